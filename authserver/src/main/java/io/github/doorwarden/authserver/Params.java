@@ -1,0 +1,22 @@
+package io.github.doorwarden.authserver;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The parameters of one OAuth request after the strict gate ([Gate]): bounded, UTF-8, no duplicates but of `resource`.
+/// An empty value counts as absent (OAuth 2.1 §3.1).
+public record Params(Map<String, List<String>> values) {
+
+    public Params {
+        values = Map.copyOf(values);
+    }
+
+    public Optional<String> one(String name) {
+        return all(name).stream().findFirst();
+    }
+
+    public List<String> all(String name) {
+        return values.getOrDefault(name, List.of());
+    }
+}

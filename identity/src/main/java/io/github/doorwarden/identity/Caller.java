@@ -1,0 +1,89 @@
+package io.github.doorwarden.identity;
+
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/// Who makes this request, proven: made only by the verifiers of this package, after every check of the token. It does not carry
+/// the token's bytes, so nothing can pass them on (MCP 2026-07-28, Security considerations, token passthrough). Immutable.
+public final class Caller {
+
+    /// What stands behind the call.
+    public enum Kind { ANONYMOUS, USER, SERVICE }
+
+    private static final Caller ANONYMOUS =
+            new Caller(Kind.ANONYMOUS, "", "", Optional.empty(), Set.of(), Optional.empty(), "", Instant.MAX);
+
+    private final Kind kind;
+    private final String subject;
+    private final String clientId;
+    private final Optional<String> email;
+    private final Set<String> scopes;
+    private final Optional<String> grantId;
+    private final String tokenId;
+    private final Instant expiresAt;
+
+    Caller(Kind kind, String subject, String clientId, Optional<String> email, Set<String> scopes, Optional<String> grantId,
+            String tokenId, Instant expiresAt) {
+        this.kind = Objects.requireNonNull(kind);
+        this.subject = Objects.requireNonNull(subject);
+        this.clientId = Objects.requireNonNull(clientId);
+        this.email = Objects.requireNonNull(email);
+        this.scopes = Set.copyOf(scopes);
+        this.grantId = Objects.requireNonNull(grantId);
+        this.tokenId = Objects.requireNonNull(tokenId);
+        this.expiresAt = Objects.requireNonNull(expiresAt);
+    }
+
+    public static Caller anonymous() {
+        return ANONYMOUS;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public boolean isAnonymous() {
+        return kind == Kind.ANONYMOUS;
+    }
+
+    /// The token's `sub`; empty for nobody.
+    public String subject() {
+        return subject;
+    }
+
+    /// The token's `client_id`; empty for nobody.
+    public String clientId() {
+        return clientId;
+    }
+
+    public Optional<String> email() {
+        return email;
+    }
+
+    /// Scopes that were granted, without what they imply; see [Scopes].
+    public Set<String> scopes() {
+        return scopes;
+    }
+
+    /// The grant that the token was issued under; revoking it ends this caller.
+    public Optional<String> grantId() {
+        return grantId;
+    }
+
+    /// The token's `jti`, for the audit log; empty for nobody.
+    public String tokenId() {
+        return tokenId;
+    }
+
+    public Instant expiresAt() {
+        return expiresAt;
+    }
+
+    /// For the log: who, never the token.
+    @Override
+    public String toString() {
+        return kind + "(" + subject + " by " + clientId + ")";
+    }
+}

@@ -1,0 +1,23 @@
+package io.github.doorwarden.server;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Set;
+
+/// An MCP endpoint: a path with a resource identifier of its own, and the part of the catalogue that is behind it.
+///
+/// @param path        for example `/mcp`; served with and without a slash at its end
+/// @param resource    the resource identifier (RFC 8707, RFC 9728), for example `https://tools.example.com/mcp`
+/// @param tools       in the order of `tools/list`
+/// @param openMethods methods that need no token (mixed authentication); a tool behind them is still guarded
+/// @param instructions for the model, may be empty
+public record Endpoint(String path, URI resource, List<Tool> tools, Set<String> openMethods, String instructions) {
+
+    public Endpoint {
+        if (!path.matches("(/[A-Za-z0-9_-]+)+")) {
+            throw new IllegalArgumentException("An endpoint's path is /segments of A-Z a-z 0-9 _ -, without a slash at its end: " + path);
+        }
+        tools = List.copyOf(tools);
+        openMethods = Set.copyOf(openMethods);
+    }
+}

@@ -1,0 +1,41 @@
+package io.github.doorwarden.server;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A tool as it is listed, and what the door must know about it. Schemas stay raw JSON: nothing that an author wrote is dropped.
+///
+/// @param name            1 to 64 characters of `A-Z a-z 0-9 _ -`
+/// @param title           for people; may be empty
+/// @param description     for the model; never empty
+/// @param inputSchema     JSON Schema 2020-12 with `type: object` at its root
+/// @param outputSchema    of `structuredContent`; empty when the tool gives none
+/// @param annotations     `readOnlyHint` and so on (MCP, Tool annotations), as they are listed
+/// @param scopes          what a caller needs to call it, all of them; empty: any signed-in caller
+/// @param readOnly        false when the call may change something: its audit line is on disk before the reply
+/// @param deadline        for the whole call
+/// @param secretArguments names of arguments that no log and no audit line may carry
+public record ToolSpec(String name, String title, String description, ObjectNode inputSchema, Optional<ObjectNode> outputSchema,
+        ObjectNode annotations, Set<String> scopes, boolean readOnly, Duration deadline, Set<String> secretArguments) {
+
+    public ToolSpec {
+        if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
+            throw new IllegalArgumentException("A tool's name has 1 to 64 characters of A-Z a-z 0-9 _ -: " + name);
+        }
+        if (description.isBlank()) {
+            throw new IllegalArgumentException("The tool " + name + " has no description. Say in a sentence what it answers.");
+        }
+        if (!"object".equals(inputSchema.path("type").asString(""))) {
+            throw new IllegalArgumentException("The input schema of " + name + " must have \"type\": \"object\" at its root.");
+        }
+        Objects.requireNonNull(title);
+        Objects.requireNonNull(outputSchema);
+        Objects.requireNonNull(annotations);
+        Objects.requireNonNull(deadline);
+        scopes = Set.copyOf(scopes);
+        secretArguments = Set.copyOf(secretArguments);
+    }
+}

@@ -1,0 +1,159 @@
+package io.github.doorwarden.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// The one SQL database of a deployment: a few verbs over JDBC. Times are stored as milliseconds since the epoch, byte arrays as
+/// blobs, everything else as text or whole numbers. Safe for use by many threads.
+///
+/// SQLite has one writer: writing calls wait their turn here, in the process, where they cannot time out against each other; another
+/// process on the same file waits by SQLite's busy timeout. Reading never waits (write-ahead log).
+public final class Database implements AutoCloseable {
+
+    private static final int READERS = 8;
+    private static final int BUSY_TIMEOUT_MILLIS = 10_000;
+
+    private final HikariDataSource pool;
+    private final ReentrantLock writer = new ReentrantLock(true);
+
+    private Database(HikariDataSource pool) {
+        this.pool = pool;
+    }
+
+    /// Opens or creates the file, readable by its owner alone, and brings it up to the newest migration.
+    public static Database open(Path file) {
+        var settings = new HikariConfig();
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            if (!Files.exists(file)) {
+                createPrivately(file);
+            }
+        } catch (java.io.IOException e) {
+            throw new StoreOutage("The database file " + file + " cannot be created. Check that its folder is writable.", e);
+        }
+        settings.setJdbcUrl("jdbc:sqlite:" + file + "?journal_mode=WAL&synchronous=FULL&foreign_keys=on&busy_timeout="
+                + BUSY_TIMEOUT_MILLIS + "&transaction_mode=IMMEDIATE");
+        settings.setMaximumPoolSize(READERS);
+        settings.setMinimumIdle(1);
+        settings.setConnectionTimeout(BUSY_TIMEOUT_MILLIS);
+        settings.setPoolName("store");
+        var database = new Database(new HikariDataSource(settings));
+        Migrations.run(database);
+        return database;
+    }
+
+    private static void createPrivately(Path file) throws java.io.IOException {
+        try {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } catch (UnsupportedOperationException notPosix) {
+            Files.createFile(file);
+        }
+    }
+
+    /// Makes a value of one row.
+    @FunctionalInterface
+    public interface Row<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /// Work inside one transaction. What it throws rolls everything back.
+    @FunctionalInterface
+    public interface Work<T> {
+        T run(Transaction tx) throws SQLException;
+    }
+
+    public <T> List<T> query(String sql, Row<T> row, Object... args) {
+        try (var connection = pool.getConnection()) {
+            return new Transaction(connection).query(sql, row, args);
+        } catch (SQLException e) {
+            throw new StoreOutage(sql, e);
+        }
+    }
+
+    /// The first row, empty when there is none.
+    public <T> Optional<T> first(String sql, Row<T> row, Object... args) {
+        return query(sql, row, args).stream().findFirst();
+    }
+
+    /// Runs one writing statement; the number of rows it changed. This is how single-use things are taken: one conditional
+    /// statement, and whoever changed a row has it.
+    public int update(String sql, Object... args) {
+        return transaction(tx -> tx.update(sql, args));
+    }
+
+    public <T> T transaction(Work<T> work) {
+        writer.lock();
+        try (var connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                var value = work.run(new Transaction(connection));
+                connection.commit();
+                return value;
+            } catch (Throwable e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw new StoreOutage("A transaction failed.", e);
+        } finally {
+            writer.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+
+    /// The same verbs inside one transaction.
+    public static final class Transaction {
+
+        private final Connection connection;
+
+        private Transaction(Connection connection) {
+            this.connection = connection;
+        }
+
+        public <T> List<T> query(String sql, Row<T> row, Object... args) throws SQLException {
+            try (var statement = bind(sql, args); var rows = statement.executeQuery()) {
+                var values = new ArrayList<T>();
+                while (rows.next()) {
+                    values.add(row.read(rows));
+                }
+                return values;
+            }
+        }
+
+        public <T> Optional<T> first(String sql, Row<T> row, Object... args) throws SQLException {
+            return query(sql, row, args).stream().findFirst();
+        }
+
+        public int update(String sql, Object... args) throws SQLException {
+            try (var statement = bind(sql, args)) {
+                return statement.executeUpdate();
+            }
+        }
+
+        private PreparedStatement bind(String sql, Object... args) throws SQLException {
+            var statement = connection.prepareStatement(sql);
+            for (var i = 0; i < args.length; i++) {
+                statement.setObject(i + 1, args[i] instanceof Instant time ? (Object) time.toEpochMilli() : args[i]);
+            }
+            return statement;
+        }
+    }
+}

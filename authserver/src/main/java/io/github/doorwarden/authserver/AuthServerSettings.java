@@ -1,0 +1,72 @@
+package io.github.doorwarden.authserver;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// What the authorization server must know, built and checked once by the configuration.
+///
+/// @param issuer      byte for byte as advertised; no slash at its end, no query, no fragment (RFC 8414 §2)
+/// @param name        of this deployment, for pages
+/// @param resources   that tokens are issued for; at least one
+/// @param development magic links are printed, plain HTTP is allowed: only on a loopback issuer
+public record AuthServerSettings(URI issuer, String name, List<ProtectedResource> resources, boolean development,
+        Lifetimes lifetimes, Registration registration) {
+
+    public AuthServerSettings {
+        resources = List.copyOf(resources);
+    }
+
+    /// @param code         at most 5 minutes
+    /// @param accessToken  of a JWT access token
+    /// @param refreshIdle  a refresh token that was not used for so long is dead
+    /// @param grant        absolute end of what a person granted
+    /// @param refreshGrace how long a rotated refresh token still gives the same successor
+    /// @param session      of a browser
+    /// @param consent      how long consent is remembered
+    /// @param magicLink    of a link by mail or console
+    public record Lifetimes(Duration code, Duration accessToken, Duration refreshIdle, Duration grant, Duration refreshGrace,
+            Duration session, Duration consent, Duration magicLink) {
+
+        public static final Lifetimes STANDARD = new Lifetimes(Duration.ofSeconds(60), Duration.ofSeconds(300), Duration.ofDays(14),
+                Duration.ofDays(90), Duration.ofSeconds(30), Duration.ofHours(12), Duration.ofDays(90), Duration.ofMinutes(10));
+    }
+
+    /// @param dynamic           whether RFC 7591 registration is open
+    /// @param metadataDocuments whether clients may use their metadata document's URL as their id
+    /// @param privateSchemes    private-use URI schemes that redirect URIs may have, for example `cursor`
+    /// @param unusedFor         a dynamic registration that nobody used for so long is forgotten
+    /// @param perHourPerPeer    dynamic registrations
+    /// @param atMost            dynamic registrations kept
+    public record Registration(boolean dynamic, boolean metadataDocuments, List<String> privateSchemes, Duration unusedFor,
+            int perHourPerPeer, int atMost) {
+
+        public static final Registration STANDARD =
+                new Registration(true, true, List.of("cursor", "vscode", "vscode-insiders"), Duration.ofDays(30), 60, 10_000);
+
+        public Registration {
+            privateSchemes = List.copyOf(privateSchemes);
+        }
+    }
+
+    /// The resource that an identifier names: equal to a registered one after lower-casing scheme and host and dropping one slash at
+    /// the end (RFC 8707 §2, MCP 2026-07-28 canonical server URI). Empty: `invalid_target`.
+    public Optional<ProtectedResource> resource(String identifier) {
+        return resources.stream().filter(r -> canonical(r.identifier().toString()).equals(canonical(identifier))).findFirst();
+    }
+
+    static String canonical(String identifier) {
+        try {
+            var uri = URI.create(identifier);
+            if (uri.getScheme() == null || uri.getRawAuthority() == null || uri.getRawFragment() != null) {
+                return identifier;
+            }
+            var path = uri.getRawPath().endsWith("/") ? uri.getRawPath().substring(0, uri.getRawPath().length() - 1) : uri.getRawPath();
+            return uri.getScheme().toLowerCase(java.util.Locale.ROOT) + "://" + uri.getRawAuthority().toLowerCase(java.util.Locale.ROOT)
+                    + path + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+        } catch (IllegalArgumentException notAUri) {
+            return identifier;
+        }
+    }
+}

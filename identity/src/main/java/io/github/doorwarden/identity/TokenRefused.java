@@ -1,0 +1,42 @@
+package io.github.doorwarden.identity;
+
+/// A request whose credentials were refused. Becomes a 400 or 401 with a challenge (RFC 6750 §3); `detail` is for the log and the
+/// audit line, where an operator reads why. Has no stack trace: a refusal is an answer.
+public final class TokenRefused extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    private final int status;
+    private final String error;
+    private final String detail;
+    private final String tokenId;
+
+    /// @param status      400 for a malformed request, 401 for a token that does not open this door
+    /// @param error       `invalid_request` or `invalid_token`
+    /// @param description one sentence for the client
+    /// @param detail      for the operator, without the token's bytes
+    /// @param tokenId     `jti` when the token was ours to read, else `sha256:` and 8 hex digits; empty when there was no token
+    TokenRefused(int status, String error, String description, String detail, String tokenId) {
+        super(description, null, false, false);
+        this.status = status;
+        this.error = error;
+        this.detail = detail;
+        this.tokenId = tokenId;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public String error() {
+        return error;
+    }
+
+    public String detail() {
+        return detail;
+    }
+
+    public String tokenId() {
+        return tokenId;
+    }
+}

@@ -2,6 +2,7 @@ package io.github.doorwarden.app.config;
 
 import io.github.doorwarden.authserver.AuthServerSettings;
 import io.github.doorwarden.identity.Scopes;
+import io.github.doorwarden.server.CallLimits;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,8 +17,9 @@ import java.util.Set;
 /// @param name        of the deployment, for people
 /// @param development conveniences that are never for the public: demo people, printed sign-in links
 /// @param state       folder of the database and of everything generated
+/// @param limits      of calls, per caller
 public record Config(Path folder, String name, boolean development, Server server, Path state, Authorization authorization,
-        List<EndpointConfig> endpoints, Map<String, SourceConfig> sources, Map<String, UpstreamConfig> upstreams,
+        CallLimits limits, List<EndpointConfig> endpoints, Map<String, SourceConfig> sources, Map<String, UpstreamConfig> upstreams,
         Map<String, CompanionConfig> companions, Variables variables) {
 
     /// @param publicOrigin as clients see this deployment; empty: `http://127.0.0.1:<port>`

@@ -3,6 +3,7 @@ package io.github.doorwarden.app.config;
 import io.github.doorwarden.authserver.AuthServerSettings.Lifetimes;
 import io.github.doorwarden.authserver.AuthServerSettings.Registration;
 import io.github.doorwarden.identity.Scopes;
+import io.github.doorwarden.server.CallLimits;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ public final class ConfigFile {
 
     public static final String NAME = "doorwarden.yaml";
     private static final int DEFAULT_PORT = 8460;
+    private static final String SOURCE_TYPES = "There are openapi and java.";
     private static final int MOST_BYTES = 4 << 20;
     private static final Set<String> METHODS = Set.of("initialize", "notifications/initialized", "server/discover", "ping", "tools/list");
 
@@ -87,7 +89,7 @@ public final class ConfigFile {
         var server = server(top.section("server"));
         var scopes = scopes(top.section("authorization"));
         return new Config(folder, name, development, server, state, authorization(top.section("authorization"), scopes),
-                endpoints(top), sources(top), upstreams(top), companions(top), variables);
+                limits(top.section("limits")), endpoints(top), sources(top), upstreams(top), companions(top), variables);
     }
 
     private static Config.Server server(Section in) {
@@ -186,6 +188,15 @@ public final class ConfigFile {
         return all;
     }
 
+    private static CallLimits limits(Section in) {
+        var usual = CallLimits.USUAL;
+        var limits = new CallLimits(in.number("calls_per_minute", usual.callsPerMinute(), 1, 100_000_000),
+                in.number("calls_per_tool_per_minute", usual.callsPerToolPerMinute(), 1, 100_000_000),
+                in.number("concurrent_calls", usual.concurrentCalls(), 1, 100_000));
+        in.end();
+        return limits;
+    }
+
     private static List<Config.EndpointConfig> endpoints(Section top) {
         var all = new ArrayList<Config.EndpointConfig>();
         top.named("endpoints").forEach((path, endpoint) -> {
@@ -209,9 +220,9 @@ public final class ConfigFile {
     private static Map<String, Config.SourceConfig> sources(Section top) {
         var all = new LinkedHashMap<String, Config.SourceConfig>();
         top.named("sources").forEach((name, source) -> {
-            var type = source.required("type", "There is openapi.");
-            if (!type.isEmpty() && !type.equals("openapi")) {
-                source.mistake("type", "is " + type + ". There is openapi.");
+            var type = source.required("type", SOURCE_TYPES);
+            if (!type.isEmpty() && !Set.of("openapi", "java").contains(type)) {
+                source.mistake("type", "is " + type + ". " + SOURCE_TYPES);
             }
             all.put(name, new Config.SourceConfig(name, type, source));
         });

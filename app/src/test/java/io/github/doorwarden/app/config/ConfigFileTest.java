@@ -107,7 +107,7 @@ class ConfigFileTest {
         for (var expected : List.of("doorwarden.yaml:1: nmae is not a key that is known here. Did you mean name?",
                 ":3: server.port must be a whole number from 0 to 65535.", ":4: server.public_origin must be https",
                 ":5: development must be true or false.", "password is missing. Give a password.", "endpoints has the path mcp",
-                "names the source nowhere", "open_methods may not have tools/call", ":10: sources.s.type is csv. There is openapi.")) {
+                "names the source nowhere", "open_methods may not have tools/call", ":10: sources.s.type is csv. There are openapi and java.")) {
             assertTrue(all.contains(expected), expected + " is not in\n" + all);
         }
     }

@@ -22,6 +22,11 @@ public final class Headers {
         return fields.isEmpty() ? NONE : new Headers(fields);
     }
 
+    /// Takes an immutable list as it is.
+    static Headers adopt(Field[] fields) {
+        return new Headers(List.of(fields));
+    }
+
     /// A copy with one more field at the end.
     public Headers with(String name, String value) {
         var more = new ArrayList<>(fields);

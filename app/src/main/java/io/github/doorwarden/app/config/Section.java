@@ -15,6 +15,7 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import tools.jackson.databind.JsonNode;
 
 /// One mapping of the configuration file while it is being read. Every key that is read becomes known; [#end()] reports the others.
 /// Mistakes are collected, never thrown, so that a person sees all of them at once; the value read in their place is a harmless one.
@@ -212,6 +213,12 @@ public final class Section {
             mistake(key, "must be a list.");
         }
         return all;
+    }
+
+    /// The value as JSON, for what is passed on as it is; variables are not replaced in it.
+    public Optional<JsonNode> json(String key) {
+        known.add(key);
+        return Optional.ofNullable(values.get(key)).map(YamlJson::of);
     }
 
     /// Records a mistake at a key of this section. `sentence` completes "<key> …".

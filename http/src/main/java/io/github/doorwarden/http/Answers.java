@@ -9,8 +9,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/// Writes a [Reply] with the fields that every answer carries, head and body in one write: about half the cost of a call is system
-/// calls. Immutable.
+/// Writes a [Reply] with the fields that every answer carries, head and body in one write: about half the cost of a
+/// call is system calls. Immutable.
 final class Answers {
 
     private static final HttpField NO_SNIFF = new PreEncodedHttpField("X-Content-Type-Options", "nosniff");
@@ -18,7 +18,8 @@ final class Answers {
     private static final HttpField CLOSE = new PreEncodedHttpField(HttpHeader.CONNECTION, "close");
     private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
     /// A year, the least that browsers take into their own lists (RFC 6797 §6.1).
-    private static final HttpField HTTPS_ONLY = new PreEncodedHttpField(HttpHeader.STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    private static final HttpField HTTPS_ONLY = new PreEncodedHttpField(HttpHeader.STRICT_TRANSPORT_SECURITY,
+            "max-age=31536000");
 
     private final boolean https;
 
@@ -26,7 +27,8 @@ final class Answers {
         this.https = https;
     }
 
-    /// Guards against a handler that put foreign text into a header field: one line must not become two (RFC 9110 §5.5).
+    /// Guards against a handler that put foreign text into a header field: one line must not become two (RFC 9110
+    /// §5.5).
     ///
     /// @throws IllegalStateException for a bug in the handler
     static Reply checked(Reply reply) {

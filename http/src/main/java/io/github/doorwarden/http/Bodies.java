@@ -11,8 +11,8 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Invocable;
 
-/// Reads whole request bodies: bounded in size, in time and, over all requests together, in memory. Memory grows with what has
-/// arrived, never with what `Content-Length` promises. Safe for all threads.
+/// Reads whole request bodies: bounded in size, in time and, over all requests together, in memory. Memory grows with
+/// what has arrived, never with what `Content-Length` promises. Safe for all threads.
 final class Bodies {
 
     private static final byte[] NONE = new byte[0];
@@ -41,7 +41,8 @@ final class Bodies {
 
     /// Blocks until the body is there. Whoever got it gives it back to [#release] when the call has ended.
     ///
-    /// @throws Refused 413 beyond `cap` bytes, 408 past the deadline, 503 when all bodies together are too many, 400 when the body breaks off
+    /// @throws Refused 413 beyond `cap` bytes, 408 past the deadline, 503 when all bodies together are too many, 400
+    ///                 when the body breaks off
     byte[] read(Request request, int cap) throws Refused, InterruptedException {
         var length = request.getLength();
         if (length == 0) {
@@ -91,7 +92,8 @@ final class Bodies {
         if (bytes.length - size >= more) {
             return bytes;
         }
-        var wanted = (int) Math.min(most, Math.max(size + more, Math.max(2L * bytes.length, Limits.UNCHARGED_BODY_BYTES)));
+        var wanted = (int) Math.min(most, Math.max(size + more, Math.max(2L * bytes.length,
+                Limits.UNCHARGED_BODY_BYTES)));
         if (!pendingBytes.tryAcquire(charge(wanted) - charge(bytes.length))) {
             throw new Refused(Errors.BUSY.with("Connection", "close"));
         }
@@ -132,8 +134,8 @@ final class Bodies {
         }
     }
 
-    /// Reads a moderate rest and throws it away: closing a connection with unread bytes resets it, and the sender would see the reset
-    /// instead of the reason. One who waits for `100 Continue` has sent nothing yet.
+    /// Reads a moderate rest and throws it away: closing a connection with unread bytes resets it, and the sender would
+    /// see the reset instead of the reason. One who waits for `100 Continue` has sent nothing yet.
     private static Refused tooLarge(Request request, long length, long until) throws InterruptedException {
         if (length <= Limits.DISCARDED_BODY_BYTES && !request.getHeaders().contains(HttpHeader.EXPECT)) {
             try {

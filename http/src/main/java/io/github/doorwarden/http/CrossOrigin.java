@@ -9,12 +9,12 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 
-/// The CORS protocol (Fetch standard §3.2) for both kinds of open route. No answer ever allows credentials: a cookie is worth nothing
-/// here, and a bearer token is sent by the page itself.
+/// The CORS protocol (Fetch standard §3.2) for both kinds of open route. No answer ever allows credentials: a cookie is
+/// worth nothing here, and a bearer token is sent by the page itself.
 final class CrossOrigin {
 
-    private static final List<String> REQUEST_FIELDS = List.of("Authorization", "Content-Type", "Accept", "Mcp-Session-Id",
-            "MCP-Protocol-Version", "Mcp-Method", "Mcp-Name", "Last-Event-ID");
+    private static final List<String> REQUEST_FIELDS = List.of("Authorization", "Content-Type", "Accept",
+            "Mcp-Session-Id", "MCP-Protocol-Version", "Mcp-Method", "Mcp-Name", "Last-Event-ID");
     private static final String PARAMETER_PREFIX = "mcp-param-";
     /// An hour: what a client may send changes with a release, not from call to call.
     private static final String PREFLIGHT_SECONDS = "3600";
@@ -29,7 +29,7 @@ final class CrossOrigin {
     /// Adds what lets the calling page read this answer. `origin` has passed [Origins] when the place is MCP's.
     static void mark(Routes.Place place, String origin, HttpFields.Mutable out) {
         if (place.cors() == Route.Cors.OPEN) {
-            out.add(ANY_ORIGIN);         // also without an Origin: a shared cache may hand this answer to a browser later
+            out.add(ANY_ORIGIN);     // without an Origin too: a shared cache may hand this answer to a browser later
             out.add(EXPOSED);
         } else if (place.cors() == Route.Cors.MCP && origin != null) {
             out.add(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, origin);

@@ -13,8 +13,8 @@ import org.eclipse.jetty.util.component.Graceful;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One HTTP request, from parsed head to written answer, on a virtual thread of its own. The only class that knows both Jetty's types and
-/// ours; malformed requests never come here ([Malformed]).
+/// One HTTP request, from parsed head to written answer, on a virtual thread of its own. The only class that knows both
+/// Jetty's types and ours; malformed requests never come here ([Malformed]).
 final class Engine extends Handler.Abstract implements Graceful {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
@@ -43,7 +43,7 @@ final class Engine extends Handler.Abstract implements Graceful {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        open.incrementAndGet();                            // before the look at `draining`, so that close() cannot miss it
+        open.incrementAndGet();     // before the look at `draining`, so that close() cannot miss it
         var place = routes.at(request.getHttpURI().getPath());
         var id = ids.next();
         Reply reply;
@@ -64,32 +64,31 @@ final class Engine extends Handler.Abstract implements Graceful {
     private Reply answer(Routes.Place place, Request request, String id) throws Exception {
         var fields = request.getHeaders();
         if (draining) {
-            return Errors.DRAINING;                                               // 503
+            return Errors.DRAINING;                             // 503
         }
         if (fields.size() > limits.headerFields()) {
-            return Errors.FIELDS;                                                 // 431       RFC 6585 §5
+            return Errors.FIELDS;                               // 431       RFC 6585 §5
         }
         if (place.hostBound() && !hosts.allow(fields.get(HttpHeader.HOST))) {
-            return hosts.refusal();                                               // 403       RFC 9110 §7.2, DNS rebinding
+            return hosts.refusal();                             // 403       RFC 9110 §7.2, DNS rebinding
         }
         if (!place.exists()) {
-            return Errors.NOT_FOUND;                                              // 404
+            return Errors.NOT_FOUND;                            // 404
         }
         if (place.cors() == Route.Cors.MCP && !originAllowed(fields)) {
-            return Errors.ORIGIN;                                                 // 403       MCP transports, Security
+            return Errors.ORIGIN;                               // 403       MCP transports, Security
         }
-        var method = request.getMethod();
-        if (method.equals("OPTIONS")) {
+        if (request.getMethod().equals("OPTIONS")) {
             return CrossOrigin.preflight(place, origin(fields), fields.get("Access-Control-Request-Headers"));
         }
-        var route = place.route(method);
+        var route = place.route(request.getMethod());
         if (route == null) {
-            return place.wrongMethod();                                           // 405       RFC 9110 §15.5.6
+            return place.wrongMethod();                         // 405       RFC 9110 §15.5.6
         }
         request.addIdleTimeoutListener(Engine::goOn);
-        var body = bodies.read(request, route.bodyBytes());                       // 408, 413  RFC 9110 §15.5.9, §15.5.14
+        var body = bodies.read(request, route.bodyBytes());     // 408, 413  RFC 9110 §15.5.9, §15.5.14
         try {
-            return call(route, in(request, body, id));                            // 503
+            return call(route, in(request, body, id));          // 503
         } finally {
             bodies.release(body);
         }
@@ -123,8 +122,8 @@ final class Engine extends Handler.Abstract implements Graceful {
     private static HttpIn in(Request request, byte[] body, String id) {
         var uri = request.getHttpURI();
         var query = uri.getQuery();
-        return new HttpIn(request.getMethod(), uri.getPath(), query == null ? "" : query, headers(request.getHeaders()), body,
-                Request.getRemoteAddr(request), id);
+        return new HttpIn(request.getMethod(), uri.getPath(), query == null ? "" : query,
+                headers(request.getHeaders()), body, Request.getRemoteAddr(request), id);
     }
 
     private static Headers headers(HttpFields fields) {

@@ -7,8 +7,9 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 
-/// Closes connections whose request line and fields are not complete in time. The idle timeout cannot: a client that sends a byte now
-/// and then is never idle. Looks at all connections a few times per deadline instead of arming a timer per request.
+/// Closes connections whose request line and fields are not complete in time. The idle timeout cannot: a client that
+/// sends a byte now and then is never idle. Looks at all connections a few times per deadline instead of arming a timer
+/// per request.
 final class HeaderDeadline extends AbstractLifeCycle implements Runnable {
 
     private static final int LOOKS_PER_DEADLINE = 4;
@@ -42,8 +43,9 @@ final class HeaderDeadline extends AbstractLifeCycle implements Runnable {
         }
     }
 
-    /// START is the pause between two requests, which the idle timeout ends. The parser belongs to another thread: a glance that
-    /// comes too early is made up for by the next one, and the time is read after the state that made it final.
+    /// START is the pause between two requests, which the idle timeout ends. The parser belongs to another thread: a
+    /// glance that comes too early is made up for by the next one, and the time is read after the state that made it
+    /// final.
     private boolean late(HttpParser parser) {
         return parser.inHeaderState() && !parser.isState(HttpParser.State.START)
                 && System.nanoTime() - parser.getBeginNanoTime() > deadlineNanos;

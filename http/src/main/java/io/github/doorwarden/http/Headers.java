@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// HTTP header fields in the order they came. Names are matched without regard to case (RFC 9110 §5.1), values are kept as they
-/// are, without the white space around them. Immutable.
+/// HTTP header fields in the order they came. Names are matched without regard to case (RFC 9110 §5.1), values are kept
+/// as they are, without the white space around them. Immutable.
 public final class Headers {
 
     public static final Headers NONE = new Headers(List.of());

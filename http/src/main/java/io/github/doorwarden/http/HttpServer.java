@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /// The HTTP engine, running: HTTP/1.1 over TCP behind one table of routes. TLS ends at the proxy in front.
 ///
-/// What a [Route.Handler] may rely on: the request was unambiguous and within all [Limits], its Host names this server, its Origin was
-/// allowed (for [Route.Cors#MCP]), its body is whole. Handlers run on virtual threads, many at once.
+/// What a [Route.Handler] may rely on: the request was unambiguous and within all [Limits], its Host names this server,
+/// its Origin was allowed (for [Route.Cors#MCP]), its body is whole. Handlers run on virtual threads, many at once.
 public final class HttpServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
@@ -47,9 +47,10 @@ public final class HttpServer implements AutoCloseable {
         return start(settings, origin -> routes);
     }
 
-    /// The same for routes whose answers contain our own URL: they are made when the port is known, before the first request is read.
+    /// The same for routes whose answers contain our own URL: they are made when the port is known, before the first
+    /// request is read.
     public static HttpServer start(HttpSettings settings, Function<PublicOrigin, List<Route>> routes) {
-        var server = new Server(new VirtualThreadPool(0));       // unbounded: connections and calls have their own bounds
+        var server = new Server(new VirtualThreadPool(0));     // connections and calls have bounds of their own
         var connector = connector(server, settings);
         try {
             connector.open();
@@ -62,7 +63,8 @@ public final class HttpServer implements AutoCloseable {
                 .orElseGet(() -> PublicOrigin.parse("http://" + bracketed(settings.host()) + ":" + port));
         try {
             var answers = new Answers(origin.isHttps());
-            server.setHandler(new Engine(new Routes(routes.apply(origin)), new Hosts(origin, settings.isLoopback(), port),
+            server.setHandler(new Engine(new Routes(routes.apply(origin)),
+                    new Hosts(origin, settings.isLoopback(), port),
                     new Origins(origin, settings.extraOrigins()), settings.limits(), answers));
             server.setErrorHandler(new Malformed(answers));
             server.setStopTimeout(settings.limits().drain().toMillis());
@@ -111,8 +113,9 @@ public final class HttpServer implements AutoCloseable {
         return origin;
     }
 
-    /// Takes no new connection, answers new calls on open ones with 503, lets running calls end within [Limits#drain()], then closes
-    /// what is left. Returns when all that is done; the second call does nothing. Fit for a shutdown hook.
+    /// Takes no new connection, answers new calls on open ones with 503, lets running calls end within
+    /// [Limits#drain()], then closes what is left. Returns when all that is done; the second call does nothing. Fit for
+    /// a shutdown hook.
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {

@@ -21,8 +21,8 @@ public record HttpSettings(String host, int port, Optional<PublicOrigin> publicO
             throw new IllegalArgumentException("A port is between 0 and 65535, 0 meaning any free one: " + port);
         }
         if (publicOrigin.isEmpty() && !isLoopback(host)) {
-            throw new IllegalArgumentException("A server that listens on " + host + " needs its public origin: the URL that "
-                    + "clients use, for example https://mcp.example.com");
+            throw new IllegalArgumentException("A server that listens on " + host
+                    + " needs its public origin: the URL that clients use, for example https://mcp.example.com");
         }
     }
 

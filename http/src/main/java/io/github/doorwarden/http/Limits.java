@@ -2,8 +2,9 @@ package io.github.doorwarden.http;
 
 import java.time.Duration;
 
-/// Every bound of the HTTP engine. What a request may cost before anybody knows who sent it is decided here and nowhere else; the
-/// body size alone is per [Route]. Sizes are bytes, and the constructor refuses combinations that would defeat each other.
+/// Every bound of the HTTP engine. What a request may cost before anybody knows who sent it is decided here and nowhere
+/// else; the body size alone is per [Route]. Sizes are bytes, and the constructor refuses combinations that would
+/// defeat each other.
 ///
 /// @param headerBytes        request line and fields together; more is 431
 /// @param headerFields       fields of one request; more is 431
@@ -18,13 +19,16 @@ public record Limits(int headerBytes, int headerFields, Duration headerDeadline,
                      Duration idleTimeout, int concurrentRequests, int connections, int pendingBodyBytes,
                      Duration drain) {
 
-    /// A body up to this size is not charged to [#pendingBodyBytes]: nearly every call fits, and connections × this is small.
+    /// A body up to this size is not charged to [#pendingBodyBytes]: nearly every call fits, and connections × this is
+    /// small.
     static final int UNCHARGED_BODY_BYTES = 8 * 1024;
 
-    /// What is read and thrown away of a body that is too large, so that its sender gets to read the 413 instead of a reset.
+    /// What is read and thrown away of a body that is too large, so that its sender gets to read the 413 instead of a
+    /// reset.
     static final int DISCARDED_BODY_BYTES = 1024 * 1024;
 
-    /// Names of `Mcp-Param-*` fields that one preflight may ask for: more than any tool has parameters mapped to fields.
+    /// Names of `Mcp-Param-*` fields that one preflight may ask for: more than any tool has parameters mapped to
+    /// fields.
     static final int PREFLIGHT_FIELDS = 64;
 
     /// One field name in a preflight: longer than any that a tool can declare.
@@ -34,11 +38,11 @@ public record Limits(int headerBytes, int headerFields, Duration headerDeadline,
     static final int ORIGIN_CHARS = 300;
 
     public static final Limits STANDARD = new Limits(
-            8 * 1024,                  // a bearer token of 4 KiB and a browser's cookies fit; the common size of proxies
+            8 * 1024,                  // a bearer token of 4 KiB and a browser's cookies fit; common among proxies
             100,                       // browsers send about 20, proxies add about 10
             Duration.ofSeconds(10),    // a slow mobile link sends 8 KiB in less
             Duration.ofSeconds(30),    // 4 MiB at 1.1 Mbit/s
-            Duration.ofSeconds(75),    // above the 60 s that common proxies keep idle upstream connections, so they close first
+            Duration.ofSeconds(75),    // above the 60 s for which proxies keep idle connections, so they close first
             1024,                      // each may hold a connection to a database or an API: far more than those have
             8 * 1024,                  // below the usual 1 Mi descriptors of a service, 80 MiB when all are idle
             64 * 1024 * 1024,          // a quarter of the smallest heap that we recommend

@@ -6,7 +6,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
-/// Answers for Jetty what Jetty itself refuses: same JSON, same fields, and none of Jetty's own words, pages or stack traces.
+/// Answers for Jetty what Jetty itself refuses: same JSON, same fields, and none of Jetty's own words, pages or stack
+/// traces.
 final class Malformed implements Request.Handler {
 
     private final Answers answers;

@@ -4,9 +4,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Which pages may call the MCP endpoint: the answer to DNS rebinding and to scripts of foreign sites (MCP 2025-11-25 transports,
-/// "Security Warning": servers MUST validate `Origin`, 403 when it is invalid). Scheme, host and port are compared exactly, never
-/// by prefix. Immutable.
+/// Which pages may call the MCP endpoint: the answer to DNS rebinding and to scripts of foreign sites (MCP 2025-11-25
+/// transports, "Security Warning": servers MUST validate `Origin`, 403 when it is invalid). Scheme, host and port are
+/// compared exactly, never by prefix. Immutable.
 ///
 /// | `Origin` | |
 /// |---|---|

@@ -4,8 +4,9 @@ import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
 
-/// Scheme, host and port under which the world reaches this server, or from which a page calls it (RFC 6454 §4). Every absolute URL
-/// that the server hands out begins with its configured public origin, never with what a Host header says. Compared exactly.
+/// Scheme, host and port under which the world reaches this server, or from which a page calls it (RFC 6454 §4). Every
+/// absolute URL that the server hands out begins with its configured public origin, never with what a Host header says.
+/// Compared exactly.
 ///
 /// @param scheme `http` or `https`
 /// @param host   lower case; an IPv6 address in brackets

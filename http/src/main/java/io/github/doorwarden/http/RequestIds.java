@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Makes request ids: 96 random bits, 16 characters that survive being read out and pasted into a search. Safe for all threads.
+/// Makes request ids: 96 random bits, 16 characters that survive being read out and pasted into a search. Safe for all
+/// threads.
 final class RequestIds {
 
     private static final int ID_BYTES = 12;

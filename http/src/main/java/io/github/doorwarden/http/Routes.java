@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// The table of routes, by exact path. Paths are compared as they were sent, undecoded: `/%6dcp`, `//mcp` and `/mcp;a` are not `/mcp`.
-/// Immutable.
+/// The table of routes, by exact path. Paths are compared as they were sent, undecoded: `/%6dcp`, `//mcp` and `/mcp;a`
+/// are not `/mcp`. Immutable.
 final class Routes {
 
     /// All routes of one path.
@@ -27,13 +27,14 @@ final class Routes {
         }
     }
 
-    /// Any page may read a 404: browser clients look for metadata at several paths and must be able to tell "not here" from "down".
+    /// Any page may read a 404: browser clients look for metadata at several paths and must be able to tell "not here"
+    /// from "down".
     static final Place NOWHERE = new Place("no route", Map.of(), Route.Cors.OPEN, true, "", Errors.NOT_FOUND);
 
     private final Map<String, Place> byPath = new HashMap<>();
 
-    /// @throws IllegalArgumentException when two routes have the same path and method, or when the routes of one path disagree about
-    ///                                  who may call them
+    /// @throws IllegalArgumentException when two routes have the same path and method, or when the routes of one path
+    ///                                  disagree about who may call them
     Routes(List<Route> routes) {
         var grouped = new TreeMap<String, Map<String, Route>>();
         for (var route : routes) {

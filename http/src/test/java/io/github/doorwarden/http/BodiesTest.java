@@ -96,7 +96,8 @@ class BodiesTest {
     @Test
     void expectContinueForTooMuchIsRefusedAtOnce() {
         try (var wire = new Wire(server.port())) {
-            wire.send("POST /mcp HTTP/1.1\r\n" + server.host() + "Content-Length: 70000\r\nExpect: 100-continue\r\n\r\n");
+            wire.send("POST /mcp HTTP/1.1\r\n" + server.host()
+                    + "Content-Length: 70000\r\nExpect: 100-continue\r\n\r\n");
             assertEquals(413, wire.read().status());
         }
     }
@@ -109,11 +110,13 @@ class BodiesTest {
             var refused = small.ask(small.post("/mcp", "", "x".repeat(10_001)));
             assertEquals(503, refused.status());
             assertEquals("close", refused.header("Connection"));
-            assertEquals(200, small.ask(small.post("/mcp", "", "x".repeat(8_000))).status(), "small ones are not charged");
+            assertEquals(200, small.ask(small.post("/mcp", "", "x".repeat(8_000))).status(),
+                    "small ones are not charged");
             small.leave.countDown();
             assertEquals(30_000, held.read().body().length());
             for (var i = 0; i < 5; i++) {
-                assertEquals(40_000, small.ask(small.post("/mcp", "", "x".repeat(40_000))).body().length(), "given back");
+                assertEquals(40_000, small.ask(small.post("/mcp", "", "x".repeat(40_000))).body().length(),
+                        "given back");
                 assertEquals(503, small.ask(small.post("/mcp", "", "x".repeat(40_001))).status(), "also when refused");
             }
         }

@@ -51,7 +51,8 @@ class DeadlinesTest {
     @Test
     void stalledChunkedBodyIs408() {
         try (var server = Fixture.limited(Fixture.times(LONG, SHORT, LONG)); var wire = new Wire(server.port())) {
-            var answer = wire.send("POST /mcp HTTP/1.1\r\n" + server.host() + "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n").read();
+            var answer = wire.send("POST /mcp HTTP/1.1\r\n" + server.host()
+                    + "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n").read();
             assertEquals(408, answer.status());
             assertTrue(wire.closed());
         }

@@ -16,7 +16,8 @@ final class Fixture implements AutoCloseable {
     Fixture(HttpSettings settings) {
         server = HttpServer.start(settings, List.of(
                 Route.post("/mcp", BODY_BYTES, Route.Cors.MCP, Fixture::echo),
-                Route.get("/metadata", Route.Cors.OPEN, in -> Reply.json(200, "{}").with("Cache-Control", "max-age=60")),
+                Route.get("/metadata", Route.Cors.OPEN, in -> Reply.json(200, "{}").with("Cache-Control",
+                "max-age=60")),
                 Route.get("/page", Route.Cors.NONE, in -> Reply.html(200, "<p>" + in.method() + " " + in.query())),
                 Route.post("/page", 100, Route.Cors.NONE, Fixture::echo),
                 new Route("GET", "/health", 0, Route.Cors.NONE, false, in -> Reply.text(200, "ok")),
@@ -62,7 +63,8 @@ final class Fixture implements AutoCloseable {
     }
 
     String post(String path, String fields, String body) {
-        return "POST " + path + " HTTP/1.1\r\n" + host() + fields + "Content-Length: " + body.length() + "\r\n\r\n" + body;
+        return "POST " + path + " HTTP/1.1\r\n" + host() + fields + "Content-Length: " + body.length() + "\r\n\r\n"
+                + body;
     }
 
     Wire.Answer ask(String request) {
@@ -78,7 +80,8 @@ final class Fixture implements AutoCloseable {
     /// Standard limits with other times: header, body, idle.
     static Limits times(Duration header, Duration body, Duration idle) {
         var s = Limits.STANDARD;
-        return new Limits(s.headerBytes(), s.headerFields(), header, body, idle, s.concurrentRequests(), s.connections(),
+        return new Limits(s.headerBytes(), s.headerFields(), header, body, idle, s.concurrentRequests(),
+                s.connections(),
                 s.pendingBodyBytes(), s.drain());
     }
 

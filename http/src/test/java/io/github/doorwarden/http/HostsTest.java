@@ -23,7 +23,8 @@ class HostsTest {
             for (var path : List.of("/page", "/metadata", "/unknown")) {
                 var answer = server.ask(get(path, "evil.example:" + server.port()));
                 assertEquals(403, answer.status(), path);
-                assertTrue(answer.body().contains("http://127.0.0.1:" + server.port()), "names the configured origin: " + answer.body());
+                assertTrue(answer.body().contains("http://127.0.0.1:" + server.port()), "names the configured origin: "
+                        + answer.body());
                 assertFalse(answer.body().contains("evil"));
             }
             assertEquals(403, server.ask("OPTIONS /mcp HTTP/1.1\r\nHost: evil.example\r\n\r\n").status());
@@ -39,12 +40,14 @@ class HostsTest {
     void aProxyPassesThePublicNameOn() {
         var settings = HttpSettings.local().withPublicOrigin(PublicOrigin.parse("https://mcp.example.com"));
         try (var server = new Fixture(settings)) {
-            for (var name : List.of("mcp.example.com", "mcp.example.com:443", "MCP.Example.com", "127.0.0.1:" + server.port())) {
+            for (var name : List.of("mcp.example.com", "mcp.example.com:443", "MCP.Example.com", "127.0.0.1:"
+                    + server.port())) {
                 var answer = server.ask(get("/page", name));
                 assertEquals(200, answer.status(), name);
                 assertEquals("max-age=31536000", answer.header("Strict-Transport-Security"));
             }
-            for (var name : List.of("mcp.example.com:80", "mcp.example.com.", "example.com", "a.mcp.example.com", "127.0.0.1")) {
+            for (var name : List.of("mcp.example.com:80", "mcp.example.com.", "example.com", "a.mcp.example.com",
+                    "127.0.0.1")) {
                 assertEquals(403, server.ask(get("/page", name)).status(), name);
             }
         }
@@ -64,7 +67,8 @@ class HostsTest {
         assertEquals("https://mcp.example.com", PublicOrigin.parse("https://MCP.example.com:443/").toString());
         assertEquals("http://[::1]:8080/mcp", PublicOrigin.parse("http://[::1]:8080").url("/mcp"));
         assertTrue(PublicOrigin.parse("http://[::1]:8080").isLoopback());
-        for (var bad : List.of("mcp.example.com", "ftp://a", "https://", "https://a/b", "https://a?b", "https://a#b", "https://u@a", "https://a:0",
+        for (var bad : List.of("mcp.example.com", "ftp://a", "https://", "https://a/b", "https://a?b", "https://a#b",
+                "https://u@a", "https://a:0",
                 "https://a:70000", "https://a b", "")) {
             var refused = assertThrows(IllegalArgumentException.class, () -> PublicOrigin.parse(bad), bad);
             assertTrue(refused.getMessage().contains("https://mcp.example.com"), "says how to write it");

@@ -149,7 +149,8 @@ class HttpServerTest {
     void routesMayBeMadeWhenThePortIsKnown() {
         try (var server = HttpServer.start(HttpSettings.local(),
                 origin -> List.of(Route.get("/where", Route.Cors.OPEN, in -> Reply.text(200, origin.url("/where")))))) {
-            var answer = Wire.ask(server.port(), "GET /where HTTP/1.1\r\nHost: 127.0.0.1:" + server.port() + "\r\n\r\n");
+            var answer = Wire.ask(server.port(), "GET /where HTTP/1.1\r\nHost: 127.0.0.1:" + server.port()
+                    + "\r\n\r\n");
             assertEquals("http://127.0.0.1:" + server.port() + "/where", answer.body());
         }
     }

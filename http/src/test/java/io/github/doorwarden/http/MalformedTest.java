@@ -8,8 +8,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// Bytes that a proxy in front might read otherwise than we do (request smuggling, RFC 9112 §11): every one is refused, the connection
-/// ends, and the refusal is ours.
+/// Bytes that a proxy in front might read otherwise than we do (request smuggling, RFC 9112 §11): every one is refused,
+/// the connection ends, and the refusal is ours.
 class MalformedTest {
 
     private static Fixture server;

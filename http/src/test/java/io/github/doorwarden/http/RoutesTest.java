@@ -41,7 +41,8 @@ class RoutesTest {
         assertEquals(405, answer.status());
         assertEquals("OPTIONS, POST", answer.header("Allow"));
         assertEquals(405, server.ask("DELETE /mcp HTTP/1.1\r\n" + server.host() + "\r\n").status());
-        assertEquals(405, server.ask("post /mcp HTTP/1.1\r\n" + server.host() + "\r\n").status(), "methods have a case");
+        assertEquals(405, server.ask("post /mcp HTTP/1.1\r\n" + server.host() + "\r\n").status(),
+                "methods have a case");
     }
 
     @Test
@@ -62,7 +63,8 @@ class RoutesTest {
 
     @Test
     void pathsMatchLiterallyOnly() {
-        for (var path : List.of("//page", "/page/", "/Page", "/%70age", "/page;a", "/page;a=b", "/./page", "/x/../page", "/page%00",
+        for (var path : List.of("//page", "/page/", "/Page", "/%70age", "/page;a", "/page;a=b", "/./page",
+                "/x/../page", "/page%00",
                 "/%2e/page", "/page%2f", "\\page", "*")) {
             var status = server.ask(server.get(path)).status();
             assertTrue(status == 404 || status == 400, path + " " + status);
@@ -92,7 +94,8 @@ class RoutesTest {
     void refusedRequestWithABodyDoesNotSpoilTheConnection() {
         try (var wire = new Wire(server.port())) {
             var smuggled = server.get("/page?smuggled");
-            assertEquals(404, wire.send(server.post("/unknown", "", smuggled) + server.get("/page?honest")).read().status());
+            assertEquals(404, wire.send(server.post("/unknown", "", smuggled) + server.get("/page?honest")).read()
+                    .status());
             assertEquals("<p>GET honest", wire.read().body());
         }
     }

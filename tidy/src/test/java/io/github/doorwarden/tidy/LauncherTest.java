@@ -14,9 +14,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Runs the real `./doorwarden` in a tree of its own, on a path where `mvn` and the JDKs are scripts that say how they were called.
+/// Runs the real `./doorwarden` in a tree of its own, on a path where `mvn` and the JDKs are scripts that say how they
+/// were called.
 class LauncherTest {
-    private static final List<String> TOOLS = List.of("bash", "readlink", "dirname", "find", "head", "tr", "tee", "grep", "rm", "mv",
+    private static final List<String> TOOLS =
+            List.of("bash", "readlink", "dirname", "find", "head", "tr", "tee", "grep", "rm", "mv",
             "mkdir", "ln", "sleep", "cat");
 
     @TempDir Path temp;
@@ -41,7 +43,8 @@ class LauncherTest {
     void saysWhatToInstallWithoutJdk() throws Exception {
         Ran ran = run(tree, "serve");
         assertEquals(1, ran.exit);
-        assertTrue(ran.err.contains("no JDK 25 or later was found") && ran.err.contains("DOORWARDEN_JAVA_HOME"), ran.err);
+        assertTrue(ran.err.contains("no JDK 25 or later was found") && ran.err.contains("DOORWARDEN_JAVA_HOME"),
+                ran.err);
     }
 
     @Test
@@ -110,7 +113,8 @@ class LauncherTest {
         maven("echo '[INFO] noise'; echo '[ERROR] Main.java:[3,1] no such thing'; exit 1");
         Ran ran = run(tree, "--help");
         assertEquals(1, ran.exit);
-        assertTrue(ran.err.contains("no such thing") && ran.err.contains("build.log") && !ran.err.contains("noise"), ran.err);
+        assertTrue(ran.err.contains("no such thing") && ran.err.contains("build.log") && !ran.err.contains("noise"),
+                ran.err);
         assertTrue(Files.notExists(tree.resolve("target/build.lock"), java.nio.file.LinkOption.NOFOLLOW_LINKS));
     }
 
@@ -192,7 +196,8 @@ class LauncherTest {
         words.addAll(command.subList(1, command.size()));
         Path out = Files.createTempFile(temp, "out", "");
         Path err = Files.createTempFile(temp, "err", "");
-        var process = new ProcessBuilder(words).directory(directory.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
+        var process = new ProcessBuilder(words).directory(directory.toFile()).redirectOutput(out.toFile())
+                .redirectError(err.toFile());
         return new Running(process.start(), out, err);
     }
 

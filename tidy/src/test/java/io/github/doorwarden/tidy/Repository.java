@@ -10,18 +10,20 @@ import java.util.function.Predicate;
 
 /// The working tree that these tests judge: its root and its text files, build output and state left out.
 final class Repository {
-    private static final Set<String> SKIPPED = Set.of("target", ".git", "node_modules", "state", "outbox", ".idea", ".vscode");
+    private static final Set<String> SKIPPED =
+            Set.of("target", ".git", "node_modules", "state", "outbox", ".idea", ".vscode");
 
     private Repository() { }
 
-    /// The folder with the module list, found from the directory the tests run in.
+    /// The folder with the launcher, found from the directory the tests run in; `-Dtidy.root` judges another tree.
     static Path root() {
-        Path dir = Path.of("").toAbsolutePath();
+        Path dir = Path.of(System.getProperty("tidy.root", "")).toAbsolutePath();
         while (dir != null && !Files.isRegularFile(dir.resolve("doorwarden"))) {
             dir = dir.getParent();
         }
         if (dir == null) {
-            throw new IllegalStateException("run the tests from inside the repository: no folder above has the launcher `doorwarden`");
+            throw new IllegalStateException(
+                    "run the tests from inside the repository: no folder above has the launcher `doorwarden`");
         }
         return dir;
     }
@@ -59,14 +61,6 @@ final class Repository {
     record Source(String path, String text) {
         List<String> lines() {
             return text.lines().toList();
-        }
-
-        boolean isJava() {
-            return path.endsWith(".java");
-        }
-
-        boolean isTest() {
-            return path.contains("/src/test/");
         }
     }
 }

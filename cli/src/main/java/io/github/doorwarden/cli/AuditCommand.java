@@ -29,9 +29,11 @@ final class AuditCommand {
         public Integer call() {
             try (var administration = Administration.open(deployment.read())) {
                 var table = output.table("at", "event", "outcome", "subject", "client_id", "thing", "ms", "reason", "request_id");
-                administration.audit().newest(last).reversed().forEach(line -> table.row(line.at().toString(), line.event(), line.outcome(),
-                        line.subject(), line.clientId(), line.thing(), String.valueOf(line.duration().toMillis()), line.reason(),
-                        line.requestId()));
+                for (var line : administration.audit().newest(last).reversed()) {
+                    var event = line.event();
+                    table.row(event.at().toString(), event.event(), event.outcome(), event.subject(), event.clientId(), event.thing(),
+                            String.valueOf(event.duration().toMillis()), event.reason(), event.requestId());
+                }
                 table.print();
                 return 0;
             }
@@ -50,11 +52,11 @@ final class AuditCommand {
         @Override
         public Integer call() {
             try (var administration = Administration.open(deployment.read())) {
-                var broken = administration.audit().verify();
-                if (broken.isPresent()) {
-                    throw new CommandFailure("The audit log is broken: " + broken.get());
-                }
-                spec.commandLine().getOut().println("The audit log is whole.");
+                var checked = administration.audit().verify();
+                checked.broken().ifPresent(broken -> {
+                    throw new CommandFailure("The audit log is broken after line " + checked.lines() + ": " + broken);
+                });
+                spec.commandLine().getOut().println("whole  " + checked.lines() + " lines, head " + checked.head());
                 return 0;
             }
         }

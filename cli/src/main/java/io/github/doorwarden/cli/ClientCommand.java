@@ -69,9 +69,12 @@ final class ClientCommand {
         @Override
         public Integer call() {
             try (var administration = Administration.open(deployment.read())) {
-                var table = output.table("id", "kind", "name", "redirect_uris");
-                administration.clients().list().forEach(client -> table.row(client.id(), client.kind().name().toLowerCase(java.util.Locale.ROOT),
-                        client.name(), String.join(" ", client.redirectUris())));
+                var table = output.table("id", "kind", "name", "redirect_uris", "state");
+                for (var listed : administration.clients().list()) {
+                    var client = listed.client();
+                    table.row(client.id(), client.kind().name().toLowerCase(java.util.Locale.ROOT), client.name(),
+                            String.join(" ", client.redirectUris()), listed.revokedAt().isPresent() ? "revoked" : "active");
+                }
                 table.print();
                 return 0;
             }

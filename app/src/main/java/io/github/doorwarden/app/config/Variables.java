@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
 /// - `${env:NAME}` the environment variable, `${env:NAME:-other}` with a value for when it is not set
 /// - `${file:path}` the text of a file beside the configuration, without the line end
 /// - `${generated:name}` a random secret, made at first use and kept under the state folder, readable by its owner alone
+/// - `${state}` the state folder
 /// - `${self}` the public origin, `${companion:name}` the address of a companion process; known once they are up
 ///
 /// Defaults may contain variables themselves.
@@ -33,6 +34,7 @@ public final class Variables {
         this.folder = folder;
         this.state = state;
         this.environment = environment;
+        later.put("state", state.toAbsolutePath().toString());
     }
 
     /// Makes `${name}` known, for example `self` or `companion:marketplace`.
@@ -95,7 +97,7 @@ public final class Variables {
         }
         var value = later.get(inside);
         if (value == null) {
-            throw new IllegalArgumentException("${" + inside + "} is not known here. There are env:, file:, generated:, self and "
+            throw new IllegalArgumentException("${" + inside + "} is not known here. There are env:, file:, generated:, state, self and "
                     + "companion: variables.");
         }
         return value;

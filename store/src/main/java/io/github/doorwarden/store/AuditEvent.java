@@ -2,6 +2,7 @@ package io.github.doorwarden.store;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 
 /// One line of the audit log: who did what through which door, and how it was decided.
 ///
@@ -21,4 +22,21 @@ import java.time.Instant;
 /// @param peer      address of the other end
 public record AuditEvent(Instant at, String requestId, String event, String outcome, String callerKind, String subject,
         String clientId, String tokenId, String endpoint, String thing, String reason, String arguments, Duration duration,
-        String peer) {}
+        String peer) {
+
+    public AuditEvent {
+        Objects.requireNonNull(at);
+        Objects.requireNonNull(requestId);
+        Objects.requireNonNull(event);
+        Objects.requireNonNull(outcome);
+        Objects.requireNonNull(callerKind);
+        Objects.requireNonNull(subject);
+        Objects.requireNonNull(clientId);
+        Objects.requireNonNull(tokenId);
+        Objects.requireNonNull(endpoint);
+        Objects.requireNonNull(thing);
+        Objects.requireNonNull(reason);
+        Objects.requireNonNull(duration);
+        Objects.requireNonNull(peer);
+    }
+}

@@ -48,9 +48,12 @@ final class Migrations {
 
     private static String read(String name) {
         try (var in = Migrations.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("The migration " + name + " is not on the class path.");
+            }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new IllegalStateException("The migration " + name + " is not on the class path.", e);
+            throw new IllegalStateException("The migration " + name + " cannot be read.", e);
         }
     }
 

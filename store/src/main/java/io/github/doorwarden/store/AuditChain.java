@@ -4,9 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/// How a line of the audit log is bound to all lines before it: `hash = SHA-256(previous hash || JSON)`, where JSON is the line's
-/// columns as one object in the canonical form of RFC 8785 (names in order, no white space, UTF-8), without `hash`. Before the first
-/// line stand 32 zero bytes. So the chain can be checked with any programming language from an export of the table.
+/// How a line of the audit log is bound to all lines before it: `hash = SHA-256(previous hash || JSON)`, where JSON
+/// is the line's columns as one object in the canonical form of RFC 8785 (names in order, no white space, UTF-8),
+/// without `hash`. Before the first line stand 32 zero bytes. So the chain can be checked with any programming
+/// language from an export of the table.
 ///
 /// Not safe for use by several threads.
 final class AuditChain {

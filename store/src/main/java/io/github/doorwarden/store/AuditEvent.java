@@ -8,8 +8,8 @@ import java.util.Objects;
 ///
 /// @param at        when it ended
 /// @param requestId what a person reports
-/// @param event     a name from a closed list: `tools/call`, `authorize`, `login`, `consent`, `token`, `register`, `revoke`,
-///                  `authenticate` and so on
+/// @param event     a name from a closed list: `tools/call`, `authorize`, `login`, `consent`, `token`, `register`,
+///                  `revoke`, `authenticate` and so on
 /// @param outcome   `allowed`, `refused`, `failed`
 /// @param callerKind `anonymous`, `user`, `service`
 /// @param subject   `sub` of the token, id of the person; empty when nobody is known
@@ -18,10 +18,12 @@ import java.util.Objects;
 /// @param endpoint  path of the endpoint
 /// @param thing     tool, grant type, scope: what it was about
 /// @param reason    why it was refused, in words for an operator; empty when it was not
-/// @param arguments the call's arguments as JSON with the secret ones left out, null when there are none or they are not kept
+/// @param arguments the call's arguments as JSON with the secret ones left out, null when there are none or they are
+///                  not kept
 /// @param peer      address of the other end
 public record AuditEvent(Instant at, String requestId, String event, String outcome, String callerKind, String subject,
-        String clientId, String tokenId, String endpoint, String thing, String reason, String arguments, Duration duration,
+        String clientId, String tokenId, String endpoint, String thing, String reason, String arguments,
+        Duration duration,
         String peer) {
 
     public AuditEvent {

@@ -20,20 +20,23 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The audit log: append-only, hash-chained ([AuditChain]), in the order of arrival. Safe for use by many threads, and by several
-/// processes on one database.
+/// The audit log: append-only, hash-chained ([AuditChain]), in the order of arrival. Safe for use by many threads,
+/// and by several processes on one database.
 ///
-/// One thread writes, a group of lines per transaction, so that many callers share one write to the disk. Lines are lost in one case
-/// alone: [#write] was used and the process is killed within 100 ms. When the database fails, lines are kept and tried again; once
-/// the bound is reached, whoever wants to write gets a [StoreOutage], so that nothing goes on unseen.
+/// One thread writes, a group of lines per transaction, so that many callers share one write to the disk. Lines are
+/// lost in one case alone: [#write] was used and the process is killed within 100 ms. When the database fails, lines
+/// are kept and tried again; once the bound is reached, whoever wants to write gets a [StoreOutage], so that nothing
+/// goes on unseen.
 ///
-/// The chain shows a changed, inserted or removed line, but not that the newest lines were cut off as a whole: for that, compare with
-/// the head (number and hash of the newest line) that is logged at each start and end, and kept where the database's owner has no hand.
+/// The chain shows a changed, inserted or removed line, but not that the newest lines were cut off as a whole: for
+/// that, compare with the head (number and hash of the newest line) that is logged at each start and end, and kept
+/// where the database's owner has no hand.
 public final class AuditLog implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
 
-    private static final String COLUMNS = "seq, at, request_id, event, outcome, caller_kind, subject, client_id, token_id, endpoint, "
+    private static final String COLUMNS = "seq, at, request_id, event, outcome, caller_kind, subject, client_id, "
+            + "token_id, endpoint, "
             + "thing, reason, arguments, duration_us, peer, hash";
     private static final String INSERT = "INSERT INTO audit (" + COLUMNS + ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
     private static final String HEAD = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1";
@@ -98,8 +101,8 @@ public final class AuditLog implements AutoCloseable {
 
     /// On disk when this returns.
     ///
-    /// @throws StoreOutage when it is not, or not known to be, on disk. An accepted line is kept all the same and written once the
-    ///                     database is back, because what it tells of may have happened
+    /// @throws StoreOutage when it is not, or not known to be, on disk. An accepted line is kept all the same and
+    ///                     written once the database is back, because what it tells of may have happened
     public void writeDurably(AuditEvent event) {
         var entry = new Entry(event, new CompletableFuture<>());
         accept(entry);
@@ -137,17 +140,20 @@ public final class AuditLog implements AutoCloseable {
         return database.query("SELECT " + COLUMNS + " FROM audit ORDER BY seq DESC LIMIT ?", AuditLog::line, count);
     }
 
-    /// Walks the chain from the first line to the newest; stops at the first line that does not hold. Reads in pages, while others write.
+    /// Walks the chain from the first line to the newest; stops at the first line that does not hold. Reads in pages,
+    /// while others write.
     public Verification verify() {
         var walk = new AuditChain();
         var hash = AuditChain.START;
         long last = 0;
         while (true) {
-            var page = database.query("SELECT " + COLUMNS + " FROM audit WHERE seq > ? ORDER BY seq LIMIT ?", AuditLog::line, last,
+            var page = database.query("SELECT " + COLUMNS + " FROM audit WHERE seq > ? ORDER BY seq LIMIT ?",
+                    AuditLog::line, last,
                     Limits.AUDIT_PAGE_LINES);
             for (var line : page) {
                 if (line.seq != last + 1) {
-                    return verification(last, hash, "Line " + (last + 1) + " is missing; the next one is " + line.seq + ".");
+                    return verification(last, hash, "Line " + (last + 1) + " is missing; the next one is " + line.seq
+                            + ".");
                 }
                 if (!Arrays.equals(walk.next(hash, line.seq, line.event), line.hash)) {
                     return verification(last, hash, "Line " + line.seq + " was changed, or the line before it was.");
@@ -190,7 +196,8 @@ public final class AuditLog implements AutoCloseable {
         while (!closing) {
             if (group.isEmpty() && arrived.isEmpty()) {
                 rest();
-            } else if (!failing && !urgent && room.availablePermits() > Limits.AUDIT_PENDING_EVENTS - Limits.AUDIT_HURRY_EVENTS) {
+            } else if (!failing && !urgent
+                    && room.availablePermits() > Limits.AUDIT_PENDING_EVENTS - Limits.AUDIT_HURRY_EVENTS) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(Limits.AUDIT_GATHER_MILLIS));
             } else if (failing) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(Limits.AUDIT_RETRY_MILLIS));
@@ -206,7 +213,8 @@ public final class AuditLog implements AutoCloseable {
             // what arrived between the last look and the word that it is finished
         }
         if (!group.isEmpty() || !arrived.isEmpty()) {
-            LOG.atError().addKeyValue("lines", group.size() + arrived.size()).log("Audit lines are lost: the database failed to the end.");
+            LOG.atError().addKeyValue("lines", group.size() + arrived.size()).log("Audit lines are lost: the "
+                    + "database failed to the end.");
         }
         logHead("The audit log ends.");
     }
@@ -263,7 +271,8 @@ public final class AuditLog implements AutoCloseable {
     private void failed(Throwable cause) {
         if (!failing) {
             failing = true;
-            LOG.atError().setCause(cause).log("The audit log cannot be written. Its lines are kept and tried again; calls that must be "
+            LOG.atError().setCause(cause).log("The audit log cannot be written. Its lines are kept and tried again; "
+                    + "calls that must be "
                     + "on record are refused meanwhile.");
         }
         group.forEach(entry -> entry.fail(cause));
@@ -284,13 +293,16 @@ public final class AuditLog implements AutoCloseable {
     }
 
     private static Object[] row(long seq, AuditEvent e, byte[] hash) {
-        return new Object[] {seq, e.at(), e.requestId(), e.event(), e.outcome(), e.callerKind(), e.subject(), e.clientId(), e.tokenId(),
+        return new Object[] {seq, e.at(), e.requestId(), e.event(), e.outcome(), e.callerKind(), e.subject(),
+                e.clientId(), e.tokenId(),
             e.endpoint(), e.thing(), e.reason(), e.arguments(), AuditChain.micros(e), e.peer(), hash};
     }
 
     private static Line line(ResultSet row) throws SQLException {
-        var event = new AuditEvent(Instant.ofEpochMilli(row.getLong(2)), row.getString(3), row.getString(4), row.getString(5),
-                row.getString(6), row.getString(7), row.getString(8), row.getString(9), row.getString(10), row.getString(11),
+        var event = new AuditEvent(Instant.ofEpochMilli(row.getLong(2)), row.getString(3), row.getString(4),
+                row.getString(5),
+                row.getString(6), row.getString(7), row.getString(8), row.getString(9), row.getString(10),
+                row.getString(11),
                 row.getString(12), row.getString(13), Duration.ofNanos(row.getLong(14) * 1_000), row.getString(15));
         return new Line(row.getLong(1), event, row.getBytes(16));
     }

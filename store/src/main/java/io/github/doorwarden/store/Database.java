@@ -17,11 +17,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
-/// The one SQL database of a deployment: a few verbs over JDBC. Times are stored as milliseconds since the epoch, byte arrays as
-/// blobs, everything else as text or whole numbers. Safe for use by many threads.
+/// The one SQL database of a deployment: a few verbs over JDBC. Times are stored as milliseconds since the epoch,
+/// byte arrays as blobs, everything else as text or whole numbers. Safe for use by many threads.
 ///
-/// SQLite has one writer: writing calls wait their turn here, in the process, where they cannot time out against each other; another
-/// process on the same file waits by SQLite's busy timeout. Reading never waits (write-ahead log).
+/// SQLite has one writer: writing calls wait their turn here, in the process, where they cannot time out against each
+/// other; another process on the same file waits by SQLite's busy timeout. Reading never waits (write-ahead log).
 public final class Database implements AutoCloseable {
 
     private final HikariDataSource pool;
@@ -34,7 +34,8 @@ public final class Database implements AutoCloseable {
     /// Opens or creates the file, readable by its owner alone, and brings it up to the newest migration.
     public static Database open(Path file) {
         if (file.toString().contains("?")) {
-            throw new StoreOutage("The database file " + file + " cannot be opened: the driver takes a question mark for the end of "
+            throw new StoreOutage("The database file " + file + " cannot be opened: the driver takes a question "
+                    + "mark for the end of "
                     + "the name. Choose another name.", null);
         }
         try {
@@ -43,7 +44,8 @@ public final class Database implements AutoCloseable {
                 createPrivately(file);
             }
         } catch (java.io.IOException e) {
-            throw new StoreOutage("The database file " + file + " cannot be created. Check that its folder is writable.", e);
+            throw new StoreOutage("The database file " + file + " cannot be created. Check that its folder is "
+                    + "writable.", e);
         }
         var settings = new HikariConfig();
         settings.setDataSource(sqlite(file));
@@ -55,7 +57,8 @@ public final class Database implements AutoCloseable {
         try {
             database = new Database(new HikariDataSource(settings));
         } catch (RuntimeException e) {
-            throw new StoreOutage("The database file " + file + " cannot be opened. Check that it is a SQLite database and that its "
+            throw new StoreOutage("The database file " + file + " cannot be opened. Check that it is a SQLite "
+                    + "database and that its "
                     + "folder is writable.", e);
         }
         try {
@@ -70,10 +73,12 @@ public final class Database implements AutoCloseable {
     private static SQLiteDataSource sqlite(Path file) {
         var config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);            // WAL and FULL: what was committed survives a power cut
+        // WAL and FULL: what was committed survives a power cut
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.enforceForeignKeys(true);
         config.setBusyTimeout(Limits.BUSY_TIMEOUT_MILLIS);
-        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);   // a later upgrade from reading fails without waiting
+        // a later upgrade from reading fails without waiting
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         var source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
         return source;
@@ -112,14 +117,14 @@ public final class Database implements AutoCloseable {
         return query(sql, row, args).stream().findFirst();
     }
 
-    /// Runs one writing statement; the number of rows it changed. This is how single-use things are taken: one conditional
-    /// statement, and whoever changed a row has it.
+    /// Runs one writing statement; the number of rows it changed. This is how single-use things are taken: one
+    /// conditional statement, and whoever changed a row has it.
     public int update(String sql, Object... args) {
         return transaction(tx -> tx.update(sql, args));
     }
 
-    /// Runs the work alone among the writers; what it reads is still true when it commits. A transaction inside a transaction is a
-    /// fault of the caller: it would wait for itself.
+    /// Runs the work alone among the writers; what it reads is still true when it commits. A transaction inside a
+    /// transaction is a fault of the caller: it would wait for itself.
     public <T> T transaction(Work<T> work) {
         if (writer.isHeldByCurrentThread()) {
             throw new IllegalStateException("A transaction was begun inside a transaction. Use the one at hand.");

@@ -6,11 +6,12 @@ final class Limits {
     /// One writes, the others read; reading blocks a carrier thread, so more than a few would only queue inside SQLite.
     static final int CONNECTIONS = 8;
 
-    /// Another process on the same file (a command beside the running server) commits in milliseconds; a check-point of a large
-    /// write-ahead log on a slow disk may take seconds.
+    /// Another process on the same file (a command beside the running server) commits in milliseconds; a check-point
+    /// of a large write-ahead log on a slow disk may take seconds.
     static final int BUSY_TIMEOUT_MILLIS = 10_000;
 
-    /// Audit lines accepted but not yet on disk: about 16 MB at 1 kB each, a quarter of a second of the fastest load measured.
+    /// Audit lines accepted but not yet on disk: about 16 MB at 1 kB each, a quarter of a second of the fastest load
+    /// measured.
     static final int AUDIT_PENDING_EVENTS = 16_384;
 
     /// A group holds the database's writer for about 10 µs a line, so other writers wait 20 ms at most.

@@ -46,7 +46,8 @@ final class AuditLogTest {
     }
 
     static AuditEvent event(String thing) {
-        return new AuditEvent(Instant.ofEpochMilli(1_790_000_000_123L), "r-1", "tools/call", "allowed", "user", "u-1", "c-1", "t-1",
+        return new AuditEvent(Instant.ofEpochMilli(1_790_000_000_123L), "r-1", "tools/call", "allowed", "user", "u-1",
+                "c-1", "t-1",
                 "/mcp", thing, "", "{\"a\":1}", Duration.ofNanos(1_234_567), "127.0.0.1");
     }
 
@@ -57,7 +58,8 @@ final class AuditLogTest {
 
         var newest = log.newest(10);
         assertEquals(List.of("second", "first"), newest.stream().map(line -> line.event().thing()).toList());
-        assertEquals(new AuditEvent(event("").at(), "r-1", "tools/call", "allowed", "user", "u-1", "c-1", "t-1", "/mcp", "second", "",
+        assertEquals(new AuditEvent(event("").at(), "r-1", "tools/call", "allowed", "user", "u-1", "c-1", "t-1",
+                "/mcp", "second", "",
                 "{\"a\":1}", Duration.ofNanos(1_234_000), "127.0.0.1"), newest.getFirst().event());
         assertEquals(List.of("second"), log.newest(1).stream().map(line -> line.event().thing()).toList());
     }
@@ -66,7 +68,8 @@ final class AuditLogTest {
     void aLineThatNobodyWaitsForIsOnDiskWithinATenthOfASecond_WithoutAnotherToPushIt() {
         for (var i = 1; i <= 3; i++) {
             log.write(event("line " + i));
-            var until = System.nanoTime() + Duration.ofSeconds(5).toNanos();   // the promise is 100 ms; a busy machine gets more
+            // the promise is 100 ms; a busy machine gets more
+            var until = System.nanoTime() + Duration.ofSeconds(5).toNanos();
             while (log.newest(10).size() < i) {
                 assertTrue(System.nanoTime() < until, "never written");
                 Thread.onSpinWait();
@@ -77,14 +80,16 @@ final class AuditLogTest {
     @Test
     void theHashIsOverThePreviousHashAndTheCanonicalJson() throws Exception {
         log.writeDurably(event("a \"quoted\" \u0001 näme"));
-        log.writeDurably(new AuditEvent(Instant.EPOCH, "", "login", "refused", "anonymous", "", "", "", "", "", "no", null,
+        log.writeDurably(new AuditEvent(Instant.EPOCH, "", "login", "refused", "anonymous", "", "", "", "", "", "no",
+                null,
                 Duration.ofSeconds(-1), ""));
 
         var first = MessageDigest.getInstance("SHA-256");
         first.update(new byte[32]);
         first.update(("{\"arguments\":\"{\\\"a\\\":1}\",\"at\":1790000000123,\"caller_kind\":\"user\",\"client_id\":\"c-1\","
                 + "\"duration_us\":1234,\"endpoint\":\"/mcp\",\"event\":\"tools/call\",\"outcome\":\"allowed\",\"peer\":\"127.0.0.1\","
-                + "\"reason\":\"\",\"request_id\":\"r-1\",\"seq\":1,\"subject\":\"u-1\",\"thing\":\"a \\\"quoted\\\" \\u0001 näme\","
+                + "\"reason\":\"\",\"request_id\":\"r-1\",\"seq\":1,\"subject\":\"u-1\",\"thing\":\"a "
+                + "\\\"quoted\\\" \\u0001 näme\","
                 + "\"token_id\":\"t-1\"}").getBytes(StandardCharsets.UTF_8));
         var hash = first.digest();
         var second = MessageDigest.getInstance("SHA-256");
@@ -93,12 +98,14 @@ final class AuditLogTest {
                 + "\"event\":\"login\",\"outcome\":\"refused\",\"peer\":\"\",\"reason\":\"no\",\"request_id\":\"\",\"seq\":2,\"subject\":\"\","
                 + "\"thing\":\"\",\"token_id\":\"\"}").getBytes(StandardCharsets.UTF_8));
 
-        assertEquals(new AuditLog.Verification(2, HexFormat.of().formatHex(second.digest()), Optional.empty()), log.verify());
+        assertEquals(new AuditLog.Verification(2, HexFormat.of().formatHex(second.digest()), Optional.empty()),
+                log.verify());
     }
 
     @Test
     void textOfAnyKindSurvivesTheTable() {
-        for (var text : new String[] {"\u0000 zero", "line\nbreak\ttab", "\uD83D\uDEAA door", "\uD83D alone", "x".repeat(100_000)}) {
+        for (var text : new String[] {"\u0000 zero", "line\nbreak\ttab", "\uD83D\uDEAA door", "\uD83D "
+                + "alone", "x".repeat(100_000)}) {
             log.writeDurably(event(text));
         }
         assertEquals(Optional.empty(), log.verify().broken());
@@ -112,9 +119,11 @@ final class AuditLogTest {
         }
         var whole = log.verify();
         assertEquals(5, whole.lines());
-        for (var column : List.of("at", "request_id", "event", "outcome", "caller_kind", "subject", "client_id", "token_id", "endpoint",
+        for (var column : List.of("at", "request_id", "event", "outcome", "caller_kind", "subject", "client_id",
+                "token_id", "endpoint",
                 "thing", "reason", "arguments", "duration_us", "peer")) {
-            var before = database.first("SELECT " + column + " FROM audit WHERE seq = 3", row -> row.getString(1)).orElseThrow();
+            var before = database.first("SELECT " + column + " FROM audit WHERE seq = 3", row -> row.getString(1))
+                    .orElseThrow();
             database.update("UPDATE audit SET " + column + " = '77' WHERE seq = 3");
             var found = log.verify();
             assertEquals(2, found.lines(), column);
@@ -231,14 +240,16 @@ final class AuditLogTest {
     void afterAKillEveryAcknowledgedLineIsThere_AndTheChainHolds() throws Exception {
         var file = folder.resolve("killed.db");
         var process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), Writer.class.getName(),
+                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                Writer.class.getName(),
                 file.toString()).redirectError(ProcessBuilder.Redirect.DISCARD).start();
         var acknowledged = new ArrayList<String>();
         try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             while (acknowledged.size() < 200) {
                 acknowledged.add(out.readLine());
             }
-            process.toHandle().destroyForcibly();                            // Process.destroyForcibly would close the stream
+            // Process.destroyForcibly would close the stream
+            process.toHandle().destroyForcibly();
             process.waitFor();
             for (var line = out.readLine(); line != null; line = out.readLine()) {
                 acknowledged.add(line);
@@ -247,7 +258,8 @@ final class AuditLogTest {
         try (var survivor = Database.open(file); var audit = new AuditLog(survivor)) {
             audit.writeDurably(event("after"));
             var things = audit.newest(1_000_000).stream().map(line -> line.event().thing()).toList();
-            assertTrue(things.containsAll(acknowledged), "lost: " + acknowledged.stream().filter(a -> !things.contains(a)).toList());
+            assertTrue(things.containsAll(acknowledged), "lost: " + acknowledged.stream().filter(a ->
+                    !things.contains(a)).toList());
             assertEquals(Optional.empty(), audit.verify().broken());
         }
     }
@@ -258,6 +270,8 @@ final class AuditLogTest {
         private Writer() {}
 
         public static void main(String[] args) {
+            var out = System.out;
+            System.setOut(System.err);                                       // where the log goes
             var log = new AuditLog(Database.open(Path.of(args[0])));
             for (var t = 0; t < 8; t++) {
                 var name = "t" + t + "-";
@@ -265,8 +279,8 @@ final class AuditLogTest {
                     for (var i = 0; ; i++) {
                         log.writeDurably(event(name + i));
                         synchronized (Writer.class) {
-                            System.out.println(name + i);
-                            System.out.flush();
+                            out.println(name + i);
+                            out.flush();
                         }
                     }
                 });

@@ -128,7 +128,8 @@ final class DatabaseTest {
         database.update("INSERT INTO spent VALUES ('k', 'i', x'00', 1)");
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var taken = IntStream.range(0, 100)
-                    .mapToObj(i -> threads.submit(() -> database.update("DELETE FROM spent WHERE id_hash = ?", new byte[1])))
+                    .mapToObj(i -> threads.submit(() -> database.update("DELETE FROM spent WHERE id_hash = ?",
+                    new byte[1])))
                     .toList();
             var sum = 0;
             for (Future<Integer> one : taken) {

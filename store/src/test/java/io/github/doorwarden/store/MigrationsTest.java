@@ -18,7 +18,8 @@ final class MigrationsTest {
     void eachFileRunsOnce_InOrder() {
         for (var start = 0; start < 2; start++) {
             try (var database = Database.open(folder.resolve("store.db"))) {
-                assertEquals(Migrations.FILES, database.query("SELECT name FROM migration ORDER BY name", row -> row.getString(1)));
+                assertEquals(Migrations.FILES, database.query("SELECT name FROM migration ORDER BY name", row ->
+                        row.getString(1)));
             }
         }
     }
@@ -29,13 +30,15 @@ final class MigrationsTest {
             database.update("UPDATE migration SET checksum = 'other' WHERE name = ?", Migrations.FILES.get(1));
         }
         var refused = assertThrows(IllegalStateException.class, () -> Database.open(folder.resolve("store.db")));
-        assertTrue(refused.getMessage().contains(Migrations.FILES.get(1)) && refused.getMessage().contains("new migration"),
+        assertTrue(refused.getMessage().contains(Migrations.FILES.get(1)) && refused.getMessage()
+                .contains("new migration"),
                 refused.getMessage());
     }
 
     @Test
     void statementsEndWithASemicolonAtTheEndOfALine() {
         assertEquals(List.of("CREATE TABLE a (\n  b TEXT DEFAULT 'x;y'\n)", "INSERT INTO a VALUES ('1')"),
-                Migrations.statements("-- a comment;\nCREATE TABLE a (\n  b TEXT DEFAULT 'x;y'\n);\n  -- another\nINSERT INTO a VALUES ('1');\n"));
+                Migrations.statements("-- a comment;\nCREATE TABLE a (\n  b TEXT DEFAULT 'x;y'\n);\n  -- "
+                + "another\nINSERT INTO a VALUES ('1');\n"));
     }
 }

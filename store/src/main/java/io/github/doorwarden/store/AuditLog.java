@@ -120,6 +120,11 @@ public final class AuditLog implements AutoCloseable {
         }
     }
 
+    /// False while the database fails: who is about to change something can refuse before, instead of after.
+    public boolean accepts() {
+        return !failing && !closing;
+    }
+
     private void accept(Entry entry) {
         try {
             if (!room.tryAcquire() && (failing || !room.tryAcquire(Limits.AUDIT_WAIT_MILLIS, TimeUnit.MILLISECONDS))) {

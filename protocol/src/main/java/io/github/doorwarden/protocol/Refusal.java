@@ -17,6 +17,18 @@ public sealed interface Refusal {
     /// One sentence for the caller: what happened, why, what to do.
     String message();
 
+    /// A page of another site, or a page that hides which, asks in a browser's name.
+    record ForeignOrigin(String message) implements Refusal {
+        public int code() { return 403; }
+        public int status() { return 403; }
+    }
+
+    /// The body is declared as something else than JSON.
+    record WrongMediaType(String message) implements Refusal {
+        public int code() { return 415; }
+        public int status() { return 415; }
+    }
+
     /// Not JSON, or not within the bounds of nesting and size.
     record NotJson(String message, String detail) implements Refusal {
         public int code() { return -32700; }

@@ -20,9 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// JSON-RPC 2.0 as MCP uses it: bytes to [Message] and back. The only place where bytes of a caller become JSON.
 ///
-/// What is refused here is refused for everybody: invalid UTF-8 (RFC 8259 §8.1), members that come twice, anything after the message,
-/// more nesting or longer names and numbers than [Limits] allows, halves of surrogate pairs. Numbers keep their digits. Safe for use
-/// by many threads.
+/// What is refused here is refused for everybody: invalid UTF-8 (RFC 8259 §8.1), members that come twice, anything
+/// after the message, more nesting or longer names and numbers than [Limits] allows, halves of surrogate pairs. Numbers
+/// keep their digits. Safe for use by many threads.
 public final class JsonRpc {
 
     private static final String VERSION = "2.0";
@@ -52,11 +52,13 @@ public final class JsonRpc {
     public static Message parse(byte[] body) {
         var json = json(text(body));
         if (json.isArray()) {
-            throw new Refused(new Refusal.NotAMessage("The body is a batch. Send each message in a request of its own: batches exist in "
+            throw new Refused(new Refusal.NotAMessage("The body is a batch. Send each message in a request of its "
+                    + "own: batches exist in "
                     + "revision 2025-03-26 alone, and this server does not take them."));
         }
         if (!(json instanceof ObjectNode message)) {
-            throw new Refused(new Refusal.NotAMessage("The body is JSON, but not an object. Send one JSON-RPC 2.0 message."));
+            throw new Refused(new Refusal.NotAMessage("The body is JSON, but not an object. Send one JSON-RPC 2.0 "
+                    + "message."));
         }
         var hasId = message.has("id");
         var id = hasId ? id(message.get("id")) : null;
@@ -71,12 +73,14 @@ public final class JsonRpc {
 
     private static Message call(ObjectNode message, Id id, boolean hasId) {
         if (hasId && id == null) {
-            throw malformed("The id must be a string of at most " + Limits.ID_CHARS_MAX + " characters or a whole number of at most "
+            throw malformed("The id must be a string of at most " + Limits.ID_CHARS_MAX
+                    + " characters or a whole number of at most "
                     + Limits.ID_DIGITS_MAX + " digits, and not null.", null);
         }
         var method = message.get("method");
         if (!method.isString() || method.asString().isEmpty() || method.asString().length() > Limits.METHOD_CHARS_MAX) {
-            throw malformed("The member method must be a string of 1 to " + Limits.METHOD_CHARS_MAX + " characters.", id);
+            throw malformed("The member method must be a string of 1 to " + Limits.METHOD_CHARS_MAX + " characters.",
+                    id);
         }
         if (message.has("result") || message.has("error")) {
             throw malformed("A message with a method has neither result nor error.", id);
@@ -94,7 +98,8 @@ public final class JsonRpc {
         if (result == null && error == null) {
             throw malformed("The message has no method. A request or notification needs one.", id);
         }
-        if (!hasId || id == null || result != null && error != null || error != null && !(error instanceof ObjectNode)) {
+        if (!hasId || id == null || result != null && error != null || error != null
+                && !(error instanceof ObjectNode)) {
             throw malformed("A response has an id and either a result or an error object.", id);
         }
         return new Response(id, result, (ObjectNode) error);
@@ -127,11 +132,14 @@ public final class JsonRpc {
         JsonNode json;
         try {
             json = JSON.readTree(text);
-        } catch (JacksonException | ArithmeticException | NumberFormatException e) {  // the latter escape from BigDecimal
+        // the latter escape from BigDecimal
+        } catch (JacksonException | ArithmeticException | NumberFormatException e) {
             var at = e instanceof JacksonException broken && broken.getLocation() != null
                     ? ", near character " + broken.getLocation().getCharOffset() : "";
-            throw new Refused(new Refusal.NotJson("The body is not JSON, repeats a member, or goes beyond the bounds of this server "
-                    + "(nesting " + Limits.DEPTH_MAX + ", numbers of " + Limits.NUMBER_CHARS_MAX + " characters)" + at + ".",
+            throw new Refused(new Refusal.NotJson("The body is not JSON, repeats a member, or goes beyond the bounds "
+                    + "of this server "
+                    + "(nesting " + Limits.DEPTH_MAX + ", numbers of " + Limits.NUMBER_CHARS_MAX + " characters)" + at
+                    + ".",
                     e.getClass().getSimpleName()));
         }
         if (json == null || json.isMissingNode()) {
@@ -141,10 +149,12 @@ public final class JsonRpc {
         return json;
     }
 
-    /// What the parser lets through and what later readers would trip over. `escapes`: only escapes can write half a pair.
+    /// What the parser lets through and what later readers would trip over. `escapes`: only escapes can write half a
+    /// pair.
     private static void checkValues(JsonNode node, boolean escapes) {
         if (node.isBigDecimal() && Math.abs((long) node.decimalValue().scale()) > Limits.NUMBER_SCALE_MAX) {
-            throw new Refused(new Refusal.NotJson("The body has a number with an exponent beyond " + Limits.NUMBER_SCALE_MAX + ".",
+            throw new Refused(new Refusal.NotJson("The body has a number with an exponent beyond "
+                    + Limits.NUMBER_SCALE_MAX + ".",
                     "exponent"));
         }
         if (escapes && node.isString()) {
@@ -170,8 +180,10 @@ public final class JsonRpc {
             if (!Character.isSurrogate(c)) {
                 continue;
             }
-            if (Character.isLowSurrogate(c) || i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1))) {
-                throw new Refused(new Refusal.NotJson("The body has a string with half of a surrogate pair, which is no character.",
+            if (Character.isLowSurrogate(c) || i + 1 == text.length()
+                    || !Character.isLowSurrogate(text.charAt(i + 1))) {
+                throw new Refused(new Refusal.NotJson("The body has a string with half of a surrogate pair, which is "
+                        + "no character.",
                         "lone surrogate"));
             }
             i++;
@@ -185,8 +197,8 @@ public final class JsonRpc {
 
     /// The answer to a call that did not go well, on one line.
     ///
-    /// @param id   null when the message was too broken to have one: then the answer has no `id` (MCP 2026-07-28, Base protocol,
-    ///             Error responses)
+    /// @param id   null when the message was too broken to have one: then the answer has no `id` (MCP 2026-07-28, Base
+    ///             protocol, Error responses)
     /// @param data null for none
     public static byte[] error(Id id, int code, String message, ObjectNode data) {
         var error = NODES.objectNode().put("code", code).put("message", message);
@@ -209,10 +221,12 @@ public final class JsonRpc {
                 if (answer.id() != null) {
                     json.set("id", node(answer.id()));
                 }
-                json.set(answer.error() == null ? "result" : "error", answer.error() == null ? answer.result() : answer.error());
+                json.set(answer.error() == null ? "result" : "error", answer.error() == null ? answer.result()
+                        : answer.error());
             }
         }
-        // By way of a String: a tool's result may hold half a surrogate pair, which becomes a question mark and no exception.
+        // By way of a String: a tool's result may hold half a surrogate pair, which becomes a question mark and no
+        // exception.
         return JSON.writeValueAsString(json).getBytes(StandardCharsets.UTF_8);
     }
 

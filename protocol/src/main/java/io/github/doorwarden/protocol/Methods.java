@@ -2,8 +2,8 @@ package io.github.doorwarden.protocol;
 
 import java.util.Optional;
 
-/// The methods that this server knows, each with the revisions that have it: a closed table. Every other method of the specification
-/// is answered as one that does not exist.
+/// The methods that this server knows, each with the revisions that have it: a closed table. Every other method of the
+/// specification is answered as one that does not exist.
 public enum Methods {
 
     INITIALIZE("initialize", Revision.V2024_11_05, Revision.V2025_11_25, Kind.REQUEST, "", false),
@@ -42,8 +42,8 @@ public enum Methods {
         return kind;
     }
 
-    /// The member of `params` that `Mcp-Name` mirrors (2026-07-28, Streamable HTTP, Standard request headers); empty when the method
-    /// has none.
+    /// The member of `params` that `Mcp-Name` mirrors (2026-07-28, Streamable HTTP, Standard request headers); empty
+    /// when the method has none.
     public Optional<String> nameParam() {
         return nameParam.isEmpty() ? Optional.empty() : Optional.of(nameParam);
     }
@@ -74,10 +74,12 @@ public enum Methods {
 
     /// The request method of this name at a revision.
     ///
-    /// @throws Refused [Refusal.NoSuchMethod]; the sentence names the revision, because old and new clients meet each other's methods
+    /// @throws Refused [Refusal.NoSuchMethod]; the sentence names the revision, because old and new clients meet each
+    ///         other's methods
     public static Methods request(String wireName, Revision revision) {
         return named(wireName).filter(method -> method.kind == Kind.REQUEST && method.in(revision))
-                .orElseThrow(() -> new Refused(new Refusal.NoSuchMethod("This server has no method " + Quote.word(wireName)
+                .orElseThrow(() -> new Refused(new Refusal.NoSuchMethod("This server has no method "
+                + Quote.word(wireName)
                         + " at revision " + revision.date() + ". It serves the revisions " + Revision.served() + ".")));
     }
 }

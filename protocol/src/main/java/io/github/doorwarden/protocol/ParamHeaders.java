@@ -11,8 +11,8 @@ import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The arguments of one tool that clients mirror into `Mcp-Param-…` headers, found by `x-mcp-header` in its input schema (MCP
-/// 2026-07-28, Streamable HTTP, Custom headers from tool parameters). Made once per tool; immutable.
+/// The arguments of one tool that clients mirror into `Mcp-Param-…` headers, found by `x-mcp-header` in its input
+/// schema (MCP 2026-07-28, Streamable HTTP, Custom headers from tool parameters). Made once per tool; immutable.
 public final class ParamHeaders {
 
     private static final String ANNOTATION = "x-mcp-header";
@@ -28,7 +28,8 @@ public final class ParamHeaders {
         this.mirrored = List.copyOf(mirrored);
     }
 
-    /// @throws IllegalArgumentException when an annotation breaks the rules, with a sentence: clients would hide such a tool
+    /// @throws IllegalArgumentException when an annotation breaks the rules, with a sentence: clients would hide such a
+    ///         tool
     public static ParamHeaders of(ObjectNode inputSchema) {
         var found = new ArrayList<Mirrored>(0);
         collect(inputSchema, List.of(), found);
@@ -39,10 +40,12 @@ public final class ParamHeaders {
             }
         }
         if (found.size() > Limits.MIRRORED_MAX) {
-            throw new IllegalArgumentException("A tool may mirror at most " + Limits.MIRRORED_MAX + " arguments into headers.");
+            throw new IllegalArgumentException("A tool may mirror at most " + Limits.MIRRORED_MAX
+                    + " arguments into headers.");
         }
         if (count(inputSchema, false) != found.size()) {
-            throw new IllegalArgumentException(ANNOTATION + " may stand only where a chain of properties leads, not below items, "
+            throw new IllegalArgumentException(ANNOTATION
+                    + " may stand only where a chain of properties leads, not below items, "
                     + "oneOf, $defs or the like.");
         }
         return new ParamHeaders(found);
@@ -72,7 +75,8 @@ public final class ParamHeaders {
         }
         var type = property.path("type").asString("");
         if (!TYPES.contains(type)) {
-            throw new IllegalArgumentException(ANNOTATION + " of " + where + " needs the type string, integer or boolean.");
+            throw new IllegalArgumentException(ANNOTATION + " of " + where
+                    + " needs the type string, integer or boolean.");
         }
         return new Mirrored(PREFIX + name.asString(), List.copyOf(path), type);
     }
@@ -94,8 +98,8 @@ public final class ParamHeaders {
         return count;
     }
 
-    /// Holds the headers of a call against its arguments. A value in the body must be mirrored; what the body does not have, or has
-    /// as null, must not be.
+    /// Holds the headers of a call against its arguments. A value in the body must be mirrored; what the body does not
+    /// have, or has as null, must not be.
     ///
     /// @throws Refused [Refusal.HeaderMismatch]
     public void check(Function<String, List<String>> fields, JsonNode arguments) {
@@ -113,14 +117,16 @@ public final class ParamHeaders {
         var values = fields.apply(one.header);
         if (inBody.isMissingNode() || inBody.isNull()) {
             if (!values.isEmpty()) {
-                throw RequestHeaders.mismatch("The header " + one.header + " is set, but the argument " + where + " is not.");
+                throw RequestHeaders.mismatch("The header " + one.header + " is set, but the argument " + where
+                        + " is not.");
             }
             return;
         }
         var header = RequestHeaders.decode(one.header,
                 RequestHeaders.one(one.header, values, "This tool wants the argument " + where + " mirrored in it."));
         if (!same(one, header, inBody)) {
-            throw RequestHeaders.mismatch("The header " + one.header + " says something else than the argument " + where + ".");
+            throw RequestHeaders.mismatch("The header " + one.header + " says something else than the argument " + where
+                    + ".");
         }
     }
 

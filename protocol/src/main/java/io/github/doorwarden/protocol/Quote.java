@@ -7,6 +7,7 @@ final class Quote {
 
     static String word(String word) {
         var end = Math.min(word.length(), Limits.ECHO_CHARS_MAX);
-        return "'" + word.substring(0, end).replaceAll("[^\\x20-\\x26\\x28-\\x7E]", "?") + (end < word.length() ? "…'" : "'");
+        return "'" + word.substring(0, end).replaceAll("[^\\x20-\\x26\\x28-\\x7E]", "?")
+                + (end < word.length() ? "…'" : "'");
     }
 }

@@ -2,11 +2,11 @@ package io.github.doorwarden.protocol;
 
 import java.util.List;
 
-/// Why an MCP message was not carried out: the closed set, each with the JSON-RPC code and the HTTP status it has on a modern
-/// wire. [#message()] may go to the caller; `detail`, where there is one, is for the log alone.
+/// Why an MCP message was not carried out: the closed set, each with the JSON-RPC code and the HTTP status it has on a
+/// modern wire. [#message()] may go to the caller; `detail`, where there is one, is for the log alone.
 ///
-/// Codes: JSON-RPC 2.0 §5.1 and MCP 2026-07-28, Base protocol, Error codes. What the specification has no code for takes one outside
-/// the range that JSON-RPC reserves, as it asks: the HTTP status itself.
+/// Codes: JSON-RPC 2.0 §5.1 and MCP 2026-07-28, Base protocol, Error codes. What the specification has no code for
+/// takes one outside the range that JSON-RPC reserves, as it asks: the HTTP status itself.
 public sealed interface Refusal {
 
     int code();
@@ -16,12 +16,6 @@ public sealed interface Refusal {
 
     /// One sentence for the caller: what happened, why, what to do.
     String message();
-
-    /// A page of another site, or a page that hides which, asks in a browser's name.
-    record ForeignOrigin(String message) implements Refusal {
-        public int code() { return 403; }
-        public int status() { return 403; }
-    }
 
     /// The body is declared as something else than JSON.
     record WrongMediaType(String message) implements Refusal {

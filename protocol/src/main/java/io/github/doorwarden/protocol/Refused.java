@@ -2,7 +2,8 @@ package io.github.doorwarden.protocol;
 
 import java.util.Optional;
 
-/// Carries a [Refusal] to the one place that turns it into bytes. Has no stack trace: a refusal is an answer, not a fault.
+/// Carries a [Refusal] to the one place that turns it into bytes. Has no stack trace: a refusal is an answer, not a
+/// fault.
 public final class Refused extends RuntimeException {
 
     private final transient Refusal why;

@@ -8,11 +8,11 @@ import java.util.Base64;
 import java.util.List;
 import java.util.function.Function;
 
-/// The headers of a modern request, held against its body: whoever routes by a header must see what the server carries out (MCP
-/// 2026-07-28, Streamable HTTP, Request metadata and Server validation).
+/// The headers of a modern request, held against its body: whoever routes by a header must see what the server carries
+/// out (MCP 2026-07-28, Streamable HTTP, Request metadata and Server validation).
 ///
-/// Names are matched without regard to case, values with it. Pure; the fields come as a function from a name to the values under it,
-/// one per line. A field that comes twice says two things and is refused.
+/// Names are matched without regard to case, values with it. Pure; the fields come as a function from a name to the
+/// values under it, one per line. A field that comes twice says two things and is refused.
 public final class RequestHeaders {
 
     public static final String VERSION = "MCP-Protocol-Version";
@@ -42,7 +42,8 @@ public final class RequestHeaders {
     }
 
     private static String required(Function<String, List<String>> fields, String name) {
-        return one(name, fields.apply(name), "Every request of revision " + Revision.V2026_07_28.date() + " carries it.");
+        return one(name, fields.apply(name), "Every request of revision " + Revision.V2026_07_28.date()
+                + " carries it.");
     }
 
     static String one(String name, List<String> values, String otherwise) {
@@ -67,7 +68,8 @@ public final class RequestHeaders {
         return value.strip();
     }
 
-    /// The value itself, or what its Base64 form says (Value encoding). A value with only one of the two marks is taken as it is.
+    /// The value itself, or what its Base64 form says (Value encoding). A value with only one of the two marks is taken
+    /// as it is.
     static String decode(String name, String value) {
         if (value.length() < ENCODED_START.length() + ENCODED_END.length() || !value.startsWith(ENCODED_START)
                 || !value.endsWith(ENCODED_END)) {

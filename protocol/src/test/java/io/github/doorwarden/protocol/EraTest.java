@@ -41,7 +41,8 @@ class EraTest {
 
     @Test
     void aHeaderThatNamesNoRevisionIsRefusedWithTheList() {
-        for (var headers : List.of(List.of("v999.0.0"), List.of(""), List.of("2025-06-18", "2025-06-18"), List.of("x".repeat(10_000)))) {
+        for (var headers : List.of(List.of("v999.0.0"), List.of(""), List.of("2025-06-18", "2025-06-18"),
+                List.of("x".repeat(10_000)))) {
             var refused = assertThrows(Refused.class, () -> era("tools/list", "{}", headers.toArray(String[]::new)));
             var why = (Refusal.UnsupportedVersion) refused.why();
             assertEquals(Revision.dates(), why.supported());
@@ -53,10 +54,13 @@ class EraTest {
     @Covers("MT-13")
     void onlyModernRevisionsAreServedInTheModernForm() {
         assertEquals(Revision.V2026_07_28, Era.revision(meta("2026-07-28")));
-        var unknown = (Refusal.UnsupportedVersion) assertThrows(Refused.class, () -> Era.revision(meta("v999.0.0"))).why();
+        var unknown = (Refusal.UnsupportedVersion) assertThrows(Refused.class, () -> Era.revision(meta("v999.0.0")))
+                .why();
         assertEquals("v999.0.0", unknown.requested());
-        assertEquals(List.of("2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"), unknown.supported());
-        var legacy = (Refusal.UnsupportedVersion) assertThrows(Refused.class, () -> Era.revision(meta("2025-11-25"))).why();
+        assertEquals(List.of("2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"),
+                unknown.supported());
+        var legacy = (Refusal.UnsupportedVersion) assertThrows(Refused.class, () -> Era.revision(meta("2025-11-25")))
+                .why();
         assertEquals(List.of("2026-07-28"), legacy.supported());
     }
 
@@ -66,13 +70,15 @@ class EraTest {
         assertEquals(Methods.TOOLS_CALL, Methods.request("tools/call", Revision.V2024_11_05));
         assertEquals(Methods.PING, Methods.request("ping", Revision.V2025_11_25));
         for (var gone : List.of("ping", "initialize", "logging/setLevel", "notifications/cancelled", "TOOLS/LIST")) {
-            assertEquals(404, assertThrows(Refused.class, () -> Methods.request(gone, Revision.V2026_07_28)).why().status());
+            assertEquals(404, assertThrows(Refused.class, () -> Methods.request(gone, Revision.V2026_07_28)).why()
+                    .status());
         }
         assertThrows(Refused.class, () -> Methods.request("server/discover", Revision.V2025_11_25));
     }
 
     private static Meta meta(String version) {
-        return new Meta(version, java.util.Optional.empty(), tools.jackson.databind.node.JsonNodeFactory.instance.objectNode(),
+        return new Meta(version, java.util.Optional.empty(),
+                tools.jackson.databind.node.JsonNodeFactory.instance.objectNode(),
                 java.util.Optional.empty());
     }
 

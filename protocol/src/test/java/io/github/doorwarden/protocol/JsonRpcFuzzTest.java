@@ -18,7 +18,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Two things that must hold for every input: what parses prints back the same, and what does not is refused, never thrown at.
+/// Two things that must hold for every input: what parses prints back the same, and what does not is refused, never
+/// thrown at.
 class JsonRpcFuzzTest {
 
     private static final long SEED = Long.getLong("seed", 20_260_728L);
@@ -31,7 +32,8 @@ class JsonRpcFuzzTest {
         for (var i = 0; i < ROUNDS / 10; i++) {
             var message = message(random);
             var printed = JsonRpc.print(message);
-            assertEquals(message, JsonRpc.parse(printed), () -> "seed " + SEED + ": " + new String(printed, StandardCharsets.UTF_8));
+            assertEquals(message, JsonRpc.parse(printed), () -> "seed " + SEED + ": "
+                    + new String(printed, StandardCharsets.UTF_8));
         }
     }
 
@@ -138,10 +140,12 @@ class JsonRpcFuzzTest {
         return switch (random.nextInt(depth > 0 ? 8 : 6)) {
             case 0 -> NODES.stringNode(text(random));
             case 1 -> NODES.numberNode(random.nextInt());
-            case 2 -> NODES.numberNode(new java.math.BigDecimal(java.math.BigInteger.valueOf(random.nextLong()), 1 + random.nextInt(30)));
+            case 2 -> NODES.numberNode(new java.math.BigDecimal(java.math.BigInteger.valueOf(random.nextLong()), 1
+                    + random.nextInt(30)));
             case 3 -> NODES.booleanNode(random.nextBoolean());
             case 4 -> NODES.nullNode();
-            case 5 -> NODES.numberNode(new java.math.BigInteger(100, new java.util.Random(random.nextLong())).setBit(99));
+            case 5 -> NODES.numberNode(new java.math.BigInteger(100, new java.util.Random(random.nextLong()))
+                    .setBit(99));
             case 6 -> object(random, depth);
             default -> {
                 var array = NODES.arrayNode();

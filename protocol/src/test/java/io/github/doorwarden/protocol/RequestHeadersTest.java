@@ -142,7 +142,8 @@ class RequestHeadersTest {
     }
 
     private static final ParamHeaders HEADERS = ParamHeaders.of((ObjectNode) JSON.readTree("""
-            {"type":"object","properties":{"greeting":{"type":"string","x-mcp-header":"Greeting"},"deep":{"type":"object","properties":
+            {"type":"object","properties":{"greeting":{"type":"string","x-mcp-header":"Greeting"},
+            "deep":{"type":"object","properties":
             {"count":{"type":"integer","x-mcp-header":"Count"},"flag":{"type":"boolean","x-mcp-header":"Flag"}}}}}"""));
 
     private static void param(String arguments, String... fields) {

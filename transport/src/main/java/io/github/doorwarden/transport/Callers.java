@@ -4,8 +4,8 @@ import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.identity.Caller;
 import java.net.URI;
 
-/// Finds out who makes a request. Live implementations: `BearerTokens::verify`, and [#NOBODY] for authorization mode `off`. Safe for
-/// use by many threads.
+/// Finds out who makes a request. Live implementations: `BearerTokens::verify`, and [#NOBODY] for authorization mode
+/// `off`. Safe for use by many threads.
 @FunctionalInterface
 public interface Callers {
 

@@ -14,8 +14,8 @@ public final class Limits {
     /// Longest such time; a client that keeps a list for more than a day has forgotten that it may change.
     static final Duration TTL_MAX = Duration.ofDays(1);
 
-    /// Refused tokens put on record per second and endpoint; the others are counted in the next line. Whoever tries tokens needs no
-    /// credentials, and must not fill the disk.
+    /// Refused tokens put on record per second and endpoint; the others are counted in the next line. Whoever tries
+    /// tokens needs no credentials, and must not fill the disk.
     static final int REFUSED_TOKENS_PER_SECOND = 10;
 
     private Limits() {}

@@ -37,16 +37,16 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// One MCP endpoint over Streamable HTTP, socket to reply, for every revision. Read this file first.
 ///
-/// [#handle] is the specification's list of steps in its order (MCP 2026-07-28, Streamable HTTP; Versioning), each with its refusal
-/// beside it. Only this class branches on what a request is: the steps know nothing of the reply and do not call each other. No state
-/// is kept between requests, so any node may serve any of them, and no session id is ever given. Safe for use by many threads.
+/// [#handle] is the specification's list of steps in its order (MCP 2026-07-28, Streamable HTTP; Versioning), each with
+/// its refusal beside it; Host, Origin and the size of the body were judged before, by the engine. Only this class
+/// branches on what a request is: the steps know nothing of the reply and do not call each other. No state is kept
+/// between requests, so any node may serve any of them, and no session id is ever given. Safe for use by many threads.
 public final class McpEndpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(McpEndpoint.class);
 
     private final Endpoint endpoint;
     private final About about;
-    private final Origins origins;
     private final Callers callers;
     private final Policy policy;
     private final Dispatch dispatch;
@@ -57,11 +57,10 @@ public final class McpEndpoint {
 
     /// @param dispatch knows this endpoint
     /// @throws IllegalArgumentException when a tool cannot be served by this transport, with a sentence that names it
-    public McpEndpoint(Endpoint endpoint, About about, Origins origins, Callers callers, Policy policy, Dispatch dispatch,
+    public McpEndpoint(Endpoint endpoint, About about, Callers callers, Policy policy, Dispatch dispatch,
             AuditLog audit, InstantSource clock) {
         this.endpoint = endpoint;
         this.about = about;
-        this.origins = origins;
         this.callers = callers;
         this.policy = policy;
         this.dispatch = dispatch;
@@ -75,7 +74,6 @@ public final class McpEndpoint {
     Reply handle(HttpIn in) {
         var wire = Wire.UNREAD;
         try {
-            origins.check(in);                                                 // 403             Security & Endpoint
             isJson(in);                                                        // 415             Sending messages
             var caller = callers.of(in, endpoint.resource());                  // 400, 401        RFC 6750 §3
             knock(caller);                                                     // 401             RFC 9728 §5.1
@@ -109,8 +107,8 @@ public final class McpEndpoint {
         }
     }
 
-    /// What surrounds the request. A modern one says it all itself: first it must, then its headers must agree, then its version is
-    /// judged (Server validation; Protocol version header).
+    /// What surrounds the request. A modern one says it all itself: first it must, then its headers must agree, then
+    /// its version is judged (Server validation; Protocol version header).
     private Exchange exchange(HttpIn in, Caller caller, Era era, Request call) {
         return switch (era) {
             case Era.Modern modern -> {
@@ -156,7 +154,8 @@ public final class McpEndpoint {
         }
     }
 
-    /// A door without open methods is closed before anything is read: whoever has no token learns where to get one, and nothing else.
+    /// A door without open methods is closed before anything is read: whoever has no token learns where to get one, and
+    /// nothing else.
     private void knock(Caller caller) {
         if (endpoint.openMethods().isEmpty()) {
             guard(caller, "");

@@ -32,8 +32,8 @@ final class MirroredArguments {
         }
     }
 
-    /// Holds the headers of a modern `tools/call` against its arguments. A tool that this caller may not call is left to the policy,
-    /// whose answer says no more than it must.
+    /// Holds the headers of a modern `tools/call` against its arguments. A tool that this caller may not call is left
+    /// to the policy, whose answer says no more than it must.
     ///
     /// @throws io.github.doorwarden.protocol.Refused `HeaderMismatch`
     void check(Headers headers, Exchange exchange, Methods method, ObjectNode params) {

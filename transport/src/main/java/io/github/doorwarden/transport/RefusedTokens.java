@@ -10,8 +10,8 @@ import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Puts refused tokens on record, where an operator reads why a client does not get in: so many per second, and the number of the
-/// others. Safe for use by many threads.
+/// Puts refused tokens on record, where an operator reads why a client does not get in: so many per second, and the
+/// number of the others. Safe for use by many threads.
 final class RefusedTokens {
 
     private static final Logger LOG = LoggerFactory.getLogger(RefusedTokens.class);

@@ -6,8 +6,8 @@ import io.github.doorwarden.protocol.Revision;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What every modern result carries beside its content (MCP 2026-07-28, Base protocol, Result responses; Caching; `_meta`). Touches the
-/// top level of a result alone: what is below is shared between calls.
+/// What every modern result carries beside its content (MCP 2026-07-28, Base protocol, Result responses; Caching;
+/// `_meta`). Touches the top level of a result alone: what is below is shared between calls.
 record Stamp(About about) {
 
     ObjectNode on(ObjectNode result, Methods method, Revision revision) {

@@ -11,12 +11,11 @@ import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.transport.legacy.Legacy;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.Map;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What is known of whom to answer and how, as far as the request has been read; and the one place where answers and refusals become
-/// bytes. Immutable.
+/// What is known of whom to answer and how, as far as the request has been read; and the one place where answers and
+/// refusals become bytes. Immutable.
 ///
 /// @param id  of the request; null before it was read, and for notifications
 /// @param era null before it is known
@@ -33,8 +32,8 @@ record Wire(Id id, Era era) {
         return new Wire(id, spoken);
     }
 
-    /// The answer to a request. One JSON object on one line, whatever `Accept` says; in an event stream of one event only for a client
-    /// that takes nothing else (such clients exist, and 406 helps nobody).
+    /// The answer to a request. One JSON object on one line, whatever `Accept` says; in an event stream of one event
+    /// only for a client that takes nothing else (such clients exist, and 406 helps nobody).
     Reply result(HttpIn in, ObjectNode result) {
         var json = JsonRpc.result(id, result);
         if (!onlyEvents(in)) {
@@ -56,7 +55,8 @@ record Wire(Id id, Era era) {
         return why instanceof Refusal.TooMany many ? reply.with("Retry-After", Long.toString(many.retryAfterSeconds())) : reply;
     }
 
-    /// A legacy client reads the error of a request only from a 200; what was no request, and what is modern, has its own status.
+    /// A legacy client reads the error of a request only from a 200; what was no request, and what is modern, has its
+    /// own status.
     private int status(Refusal why) {
         return id != null && era instanceof Era.Legacy ? Legacy.status(why) : why.status();
     }
@@ -75,7 +75,6 @@ record Wire(Id id, Era era) {
                 missing.required().forEach(required::putObject);
                 yield data;
             }
-            case Refusal.ForeignOrigin none -> null;
             case Refusal.WrongMediaType none -> null;
             case Refusal.NotJson none -> null;
             case Refusal.NotAMessage none -> null;
@@ -88,7 +87,8 @@ record Wire(Id id, Era era) {
         };
     }
 
-    /// 400, 401 or 403 with the challenge for the client, and a sentence for the person in front of one that does not know it.
+    /// 400, 401 or 403 with the challenge for the client, and a sentence for the person in front of one that does not
+    /// know it.
     Reply challenged(int status, Challenge challenge, String sentence) {
         return Reply.json(status, JsonRpc.error(id, status, sentence, null)).with("WWW-Authenticate", challenge.header());
     }

@@ -8,14 +8,15 @@ import io.github.doorwarden.transport.About;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What the revisions 2024-11-05 to 2025-11-25 do otherwise. They are served without sessions: no session id is given, so clients send
-/// none, and one that they bring along says nothing to us (2025-11-25, Transports, Session management: a server MAY assign one).
+/// What the revisions 2024-11-05 to 2025-11-25 do otherwise. They are served without sessions: no session id is given,
+/// so clients send none, and one that they bring along says nothing to us (2025-11-25, Transports, Session management:
+/// a server MAY assign one).
 public final class Legacy {
 
     private Legacy() {}
 
-    /// The answer to `initialize`: the revision that the client asks for, or the newest that opens this way (2025-11-25, Lifecycle,
-    /// Version negotiation).
+    /// The answer to `initialize`: the revision that the client asks for, or the newest that opens this way
+    /// (2025-11-25, Lifecycle, Version negotiation).
     ///
     /// @throws Refused [Refusal.BadParams] when it asks for none
     public static ObjectNode initialize(ObjectNode params, About about, Endpoint endpoint) {
@@ -34,11 +35,11 @@ public final class Legacy {
         return result;
     }
 
-    /// The HTTP status of a refused request: 200 with the error in the body, which is where clients look for it; another status only
-    /// when the transport itself was misused (2025-11-25, Transports, Sending messages; Protocol version header).
+    /// The HTTP status of a refused request: 200 with the error in the body, which is where clients look for it;
+    /// another status only when the transport itself was misused (2025-11-25, Transports, Sending messages; Protocol
+    /// version header).
     public static int status(Refusal why) {
         return switch (why) {
-            case Refusal.ForeignOrigin transport -> transport.status();
             case Refusal.WrongMediaType transport -> transport.status();
             case Refusal.NotJson transport -> transport.status();
             case Refusal.NotAMessage transport -> transport.status();

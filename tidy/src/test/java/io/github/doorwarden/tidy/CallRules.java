@@ -65,8 +65,8 @@ final class CallRules {
         // When a migration ran is a note for the operator: nothing depends on it.
         Predicate<String> note = path -> path.endsWith("/store/Migrations.java");
         return Rule.ban("the time is passed in", MAIN.and(OUTERMOST.or(note).negate()),
-                "(Instant|Local(Date|DateTime)|(Zoned|Offset)DateTime)\\.now\\s*\\(\\s*\\)|System\\.currentTimeMillis\\s*\\("
-                        + "|Clock\\.system|InstantSource\\.system\\s*\\(",
+                "(Instant|Local(Date|DateTime)|(Zoned|Offset)DateTime)\\.now\\s*\\(\\s*\\)"
+                        + "|System\\.currentTimeMillis\\s*\\(|Clock\\.system|InstantSource\\.system\\s*\\(",
                 "take an InstantSource in the constructor; app/ passes the real one", MAIN_PATH,
                 "class A { Object a = Instant.now(); }",
                 "class A { Object a = time.instant(); long b = System.nanoTime(); }");

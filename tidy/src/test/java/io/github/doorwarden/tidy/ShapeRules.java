@@ -125,7 +125,8 @@ final class ShapeRules {
                 .map(method -> new Finding(code.path(), method.line(), method.name()
                         + " looks like a test and never runs: add @Test, or make it private")).toList(),
                 new Sample(TEST_PATH, "class SampleTest {\n @Test void a() { }\n void b() { }\n}"),
-                new Sample(TEST_PATH, "class SampleTest {\n @Test void a() { }\n private void b() { }\n void c(int x) { }}"));
+                new Sample(TEST_PATH,
+                        "class SampleTest {\n @Test void a() { }\n private void b() { }\n void c(int d) { }}"));
     }
 
     private static Rule classesHaveTests() {

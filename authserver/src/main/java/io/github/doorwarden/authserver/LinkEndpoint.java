@@ -46,7 +46,7 @@ final class LinkEndpoint {
             var browser = login.browser(in, form);                                        // 403   T11
             var email = form.one("email").orElse("");
             var attempt = login.attempt(in, email, browser);
-            var wait = Stream.of(throttle.enter(attempt.account()), peers.enter(in.peer())).flatMap(Optional::stream).max(Duration::compareTo);
+            var wait = Stream.of(throttle.enter(attempt.account()), peers.enter(attempt.peer())).flatMap(Optional::stream).max(Duration::compareTo);
             if (wait.isPresent()) {                                                       // 429   T17
                 audit.refused(in, "login", "", "", "magic_link", "too many links asked for");
                 return pages.tooMany(in, wait.get(), Onward.path(in.query()));

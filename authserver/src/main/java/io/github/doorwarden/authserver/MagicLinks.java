@@ -32,6 +32,10 @@ final class MagicLinks {
         return token;
     }
 
+    static boolean looksRight(String token) {
+        return token.matches("[A-Za-z0-9_-]{43}");
+    }
+
     /// Uses the link up; empty when it is unknown, used, too old, of another browser, or of somebody who may not sign in.
     Optional<Taken> take(String token, String browser) {
         return database.transaction(tx -> {

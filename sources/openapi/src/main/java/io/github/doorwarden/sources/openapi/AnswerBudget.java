@@ -1,6 +1,7 @@
 package io.github.doorwarden.sources.openapi;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,35 +16,48 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param maxItems of each list outside other lists
 record AnswerBudget(int maxBytes, Optional<Integer> maxItems) {
 
+    private static final String NOTICE = "truncated_by_gateway";
+
     private record Cut(int kept, int of) {}
+
+    private record Sized(String path, ArrayNode list, long bytes) {}
 
     /// Shortens the object in place.
     ///
     /// @param advice how to ask for less
-    /// @return false when it has no list whose shortening helps
+    /// @return false when shortening its lists does not help
     boolean fit(ObjectNode answer, String advice) {
         var cuts = new LinkedHashMap<String, Cut>();
         var lists = new LinkedHashMap<String, ArrayNode>();
         lists(answer, "", lists);
         maxItems.ifPresent(most -> lists.forEach((path, list) -> keep(path, list, most, cuts)));
         announce(answer, cuts, advice);
-        while (bytes(answer) > maxBytes) {
-            var longest = longest(lists);
-            if (longest == null) {
-                return false;
-            }
-            var list = longest.getValue();
-            keep(longest.getKey(), list, list.size() - 1, cuts); // the notice is part of the size
-            announce(answer, cuts, advice);
-            keep(longest.getKey(), list, fitting(list, maxBytes - (bytes(answer) - bytes(list))), cuts);
-            announce(answer, cuts, advice);
+        if (bytes(answer) > maxBytes) {
+            share(answer, lists, cuts, advice);
         }
-        return true;
+        return bytes(answer) <= maxBytes;
     }
 
-    /// How many items from the start fit into so many bytes; at least one less than there are.
+    /// Gives each list its fair part of the room: what a short one leaves over, the longer ones share.
+    private void share(ObjectNode answer, Map<String, ArrayNode> lists, Map<String, Cut> cuts, String advice) {
+        var longest = lists.entrySet().stream().map(entry -> new Sized(entry.getKey(), entry.getValue(), bytes(entry.getValue())))
+                .sorted(Comparator.comparingLong(Sized::bytes).reversed()).limit(Limits.SHORTENED_LISTS).toList().reversed();
+        // The notice is part of the size: measured as if all of them were cut.
+        longest.forEach(each -> cuts.putIfAbsent(each.path, new Cut(each.list.size(), each.list.size())));
+        announce(answer, cuts, advice);
+        var room = maxBytes - bytes(answer) + longest.stream().mapToLong(Sized::bytes).sum();
+        for (var i = 0; i < longest.size(); i++) {
+            var each = longest.get(i);
+            keep(each.path, each.list, fitting(each.list, room / (longest.size() - i)), cuts);
+            room -= bytes(each.list);
+        }
+        cuts.values().removeIf(cut -> cut.kept == cut.of);
+        announce(answer, cuts, advice);
+    }
+
+    /// How many items from the start fit into so many bytes.
     private static int fitting(ArrayNode list, long bytes) {
-        var left = bytes - 2;
+        var left = bytes - 1; // brackets and commas: one more than items
         var kept = 0;
         for (var item : list) {
             left -= bytes(item) + 1;
@@ -68,9 +82,10 @@ record AnswerBudget(int maxBytes, Optional<Integer> maxItems) {
 
     private static void announce(ObjectNode answer, Map<String, Cut> cuts, String advice) {
         if (cuts.isEmpty()) {
+            answer.remove(NOTICE);
             return;
         }
-        var notice = answer.putObject("truncated_by_gateway");
+        var notice = answer.putObject(NOTICE);
         var lists = notice.putObject("lists");
         cuts.forEach((path, cut) -> lists.putObject(path).put("kept", cut.kept).put("of", cut.of));
         notice.put("hint", advice);
@@ -86,19 +101,6 @@ record AnswerBudget(int maxBytes, Optional<Integer> maxItems) {
                 lists(entry.getValue(), name, found);
             }
         }
-    }
-
-    private static Map.Entry<String, ArrayNode> longest(Map<String, ArrayNode> lists) {
-        Map.Entry<String, ArrayNode> longest = null;
-        var most = 0L;
-        for (var entry : lists.entrySet()) {
-            var size = entry.getValue().isEmpty() ? 0 : bytes(entry.getValue());
-            if (size > most) {
-                most = size;
-                longest = entry;
-            }
-        }
-        return longest;
     }
 
     private static long bytes(JsonNode node) {

@@ -32,6 +32,9 @@ final class Limits {
     /// A shaped answer: about 8,000 tokens at four bytes each. Clients warn at 10,000 and refuse 25,000.
     static final int ANSWER_BYTES = 32_000;
 
+    /// Lists of one answer that are shortened, the longest first: each costs a line of the notice.
+    static final int SHORTENED_LISTS = 16;
+
     /// A sentence that the backend gave as the reason of an error.
     static final int REASON_CHARACTERS = 500;
 

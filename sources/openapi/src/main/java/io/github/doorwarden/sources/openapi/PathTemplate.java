@@ -79,16 +79,20 @@ final class PathTemplate {
         if (value.isEmpty()) {
             throw new RefusedArgument("The argument for " + name + " must not be empty: it is part of the path.");
         }
-        if (value.codePoints().anyMatch(Character::isISOControl) || climbs(value)) {
+        if (climbs(value)) {
             throw new RefusedArgument("The argument for " + name + " must be a plain value without line breaks and without . or .. as a "
                     + "path segment.");
         }
         return value;
     }
 
-    /// Whether a piece between slashes is `.` or `..`, decoded as often as it can be, with or without path parameters (`..;x`).
+    /// Whether a piece between slashes is `.` or `..`, decoded as often as it can be, with or without path parameters (`..;x`); or a
+    /// control character appears, which ends or splits a path somewhere.
     private static boolean climbs(String value) {
         for (var text = value; ; ) {
+            if (text.chars().anyMatch(unit -> unit < ' ' || unit == 0x7f)) {
+                return true;
+            }
             for (var piece : text.split("[/\\\\]", -1)) {
                 var bare = piece.indexOf(';') < 0 ? piece : piece.substring(0, piece.indexOf(';'));
                 if (bare.equals(".") || bare.equals("..")) {

@@ -1,0 +1,75 @@
+package io.github.doorwarden.app;
+
+import io.github.doorwarden.app.config.Config;
+import io.github.doorwarden.app.config.Secret;
+import io.github.doorwarden.app.config.Variables;
+import io.github.doorwarden.authserver.AuthServerSettings;
+import io.github.doorwarden.authserver.Clients;
+import io.github.doorwarden.authserver.Codes;
+import io.github.doorwarden.authserver.Grants;
+import io.github.doorwarden.authserver.NewClient;
+import io.github.doorwarden.authserver.People;
+import io.github.doorwarden.authserver.ProtectedResource;
+import io.github.doorwarden.store.AuditEvent;
+import io.github.doorwarden.store.Database;
+import io.github.doorwarden.upstream.GuardedFetch;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// What the authorization server and the commands share: the people, the clients and what was granted, over one database.
+final class FrontDoor {
+
+    final AuthServerSettings settings;
+    final People people;
+    final Clients clients;
+    final Grants grants;
+    final Codes codes;
+    final SecureRandom random = new SecureRandom();
+
+    FrontDoor(Config config, URI origin, Database database, Consumer<AuditEvent> audit, InstantSource clock) {
+        settings = settings(config, origin);
+        people = new People(database, clock, random);
+        clients = new Clients(database, settings, new GuardedFetch(config.development()), clock, audit);
+        grants = new Grants(database, settings, clock, audit);
+        codes = new Codes(database, settings, clock, grants);
+    }
+
+    private static AuthServerSettings settings(Config config, URI origin) {
+        var authorization = config.authorization();
+        var resources = new ArrayList<ProtectedResource>();
+        for (var endpoint : config.endpoints()) {
+            resources.add(new ProtectedResource(origin.resolve(endpoint.path()), config.name(), authorization.scopes(), true));
+        }
+        for (var resource : authorization.resources()) {
+            resources.add(new ProtectedResource(URI.create(config.variables().resolve(resource.identifier())), resource.name(),
+                    authorization.scopes(), false));
+        }
+        return new AuthServerSettings(origin, config.name(), resources, config.development(), authorization.lifetimes(),
+                authorization.registration());
+    }
+
+    /// Brings what the configuration declares into the database: clients, and in development the demo people.
+    void declare(Config config) {
+        for (var client : config.authorization().clients()) {
+            clients.declare(new NewClient(Optional.of(client.id()), client.name(), client.redirectUris(),
+                    client.secret().isPresent() ? Set.of("client_secret_basic", "client_secret_post") : Set.of("none"), client.grants(), client.scopes(),
+                    client.secret().map(Secret::reveal)));
+        }
+        for (var person : config.authorization().demoPeople()) {
+            if (people.byEmail(person.email()).isEmpty()) {
+                people.add(person.email(), person.name(), Optional.of(person.password().reveal()));
+            }
+        }
+    }
+
+    /// The key under which private keys lie in the database: a file of its own, so that a copy of the database alone opens nothing.
+    static byte[] masterKey(Variables variables) {
+        return Base64.getUrlDecoder().decode(variables.resolve("${generated:master-key}"));
+    }
+}

@@ -1,0 +1,159 @@
+package io.github.doorwarden.app;
+
+import io.github.doorwarden.app.config.Config;
+import io.github.doorwarden.app.config.Secret;
+import io.github.doorwarden.app.config.Variables;
+import io.github.doorwarden.server.Endpoint;
+import io.github.doorwarden.server.Source;
+import io.github.doorwarden.server.Tool;
+import io.github.doorwarden.server.WhoAmI;
+import io.github.doorwarden.sources.openapi.OpenApiSource;
+import io.github.doorwarden.upstream.ClientCredentials;
+import io.github.doorwarden.upstream.Credentials;
+import io.github.doorwarden.upstream.NoCredentials;
+import io.github.doorwarden.upstream.StaticToken;
+import io.github.doorwarden.upstream.Upstream;
+import io.github.doorwarden.upstream.UpstreamSettings;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// All sources and upstreams of a deployment, and the endpoints that project them.
+final class Sources implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sources.class);
+
+    private final Map<String, Source> byName = new LinkedHashMap<>();
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    /// @throws StartFailure with the source and the reason
+    static Sources of(Config config, InstantSource clock) {
+        var sources = new Sources();
+        sources.byName.put("builtin", new Builtin());
+        for (var source : config.sources().values()) {
+            try {
+                sources.add(config, source, clock);
+            } catch (IllegalArgumentException | io.github.doorwarden.app.config.ConfigMistakes e) {
+                sources.close();
+                throw new StartFailure("The source " + source.name() + " cannot be used: " + e.getMessage());
+            }
+        }
+        return sources;
+    }
+
+    private void add(Config config, Config.SourceConfig declared, InstantSource clock) {
+        var source = switch (declared.type()) {
+            case "openapi" -> {
+                var read = OpenApiConfig.read(declared.section(), config.folder(), config);
+                var upstream = upstream(config.upstreams().get(read.upstream()), config.variables(), clock);
+                open.add(upstream);
+                yield new OpenApiSource(declared.name(), read.settings(), upstream);
+            }
+            case "java" -> java(declared);
+            default -> throw new IllegalArgumentException("there is no type " + declared.type() + ".");
+        };
+        source.warnings().forEach(warning -> LOG.atWarn().addKeyValue("source", declared.name()).log(warning));
+        byName.put(declared.name(), source);
+        open.add(source);
+    }
+
+    private static Source java(Config.SourceConfig declared) {
+        var name = declared.section().required("class", "Name a class that implements io.github.doorwarden.server.Source.");
+        try {
+            return (Source) Class.forName(name).getDeclaredConstructor().newInstance();
+        } catch (ClassNotFoundException e) {
+            throw new IllegalArgumentException("the class " + name + " is not on the class path.");
+        } catch (ReflectiveOperationException | ClassCastException e) {
+            throw new IllegalArgumentException("the class " + name + " is not a Source with a public constructor without parameters.");
+        }
+    }
+
+    private static Upstream upstream(Config.UpstreamConfig config, Variables variables, InstantSource clock) {
+        var base = variables.resolve(config.baseUrl());
+        var usual = UpstreamSettings.of(config.name(), URI.create(base));
+        return new Upstream(usual.withLimits(config.concurrent(), usual.slotWait(), usual.maxAnswerBytes()),
+                credentials(config, variables, clock));
+    }
+
+    private static Credentials credentials(Config.UpstreamConfig config, Variables variables, InstantSource clock) {
+        var in = config.credentials();
+        return switch (in.type()) {
+            case "static" -> new StaticToken(in.token().orElseThrow().reveal());
+            case "client_credentials" -> new ClientCredentials(new ClientCredentials.Settings(
+                    URI.create(variables.resolve(in.tokenUrl())), in.clientId(), in.clientSecret().orElseThrow().reveal(),
+                    Optional.of(variables.resolve(in.audience())).filter(audience -> !audience.isEmpty()), in.scopes(),
+                    in.fallbackToken().map(Secret::reveal)), clock,
+                    fell -> LOG.atWarn().addKeyValue("event", "mcp_auth_static_token").addKeyValue("client", fell.clientId())
+                            .addKeyValue("why", fell.why()).log("No token could be had for a backend; the static one is used."));
+            default -> new NoCredentials();
+        };
+    }
+
+    /// What is behind an endpoint, in the order of the configuration.
+    List<Tool> tools(Config.EndpointConfig endpoint) {
+        var tools = new ArrayList<Tool>();
+        var from = new LinkedHashMap<String, String>();
+        for (var name : endpoint.sources()) {
+            for (var tool : byName.get(name).tools()) {
+                if (!endpoint.tools().isEmpty() && !endpoint.tools().contains(tool.spec().name())) {
+                    continue;
+                }
+                var other = from.put(tool.spec().name(), name);
+                if (other != null) {
+                    throw new StartFailure("The tool " + tool.spec().name() + " comes from two sources at " + endpoint.path() + ": " + other
+                            + " and " + name + ". Rename one, or list the tools that the endpoint has.");
+                }
+                tools.add(tool);
+            }
+        }
+        endpoint.tools().stream().filter(name -> !from.containsKey(name)).findFirst().ifPresent(name -> {
+            throw new StartFailure("The endpoint " + endpoint.path() + " lists the tool " + name + ", which none of its sources has.");
+        });
+        return tools;
+    }
+
+    /// The endpoints, each with the resource identifier that its path has under the public origin.
+    List<Endpoint> endpoints(Config config, URI origin) {
+        return config.endpoints().stream().map(endpoint -> new Endpoint(endpoint.path(), origin.resolve(endpoint.path()), tools(endpoint),
+                Set.copyOf(endpoint.openMethods()), endpoint.instructions())).toList();
+    }
+
+    @Override
+    public void close() {
+        for (var closeable : open.reversed()) {
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                LOG.warn("A source could not be closed.", e);
+            }
+        }
+    }
+
+    /// Tools that every deployment may offer.
+    private static final class Builtin implements Source {
+
+        private final List<Tool> tools = List.of(WhoAmI.tool());
+
+        @Override
+        public String name() {
+            return "builtin";
+        }
+
+        @Override
+        public List<Tool> tools() {
+            return tools;
+        }
+
+        @Override
+        public List<String> warnings() {
+            return List.of();
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package io.github.doorwarden.authserver;
+
+import java.util.Set;
+
+/// How clients authenticate at the token endpoint, by the names of the IANA registry.
+final class AuthMethod {
+
+    static final String NONE = "none";
+    static final String BASIC = "client_secret_basic";
+    static final String POST = "client_secret_post";
+    static final String PRIVATE_KEY_JWT = "private_key_jwt";
+
+    /// With a shared secret.
+    static final Set<String> SECRET = Set.of(BASIC, POST);
+
+    private AuthMethod() {}
+}

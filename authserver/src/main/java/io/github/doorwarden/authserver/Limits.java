@@ -1,0 +1,69 @@
+package io.github.doorwarden.authserver;
+
+import java.time.Duration;
+
+/// Every bound of the OAuth endpoints, with the reason for its number.
+final class Limits {
+
+    /// A query or a form: the largest honest authorization request seen is below 2 KiB, a client assertion below 3.
+    static final int FORM_BYTES = 8 * 1024;
+    /// Far above what any extension of OAuth sends in one request.
+    static final int FORM_PARAMETERS = 64;
+    static final int PARAMETER_NAME_CHARS = 128;
+    /// As long as a URL may be in practice; also more than any token of ours.
+    static final int PARAMETER_VALUE_CHARS = 2 * 1024;
+
+    /// Dynamic registration: the largest known body, with contacts, logo and policy URLs, is below 2 KiB.
+    static final int REGISTRATION_BYTES = 16 * 1024;
+    /// Nothing in a registration is nested deeper than a key inside a key set.
+    static final int JSON_DEPTH = 8;
+    static final int REDIRECT_URIS = 20;
+    static final int REDIRECT_URI_CHARS = 1024;
+    static final int CLIENT_NAME_CHARS = 80;
+    /// Of an id that a client presents, ours are 25 long; documents have URLs.
+    static final int CLIENT_ID_CHARS = 1024;
+    static final int SCOPES = 100;
+
+    /// Client ID Metadata Document §8.7.
+    static final int DOCUMENT_BYTES = 5 * 1024;
+    /// A person waits for it behind the sign-in page.
+    static final Duration DOCUMENT_DEADLINE = Duration.ofSeconds(5);
+    /// Below it every authorization would fetch; above it a revoked redirect URI would live too long.
+    static final Duration DOCUMENT_KEPT_AT_LEAST = Duration.ofMinutes(5);
+    static final Duration DOCUMENT_KEPT_AT_MOST = Duration.ofHours(24);
+    /// 5 KiB each: 5 MiB at worst.
+    static final int DOCUMENTS_CACHED = 1_000;
+    /// Fetches to one host, and to all: nobody may use this server to bother another one.
+    static final int FETCHES_PER_HOST_PER_MINUTE = 10;
+    static final int FETCHES_PER_MINUTE = 100;
+
+    /// What is generated has 256 bits; what an operator writes down must not be a word.
+    static final int SECRET_CHARS_AT_LEAST = 32;
+    /// Wrong secrets per client and peer in a minute before the next is not even looked at.
+    static final int WRONG_SECRETS_PER_MINUTE = 10;
+    /// Wrong secrets per peer whatever the client: walking through client ids.
+    static final int WRONG_SECRETS_PER_PEER_PER_MINUTE = 60;
+    /// Peers and clients that a throttle remembers at once; the coldest is forgotten first.
+    static final int THROTTLED_KEYS = 20_000;
+
+    /// A spent code is remembered this long after its end, so that using it again is noticed.
+    static final Duration SPENT_CODE_KEPT = Duration.ofHours(24);
+    /// A dead refresh token is remembered this long after its end, so that the log can say what it was.
+    static final Duration DEAD_REFRESH_TOKEN_KEPT = Duration.ofDays(7);
+    /// When the table of dynamic registrations is full, one that was never used makes room after this long.
+    static final Duration UNUSED_REGISTRATION_SAFE = Duration.ofMinutes(10);
+    /// "Last used" is written at most this often per client.
+    static final Duration TOUCH_EVERY = Duration.ofMinutes(15);
+    /// Grants that a person's or an operator's page lists at once.
+    static final int LISTED = 1_000;
+
+    /// How long a reader may keep metadata and the key set.
+    static final Duration METADATA_KEPT = Duration.ofMinutes(5);
+    /// A new key is published this long before it signs: twice what readers keep the key set.
+    static final Duration KEY_PUBLISHED_BEFORE_USE = METADATA_KEPT.multipliedBy(2);
+    /// Clocks of resource servers may be this wrong.
+    static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
+    static final int SIGNING_KEY_BITS = 3072;
+
+    private Limits() {}
+}

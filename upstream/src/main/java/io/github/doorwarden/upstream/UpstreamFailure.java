@@ -1,0 +1,35 @@
+package io.github.doorwarden.upstream;
+
+/// An upstream gave no answer. The message says what happened and what to do, and may be shown to the caller; the cause is for the
+/// log.
+public final class UpstreamFailure extends Exception {
+
+    private static final long serialVersionUID = 1;
+
+    /// What went wrong.
+    public enum Kind {
+        /// No whole answer within the deadline. The upstream may have carried out the request.
+        TIMEOUT,
+        /// No connection, or it broke.
+        UNREACHABLE,
+        /// The answer is larger than what is taken.
+        TOO_LARGE,
+        /// Too many calls are under way.
+        BUSY,
+        /// No token could be had for the upstream.
+        CREDENTIALS,
+        /// The answer's encoding cannot be undone.
+        UNREADABLE
+    }
+
+    private final Kind kind;
+
+    public UpstreamFailure(Kind kind, String message, Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+}

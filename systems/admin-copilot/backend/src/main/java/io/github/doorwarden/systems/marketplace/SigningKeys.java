@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -126,20 +128,19 @@ final class SigningKeys {
             http = HttpClient.newBuilder().connectTimeout(Limits.JWKS_TIMEOUT).followRedirects(HttpClient.Redirect.NEVER).build();
         }
         try {
-            var request = HttpRequest.newBuilder(url).timeout(Limits.JWKS_TIMEOUT).header("Accept", "application/json").build();
-            var answer = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            try (var body = answer.body()) {
-                if (answer.statusCode() != 200) {
-                    throw new IOException("the JWKS URL answered " + answer.statusCode());
-                }
-                var bytes = body.readNBytes(Limits.JWKS_BYTES + 1);
-                if (bytes.length > Limits.JWKS_BYTES) {
-                    throw new IOException("the JWKS document is larger than " + Limits.JWKS_BYTES + " bytes");
-                }
-                var keys = JWKSet.parse(new String(bytes, java.nio.charset.StandardCharsets.UTF_8)).getKeys();
-                return new Known(keys.stream().limit(Limits.JWKS_KEYS).map(JWK::toPublicJWK).filter(java.util.Objects::nonNull).toList(),
-                        clock.instant());
+            var request = HttpRequest.newBuilder(url).header("Accept", "application/json").build();
+            // HttpRequest.timeout would stop counting at the headers; an answer that pauses in its body must end as well.
+            var whole = HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), Limits.JWKS_BYTES);
+            var answer = http.sendAsync(request, whole).orTimeout(Limits.JWKS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).get();
+            if (answer.statusCode() != 200) {
+                throw new IOException("the JWKS URL answered " + answer.statusCode());
             }
+            var keys = JWKSet.parse(new String(answer.body(), java.nio.charset.StandardCharsets.UTF_8)).getKeys();
+            return new Known(keys.stream().limit(Limits.JWKS_KEYS).map(JWK::toPublicJWK).filter(java.util.Objects::nonNull)
+                    .toList(), clock.instant());
+        } catch (ExecutionException e) {
+            throw new IOException("the JWKS document did not arrive whole, within " + Limits.JWKS_BYTES + " bytes and "
+                    + Limits.JWKS_TIMEOUT.toSeconds() + " s", e.getCause());
         } catch (ParseException e) {
             throw new IOException("the JWKS document cannot be read", e);
         } catch (InterruptedException e) {

@@ -146,6 +146,9 @@ final class CallLimiter {
                 var full = Math.min(Math.max(before, now), now + MINUTE_NANOS);
                 var wait = full + interval - now - MINUTE_NANOS;
                 if (wait > 0) {
+                    if (full < before) {
+                        fullAt.compareAndSet(before, full);
+                    }
                     return wait;
                 }
                 if (fullAt.compareAndSet(before, full + interval)) {

@@ -182,7 +182,8 @@ public final class Dispatch {
     /// What changes something is not even begun while it could not be put on record.
     private void onRecord(ToolSpec spec) {
         if (!spec.readOnly() && !audit.accepts()) {
-            throw new Refused(notOnRecord("the audit log cannot be written"));
+            throw new Refused(new Refusal.Outage("The call was not begun, because it could not be put on record. Try "
+                    + "again later.", "the audit log cannot be written", true));
         }
     }
 
@@ -199,12 +200,9 @@ public final class Dispatch {
         } catch (StoreOutage e) {
             LOG.atError().addKeyValue("request", line.exchange().requestId()).setCause(e)
                     .log("A call is not answered, because it could not be put on record.");
-            throw new Refused(notOnRecord(e.getMessage()));
+            throw new Refused(new Refusal.Outage("The call could not be put on record, so it is not answered. If it "
+                    + "was "
+                    + "to change something, look whether it did before you try again later.", e.getMessage(), true));
         }
-    }
-
-    private static Refusal notOnRecord(String detail) {
-        return new Refusal.Outage("The call could not be put on record, so it is not answered. If it was to change "
-                + "something, look whether it did before you try again later.", detail, true);
     }
 }

@@ -78,7 +78,8 @@ final class Docs {
         return own.find() ? own.group(1) : "";
     }
 
-    /// Decisions are numbered without doubles and say the five things that each owes.
+    /// Decisions are numbered without doubles and say what each owes: date, status, context, choice, price, what would
+    /// refute it.
     static List<String> decisions(Map<String, String> files) {
         var found = new ArrayList<String>();
         var numbers = new TreeMap<String, String>();
@@ -91,6 +92,10 @@ final class Docs {
             String other = numbers.putIfAbsent(name.substring(0, 4), path);
             if (other != null) {
                 found.add(path + ":1: has the number of " + other + ": take the next free one");
+            }
+            if (text.lines().noneMatch(line ->
+                    line.matches("\\d{4}-\\d\\d-\\d\\d · (proposed|accepted|superseded by \\d{4})"))) {
+                found.add(path + ":1: lacks its date and status, for example `2026-11-20 · accepted`");
             }
             for (String part : List.of("Date:", "Status:", "## Context", "## Choice", "## Price",
                     "## What would prove it wrong")) {

@@ -13,6 +13,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -125,21 +129,24 @@ final class SigningKeys {
         if (http == null) {
             http = HttpClient.newBuilder().connectTimeout(Limits.JWKS_TIMEOUT).followRedirects(HttpClient.Redirect.NEVER).build();
         }
+        CompletableFuture<HttpResponse<byte[]>> pending = null;
         try {
-            var request = HttpRequest.newBuilder(url).timeout(Limits.JWKS_TIMEOUT).header("Accept", "application/json").build();
-            var answer = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            try (var body = answer.body()) {
-                if (answer.statusCode() != 200) {
-                    throw new IOException("the JWKS URL answered " + answer.statusCode());
-                }
-                var bytes = body.readNBytes(Limits.JWKS_BYTES + 1);
-                if (bytes.length > Limits.JWKS_BYTES) {
-                    throw new IOException("the JWKS document is larger than " + Limits.JWKS_BYTES + " bytes");
-                }
-                var keys = JWKSet.parse(new String(bytes, java.nio.charset.StandardCharsets.UTF_8)).getKeys();
-                return new Known(keys.stream().limit(Limits.JWKS_KEYS).map(JWK::toPublicJWK).filter(java.util.Objects::nonNull).toList(),
-                        clock.instant());
+            var request = HttpRequest.newBuilder(url).header("Accept", "application/json").build();
+            // HttpRequest.timeout would stop counting at the headers; an answer that pauses in its body must end as well.
+            var whole = HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), Limits.JWKS_BYTES);
+            pending = http.sendAsync(request, whole);
+            var answer = pending.get(Limits.JWKS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            if (answer.statusCode() != 200) {
+                throw new IOException("the JWKS URL answered " + answer.statusCode());
             }
+            var keys = JWKSet.parse(new String(answer.body(), java.nio.charset.StandardCharsets.UTF_8)).getKeys();
+            return new Known(keys.stream().limit(Limits.JWKS_KEYS).map(JWK::toPublicJWK).filter(java.util.Objects::nonNull)
+                    .toList(), clock.instant());
+        } catch (ExecutionException e) {
+            throw new IOException("the JWKS document did not arrive, or is larger than " + Limits.JWKS_BYTES + " bytes", e.getCause());
+        } catch (TimeoutException e) {
+            pending.cancel(true);
+            throw new IOException("the JWKS document did not arrive within " + Limits.JWKS_TIMEOUT.toSeconds() + " s", e);
         } catch (ParseException e) {
             throw new IOException("the JWKS document cannot be read", e);
         } catch (InterruptedException e) {

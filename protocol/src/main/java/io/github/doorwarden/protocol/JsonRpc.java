@@ -53,8 +53,7 @@ public final class JsonRpc {
         var json = json(text(body));
         if (json.isArray()) {
             throw new Refused(new Refusal.NotAMessage("The body is a batch. Send each message in a request of its "
-                    + "own: batches exist in "
-                    + "revision 2025-03-26 alone, and this server does not take them."));
+                    + "own: batches exist in revision 2025-03-26 alone, and this server does not take them."));
         }
         if (!(json instanceof ObjectNode message)) {
             throw new Refused(new Refusal.NotAMessage("The body is JSON, but not an object. Send one JSON-RPC 2.0 "

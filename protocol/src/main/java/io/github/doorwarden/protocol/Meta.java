@@ -36,8 +36,8 @@ public record Meta(String protocolVersion, Optional<ObjectNode> clientInfo, Obje
                     + PROTOCOL_VERSION + " and " + CLIENT_CAPABILITIES + " in it.");
         }
         var version = meta.path(PROTOCOL_VERSION);
-        if (!version.isString() || version.asString().isEmpty() || version.asString()
-                .length() > Limits.VERSION_CHARS_MAX) {
+        if (!version.isString() || version.asString().isEmpty()
+                || version.asString().length() > Limits.VERSION_CHARS_MAX) {
             throw bad("params._meta needs " + PROTOCOL_VERSION + ", a string such as \"" + Revision.V2026_07_28.date()
                     + "\".");
         }
@@ -52,8 +52,8 @@ public record Meta(String protocolVersion, Optional<ObjectNode> clientInfo, Obje
         if (info.isMissingNode()) {
             return Optional.empty();
         }
-        if (!(info instanceof ObjectNode object) || !object.path("name").isString() || !object.path("version")
-                .isString()) {
+        if (!(info instanceof ObjectNode object) || !object.path("name").isString()
+                || !object.path("version").isString()) {
             throw bad("params._meta " + CLIENT_INFO + " must be an object with the strings name and version.");
         }
         return Optional.of(object);

@@ -45,8 +45,7 @@ public final class ParamHeaders {
         }
         if (count(inputSchema, false) != found.size()) {
             throw new IllegalArgumentException(ANNOTATION
-                    + " may stand only where a chain of properties leads, not below items, "
-                    + "oneOf, $defs or the like.");
+                    + " may stand only where a chain of properties leads, not below items, oneOf, $defs or the like.");
         }
         return new ParamHeaders(found);
     }

@@ -24,7 +24,8 @@ class JsonRpcTest {
         var call = assertInstanceOf(Request.class, parse("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}"));
         assertEquals(new Id.Number("1"), call.id());
         assertTrue(call.params().isEmpty());
-        var notice = assertInstanceOf(Notification.class, parse("{\"jsonrpc\":\"2.0\",\"method\":\"n\",\"params\":{\"a\":1}}"));
+        var notice = assertInstanceOf(Notification.class,
+                parse("{\"jsonrpc\":\"2.0\",\"method\":\"n\",\"params\":{\"a\":1}}"));
         assertEquals(1, notice.params().get("a").intValue());
         var answer = assertInstanceOf(Response.class, parse("{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"result\":null}"));
         assertTrue(answer.result().isNull());
@@ -33,10 +34,14 @@ class JsonRpcTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "", " ", "{", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"} x", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}{}",
-        "{\"jsonrpc\":\"2.0\",\"id\":1,\"id\":2,\"method\":\"ping\"}", "{'jsonrpc':'2.0'}", "{\"a\":NaN}", "{\"a\":01}", "{\"a\":+1}",
-        "{\"a\":1,}", "/* c */ {}", "{\"a\":\"\\ud83d\"}", "{\"a\":\"\\ude80\\ud83d\"}", "{\"\\ud83d\":1}", "{\"a\":1e999999999}",
-        "{\"a\":1e-999999999}", "{\"a\":1e-3007199254740993}", "{\"a\":1e99999999999999999999}", "{\"a\":\"line\nbreak\"}", "\uFEFF{}", "\0{}", "nul",
+        "", " ", "{", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"} x",
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}{}",
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"id\":2,\"method\":\"ping\"}", "{'jsonrpc':'2.0'}", "{\"a\":NaN}", "{\"a\":01}",
+        "{\"a\":+1}",
+        "{\"a\":1,}", "/* c */ {}", "{\"a\":\"\\ud83d\"}", "{\"a\":\"\\ude80\\ud83d\"}", "{\"\\ud83d\":1}",
+        "{\"a\":1e999999999}",
+        "{\"a\":1e-999999999}", "{\"a\":1e-3007199254740993}", "{\"a\":1e99999999999999999999}",
+        "{\"a\":\"line\nbreak\"}", "\uFEFF{}", "\0{}", "nul",
     })
     void refusesWhatIsNotJson(String body) {
         assertEquals(-32700, refusal(body).code(), body);
@@ -48,7 +53,8 @@ class JsonRpcTest {
         "{\"id\":1,\"method\":\"ping\"}", "{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"ping\"}",
         "{\"jsonrpc\":2.0,\"id\":1,\"method\":\"ping\"}", "{\"jsonrpc\":\"2.0\",\"id\":1}",
         "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":7}", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"\"}",
-        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":[]}", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":null}",
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":[]}",
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":null}",
         "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"result\":{}}", "{\"jsonrpc\":\"2.0\",\"result\":{}}",
         "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{},\"error\":{}}", "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":\"no\"}",
     })
@@ -73,7 +79,8 @@ class JsonRpcTest {
     @Test
     @Covers("MT-30")
     void refusesBytesThatAreNotUtf8() {
-        for (var bytes : new byte[][] {{'"', (byte) 0xC0, (byte) 0x80, '"'}, {'"', (byte) 0xFF, '"'}, {'"', (byte) 0xED, (byte) 0xA0, (byte) 0x80, '"'},
+        for (var bytes : new byte[][] {{'"', (byte) 0xC0, (byte) 0x80, '"'}, {'"', (byte) 0xFF, '"'},
+                {'"', (byte) 0xED, (byte) 0xA0, (byte) 0x80, '"'},
             "{}".getBytes(StandardCharsets.UTF_16LE), "{}".getBytes(StandardCharsets.UTF_16)}) {
             var refused = assertThrows(Refused.class, () -> JsonRpc.parse(bytes));
             assertEquals(-32700, refused.why().code());
@@ -88,13 +95,15 @@ class JsonRpcTest {
         assertEquals(-32700, refusal("{\"a\":" + "1".repeat(Limits.NUMBER_CHARS_MAX + 1) + "}").code());
         assertEquals(-32700, refusal("{\"" + "a".repeat(Limits.NAME_CHARS_MAX + 1) + "\":1}").code());
         assertEquals(-32700, refusal("[" + "0,".repeat(Limits.TOKENS_MAX) + "0]").code());
-        assertEquals(-32600, refusal("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + "m".repeat(Limits.METHOD_CHARS_MAX + 1) + "\"}").code());
+        assertEquals(-32600, refusal("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\""
+                + "m".repeat(Limits.METHOD_CHARS_MAX + 1) + "\"}").code());
     }
 
     @Test
     @Covers("MT-43")
     void aRefusalKeepsTheIdThatCouldBeRead() {
-        var refused = assertThrows(Refused.class, () -> parse("{\"jsonrpc\":\"2.0\",\"id\":\"abc\",\"method\":\"ping\",\"params\":[]}"));
+        var refused = assertThrows(Refused.class,
+                () -> parse("{\"jsonrpc\":\"2.0\",\"id\":\"abc\",\"method\":\"ping\",\"params\":[]}"));
         assertEquals(new Id.Text("abc"), refused.id().orElseThrow());
         assertTrue(assertThrows(Refused.class, () -> parse("{")).id().isEmpty());
     }
@@ -102,7 +111,8 @@ class JsonRpcTest {
     @Test
     void saysNothingOfTheCallersBytes() {
         var secret = "topsecret";
-        for (var body : new String[] {"{\"" + secret + "\":", "{\"a\":" + secret + "}", "{\"" + secret + "\":1,\"" + secret + "\":1}"}) {
+        for (var body : new String[] {"{\"" + secret + "\":", "{\"a\":" + secret + "}", "{\"" + secret + "\":1,\""
+                + secret + "\":1}"}) {
             var why = (Refusal.NotJson) refusal(body);
             assertFalse(why.message().contains(secret) || why.detail().contains(secret), why.toString());
         }
@@ -112,11 +122,13 @@ class JsonRpcTest {
     @Covers({"MT-42", "MT-44"})
     void writesOneLineAndEchoesTheId() {
         var result = JsonNodeFactory.instance.objectNode().put("text", "two\nlines");
-        assertEquals("{\"jsonrpc\":\"2.0\",\"id\":12345678901234567890123456789012,\"result\":{\"text\":\"two\\nlines\"}}",
+        assertEquals("{\"jsonrpc\":\"2.0\",\"id\":12345678901234567890123456789012,"
+                + "\"result\":{\"text\":\"two\\nlines\"}}",
                 text(JsonRpc.result(new Id.Number("12345678901234567890123456789012"), result)));
         assertEquals("{\"jsonrpc\":\"2.0\",\"id\":\"a\",\"error\":{\"code\":-32601,\"message\":\"no\"}}",
                 text(JsonRpc.error(new Id.Text("a"), -32601, "no", null)));
-        assertEquals("{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32700,\"message\":\"no\"}}", text(JsonRpc.error(null, -32700, "no", null)));
+        assertEquals("{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32700,\"message\":\"no\"}}",
+                text(JsonRpc.error(null, -32700, "no", null)));
     }
 
     @Test
@@ -126,7 +138,8 @@ class JsonRpcTest {
     }
 
     private static String nested(int levels) {
-        return "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"params\":{\"a\":" + "[".repeat(levels) + "]".repeat(levels) + "}}";
+        return "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"params\":{\"a\":" + "[".repeat(levels)
+                + "]".repeat(levels) + "}}";
     }
 
     private static Message parse(String body) {

@@ -22,8 +22,10 @@ class MetaTest {
         var least = meta("{\"_meta\":{" + VERSION + "," + CAPABILITIES + "}}");
         assertEquals("2026-07-28", least.protocolVersion());
         assertTrue(least.clientInfo().isEmpty() && least.logLevel().isEmpty() && least.clientCapabilities().isEmpty());
-        var most = meta("{\"_meta\":{" + VERSION + "," + CAPABILITIES + ",\"io.modelcontextprotocol/logLevel\":\"debug\","
-                + "\"io.modelcontextprotocol/clientInfo\":{\"name\":\"n\",\"version\":\"1\",\"title\":\"t\"},\"progressToken\":1}}");
+        var most = meta("{\"_meta\":{" + VERSION + "," + CAPABILITIES
+                + ",\"io.modelcontextprotocol/logLevel\":\"debug\","
+                + "\"io.modelcontextprotocol/clientInfo\":{\"name\":\"n\",\"version\":\"1\","
+                + "\"title\":\"t\"},\"progressToken\":1}}");
         assertEquals("debug", most.logLevel().orElseThrow());
         assertEquals("t", most.clientInfo().orElseThrow().get("title").asString());
     }

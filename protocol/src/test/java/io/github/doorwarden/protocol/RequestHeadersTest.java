@@ -26,14 +26,16 @@ class RequestHeadersTest {
     @Test
     @Covers({"MT-10", "MT-20"})
     void agreeingHeadersPass() {
-        ok("tools/call", "{\"name\":\"fares\"}", "MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/call", "Mcp-Name", "fares");
+        ok("tools/call", "{\"name\":\"fares\"}", "MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/call",
+                "Mcp-Name", "fares");
         ok("tools/list", "{}", "MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/list");
     }
 
     @Test
     @Covers("MT-26")
     void namesAreMatchedWithoutCaseAndSpaceAroundValuesIsNothing() {
-        ok("tools/call", "{\"name\":\"fares\"}", "mcp-protocol-version", "2026-07-28", "MCP-METHOD", " tools/call\t", "mcp-NAME", "  fares  ");
+        ok("tools/call", "{\"name\":\"fares\"}", "mcp-protocol-version", "2026-07-28", "MCP-METHOD", " tools/call\t",
+                "mcp-NAME", "  fares  ");
     }
 
     @Test
@@ -45,7 +47,8 @@ class RequestHeadersTest {
         bad("tools/list", "{}", "MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "TOOLS/LIST");
         bad("tools/list", "{}", "MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/call");
         bad("tools/call", "{\"name\":\"fares\"}", "MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/call");
-        bad("tools/call", "{\"name\":\"fares\"}", "MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/call", "Mcp-Name", "Fares");
+        bad("tools/call", "{\"name\":\"fares\"}", "MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/call",
+                "Mcp-Name", "Fares");
         bad("tools/call", "{}", "MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/call", "Mcp-Name", "fares");
         bad("tools/list", "{}", "MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/list\u0001");
     }
@@ -57,7 +60,8 @@ class RequestHeadersTest {
             case "Mcp-Method" -> List.of("tools/list", "tools/list");
             default -> List.of();
         };
-        var why = assertThrows(Refused.class, () -> RequestHeaders.check(twice, call("tools/list", "{}"), meta())).why();
+        var why = assertThrows(Refused.class, () -> RequestHeaders.check(twice, call("tools/list", "{}"), meta()))
+                .why();
         assertEquals(-32020, why.code());
     }
 
@@ -70,9 +74,12 @@ class RequestHeadersTest {
     @Covers("MT-25")
     void anEncodedNameIsDecodedBeforeItIsCompared() {
         var encoded = "=?base64?" + Base64.getEncoder().encodeToString("färer".getBytes(StandardCharsets.UTF_8)) + "?=";
-        ok("tools/call", "{\"name\":\"färer\"}", "MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/call", "Mcp-Name", encoded);
-        bad("tools/call", "{\"name\":\"farer\"}", "MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/call", "Mcp-Name", encoded);
-        bad("tools/call", "{\"name\":\"färer\"}", "MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/call", "Mcp-Name", "färer");
+        ok("tools/call", "{\"name\":\"färer\"}", "MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/call",
+                "Mcp-Name", encoded);
+        bad("tools/call", "{\"name\":\"farer\"}", "MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/call",
+                "Mcp-Name", encoded);
+        bad("tools/call", "{\"name\":\"färer\"}", "MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/call",
+                "Mcp-Name", "färer");
     }
 
     @ParameterizedTest
@@ -83,7 +90,8 @@ class RequestHeadersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"=?base64?SGVsbG8?=", "=?base64?SGVs!!!bG8=?=", "=?base64?SGVsbG8=", "SGVsbG8=", "hello", "=?BASE64?SGVsbG8=?=",
+    @ValueSource(strings = {"=?base64?SGVsbG8?=", "=?base64?SGVs!!!bG8=?=", "=?base64?SGVsbG8=", "SGVsbG8=", "hello",
+            "=?BASE64?SGVsbG8=?=",
         "=?base64?/w==?=", "Hello\u00e9"})
     @Covers({"MT-22", "MT-23"})
     void whatDoesNotDecodeToTheArgumentIsRefused(String value) {
@@ -136,8 +144,9 @@ class RequestHeadersTest {
 
     @Test
     void anArgumentMayBeCalledLikeTheAnnotation() {
-        var schema = (ObjectNode) JSON.readTree("{\"type\":\"object\",\"properties\":{\"x-mcp-header\":{\"type\":\"string\"},"
-                + "\"properties\":{\"type\":\"string\",\"x-mcp-header\":\"P\"},\"d\":{\"default\":{\"x-mcp-header\":1}}}}");
+        var schema = (ObjectNode) JSON.readTree("{\"type\":\"object\",\"properties\":{"
+                + "\"x-mcp-header\":{\"type\":\"string\"},\"properties\":{\"type\":\"string\",\"x-mcp-header\":\"P\"},"
+                + "\"d\":{\"default\":{\"x-mcp-header\":1}}}}");
         assertDoesNotThrow(() -> ParamHeaders.of(schema));
     }
 

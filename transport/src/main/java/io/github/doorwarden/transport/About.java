@@ -19,7 +19,8 @@ public record About(String name, String title, String version, Duration ttl) {
             throw new IllegalArgumentException("A server has a name and a version.");
         }
         if (ttl.isNegative() || ttl.compareTo(Limits.TTL_MAX) > 0) {
-            throw new IllegalArgumentException("Lists may be kept for 0 s to " + Limits.TTL_MAX + ", not for " + ttl + ".");
+            throw new IllegalArgumentException("Lists may be kept for 0 s to " + Limits.TTL_MAX + ", not for " + ttl
+                    + ".");
         }
     }
 

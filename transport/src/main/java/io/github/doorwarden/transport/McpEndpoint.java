@@ -95,7 +95,8 @@ public final class McpEndpoint {
             };
         } catch (TokenRefused refused) {
             refusedTokens.record(in, endpoint.path(), refused);
-            return wire.challenged(refused.status(), Challenge.refused(metadata, refused, baseline()), refused.getMessage());
+            return wire.challenged(refused.status(), Challenge.refused(metadata, refused, baseline()),
+                    refused.getMessage());
         } catch (Challenged challenged) {
             return challenge(wire, challenged);
         } catch (Refused refused) {
@@ -150,7 +151,8 @@ public final class McpEndpoint {
     private static void isJson(HttpIn in) {
         var type = in.mediaType();
         if (!type.isEmpty() && !"application/json".equals(type)) {
-            throw new Refused(new Refusal.WrongMediaType("The body must be declared as Content-Type: application/json."));
+            throw new Refused(new Refusal.WrongMediaType("The body must be declared as Content-Type: "
+                    + "application/json."));
         }
     }
 
@@ -177,14 +179,15 @@ public final class McpEndpoint {
                 throw new Refused(new Refusal.NoSuchMethod("This server has no such method."));
             case Decision.NeedsLogin login -> throw new Challenged(login,
                     "This needs you to sign in. Connect this server again in your client and sign in.");
-            case Decision.NeedsScope scope -> throw new Challenged(scope, "This needs a permission that this client was not given: "
+            case Decision.NeedsScope scope -> throw new Challenged(scope,
+                    "This needs a permission that this client was not given: "
                     + String.join(" ", scope.scopes()) + ". Connect this server again in your client and allow it.");
         }
     }
 
     private static Refused unasked() {
-        return new Refused(new Refusal.NotAMessage("This is a response, but this server asked nothing. It takes requests and "
-                + "notifications."));
+        return new Refused(new Refusal.NotAMessage("This is a response, but this server asked nothing. It takes "
+                + "requests and notifications."));
     }
 
     private Reply challenge(Wire wire, Challenged challenged) {
@@ -200,12 +203,14 @@ public final class McpEndpoint {
 
     /// What a client should ask for when its token is no good: what it would be told without one.
     private List<String> baseline() {
-        return policy.decide(Caller.anonymous(), endpoint, "") instanceof Decision.NeedsLogin login ? login.scopes() : List.of();
+        return policy.decide(Caller.anonymous(), endpoint, "") instanceof Decision.NeedsLogin login ? login.scopes()
+                : List.of();
     }
 
     private static Reply refused(Wire wire, HttpIn in, Refused refused) {
         if (refused.why() instanceof Refusal.Outage outage) {
-            LOG.atWarn().addKeyValue("request", in.requestId()).addKeyValue("detail", outage.detail()).log("An outage was answered.");
+            LOG.atWarn().addKeyValue("request", in.requestId()).addKeyValue("detail", outage.detail())
+                    .log("An outage was answered.");
         }
         var known = wire.id() == null ? new Wire(refused.id().orElse(null), wire.era()) : wire;
         return known.refused(refused.why());

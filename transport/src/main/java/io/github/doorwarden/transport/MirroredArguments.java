@@ -27,7 +27,8 @@ final class MirroredArguments {
             try {
                 byTool.put(tool.spec().name(), new Guarded(tool, ParamHeaders.of(tool.spec().inputSchema())));
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("The tool " + tool.spec().name() + " cannot be served: " + e.getMessage(), e);
+                throw new IllegalArgumentException("The tool " + tool.spec().name() + " cannot be served: "
+                        + e.getMessage(), e);
             }
         }
     }

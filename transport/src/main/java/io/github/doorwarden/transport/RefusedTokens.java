@@ -37,7 +37,8 @@ final class RefusedTokens {
                 .addKeyValue("reason", refused.detail()).addKeyValue("others", others).log("A token was refused.");
         try {
             audit.write(new AuditEvent(clock.instant(), in.requestId(), "authenticate", "refused", "anonymous", "", "",
-                    refused.tokenId(), endpoint, "", refused.detail() + (others == 0 ? "" : ". Refused since the last line: " + others),
+                    refused.tokenId(), endpoint, "", refused.detail()
+                            + (others == 0 ? "" : ". Refused since the last line: " + others),
                     null, Duration.ZERO, in.peer()));
         } catch (StoreOutage e) {
             LOG.atWarn().setCause(e).log("A refused token could not be put on record. It stays refused.");

@@ -52,7 +52,8 @@ record Wire(Id id, Era era) {
     /// A refusal with the code, the sentence and the data that it has on the wire.
     Reply refused(Refusal why) {
         var reply = Reply.json(status(why), JsonRpc.error(id, why.code(), why.message(), data(why)));
-        return why instanceof Refusal.TooMany many ? reply.with("Retry-After", Long.toString(many.retryAfterSeconds())) : reply;
+        return why instanceof Refusal.TooMany many ? reply.with("Retry-After", Long.toString(many.retryAfterSeconds()))
+                : reply;
     }
 
     /// A legacy client reads the error of a request only from a 200; what was no request, and what is modern, has its
@@ -90,13 +91,14 @@ record Wire(Id id, Era era) {
     /// 400, 401 or 403 with the challenge for the client, and a sentence for the person in front of one that does not
     /// know it.
     Reply challenged(int status, Challenge challenge, String sentence) {
-        return Reply.json(status, JsonRpc.error(id, status, sentence, null)).with("WWW-Authenticate", challenge.header());
+        return Reply.json(status, JsonRpc.error(id, status, sentence, null))
+                .with("WWW-Authenticate", challenge.header());
     }
 
     /// 405 for what is no POST.
     static Reply methodNotAllowed(String allow) {
-        var sentence = "This is an MCP endpoint. It takes JSON-RPC messages by POST and opens no stream by GET. Give its URL to an MCP "
-                + "client.";
+        var sentence = "This is an MCP endpoint. It takes JSON-RPC messages by POST and opens no stream by GET. Give "
+                + "its URL to an MCP client.";
         return Reply.json(405, JsonRpc.error(null, 405, sentence, null)).with("Allow", allow);
     }
 }

@@ -13,8 +13,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -127,11 +129,13 @@ final class SigningKeys {
         if (http == null) {
             http = HttpClient.newBuilder().connectTimeout(Limits.JWKS_TIMEOUT).followRedirects(HttpClient.Redirect.NEVER).build();
         }
+        CompletableFuture<HttpResponse<byte[]>> pending = null;
         try {
             var request = HttpRequest.newBuilder(url).header("Accept", "application/json").build();
             // HttpRequest.timeout would stop counting at the headers; an answer that pauses in its body must end as well.
             var whole = HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), Limits.JWKS_BYTES);
-            var answer = http.sendAsync(request, whole).orTimeout(Limits.JWKS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).get();
+            pending = http.sendAsync(request, whole);
+            var answer = pending.get(Limits.JWKS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             if (answer.statusCode() != 200) {
                 throw new IOException("the JWKS URL answered " + answer.statusCode());
             }
@@ -139,8 +143,10 @@ final class SigningKeys {
             return new Known(keys.stream().limit(Limits.JWKS_KEYS).map(JWK::toPublicJWK).filter(java.util.Objects::nonNull)
                     .toList(), clock.instant());
         } catch (ExecutionException e) {
-            throw new IOException("the JWKS document did not arrive whole, within " + Limits.JWKS_BYTES + " bytes and "
-                    + Limits.JWKS_TIMEOUT.toSeconds() + " s", e.getCause());
+            throw new IOException("the JWKS document did not arrive, or is larger than " + Limits.JWKS_BYTES + " bytes", e.getCause());
+        } catch (TimeoutException e) {
+            pending.cancel(true);
+            throw new IOException("the JWKS document did not arrive within " + Limits.JWKS_TIMEOUT.toSeconds() + " s", e);
         } catch (ParseException e) {
             throw new IOException("the JWKS document cannot be read", e);
         } catch (InterruptedException e) {

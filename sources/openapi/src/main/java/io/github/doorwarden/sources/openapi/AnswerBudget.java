@@ -9,8 +9,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Keeps answers within what a model can read. Only whole items of lists are left out, from the end, and the answer says so: a cut
-/// that is not announced becomes a wrong answer. Immutable.
+/// Keeps answers within what a model can read. Only whole items of lists are left out, from the end, and the answer
+/// says so: a cut that is not announced becomes a wrong answer. Immutable.
 ///
 /// @param maxBytes of the answer as JSON
 /// @param maxItems of each list outside other lists
@@ -40,8 +40,10 @@ record AnswerBudget(int maxBytes, Optional<Integer> maxItems) {
 
     /// Gives each list its fair part of the room: what a short one leaves over, the longer ones share.
     private void share(ObjectNode answer, Map<String, ArrayNode> lists, Map<String, Cut> cuts, String advice) {
-        var longest = lists.entrySet().stream().map(entry -> new Sized(entry.getKey(), entry.getValue(), bytes(entry.getValue())))
-                .sorted(Comparator.comparingLong(Sized::bytes).reversed()).limit(Limits.SHORTENED_LISTS).toList().reversed();
+        var longest = lists.entrySet().stream()
+                .map(entry -> new Sized(entry.getKey(), entry.getValue(), bytes(entry.getValue())))
+                .sorted(Comparator.comparingLong(Sized::bytes).reversed())
+                .limit(Limits.SHORTENED_LISTS).toList().reversed();
         // The notice is part of the size: measured as if all of them were cut.
         longest.forEach(each -> cuts.putIfAbsent(each.path, new Cut(each.list.size(), each.list.size())));
         announce(answer, cuts, advice);

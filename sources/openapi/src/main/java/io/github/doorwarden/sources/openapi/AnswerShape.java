@@ -11,7 +11,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What is left of an answer, as configured; the same for the answer and for its schema, so they cannot disagree. Immutable.
+/// What is left of an answer, as configured; the same for the answer and for its schema, so they cannot disagree.
+/// Immutable.
 final class AnswerShape {
 
     /// The expression could not be applied to this answer.
@@ -51,7 +52,8 @@ final class AnswerShape {
         try {
             jsonata.ifPresent(Jsonata::jsonata);
         } catch (RuntimeException e) {
-            throw new IllegalArgumentException("The jsonata expression of " + tool + " cannot be read: " + e.getMessage(), e);
+            throw new IllegalArgumentException("The jsonata expression of " + tool + " cannot be read: "
+                    + e.getMessage(), e);
         }
     }
 

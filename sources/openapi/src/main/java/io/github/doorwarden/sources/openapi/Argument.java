@@ -13,8 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param fixed    sent always; the argument is not listed then
 /// @param preset   sent when the caller gives none
 /// @param listed   clients see it
-record Argument(String name, Place place, String wireName, ObjectNode schema, boolean required, String style, boolean explode,
-        Optional<JsonNode> fixed, Optional<JsonNode> preset, boolean listed) {
+record Argument(String name, Place place, String wireName, ObjectNode schema, boolean required, String style,
+        boolean explode, Optional<JsonNode> fixed, Optional<JsonNode> preset, boolean listed) {
 
     /// BODY: a property of the body; WHOLE_BODY: all of it.
     enum Place { PATH, QUERY, HEADER, BODY, WHOLE_BODY }

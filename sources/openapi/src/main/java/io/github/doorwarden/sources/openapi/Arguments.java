@@ -18,7 +18,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The flat arguments of one tool, from the parameters and the body of its operation and the changes that were configured. Immutable.
+/// The flat arguments of one tool, from the parameters and the body of its operation and the changes that were
+/// configured. Immutable.
 ///
 /// @param all          in the order of the document, path parameters as they are declared
 /// @param bodyType     media type of the body; empty when there is none
@@ -56,7 +57,8 @@ record Arguments(List<Argument> all, String bodyType, boolean bodyRequired) {
         return List.copyOf(byKey.values());
     }
 
-    private static Optional<Argument> parameter(Document document, Schemas schemas, JsonNode parameter, Consumer<String> warn)
+    private static Optional<Argument> parameter(Document document, Schemas schemas, JsonNode parameter,
+            Consumer<String> warn)
             throws Unconvertible {
         var name = parameter.path("name").asString("");
         var in = parameter.path("in").asString("");
@@ -67,19 +69,23 @@ record Arguments(List<Argument> all, String bodyType, boolean bodyRequired) {
             case "header" -> Place.HEADER;
             default -> null;
         };
-        if (place == Place.HEADER && Set.of("accept", "content-type", "authorization").contains(name.toLowerCase(Locale.ROOT))) {
+        if (place == Place.HEADER && Set.of("accept", "content-type", "authorization")
+                .contains(name.toLowerCase(Locale.ROOT))) {
             return Optional.empty(); // OpenAPI 3.1 §4.8.12.1: such declarations are ignored
         }
         if (name.isEmpty() || place == null || (place == Place.HEADER && !UpstreamCall.maySet(name))) {
             if (required) {
-                throw new Unconvertible("it requires the " + in + " parameter " + name + ", which the gateway never sends");
+                throw new Unconvertible("it requires the " + in + " parameter " + name
+                        + ", which the gateway never sends");
             }
             warn.accept("the " + in + " parameter " + name + " is left out, because the gateway never sends such");
             return Optional.empty();
         }
         var json = parameter.path("content").path("application/json").path("schema");
-        var style = json.isMissingNode() ? parameter.path("style").asString(place == Place.QUERY ? "form" : "simple") : "json";
-        if (!(place == Place.QUERY ? Set.of("form", "spaceDelimited", "pipeDelimited", "deepObject", "json") : Set.of("simple", "json"))
+        var style = json.isMissingNode() ? parameter.path("style").asString(place == Place.QUERY ? "form" : "simple")
+                : "json";
+        if (!(place == Place.QUERY ? Set.of("form", "spaceDelimited", "pipeDelimited", "deepObject", "json")
+                : Set.of("simple", "json"))
                 .contains(style)) {
             throw new Unconvertible("its parameter " + name + " has the style " + style + ", which is not spoken");
         }
@@ -109,13 +115,15 @@ record Arguments(List<Argument> all, String bodyType, boolean bodyRequired) {
             if (!type.contains("json")) {
                 throw new Unconvertible("its form has no described fields");
             }
-            return List.of(new Argument("body", Place.WHOLE_BODY, "body", schema, required, "json", false, Optional.empty(),
-                    Optional.empty(), true));
+            return List.of(new Argument("body", Place.WHOLE_BODY, "body", schema, required, "json", false,
+                    Optional.empty(), Optional.empty(), true));
         }
         var names = schema.path("required").valueStream().map(name -> name.asString("")).collect(Collectors.toSet());
-        return properties.properties().stream().map(property -> new Argument(property.getKey(), Place.BODY, property.getKey(),
-                (ObjectNode) property.getValue(), required && names.contains(property.getKey()), "json", false, Optional.empty(),
-                Optional.empty(), true)).toList();
+        return properties.properties().stream()
+                .map(property -> new Argument(property.getKey(), Place.BODY, property.getKey(),
+                        (ObjectNode) property.getValue(), required && names.contains(property.getKey()), "json", false,
+                        Optional.empty(), Optional.empty(), true))
+                .toList();
     }
 
     /// Names that clients take, and each only once: what several places call alike gets the place behind it.
@@ -127,7 +135,7 @@ record Arguments(List<Argument> all, String bodyType, boolean bodyRequired) {
         for (var each : found) {
             var name = legal(each.wireName());
             if (count.get(name) > 1) {
-                name = legal(name + "_" + (each.place() == Place.WHOLE_BODY ? "body" : each.place().name().toLowerCase(Locale.ROOT)));
+                name = legal(name + "_" + suffix(each.place()));
             }
             var free = name;
             for (var i = 2; !taken.add(free); i++) {
@@ -138,12 +146,17 @@ record Arguments(List<Argument> all, String bodyType, boolean bodyRequired) {
         return out;
     }
 
+    private static String suffix(Place place) {
+        return place == Place.WHOLE_BODY ? "body" : place.name().toLowerCase(Locale.ROOT);
+    }
+
     private static String legal(String name) {
         if (name.matches("[A-Za-z0-9_.-]{1,64}")) {
             return name;
         }
         var legal = name.replaceAll("[^A-Za-z0-9_.-]+", "_").replaceAll("^_+(?=.)|(?<=.)_+$", "");
-        return legal.isEmpty() ? "argument" : legal.substring(0, Math.min(legal.length(), Limits.ARGUMENT_NAME_CHARACTERS));
+        return legal.isEmpty() ? "argument"
+                : legal.substring(0, Math.min(legal.length(), Limits.ARGUMENT_NAME_CHARACTERS));
     }
 
     /// With the configured changes. IllegalArgumentException for whoever configured something that cannot be.
@@ -155,7 +168,8 @@ record Arguments(List<Argument> all, String bodyType, boolean bodyRequired) {
                         + ", which it does not have. It has: " + String.join(", ", names) + ".");
             }
         }
-        var out = all.stream().map(each -> changes.containsKey(each.name()) ? changed(tool, each, changes.get(each.name())) : each)
+        var out = all.stream()
+                .map(each -> changes.containsKey(each.name()) ? changed(tool, each, changes.get(each.name())) : each)
                 .toList();
         var seen = new HashSet<String>();
         for (var each : out) {
@@ -185,7 +199,8 @@ record Arguments(List<Argument> all, String bodyType, boolean bodyRequired) {
             throw new IllegalArgumentException("The tool " + tool + " hides " + was.name()
                     + ", which the backend requires. Give it a fixed value or a default.");
         }
-        return new Argument(name, was.place(), was.wireName(), schema, was.required() && !given, was.style(), was.explode(),
+        return new Argument(name, was.place(), was.wireName(), schema, was.required() && !given, was.style(),
+                was.explode(),
                 listed ? change.fixed() : change.fixed().or(change::defaultValue), change.defaultValue(), listed);
     }
 
@@ -210,7 +225,8 @@ record Arguments(List<Argument> all, String bodyType, boolean bodyRequired) {
 
     /// Names of arguments that the document marks as passwords.
     Set<String> secrets() {
-        return all.stream().filter(each -> each.schema().path("format").asString("").equals("password")).map(Argument::name)
+        return all.stream().filter(each -> each.schema().path("format").asString("").equals("password"))
+                .map(Argument::name)
                 .collect(Collectors.toUnmodifiableSet());
     }
 }

@@ -16,7 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/// An OpenAPI 3.0 or 3.1 document as a raw tree: schemas are JSON Schema, and a model of classes would lose what it does not know.
+/// An OpenAPI 3.0 or 3.1 document as a raw tree: schemas are JSON Schema, and a model of classes would lose what it
+/// does not know.
 final class Document {
 
     private static final List<String> METHODS = List.of("get", "head", "post", "put", "patch", "delete", "options");
@@ -36,11 +37,13 @@ final class Document {
         var root = tree(file);
         var version = root.path("openapi").asString("");
         if (!root.path("swagger").isMissingNode()) {
-            throw new IllegalArgumentException(file.getFileName() + " is a Swagger 2.0 document, which is not read yet. Convert it to "
+            throw new IllegalArgumentException(file.getFileName()
+                    + " is a Swagger 2.0 document, which is not read yet. Convert it to "
                     + "OpenAPI 3, for example with swagger2openapi.");
         }
         if (!version.matches("3\\.[01](\\..*)?")) {
-            throw new IllegalArgumentException(file.getFileName() + " is no OpenAPI 3.0 or 3.1 document: it needs a line such as "
+            throw new IllegalArgumentException(file.getFileName()
+                    + " is no OpenAPI 3.0 or 3.1 document: it needs a line such as "
                     + "openapi: 3.1.0 at its top.");
         }
         var refs = new Refs(root);
@@ -72,7 +75,8 @@ final class Document {
             var bytes = Files.readAllBytes(file);
             var root = mapper(bytes).readTree(bytes);
             if (!root.isObject()) {
-                throw new IllegalArgumentException(file.getFileName() + " is no OpenAPI document: it is not an object.");
+                throw new IllegalArgumentException(file.getFileName()
+                        + " is no OpenAPI document: it is not an object.");
             }
             return root;
         } catch (IOException e) {
@@ -114,10 +118,12 @@ final class Document {
 
     /// The one operation of this operationId or address; otherwise IllegalArgumentException names the nearest.
     Operation operation(String wanted, String tool) {
-        var found = operations.stream().filter(operation -> operation.id().equals(wanted) || operation.address().equals(wanted))
+        var found = operations.stream()
+                .filter(operation -> operation.id().equals(wanted) || operation.address().equals(wanted))
                 .toList();
         if (found.size() > 1) {
-            throw new IllegalArgumentException("The tool " + tool + " wants the operation " + wanted + ", but the document has it "
+            throw new IllegalArgumentException("The tool " + tool + " wants the operation " + wanted
+                    + ", but the document has it "
                     + found.size() + " times. Name one by method and path: "
                     + found.stream().map(Operation::address).collect(Collectors.joining(", ")) + ".");
         }
@@ -130,8 +136,10 @@ final class Document {
 
     private String nearest(String wanted) {
         var byAddress = wanted.indexOf(' ') > 0;
-        var names = operations.stream().map(each -> byAddress || each.id().isEmpty() ? each.address() : each.id()).distinct()
-                .sorted(Comparator.comparingInt(name -> distance(name.toLowerCase(Locale.ROOT), wanted.toLowerCase(Locale.ROOT))))
+        var names = operations.stream().map(each -> byAddress || each.id().isEmpty() ? each.address() : each.id())
+                .distinct()
+                .sorted(Comparator.comparingInt(name -> distance(name.toLowerCase(Locale.ROOT),
+                        wanted.toLowerCase(Locale.ROOT))))
                 .limit(3).collect(Collectors.joining(", "));
         return names.isEmpty() ? "It has no operations at all." : "The nearest are: " + names + ".";
     }

@@ -10,8 +10,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Turns an answer that is no success into a sentence for the model. Of the backend's own words only its stated reason gets through,
-/// bounded and in one line; never its headers, its HTML or its stack traces.
+/// Turns an answer that is no success into a sentence for the model. Of the backend's own words only its stated reason
+/// gets through, bounded and in one line; never its headers, its HTML or its stack traces.
 final class Failures {
 
     /// From the first frame on.
@@ -22,7 +22,8 @@ final class Failures {
     static ToolResult result(String upstream, UpstreamAnswer answer, List<Argument> arguments, String requestId) {
         var status = answer.status();
         if (status == 401 || status == 403) {
-            return ToolResult.error("The gateway's own credentials were refused by " + upstream + " (" + status + "). Signing in again "
+            return ToolResult.error("The gateway's own credentials were refused by " + upstream + " (" + status
+                    + "). Signing in again "
                     + "will not help: tell the administrator, with request id " + requestId + ".");
         }
         if (status == 429) {
@@ -31,11 +32,13 @@ final class Failures {
                     + wait.map(seconds -> "in " + seconds + " s.").orElse("in a minute."));
         }
         if (status >= 500) {
-            return ToolResult.error(upstream + " failed (" + status + "). Try again later; if it stays, tell the administrator, with "
+            return ToolResult.error(upstream + " failed (" + status
+                    + "). Try again later; if it stays, tell the administrator, with "
                     + "request id " + requestId + ".");
         }
         if (status < 400) {
-            return ToolResult.error(upstream + " answered with a redirect (" + status + "), which is not followed. Tell the "
+            return ToolResult.error(upstream + " answered with a redirect (" + status
+                    + "), which is not followed. Tell the "
                     + "administrator: the base URL or the path is wrong. Request id " + requestId + ".");
         }
         var reason = reason(answer);
@@ -61,7 +64,8 @@ final class Failures {
         }
         var said = new ArrayList<String>();
         var error = json.path("error");
-        for (var node : List.of(json.path("title"), json.path("detail"), json.path("message"), json.path("error_description"), error,
+        for (var node : List.of(json.path("title"), json.path("detail"), json.path("message"),
+                json.path("error_description"), error,
                 error.path("message"))) {
             if (node.isString()) {
                 say(said, node.asString());
@@ -104,7 +108,8 @@ final class Failures {
 
     private static String allowed(List<Argument> arguments) {
         return arguments.stream().filter(each -> each.listed() && each.schema().path("enum").isArray())
-                .map(each -> each.name() + ": " + each.schema().path("enum").valueStream().filter(value -> !value.isNull()).limit(20)
+                .map(each -> each.name() + ": " + each.schema().path("enum").valueStream().filter(value ->
+                !value.isNull()).limit(20)
                         .map(Schemas::shown).collect(Collectors.joining(", ")))
                 .collect(Collectors.joining("; "));
     }

@@ -14,7 +14,8 @@ final class Limits {
     /// Nesting of a converted schema. Models stop following long before that, and validators recurse.
     static final int SCHEMA_DEPTH = 10;
 
-    /// Nodes of one tool's schema, so that references cannot multiply without end. Whoever has more needs a curated tool.
+    /// Nodes of one tool's schema, so that references cannot multiply without end. Whoever has more needs a curated
+    /// tool.
     static final int SCHEMA_NODES = 3_000;
 
     /// Of a tool; descriptions are paid for in every conversation.

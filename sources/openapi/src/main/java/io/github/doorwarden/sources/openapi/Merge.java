@@ -7,8 +7,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Joins converted schemas: what `allOf`, `oneOf` and `anyOf` say, as nearly as one plain schema can. It may allow more than the
-/// document does, never less: the backend has the last word.
+/// Joins converted schemas: what `allOf`, `oneOf` and `anyOf` say, as nearly as one plain schema can. It may allow more
+/// than the document does, never less: the backend has the last word.
 final class Merge {
 
     private Merge() {}
@@ -39,7 +39,8 @@ final class Merge {
         for (var keyword : part.properties()) {
             switch (keyword.getKey()) {
                 case "properties" -> {
-                    var properties = into.path("properties") instanceof ObjectNode known ? known : into.putObject("properties");
+                    var properties = into.path("properties") instanceof ObjectNode known ? known
+                            : into.putObject("properties");
                     keyword.getValue().properties().forEach(property -> {
                         if (properties.path(property.getKey()) instanceof ObjectNode known
                                 && property.getValue() instanceof ObjectNode more) {
@@ -74,8 +75,8 @@ final class Merge {
         }
     }
 
-    /// `oneOf`, `anyOf`: objects are flattened, with the properties that all of them require; scalars join their types and values;
-    /// anything else may be anything.
+    /// `oneOf`, `anyOf`: objects are flattened, with the properties that all of them require; scalars join their types
+    /// and values; anything else may be anything.
     static void variants(ObjectNode into, List<ObjectNode> all) {
         var variants = all.stream().filter(each -> !types(each).equals(Set.of("null"))).toList();
         var nullable = variants.size() < all.size();
@@ -113,7 +114,8 @@ final class Merge {
             var properties = out.putObject("properties");
             properties.setAll((ObjectNode) a.path("properties").deepCopy());
             b.path("properties").properties().forEach(property -> properties.set(property.getKey(),
-                    properties.path(property.getKey()) instanceof ObjectNode known && property.getValue() instanceof ObjectNode other
+                    properties.path(property.getKey()) instanceof ObjectNode known
+                    && property.getValue() instanceof ObjectNode other
                             && !known.equals(other) ? either(known, other) : property.getValue()));
             var shared = new LinkedHashSet<String>();
             a.path("required").values().forEach(name -> shared.add(name.asString("")));

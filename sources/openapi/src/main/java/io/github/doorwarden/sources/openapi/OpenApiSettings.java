@@ -1,6 +1,7 @@
 package io.github.doorwarden.sources.openapi;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,8 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/// Which operations of a document become tools, and how they are presented. Nothing is exposed that is not named here. Components
-/// have the names of the YAML keys in camel case, `defaultValue` (`default`) and `allowed` (`enum`) apart. Null means absent.
+/// Which operations of a document become tools, and how they are presented. Nothing is exposed that is not named here.
+/// Components have the names of the YAML keys in camel case, `defaultValue` (`default`) and `allowed` (`enum`) apart.
+/// Null means absent.
 ///
 /// @param document the OpenAPI document, JSON or YAML
 /// @param tools    by the name of the tool, in the order in which they are listed
@@ -27,8 +29,9 @@ public record OpenApiSettings(Path document, Map<String, ToolSettings> tools) {
     /// @param slow        uses the upstream's long deadline
     /// @param readOnly    overrides what the method says
     /// @param parameters  by the name that the argument has without renaming
-    public record ToolSettings(String operation, Optional<String> title, Optional<String> description, Set<String> scopes,
-            boolean slow, Optional<Boolean> readOnly, Map<String, ParameterSettings> parameters, AnswerSettings answer) {
+    public record ToolSettings(String operation, Optional<String> title, Optional<String> description,
+            Set<String> scopes, boolean slow, Optional<Boolean> readOnly, Map<String, ParameterSettings> parameters,
+            AnswerSettings answer) {
 
         public ToolSettings {
             title = absent(title);
@@ -41,7 +44,8 @@ public record OpenApiSettings(Path document, Map<String, ToolSettings> tools) {
 
         /// An operation as it is.
         public static ToolSettings of(String operation, String... scopes) {
-            return new ToolSettings(operation, null, null, new LinkedHashSet<>(List.of(scopes)), false, null, null, null);
+            return new ToolSettings(operation, null, null, new LinkedHashSet<>(List.of(scopes)), false, null, null,
+                    null);
         }
 
         public ToolSettings withParameters(Map<String, ParameterSettings> changed) {
@@ -70,8 +74,8 @@ public record OpenApiSettings(Path document, Map<String, ToolSettings> tools) {
         }
     }
 
-    /// What is left of an answer, in this order: `jsonata`, `pick`, `drop`, `rename`, `items`. Paths are names with dots between them;
-    /// lists on the way are entered: `items.owner.name`.
+    /// What is left of an answer, in this order: `jsonata`, `pick`, `drop`, `rename`, `items`. Paths are names with
+    /// dots between them; lists on the way are entered: `items.owner.name`.
     ///
     /// @param pick     these paths and nothing else; empty: everything
     /// @param drop     without these paths
@@ -79,8 +83,8 @@ public record OpenApiSettings(Path document, Map<String, ToolSettings> tools) {
     /// @param items    of each list outside other lists, at most; the cut is announced
     /// @param maxBytes of the answer as JSON; whole items are left out of the longest list until it fits
     /// @param jsonata  an expression over the answer, for what the others cannot do; there is no output schema then
-    public record AnswerSettings(List<String> pick, List<String> drop, Map<String, String> rename, Optional<Integer> items,
-            Optional<Integer> maxBytes, Optional<String> jsonata) {
+    public record AnswerSettings(List<String> pick, List<String> drop, Map<String, String> rename,
+            Optional<Integer> items, Optional<Integer> maxBytes, Optional<String> jsonata) {
 
         public static final AnswerSettings WHOLE = new AnswerSettings(null, null, null, null, null, null);
 
@@ -99,6 +103,6 @@ public record OpenApiSettings(Path document, Map<String, ToolSettings> tools) {
     }
 
     private static <T> Map<String, T> ordered(Map<String, T> map) {
-        return map == null ? Map.of() : java.util.Collections.unmodifiableMap(new LinkedHashMap<>(map));
+        return map == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
     }
 }

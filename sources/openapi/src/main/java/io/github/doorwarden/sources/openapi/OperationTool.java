@@ -54,7 +54,8 @@ final class OperationTool implements Tool {
             return ToolResult.error(failure.getMessage() + " Request id " + call.requestId() + ".");
         } catch (AnswerShape.Failed failed) {
             LOG.warn("{} {}: the answer could not be shaped", spec.name(), call.requestId(), failed);
-            return ToolResult.error("The answer of " + upstream.settings().name() + " could not be brought into shape. Tell the "
+            return ToolResult.error("The answer of " + upstream.settings().name()
+                    + " could not be brought into shape. Tell the "
                     + "administrator, with request id " + call.requestId() + ".");
         }
     }
@@ -63,7 +64,8 @@ final class OperationTool implements Tool {
         var type = answer.header("content-type").orElse("").toLowerCase(Locale.ROOT);
         if (answer.body().length == 0) {
             return spec.outputSchema().isPresent() ? ToolResult.structured(JsonNodeFactory.instance.objectNode())
-                    : ToolResult.text(upstream.settings().name() + " answered " + answer.status() + " without content: done.");
+                    : ToolResult.text(upstream.settings().name() + " answered " + answer.status()
+                    + " without content: done.");
         }
         if (!type.contains("json") && !type.isEmpty()) {
             return text(answer, type);
@@ -72,7 +74,8 @@ final class OperationTool implements Tool {
             return json(JsonMapper.shared().readTree(answer.body()), requestId);
         } catch (JacksonException e) {
             LOG.warn("{} {}: the answer is not JSON", spec.name(), requestId, e);
-            return ToolResult.error(upstream.settings().name() + " answered with something that is not JSON although it says so. Tell "
+            return ToolResult.error(upstream.settings().name()
+                    + " answered with something that is not JSON although it says so. Tell "
                     + "the administrator, with request id " + requestId + ".");
         }
     }
@@ -80,7 +83,8 @@ final class OperationTool implements Tool {
     private ToolResult json(JsonNode whole, String requestId) throws AnswerShape.Failed {
         var shaped = wrapped(shape.apply(whole)); // ours alone: the budget may shorten it in place
         if (!budget.fit(shaped, advice())) {
-            return ToolResult.error("The answer is larger than the " + budget.maxBytes() + " bytes that are passed on, and has no list "
+            return ToolResult.error("The answer is larger than the " + budget.maxBytes()
+                    + " bytes that are passed on, and has no list "
                     + "that could be shortened. " + advice() + " Request id " + requestId + ".");
         }
         return ToolResult.structured(shaped);
@@ -97,7 +101,8 @@ final class OperationTool implements Tool {
 
     private ToolResult text(UpstreamAnswer answer, String type) {
         if (!type.startsWith("text/") || spec.outputSchema().isPresent()) {
-            return ToolResult.error(upstream.settings().name() + " answered with something that is not JSON, which cannot be passed on.");
+            return ToolResult.error(upstream.settings().name()
+                    + " answered with something that is not JSON, which cannot be passed on.");
         }
         var text = new String(answer.body(), StandardCharsets.UTF_8);
         if (answer.body().length <= budget.maxBytes()) {

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A path with holes. Filling it can never lead anywhere but to a path of exactly this form, whatever the values are and however
-/// often a server in between decodes them. Immutable.
+/// A path with holes. Filling it can never lead anywhere but to a path of exactly this form, whatever the values are
+/// and however often a server in between decodes them. Immutable.
 final class PathTemplate {
 
     /// A fixed text, or a hole.
@@ -69,7 +69,8 @@ final class PathTemplate {
             path.append('/').append(segment);
         }
         var filled = path.toString();
-        if (filled.split("/", -1).length != segments.size() + 1 || !filled.equals(URI.create(filled).normalize().getRawPath())) {
+        if (filled.split("/", -1).length != segments.size() + 1
+                || !filled.equals(URI.create(filled).normalize().getRawPath())) {
             throw new RefusedArgument("These values would leave the path of this operation.");
         }
         return filled;
@@ -80,14 +81,15 @@ final class PathTemplate {
             throw new RefusedArgument("The argument for " + name + " must not be empty: it is part of the path.");
         }
         if (climbs(value)) {
-            throw new RefusedArgument("The argument for " + name + " must be a plain value without line breaks and without . or .. as a "
+            throw new RefusedArgument("The argument for " + name
+                    + " must be a plain value without line breaks and without . or .. as a "
                     + "path segment.");
         }
         return value;
     }
 
-    /// Whether a piece between slashes is `.` or `..`, decoded as often as it can be, with or without path parameters (`..;x`); or a
-    /// control character appears, which ends or splits a path somewhere.
+    /// Whether a piece between slashes is `.` or `..`, decoded as often as it can be, with or without path parameters
+    /// (`..;x`); or a control character appears, which ends or splits a path somewhere.
     private static boolean climbs(String value) {
         for (var text = value; ; ) {
             if (text.chars().anyMatch(unit -> unit < ' ' || unit == 0x7f)) {

@@ -4,8 +4,8 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.JsonNode;
 
-/// Follows `$ref` within one document (RFC 6901 pointers after `#`). References to other files and addresses are refused, so a
-/// document cannot make the gateway read anything else.
+/// Follows `$ref` within one document (RFC 6901 pointers after `#`). References to other files and addresses are
+/// refused, so a document cannot make the gateway read anything else.
 final class Refs {
 
     private final JsonNode root;

@@ -13,7 +13,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Makes the request of one operation from the arguments of a call. Nothing of the caller goes in but the arguments. Immutable.
+/// Makes the request of one operation from the arguments of a call. Nothing of the caller goes in but the arguments.
+/// Immutable.
 final class Requests {
 
     private final String method;
@@ -82,10 +83,12 @@ final class Requests {
             var form = new StringJoiner("&");
             properties.properties().forEach(field -> form.add(PathTemplate.encoded(field.getKey()) + "="
                     + PathTemplate.encoded(text(field.getValue()))));
-            return Optional.of(new UpstreamCall.Body(arguments.bodyType(), form.toString().getBytes(StandardCharsets.UTF_8)));
+            return Optional.of(new UpstreamCall.Body(arguments.bodyType(),
+                    form.toString().getBytes(StandardCharsets.UTF_8)));
         }
         var json = whole == null ? properties : whole;
-        return Optional.of(new UpstreamCall.Body(arguments.bodyType(), json.toString().getBytes(StandardCharsets.UTF_8)));
+        return Optional.of(new UpstreamCall.Body(arguments.bodyType(),
+                json.toString().getBytes(StandardCharsets.UTF_8)));
     }
 
     private static void query(Argument argument, JsonNode value, StringJoiner query) {
@@ -105,7 +108,8 @@ final class Requests {
                     .collect(Collectors.joining(between)));
         } else if (value.isObject()) {
             value.properties().forEach(entry -> query.add((style.equals("deepObject")
-                    ? PathTemplate.encoded(argument.wireName() + "[" + entry.getKey() + "]") : PathTemplate.encoded(entry.getKey()))
+                    ? PathTemplate.encoded(argument.wireName() + "[" + entry.getKey() + "]")
+                    : PathTemplate.encoded(entry.getKey()))
                     + "=" + PathTemplate.encoded(text(entry.getValue()))));
         } else {
             query.add(name + "=" + PathTemplate.encoded(text(value)));

@@ -2,6 +2,7 @@ package io.github.doorwarden.sources.openapi;
 
 import java.math.BigDecimal;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,8 +22,8 @@ final class Schemas {
     enum Direction { REQUEST, ANSWER }
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-    private static final List<String> BOUNDS = List.of("minimum", "maximum", "multipleOf", "minLength", "maxLength", "minItems",
-            "maxItems", "minProperties", "maxProperties", "uniqueItems");
+    private static final List<String> BOUNDS = List.of("minimum", "maximum", "multipleOf", "minLength", "maxLength",
+            "minItems", "maxItems", "minProperties", "maxProperties", "uniqueItems");
 
     private final Refs refs;
     private final boolean is30;
@@ -124,7 +125,8 @@ final class Schemas {
         }
         types.retainAll(Set.of("string", "number", "integer", "boolean", "object", "array", "null"));
         if (!types.isEmpty() && ((is30 && schema.path("nullable").asBoolean(false))
-                || (direction == Direction.ANSWER && under.size() > 1))) { // real answers have null where none was promised
+                // real answers have null where none was promised
+                || (direction == Direction.ANSWER && under.size() > 1))) {
             types.add("null");
         }
         Merge.setTypes(out, types);
@@ -195,7 +197,7 @@ final class Schemas {
     }
 
     private void variants(ObjectNode out, JsonNode schema, String keyword) throws Unconvertible {
-        var variants = new java.util.ArrayList<ObjectNode>();
+        var variants = new ArrayList<ObjectNode>();
         for (var variant : schema.path(keyword).values()) {
             variants.add(convert(variant));
         }

@@ -54,7 +54,8 @@ class AnswersTest {
 
     @Test
     void whatIsNoObjectIsWrapped() throws Exception {
-        assertEquals(Backend.json("{'items':[1,2]}"), answer(200, "application/json", "[1,2]").structured().orElseThrow());
+        assertEquals(Backend.json("{'items':[1,2]}"), answer(200, "application/json", "[1,2]").structured()
+                .orElseThrow());
         assertEquals(Backend.json("{'value':7}"), answer(200, "application/json", "7").structured().orElseThrow());
         assertEquals(Backend.json("{}"), answer(204, "application/json", "").structured().orElseThrow());
         assertTrue(answer(200, "image/png", "png").isError());
@@ -75,17 +76,22 @@ class AnswersTest {
                     Backend.call(source, "{}").structured().orElseThrow());
             var schema = source.tools().getFirst().spec().outputSchema().orElseThrow();
             assertEquals(List.of("items", "count"), List.copyOf(schema.path("properties").propertyNames()));
-            assertEquals(List.of("id", "by"), List.copyOf(schema.at("/properties/items/items/properties").propertyNames()));
-            assertEquals(List.of("name"), List.copyOf(schema.at("/properties/items/items/properties/by/properties").propertyNames()));
+            assertEquals(List.of("id", "by"), List.copyOf(schema.at("/properties/items/items/properties")
+                    .propertyNames()));
+            assertEquals(List.of("name"), List.copyOf(schema.at("/properties/items/items/properties/by/properties")
+                    .propertyNames()));
         }
     }
 
     @Test
     void anExpressionDoesWhatTheOthersCannot() throws Exception {
-        var sum = new AnswerSettings(null, null, null, null, null, Optional.of("{'sum': $sum(items.price), 'first': items[0].name}"));
-        assertEquals(Backend.json("{'sum':6,'first':'a'}"), shaped(sum, "{'items':[{'price':2,'name':'a'},{'price':4}]}").structured()
+        var sum = new AnswerSettings(null, null, null, null, null,
+                Optional.of("{'sum': $sum(items.price), 'first': items[0].name}"));
+        assertEquals(Backend.json("{'sum':6,'first':'a'}"), shaped(sum,
+                "{'items':[{'price':2,'name':'a'},{'price':4}]}").structured()
                 .orElseThrow());
-        var endless = new AnswerSettings(null, null, null, null, null, Optional.of("($f := function($n){$f($n + 1) + 1}; $f(0))"));
+        var endless = new AnswerSettings(null, null, null, null, null,
+                Optional.of("($f := function($n){$f($n + 1) + 1}; $f(0))"));
         var result = shaped(endless, "{}");
         assertTrue(result.isError() && Backend.text(result).contains("brought into shape"), Backend.text(result));
         var unreadable = new AnswerSettings(null, null, null, null, null, Optional.of("{{{"));
@@ -94,7 +100,8 @@ class AnswersTest {
 
     @Test
     void aLongListIsCutAtWholeItemsAndSaysSo() throws Exception {
-        var items = IntStream.range(0, 10_000).mapToObj(i -> "{\"id\":\"" + i + "\",\"name\":\"" + "ü".repeat(500) + "\"}")
+        var items = IntStream.range(0, 10_000).mapToObj(i -> "{\"id\":\"" + i + "\",\"name\":\"" + "ü".repeat(500)
+                + "\"}")
                 .collect(Collectors.joining(","));
         var body = "{\"total\":10000,\"items\":[" + items + "]}";
         assertTrue(body.getBytes(StandardCharsets.UTF_8).length > 10_000_000);
@@ -107,7 +114,8 @@ class AnswersTest {
             var kept = structured.path("items").size();
             assertTrue(kept > 20 && kept < 40, "kept " + kept);
             assertEquals("" + (kept - 1), structured.path("items").path(kept - 1).path("id").asString());
-            assertEquals(Backend.json("{'kept':" + kept + ",'of':10000}"), structured.at("/truncated_by_gateway/lists/items"));
+            assertEquals(Backend.json("{'kept':" + kept + ",'of':10000}"),
+                    structured.at("/truncated_by_gateway/lists/items"));
             assertTrue(structured.at("/truncated_by_gateway/hint").asString().contains("limit"));
             assertTrue(Backend.text(result).getBytes(StandardCharsets.UTF_8).length <= Limits.ANSWER_BYTES);
         }
@@ -134,12 +142,16 @@ class AnswersTest {
     @Test
     void errorsSayWhatTheBackendSaidAndNothingMore() throws Exception {
         assertEquals("The API refused the request (404): Not found. No thing with this id.",
-                error(404, "application/problem+json", "{'title':'Not found','detail':'No thing with this id.','trace':'at com.x'}"));
-        var invalid = error(422, "application/json", "{'detail':[{'loc':['query','status'],'msg':'bad value','input':'x'}]}");
-        assertEquals("The API refused the request (422): query.status: bad value. Allowed values: status: live, gone.", invalid);
+                error(404, "application/problem+json",
+                "{'title':'Not found','detail':'No thing with this id.','trace':'at com.x'}"));
+        var invalid = error(422, "application/json",
+                "{'detail':[{'loc':['query','status'],'msg':'bad value','input':'x'}]}");
+        assertEquals("The API refused the request (422): query.status: bad value. Allowed values: status: live, gone.",
+                invalid);
         assertEquals("The API refused the request (400): slow down Allowed values: status: live, gone.",
                 error(400, "application/json", "{'error':{'message':'slow\\ndown'}}").replace("down.", "down"));
-        assertFalse(error(400, "application/json", "{'message':'Boom\\n\\tat com.secret.Inner(Inner.java:7)\\n\\tat x.Y(Y.java:1)'}")
+        assertFalse(error(400, "application/json",
+                "{'message':'Boom\\n\\tat com.secret.Inner(Inner.java:7)\\n\\tat x.Y(Y.java:1)'}")
                 .contains("com.secret"));
         assertEquals("The API refused the request (409).", error(409, "text/html", "<h1>secret page</h1>"));
         assertTrue(error(400, "application/json", "{'message':'" + "x".repeat(5_000) + "'}").length() < 700);

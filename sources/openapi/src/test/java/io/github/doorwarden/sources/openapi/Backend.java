@@ -83,7 +83,8 @@ final class Backend implements AutoCloseable {
         return UpstreamSettings.of("The API", URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1"));
     }
 
-    OpenApiSource source(String document, Map<String, ToolSettings> tools, UnaryOperator<UpstreamSettings> change) throws Exception {
+    OpenApiSource source(String document, Map<String, ToolSettings> tools, UnaryOperator<UpstreamSettings> change)
+            throws Exception {
         upstream = new Upstream(change.apply(settings()), Credentials.bearer("the-gateways-own"));
         return new OpenApiSource("api", new OpenApiSettings(document(document), tools), upstream);
     }

@@ -26,7 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 class DocumentTest {
 
-    private final Upstream upstream = new Upstream(UpstreamSettings.of("The API", URI.create("http://127.0.0.1:1")), Credentials.none());
+    private final Upstream upstream = new Upstream(UpstreamSettings.of("The API", URI.create("http://127.0.0.1:1")),
+            Credentials.none());
 
     @AfterEach
     void close() {
@@ -53,7 +54,8 @@ class DocumentTest {
 
     /// The rules of the strictest clients.
     private static void lint(JsonNode schema, String where) {
-        for (var keyword : List.of("$ref", "oneOf", "anyOf", "allOf", "not", "nullable", "discriminator", "xml", "example")) {
+        for (var keyword : List.of("$ref", "oneOf", "anyOf", "allOf", "not", "nullable", "discriminator", "xml",
+                "example")) {
             assertFalse(schema.has(keyword), where + " has " + keyword);
         }
         for (var property : schema.path("properties").properties()) {
@@ -77,13 +79,16 @@ class DocumentTest {
 
     @Test
     void oneOperationThatCannotBeConvertedLeavesTheOthers() throws Exception {
-        var source = source(Backend.document("nasty.yaml"), "tree", "merged", "pet", "either", "GET /no/operation/id", "matrix", "cookie",
+        var source = source(Backend.document("nasty.yaml"), "tree", "merged", "pet", "either", "GET /no/operation/id",
+                "matrix", "cookie",
                 "optionalCookie", "outside", "upload", "circle", "dangling", "hole", "climbing", "explosion", "crowd");
         assertEquals(List.of("tree", "merged", "pet", "either", "GET_no_operation_id", "optionalCookie", "crowd"),
                 source.tools().stream().map(tool -> tool.spec().name()).toList());
-        for (var unusable : List.of("matrix", "/cookie", "/outside", "multipart/form-data", "circle", "not in the document", "{x}",
+        for (var unusable : List.of("matrix", "/cookie", "/outside", "multipart/form-data", "circle",
+                "not in the document", "{x}",
                 "climbs", "nodes")) {
-            assertTrue(source.warnings().stream().anyMatch(warning -> warning.contains(unusable)), unusable + source.warnings());
+            assertTrue(source.warnings().stream().anyMatch(warning -> warning.contains(unusable)), unusable
+                    + source.warnings());
         }
         for (var tool : source.tools()) {
             lint(input(tool), tool.spec().name());
@@ -129,7 +134,8 @@ class DocumentTest {
     @Test
     void whatTheOldDialectSaysIsSaidInTheNew() throws Exception {
         var list = input(only("things.yaml", "listThings"));
-        assertEquals(Backend.json("{'type':'integer','maximum':100,'exclusiveMinimum':1}"), list.at("/properties/limit"));
+        assertEquals(Backend.json("{'type':'integer','maximum':100,'exclusiveMinimum':1}"),
+                list.at("/properties/limit"));
         var create = input(only("things.yaml", "createThing"));
         assertEquals(Backend.json("{'type':['string','null'],'maxLength':40}"), create.at("/properties/name"));
         assertFalse(create.path("properties").has("created"), "read-only");
@@ -150,7 +156,8 @@ class DocumentTest {
 
     @Test
     void annotationsFollowTheMethod() throws Exception {
-        assertEquals(Backend.json("{'readOnlyHint':true,'openWorldHint':false}"), only("things.yaml", "getThing").spec().annotations());
+        assertEquals(Backend.json("{'readOnlyHint':true,'openWorldHint':false}"), only("things.yaml", "getThing")
+                .spec().annotations());
         assertTrue(only("things.yaml", "getThing").spec().readOnly());
         assertEquals(Backend.json("{'readOnlyHint':false,'destructiveHint':true,'idempotentHint':true,'openWorldHint':false}"),
                 only("things.yaml", "deleteThing").spec().annotations());
@@ -165,7 +172,8 @@ class DocumentTest {
         var document = Backend.document("things.yaml");
         var byId = assertThrows(IllegalArgumentException.class, () -> source(document, "listThing")).getMessage();
         assertTrue(byId.contains("The nearest are: listThings,"), byId);
-        var byAddress = assertThrows(IllegalArgumentException.class, () -> source(document, "GET /thing/{id}")).getMessage();
+        var byAddress = assertThrows(IllegalArgumentException.class, () -> source(document, "GET /thing/{id}"))
+                .getMessage();
         assertTrue(byAddress.contains("The nearest are: GET /things/{id},"), byAddress);
         var nasty = Backend.document("nasty.yaml");
         var twice = assertThrows(IllegalArgumentException.class, () -> source(nasty, "twice")).getMessage();
@@ -175,11 +183,14 @@ class DocumentTest {
     @Test
     void documentsThatCannotBeUsedAreRefusedWithARemedy(@TempDir Path folder) throws Exception {
         var swagger = Backend.document("swagger2.json");
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> source(swagger)).getMessage().contains("Convert it"));
-        for (var broken : List.of("{\"openapi\":", "openapi: [", "[]", "", "just text", "openapi: 4.0.0", "{\"openapi\":\"3.2.0\"}",
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> source(swagger)).getMessage()
+                .contains("Convert it"));
+        for (var broken : List.of("{\"openapi\":", "openapi: [", "[]", "", "just text", "openapi: 4.0.0",
+                "{\"openapi\":\"3.2.0\"}",
                 "[".repeat(200_000), "a: &a [*a]", "{\"a\":".repeat(100_000))) {
             var file = Files.writeString(folder.resolve("broken"), broken);
-            assertThrows(IllegalArgumentException.class, () -> source(file), broken.substring(0, Math.min(20, broken.length())));
+            assertThrows(IllegalArgumentException.class, () -> source(file), broken.substring(0, Math.min(20,
+                    broken.length())));
         }
         assertThrows(IllegalArgumentException.class, () -> source(folder.resolve("absent.yaml")));
         var huge = folder.resolve("huge.json");
@@ -193,7 +204,8 @@ class DocumentTest {
     void fiveHundredOperationsLoadAlsoFromALargeYaml(@TempDir Path folder) throws Exception {
         var yaml = new StringBuilder("openapi: 3.0.0\ninfo: {title: Many, version: '1'}\npaths:\n");
         for (var i = 0; i < 500; i++) {
-            yaml.append("  /r").append(i).append(":\n    get:\n      operationId: op").append(i).append("\n      description: >\n        ")
+            yaml.append("  /r").append(i).append(":\n    get:\n      operationId: op").append(i)
+                    .append("\n      description: >\n        ")
                     .append("words ".repeat(1_300)).append("\n      responses: {'200': {description: ok}}\n");
         }
         var file = Files.writeString(folder.resolve("many.yaml"), yaml);

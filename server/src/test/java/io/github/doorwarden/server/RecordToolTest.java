@@ -53,12 +53,12 @@ final class RecordToolTest {
                 .of(Ask.class, Forecast.class, (ask, call) ->
                         new Forecast(ask.city(), weather.degrees(ask.city(), ask.days().orElse(3))));
 
-        assertEquals(JSON.readTree("""
+        var in = """
                 {"type": "object", "properties": {
                    "city": {"type": "string", "description": "A city, for example Berlin"},
                    "days": {"type": "integer", "minimum": 1, "maximum": 7}},
-                 "required": ["city"], "additionalProperties": false}"""), "
-                 + "JSON.readTree(forecast.spec().inputSchema().toString()));
+                 "required": ["city"], "additionalProperties": false}""";
+        assertEquals(JSON.readTree(in), JSON.readTree(forecast.spec().inputSchema().toString()));
         assertEquals(JSON.readTree("""
                 {"type": "object", "properties": {
                    "city": {"type": "string"}, "degrees": {"type": "array", "items": {"type": "integer"}}},

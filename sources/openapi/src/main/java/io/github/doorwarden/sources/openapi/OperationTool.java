@@ -25,8 +25,8 @@ final class OperationTool implements Tool {
 
     /// Names of arguments by which most APIs can be asked for less.
     private static final Pattern NARROWING = Pattern.compile("(.*[_.-])?(limit|page|size|per_?page|offset|cursor|skip|"
-            + "from|to|since|until|days?|dates?|start|end|filter|status|state|category|type|query|q|search|fields)([_.-].*)?",
-            Pattern.CASE_INSENSITIVE);
+            + "from|to|since|until|days?|dates?|start|end|filter|status|state|category|type|query|q|search|"
+            + "fields)([_.-].*)?", Pattern.CASE_INSENSITIVE);
 
     private final ToolSpec spec;
     private final Requests requests;

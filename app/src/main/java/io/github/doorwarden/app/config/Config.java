@@ -40,7 +40,8 @@ public record Config(Path folder, String name, boolean development, Server serve
 
     public record PersonConfig(String email, String name, Secret password) {}
 
-    /// @param tools names of single tools; empty: all of the sources
+    /// @param sources whose tools are all behind it
+    /// @param tools   names of further single tools
     public record EndpointConfig(String path, List<String> sources, List<String> tools, Set<String> openMethods, String instructions) {}
 
     /// @param section what the kind of source reads by itself

@@ -18,7 +18,6 @@ import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
 import io.github.doorwarden.transport.About;
 import io.github.doorwarden.transport.Callers;
-import io.github.doorwarden.transport.McpEndpoint;
 import io.github.doorwarden.transport.McpRoutes;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -116,16 +115,12 @@ public final class Deployment implements AutoCloseable {
         var publicOrigin = PublicOrigin.parse(origin.toString());
         var extra = config.server().allowedOrigins().stream().map(PublicOrigin::parse).toList();
         var about = new About(config.name(), config.name(), VERSION, LISTS_KEPT);
-        for (var endpoint : endpoints) {
-            var callers = authorized ? (Callers) tokens::verify : Callers.NOBODY;
-            routes.addAll(McpRoutes.of(endpoint, new McpEndpoint(endpoint, about, callers, policy, dispatch, audit, clock)));
-        }
+        routes.addAll(McpRoutes.of(endpoints, about, authorized ? tokens::verify : Callers.NOBODY, policy, dispatch, audit, clock));
         if (authorized) {
             var tokenSide = new TokenSide(door.settings, database, door.clients, door.codes, door.grants, keys, door::claims, clock,
                     audit::write);
             var browserSide = new BrowserSide(door.settings, database, door.clients, door.codes,
-                    (person, link) -> console.accept("\n  Sign-in link for " + person.email() + ":\n  " + link + "\n"), audit::write, clock,
-                    door.random);
+                    (person, link) -> console.accept("\n  Sign-in link for " + person.email() + ":\n  " + link + "\n"), audit::write, clock);
             routes.addAll(door.resourceMetadata());
             routes.addAll(tokenSide.routes());
             routes.addAll(browserSide.routes());

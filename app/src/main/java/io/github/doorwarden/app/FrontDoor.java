@@ -19,7 +19,6 @@ import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.Database;
 import io.github.doorwarden.upstream.GuardedFetch;
 import java.net.URI;
-import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -36,11 +35,10 @@ final class FrontDoor {
     final Clients clients;
     final Grants grants;
     final Codes codes;
-    final SecureRandom random = new SecureRandom();
 
     FrontDoor(Config config, URI origin, Database database, Consumer<AuditEvent> audit, InstantSource clock) {
         settings = settings(config, origin);
-        people = new People(database, clock, random);
+        people = new People(database, clock);
         clients = new Clients(database, settings, new GuardedFetch(config.development()), clock, audit);
         grants = new Grants(database, settings, clock, audit);
         codes = new Codes(database, settings, clock, grants);

@@ -11,8 +11,6 @@ import io.github.doorwarden.server.WhoAmI;
 import io.github.doorwarden.sources.openapi.OpenApiSource;
 import io.github.doorwarden.upstream.ClientCredentials;
 import io.github.doorwarden.upstream.Credentials;
-import io.github.doorwarden.upstream.NoCredentials;
-import io.github.doorwarden.upstream.StaticToken;
 import io.github.doorwarden.upstream.Upstream;
 import io.github.doorwarden.upstream.UpstreamSettings;
 import java.net.URI;
@@ -84,15 +82,19 @@ final class Sources implements AutoCloseable {
     private static Credentials credentials(Config.UpstreamConfig config, Variables variables, InstantSource clock) {
         var in = config.credentials();
         return switch (in.type()) {
-            case "static" -> new StaticToken(in.token().orElseThrow().reveal());
+            case "static" -> Credentials.bearer(in.token().orElseThrow().reveal());
             case "client_credentials" -> new ClientCredentials(new ClientCredentials.Settings(
                     URI.create(variables.resolve(in.tokenUrl())), in.clientId(), in.clientSecret().orElseThrow().reveal(),
-                    Optional.of(variables.resolve(in.audience())).filter(audience -> !audience.isEmpty()), in.scopes(),
+                    given(variables.resolve(in.audience())), given(variables.resolve(in.resource())), given(String.join(" ", in.scopes())),
                     in.fallbackToken().map(Secret::reveal)), clock,
                     fell -> LOG.atWarn().addKeyValue("event", "mcp_auth_static_token").addKeyValue("client", fell.clientId())
                             .addKeyValue("why", fell.why()).log("No token could be had for a backend; the static one is used."));
-            default -> new NoCredentials();
+            default -> Credentials.none();
         };
+    }
+
+    private static Optional<String> given(String value) {
+        return Optional.of(value).filter(text -> !text.isEmpty());
     }
 
     /// The endpoints, each with the resource identifier that its path has under the public origin.

@@ -50,9 +50,11 @@ public record Config(Path folder, String name, boolean development, Server serve
     /// @param baseUrl a template: may hold `${companion:…}`
     public record UpstreamConfig(String name, String baseUrl, CredentialsConfig credentials, int concurrent) {}
 
-    /// @param type `none`, `static`, `client_credentials`
+    /// @param type     `none`, `static`, `client_credentials`
+    /// @param audience sent as `audience`, as several identity providers want it; a template
+    /// @param resource sent as `resource` (RFC 8707); a template
     public record CredentialsConfig(String type, Optional<Secret> token, String tokenUrl, String clientId, Optional<Secret> clientSecret,
-            String audience, List<String> scopes, Optional<Secret> fallbackToken) {}
+            String audience, String resource, List<String> scopes, Optional<Secret> fallbackToken) {}
 
     /// A process that runs beside the deployment and ends with it.
     ///

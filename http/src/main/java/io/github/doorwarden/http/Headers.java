@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// HTTP header fields in the order they came. Names are matched without regard to case (RFC 9110 §5.1), values are kept as they
-/// are, without the white space around them. Immutable.
+/// HTTP header fields in the order they came. Names are matched without regard to case (RFC 9110 §5.1), values are kept
+/// as they are, without the white space around them. Immutable.
 public final class Headers {
 
     public static final Headers NONE = new Headers(List.of());
@@ -20,6 +20,11 @@ public final class Headers {
 
     public static Headers of(List<Field> fields) {
         return fields.isEmpty() ? NONE : new Headers(fields);
+    }
+
+    /// Takes an immutable list as it is.
+    static Headers adopt(Field[] fields) {
+        return new Headers(List.of(fields));
     }
 
     /// A copy with one more field at the end.

@@ -1,4 +1,4 @@
--- People who may sign in, their browser sessions, magic links, the authorization requests under way, remembered consent.
+-- People who may sign in, their browser sessions, the browsers they are known by, magic links, remembered consent.
 -- Times are milliseconds since the epoch. Secrets are SHA-256 hashes, passwords Argon2id strings.
 CREATE TABLE person (
   id            TEXT PRIMARY KEY,
@@ -11,17 +11,25 @@ CREATE TABLE person (
 CREATE TABLE browser_session (
   id_hash       BLOB PRIMARY KEY,
   person_id     TEXT NOT NULL REFERENCES person(id),
-  csrf          TEXT NOT NULL,
   signed_in_at  BIGINT NOT NULL,
   method        TEXT NOT NULL,
   expires_at    BIGINT NOT NULL
 );
 CREATE INDEX browser_session_expires ON browser_session (expires_at);
+CREATE INDEX browser_session_person ON browser_session (person_id);
+CREATE TABLE known_browser (
+  browser_hash  BLOB NOT NULL,
+  person_id     TEXT NOT NULL REFERENCES person(id),
+  seen_at       BIGINT NOT NULL,
+  PRIMARY KEY (browser_hash, person_id)
+);
+CREATE INDEX known_browser_seen ON known_browser (seen_at);
+-- A link that was asked for an address nobody has is a row without a person: asking takes as long for either.
 CREATE TABLE magic_link (
   token_hash    BLOB PRIMARY KEY,
-  person_id     TEXT NOT NULL REFERENCES person(id),
+  person_id     TEXT REFERENCES person(id),
   browser_hash  BLOB NOT NULL,
-  return_to     TEXT NOT NULL,
+  query         TEXT NOT NULL,
   expires_at    BIGINT NOT NULL
 );
 CREATE INDEX magic_link_expires ON magic_link (expires_at);
@@ -36,3 +44,4 @@ CREATE TABLE consent (
   expires_at    BIGINT NOT NULL,
   PRIMARY KEY (person_id, client_id, redirect_host, resource)
 );
+CREATE INDEX consent_expires ON consent (expires_at);

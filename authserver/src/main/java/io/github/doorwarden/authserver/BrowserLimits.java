@@ -1,0 +1,55 @@
+package io.github.doorwarden.authserver;
+
+import java.time.Duration;
+
+/// Every bound of the side that people's browsers see, and why it is that number.
+final class BrowserLimits {
+
+    /// A sign-in form: an address, a password, a token. The request under way travels in the query, not here.
+    static final int FORM_BYTES = 8_192;
+
+    /// Of an agent's name on a page: longer ones push the facts below the fold.
+    static final int NAME_CHARS = 80;
+
+    /// RFC 5321 §4.5.3.1: the longest address that can be delivered to.
+    static final int EMAIL_CHARACTERS = 254;
+
+    /// NIST SP 800-63B asks for at least 8; guesses are throttled, but a stolen database is not.
+    static final int PASSWORD_AT_LEAST_CHARACTERS = 10;
+
+    /// Far beyond any passphrase, and a cheap thing to hash.
+    static final int PASSWORD_AT_MOST_CHARACTERS = 256;
+
+    /// Password hashes at once, each with 19 MiB of heap: at most 76 MiB, and no more than the machine can work on.
+    static final int HASHES_AT_ONCE = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 4);
+
+    /// How long a sign-in waits for its turn to hash: some sixty others have gone before it by then.
+    static final Duration HASH_WAIT = Duration.ofSeconds(5);
+
+    /// Keys that one throttle remembers; some 100 bytes each.
+    static final int THROTTLE_KEYS = 20_000;
+
+    /// One address from one place: five mistakes are human, then 2 s, 4 s … 15 min.
+    static final Throttle.Rule TRIES_PER_PLACE =
+            new Throttle.Rule(5, Duration.ofSeconds(2), Duration.ofMinutes(15), Duration.ofHours(1));
+
+    /// All addresses from one peer. It may be a whole office behind one address, so the wait stays short.
+    static final Throttle.Rule TRIES_PER_PEER =
+            new Throttle.Rule(40, Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofHours(1));
+
+    /// One address from everywhere: slows many machines that guess together, without shutting its owner out for long.
+    static final Throttle.Rule TRIES_PER_ACCOUNT =
+            new Throttle.Rule(50, Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofHours(1));
+
+    /// Magic links per address and per peer: each is a message in somebody's inbox.
+    static final Throttle.Rule LINKS =
+            new Throttle.Rule(5, Duration.ofSeconds(30), Duration.ofMinutes(15), Duration.ofHours(1));
+
+    /// A browser that a person has not signed in with for so long is a stranger again.
+    static final Duration KNOWN_BROWSER = Duration.ofDays(180);
+
+    /// The style sheet's address changes with its content, so it may be kept for good.
+    static final Duration ASSET = Duration.ofDays(365);
+
+    private BrowserLimits() {}
+}

@@ -1,0 +1,152 @@
+package io.github.doorwarden.authserver;
+
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import io.github.doorwarden.authserver.People.Person;
+import io.github.doorwarden.http.HttpIn;
+import io.github.doorwarden.http.Reply;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// The pages: compiled templates, no script, one style sheet, the same security headers on every one of them. Safe for many threads.
+final class Pages {
+
+    /// @param action   where the form goes, with the query of the request under way
+    /// @param linkAction where "send me a link" goes; null: there is no such button
+    /// @param problem  what was wrong with the last try; null at the first one
+    /// @param email    to fill in
+    record Login(String action, String linkAction, String csrf, String problem, String email) {}
+
+    /// @param agent     its name, which it chose itself unless the operator did
+    /// @param vouching  who vouches for it: null for nobody
+    /// @param home      host of its `client_id`; null when its id is no address
+    /// @param receiver  host that gets the answer
+    /// @param loopback  the answer goes to a port of the person's own device
+    /// @param lets      what each scope lets it do
+    /// @param until     when the grant ends at the latest
+    record Consent(String agent, String vouching, String home, String receiver, boolean loopback, String resource, List<String> lets,
+            Person person, LocalDate until, String action, String csrf, String logoutAction, String logoutCsrf) {}
+
+    /// @param csrf for the form that signs out
+    record Account(Person person, String csrf) {}
+
+    /// @param token of the magic link
+    record Link(String token, String csrf) {}
+
+    /// Says what happened, why, and what to do.
+    ///
+    /// @param href     where the one link goes; null: there is none
+    /// @param label    of the link
+    /// @param incident what a person reports; null when nothing went wrong
+    record Notice(String title, List<String> sentences, String href, String label, String incident) {}
+
+    private final TemplateEngine templates =
+            TemplateEngine.createPrecompiled(null, ContentType.Html, Pages.class.getClassLoader(), Pages.class.getPackageName());
+    private final byte[] style;
+    private final String styleTag;
+    private final String site;
+
+    Pages(String site) {
+        this.site = site;
+        try (InputStream in = Pages.class.getResourceAsStream("doorwarden.css")) {
+            style = in.readAllBytes();
+        } catch (IOException e) {
+            throw new IllegalStateException("The style sheet is not on the class path.", e);
+        }
+        styleTag = HexFormat.of().formatHex(Hashes.sha256(new String(style, java.nio.charset.StandardCharsets.UTF_8)), 0, 8);
+    }
+
+    Reply login(int status, Login page) {
+        return html(status, "login.jte", page, "");
+    }
+
+    /// @param to where the form's answer will lead
+    Reply consent(Consent page, RegisteredRedirect to) {
+        return html(200, "consent.jte", page, answersLeadTo(to.uri()));
+    }
+
+    Reply account(Account page) {
+        return html(200, "account.jte", page, "");
+    }
+
+    Reply link(Link page) {
+        return html(200, "link.jte", page, "");
+    }
+
+    Reply notice(int status, Notice page) {
+        return html(status, "notice.jte", page, "");
+    }
+
+    /// A refusal that goes nowhere but to the person.
+    ///
+    /// @param again where they may start again; null when nothing would change
+    Reply refused(HttpIn in, OAuthRefusal why, String again) {
+        var status = switch (why) {
+            case OAuthRefusal.Page page -> page.status();
+            case OAuthRefusal.Json json -> json.status();
+            case OAuthRefusal.Redirect redirect -> 400;
+        };
+        var title = switch (status) {
+            case 403 -> "Nothing was done";
+            case 503 -> "Please try again";
+            default -> "This request cannot be granted";
+        };
+        return notice(status, new Notice(title, List.of(why.description()), again, "Start again", in.requestId()));
+    }
+
+    Reply tooMany(HttpIn in, Duration wait, String again) {
+        var seconds = Math.max(1, wait.plusMillis(999).toSeconds());
+        var text = seconds < 120 ? seconds + (seconds == 1 ? " second" : " seconds") : (seconds + 59) / 60 + " minutes";
+        return notice(429, new Notice("Too many attempts", List.of("To keep others from guessing their way in, there is a pause now. "
+                + "Please try again in " + text + "."), again, "Try again", in.requestId())).with("Retry-After", Long.toString(seconds));
+    }
+
+    /// The browser goes on with a GET; nothing about it is kept or told.
+    Reply seeOther(String location) {
+        return Reply.seeOther(location).with("Cache-Control", "no-store").with("Referrer-Policy", "no-referrer");
+    }
+
+    Reply styleSheet() {
+        return new Reply(200, io.github.doorwarden.http.Headers.NONE, style).with("Content-Type", "text/css; charset=utf-8")
+                .with("Cache-Control", "public, max-age=" + BrowserLimits.ASSET.toSeconds() + ", immutable").with("ETag", '"' + styleTag + '"');
+    }
+
+    private Reply html(int status, String template, Object page, String formAction) {
+        var out = new StringOutput(4096);
+        templates.render(template, Map.of("page", page, "site", site, "css", BrowserSide.STYLE + "?v=" + styleTag), out);
+        return Reply.html(status, out.toString())
+                .with("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'" + formAction
+                        + "; frame-ancestors 'none'; base-uri 'none'")
+                .with("X-Frame-Options", "DENY")
+                .with("Referrer-Policy", "no-referrer")
+                .with("Cache-Control", "no-store")
+                // Not same-origin: that would cut the tie to the window that opened this one, and clients which sign in by pop-up
+                // would believe that the person closed it.
+                .with("Cross-Origin-Opener-Policy", "unsafe-none");
+    }
+
+    /// Chromium holds every redirect that follows a form against `form-action`: the one to the client, and those of the client's own
+    /// callback, which often leads to another of its hosts.
+    private static String answersLeadTo(URI redirect) {
+        var origin = AuthorizeRequest.origin(redirect);
+        if (origin.matches("(?i)https?://[a-z0-9.-]+(:[0-9]{1,5})?")) {
+            return " " + origin + " https:";
+        }
+        // An IPv6 host is no CSP host-source, and a private-use scheme has no host.
+        return " " + redirect.getScheme().toLowerCase(Locale.ROOT) + ": https:";
+    }
+
+    /// Host and port of an address that is a client's id; empty for ids that are none.
+    static Optional<String> home(Client client) {
+        return client.kind() == Client.Kind.METADATA_DOCUMENT ? Optional.ofNullable(URI.create(client.id()).getRawAuthority()) : Optional.empty();
+    }
+}

@@ -1,0 +1,57 @@
+package io.github.doorwarden.http;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/// Where the engine listens, under which origin the world knows it, and how much it takes.
+///
+/// @param host         address to bind: a literal or a name; `127.0.0.1` unless the deployment says otherwise
+/// @param port         0 takes any free one
+/// @param publicOrigin empty only on loopback: then it is `http://<host>:<the port taken>`
+/// @param extraOrigins further origins whose pages may call the MCP endpoint
+public record HttpSettings(String host, int port, Optional<PublicOrigin> publicOrigin,
+                           List<PublicOrigin> extraOrigins, Limits limits) {
+
+    public HttpSettings {
+        Objects.requireNonNull(host);
+        Objects.requireNonNull(limits);
+        extraOrigins = List.copyOf(extraOrigins);
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("A port is between 0 and 65535, 0 meaning any free one: " + port);
+        }
+        if (publicOrigin.isEmpty() && !isLoopback(host)) {
+            throw new IllegalArgumentException("A server that listens on " + host
+                    + " needs its public origin: the URL that clients use, for example https://mcp.example.com");
+        }
+    }
+
+    /// Loopback, any free port, standard limits: for tests and trials.
+    public static HttpSettings local() {
+        return new HttpSettings("127.0.0.1", 0, Optional.empty(), List.of(), Limits.STANDARD);
+    }
+
+    public HttpSettings withPort(int port) {
+        return new HttpSettings(host, port, publicOrigin, extraOrigins, limits);
+    }
+
+    public HttpSettings withPublicOrigin(PublicOrigin origin) {
+        return new HttpSettings(host, port, Optional.of(origin), extraOrigins, limits);
+    }
+
+    public HttpSettings withExtraOrigins(List<PublicOrigin> origins) {
+        return new HttpSettings(host, port, publicOrigin, origins, limits);
+    }
+
+    public HttpSettings withLimits(Limits limits) {
+        return new HttpSettings(host, port, publicOrigin, extraOrigins, limits);
+    }
+
+    boolean isLoopback() {
+        return isLoopback(host);
+    }
+
+    private static boolean isLoopback(String host) {
+        return PublicOrigin.LOOPBACK_HOSTS.contains(host) || host.equals("::1");
+    }
+}

@@ -1,0 +1,72 @@
+package io.github.doorwarden.http;
+
+import java.time.Duration;
+
+/// Every bound of the HTTP engine. What a request may cost before anybody knows who sent it is decided here and nowhere
+/// else; the body size alone is per [Route]. Sizes are bytes, and the constructor refuses combinations that would
+/// defeat each other.
+///
+/// @param headerBytes        request line and fields together; more is 431
+/// @param headerFields       fields of one request; more is 431
+/// @param headerDeadline     from the first byte of a request to the end of its fields; then the connection is closed
+/// @param bodyDeadline       from the end of the fields to the end of the body; then 408
+/// @param idleTimeout        how long a connection may move no byte while nothing runs on it
+/// @param concurrentRequests handlers that run at once; one more is 503
+/// @param connections        open connections; further ones wait in the listen queue of the kernel
+/// @param pendingBodyBytes   bytes of all bodies held at once, the small ones apart; beyond it 503
+/// @param drain              how long [HttpServer#close()] waits for running calls
+public record Limits(int headerBytes, int headerFields, Duration headerDeadline, Duration bodyDeadline,
+                     Duration idleTimeout, int concurrentRequests, int connections, int pendingBodyBytes,
+                     Duration drain) {
+
+    /// A body up to this size is not charged to [#pendingBodyBytes]: nearly every call fits, and connections × this is
+    /// small.
+    static final int UNCHARGED_BODY_BYTES = 8 * 1024;
+
+    /// What is read and thrown away of a body that is too large, so that its sender gets to read the 413 instead of a
+    /// reset.
+    static final int DISCARDED_BODY_BYTES = 1024 * 1024;
+
+    /// Names of `Mcp-Param-*` fields that one preflight may ask for: more than any tool has parameters mapped to
+    /// fields.
+    static final int PREFLIGHT_FIELDS = 64;
+
+    /// One field name in a preflight: longer than any that a tool can declare.
+    static final int PREFLIGHT_NAME_CHARS = 128;
+
+    /// A serialised origin: the longest DNS name, its scheme and its port.
+    static final int ORIGIN_CHARS = 300;
+
+    public static final Limits STANDARD = new Limits(
+            8 * 1024,                  // a bearer token of 4 KiB and a browser's cookies fit; common among proxies
+            100,                       // browsers send about 20, proxies add about 10
+            Duration.ofSeconds(10),    // a slow mobile link sends 8 KiB in less
+            Duration.ofSeconds(30),    // 4 MiB at 1.1 Mbit/s
+            Duration.ofSeconds(75),    // above the 60 s for which proxies keep idle connections, so they close first
+            1024,                      // each may hold a connection to a database or an API: far more than those have
+            8 * 1024,                  // below the usual 1 Mi descriptors of a service, 80 MiB when all are idle
+            64 * 1024 * 1024,          // a quarter of the smallest heap that we recommend
+            Duration.ofSeconds(25));   // below the 30 s after which Kubernetes kills
+
+    public Limits {
+        require(headerBytes >= 1024, "headerBytes must be at least 1024, the size of a request with a bearer token");
+        require(headerFields >= 8, "headerFields must be at least 8, the number that a plain MCP client sends");
+        require(concurrentRequests >= 1, "concurrentRequests must be at least 1");
+        require(connections >= 1, "connections must be at least 1");
+        require(pendingBodyBytes >= UNCHARGED_BODY_BYTES, "pendingBodyBytes must be at least " + UNCHARGED_BODY_BYTES);
+        requirePositive(headerDeadline, "headerDeadline");
+        requirePositive(bodyDeadline, "bodyDeadline");
+        requirePositive(idleTimeout, "idleTimeout");
+        require(!drain.isNegative(), "drain must not be negative");
+    }
+
+    private static void requirePositive(Duration value, String name) {
+        require(value.isPositive(), name + " must be longer than nothing");
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}

@@ -7,7 +7,6 @@ import io.github.doorwarden.authserver.TokenSide;
 import io.github.doorwarden.http.HttpServer;
 import io.github.doorwarden.http.HttpSettings;
 import io.github.doorwarden.http.Limits;
-import io.github.doorwarden.http.Origins;
 import io.github.doorwarden.http.PublicOrigin;
 import io.github.doorwarden.http.Route;
 import io.github.doorwarden.http.Route.Cors;
@@ -17,11 +16,14 @@ import io.github.doorwarden.server.Dispatch;
 import io.github.doorwarden.server.Policy;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
+import io.github.doorwarden.transport.About;
+import io.github.doorwarden.transport.Callers;
 import io.github.doorwarden.transport.McpRoutes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -42,6 +44,8 @@ import org.slf4j.LoggerFactory;
 public final class Deployment implements AutoCloseable {
 
     static final String DATABASE = "doorwarden.db";
+    private static final String VERSION = "0.1.0";
+    private static final Duration LISTS_KEPT = Duration.ofMinutes(5);
     private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
 
     private final Config config;
@@ -95,7 +99,7 @@ public final class Deployment implements AutoCloseable {
         var audit = closing(new AuditLog(database));
         var door = new FrontDoor(config, origin, database, audit::write, clock);
         door.declare(config);
-        var keys = new Keys(database, FrontDoor.masterKey(config.variables()), clock);
+        var keys = new Keys(database, FrontDoor.masterKey(config.variables()), door.settings, clock);
         companions.forEach(this::await);
         var sources = closing(Sources.of(config, clock));
         var endpoints = sources.endpoints(config, origin);
@@ -110,15 +114,17 @@ public final class Deployment implements AutoCloseable {
         routes.add(new Route("GET", "/health", 0, Cors.NONE, false, health::handle));
         var publicOrigin = PublicOrigin.parse(origin.toString());
         var extra = config.server().allowedOrigins().stream().map(PublicOrigin::parse).toList();
-        routes.addAll(McpRoutes.of(endpoints, tokens, policy, dispatch, new Origins(publicOrigin, extra), authorized));
+        var about = new About(config.name(), config.name(), VERSION, LISTS_KEPT);
+        routes.addAll(McpRoutes.of(endpoints, about, authorized ? tokens::verify : Callers.NOBODY, policy, dispatch, audit, clock));
         if (authorized) {
-            var tokenSide = new TokenSide(door.settings, database, door.clients, door.codes, door.grants, keys, door.people, audit::write, clock);
+            var tokenSide = new TokenSide(door.settings, database, door.clients, door.codes, door.grants, keys, door::claims, clock,
+                    audit::write);
             var browserSide = new BrowserSide(door.settings, database, door.clients, door.codes,
-                    (person, link) -> console.accept("\n  Sign-in link for " + person.email() + ":\n  " + link + "\n"), audit::write, clock,
-                    door.random);
+                    (person, link) -> console.accept("\n  Sign-in link for " + person.email() + ":\n  " + link + "\n"), audit::write, clock);
+            routes.addAll(door.resourceMetadata());
             routes.addAll(tokenSide.routes());
             routes.addAll(browserSide.routes());
-            sweep(clock, door, tokenSide, browserSide);
+            sweep(clock, door, keys, tokenSide, browserSide);
         }
         health.add("store", () -> database.first("SELECT 1", row -> row.getInt(1)).isPresent());
         health.add("audit", audit::accepts);
@@ -149,9 +155,10 @@ public final class Deployment implements AutoCloseable {
         }
     }
 
-    private void sweep(InstantSource clock, FrontDoor door, TokenSide tokenSide, BrowserSide browserSide) {
+    private void sweep(InstantSource clock, FrontDoor door, Keys keys, TokenSide tokenSide, BrowserSide browserSide) {
         var schedule = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("sweep").factory());
         schedule.scheduleWithFixedDelay(() -> quietly(door.grants::refresh), 1, 1, TimeUnit.SECONDS);
+        schedule.scheduleWithFixedDelay(() -> quietly(keys::refresh), 1, 1, TimeUnit.MINUTES);
         schedule.scheduleWithFixedDelay(() -> quietly(() -> {
             tokenSide.sweep(clock.instant());
             browserSide.sweep(clock.instant());

@@ -3,23 +3,20 @@ package io.github.doorwarden.app;
 import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.app.config.Secret;
 import io.github.doorwarden.app.config.Variables;
+import io.github.doorwarden.server.Catalogue;
 import io.github.doorwarden.server.Endpoint;
+import io.github.doorwarden.server.JavaSource;
 import io.github.doorwarden.server.Source;
-import io.github.doorwarden.server.Tool;
 import io.github.doorwarden.server.WhoAmI;
 import io.github.doorwarden.sources.openapi.OpenApiSource;
 import io.github.doorwarden.upstream.ClientCredentials;
 import io.github.doorwarden.upstream.Credentials;
-import io.github.doorwarden.upstream.NoCredentials;
-import io.github.doorwarden.upstream.StaticToken;
 import io.github.doorwarden.upstream.Upstream;
 import io.github.doorwarden.upstream.UpstreamSettings;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -30,13 +27,13 @@ final class Sources implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sources.class);
 
-    private final Map<String, Source> byName = new LinkedHashMap<>();
+    private final List<Source> all = new ArrayList<>();
     private final List<AutoCloseable> open = new ArrayList<>();
 
     /// @throws StartFailure with the source and the reason
     static Sources of(Config config, InstantSource clock) {
         var sources = new Sources();
-        sources.byName.put("builtin", new Builtin());
+        sources.all.add(new JavaSource("builtin", List.of(WhoAmI.tool())));
         for (var source : config.sources().values()) {
             try {
                 sources.add(config, source, clock);
@@ -60,7 +57,7 @@ final class Sources implements AutoCloseable {
             default -> throw new IllegalArgumentException("there is no type " + declared.type() + ".");
         };
         source.warnings().forEach(warning -> LOG.atWarn().addKeyValue("source", declared.name()).log(warning));
-        byName.put(declared.name(), source);
+        all.add(source);
         open.add(source);
     }
 
@@ -85,44 +82,33 @@ final class Sources implements AutoCloseable {
     private static Credentials credentials(Config.UpstreamConfig config, Variables variables, InstantSource clock) {
         var in = config.credentials();
         return switch (in.type()) {
-            case "static" -> new StaticToken(in.token().orElseThrow().reveal());
+            case "static" -> Credentials.bearer(in.token().orElseThrow().reveal());
             case "client_credentials" -> new ClientCredentials(new ClientCredentials.Settings(
                     URI.create(variables.resolve(in.tokenUrl())), in.clientId(), in.clientSecret().orElseThrow().reveal(),
-                    Optional.of(variables.resolve(in.audience())).filter(audience -> !audience.isEmpty()), in.scopes(),
+                    given(variables.resolve(in.audience())), given(variables.resolve(in.resource())), given(String.join(" ", in.scopes())),
                     in.fallbackToken().map(Secret::reveal)), clock,
                     fell -> LOG.atWarn().addKeyValue("event", "mcp_auth_static_token").addKeyValue("client", fell.clientId())
                             .addKeyValue("why", fell.why()).log("No token could be had for a backend; the static one is used."));
-            default -> new NoCredentials();
+            default -> Credentials.none();
         };
     }
 
-    /// What is behind an endpoint, in the order of the configuration.
-    List<Tool> tools(Config.EndpointConfig endpoint) {
-        var tools = new ArrayList<Tool>();
-        var from = new LinkedHashMap<String, String>();
-        for (var name : endpoint.sources()) {
-            for (var tool : byName.get(name).tools()) {
-                if (!endpoint.tools().isEmpty() && !endpoint.tools().contains(tool.spec().name())) {
-                    continue;
-                }
-                var other = from.put(tool.spec().name(), name);
-                if (other != null) {
-                    throw new StartFailure("The tool " + tool.spec().name() + " comes from two sources at " + endpoint.path() + ": " + other
-                            + " and " + name + ". Rename one, or list the tools that the endpoint has.");
-                }
-                tools.add(tool);
-            }
-        }
-        endpoint.tools().stream().filter(name -> !from.containsKey(name)).findFirst().ifPresent(name -> {
-            throw new StartFailure("The endpoint " + endpoint.path() + " lists the tool " + name + ", which none of its sources has.");
-        });
-        return tools;
+    private static Optional<String> given(String value) {
+        return Optional.of(value).filter(text -> !text.isEmpty());
     }
 
     /// The endpoints, each with the resource identifier that its path has under the public origin.
+    ///
+    /// @throws StartFailure when names collide or are not known
     List<Endpoint> endpoints(Config config, URI origin) {
-        return config.endpoints().stream().map(endpoint -> new Endpoint(endpoint.path(), origin.resolve(endpoint.path()), tools(endpoint),
-                Set.copyOf(endpoint.openMethods()), endpoint.instructions())).toList();
+        try {
+            var catalogue = new Catalogue(all);
+            return config.endpoints().stream().map(endpoint -> new Endpoint(endpoint.path(), origin.resolve(endpoint.path()),
+                    catalogue.select(Set.copyOf(endpoint.sources()), Set.copyOf(endpoint.tools())), endpoint.openMethods(),
+                    endpoint.instructions())).toList();
+        } catch (IllegalArgumentException e) {
+            throw new StartFailure(e.getMessage());
+        }
     }
 
     @Override
@@ -133,27 +119,6 @@ final class Sources implements AutoCloseable {
             } catch (Exception e) {
                 LOG.warn("A source could not be closed.", e);
             }
-        }
-    }
-
-    /// Tools that every deployment may offer.
-    private static final class Builtin implements Source {
-
-        private final List<Tool> tools = List.of(WhoAmI.tool());
-
-        @Override
-        public String name() {
-            return "builtin";
-        }
-
-        @Override
-        public List<Tool> tools() {
-            return tools;
-        }
-
-        @Override
-        public List<String> warnings() {
-            return List.of();
         }
     }
 }

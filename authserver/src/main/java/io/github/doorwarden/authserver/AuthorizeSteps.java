@@ -42,7 +42,7 @@ final class AuthorizeSteps {
     /// @throws OAuthRefused as a page
     Optional<Client> client(String id, boolean signedIn) {
         var client = signedIn ? clients.resolve(id) : clients.known(id);
-        if (client.isEmpty() && (signedIn || !id.startsWith("https://") || !settings.registration().metadataDocuments())) {
+        if (client.isEmpty() && (signedIn || !MetadataDocuments.isUrl(id) || !settings.registration().metadataDocuments())) {
             throw page("invalid_client", "This server does not know the application that sent you here. It may have registered long ago: "
                     + "remove the connection in the application and add it again.", "unknown client_id");
         }
@@ -62,6 +62,7 @@ final class AuthorizeSteps {
     ///
     /// @throws OAuthRefused as a redirect
     AuthorizeRequest read(Params params, Client client, RegisteredRedirect to) {
+        mayAskPeople(client, to);                            // unauthorized_client         OAuth 2.1 §4.1.2.1
         notRequestObjects(params, to);                       // request_not_supported       OpenID Connect Core §6
         codeByQuery(params, to);                             // unsupported_response_type   OAuth 2.1 §4.1.1
         var challenge = challenge(params, to);               // invalid_request             OAuth 2.1 §4.1.1, §7.5.1
@@ -73,6 +74,12 @@ final class AuthorizeSteps {
 
     static boolean silent(Params params) {
         return params.one("prompt").equals(Optional.of("none"));
+    }
+
+    private static void mayAskPeople(Client client, RegisteredRedirect to) {
+        if (!client.grantTypes().contains(GrantType.CODE)) {
+            throw redirect(to, "unauthorized_client", "This client is not registered for the grant type authorization_code.");
+        }
     }
 
     private static void notRequestObjects(Params params, RegisteredRedirect to) {

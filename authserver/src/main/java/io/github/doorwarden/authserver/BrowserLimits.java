@@ -9,7 +9,7 @@ final class BrowserLimits {
     static final int FORM_BYTES = 8_192;
 
     /// Of an agent's name on a page: longer ones push the facts below the fold.
-    static final int NAME_CODE_POINTS = 80;
+    static final int NAME_CHARS = 80;
 
     /// RFC 5321 §4.5.3.1: the longest address that can be delivered to.
     static final int EMAIL_CHARACTERS = 254;

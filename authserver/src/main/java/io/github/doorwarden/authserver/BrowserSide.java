@@ -10,7 +10,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 
 /// Everything of the authorization server that a person's browser sees: `/authorize`, signing in and out, consent. Read
 /// [AuthorizeEndpoint] first. Safe for many threads.
@@ -36,21 +35,20 @@ public final class BrowserSide {
 
     /// @param links  used in development alone: elsewhere no magic links are offered
     /// @param audit  gets one event for every decision; must not throw
-    /// @param random unpredictable in production
     public BrowserSide(AuthServerSettings settings, Database database, Clients clients, Codes codes, LinkSender links,
-            Consumer<AuditEvent> audit, InstantSource clock, RandomGenerator random) {
+            Consumer<AuditEvent> audit, InstantSource clock) {
         development = settings.development();
         var times = settings.lifetimes();
-        var people = new People(database, clock, random);
+        var people = new People(database, clock);
         var pages = new Pages(settings.name());
         var guard = new FormGuard(settings.issuer());
         var trail = new BrowserAudit(audit, clock);
         var steps = new AuthorizeSteps(settings, clients);
         var answers = new Answers(settings.issuer(), codes, pages, trail);
-        sessions = new Sessions(database, times.session(), clock, random);
-        magicLinks = new MagicLinks(database, times.magicLink(), clock, random);
+        sessions = new Sessions(database, times.session(), clock);
+        magicLinks = new MagicLinks(database, times.magicLink(), clock);
         consents = new Consents(database, times.consent(), clock);
-        login = new LoginEndpoint(people, sessions, new LoginThrottle(clock), guard, pages, trail, random, development);
+        login = new LoginEndpoint(people, sessions, new LoginThrottle(clock), guard, pages, trail, development);
         link = new LinkEndpoint(settings.issuer(), people, magicLinks, links, login, guard, pages, trail, clock);
         consent = new ConsentEndpoint(settings, steps, sessions, consents, guard, answers, pages, clock);
         authorize = new AuthorizeEndpoint(steps, sessions, login, consent, consents, answers);

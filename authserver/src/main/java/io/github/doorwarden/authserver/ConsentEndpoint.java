@@ -37,7 +37,7 @@ final class ConsentEndpoint {
     /// Names everything that the person decides about (MCP 2026-07-28, Security considerations: client and redirect host; BP Consent UI).
     Reply ask(HttpIn in, Session who, AuthorizeRequest asked) {
         var client = asked.client();
-        var name = PlainText.of(client.name(), BrowserLimits.NAME_CODE_POINTS);
+        var name = Text.clean(client.name(), BrowserLimits.NAME_CHARS);
         var vouching = client.kind() == Client.Kind.PRE_REGISTERED ? "Set up by your administrator" : null;
         var until = LocalDate.ofInstant(clock.instant().plus(settings.lifetimes().grant()), ZoneOffset.UTC);
         return pages.consent(new Pages.Consent(name.isEmpty() ? "An application without a name" : name, vouching,

@@ -46,7 +46,7 @@ final class LinkEndpoint {
             var browser = login.browser(in, form);                                        // 403   T11
             var email = form.one("email").orElse("");
             var attempt = login.attempt(in, email, browser);
-            var wait = Stream.of(throttle.enter(attempt.account()), peers.enter(in.peer())).flatMap(Optional::stream).max(Duration::compareTo);
+            var wait = Stream.of(throttle.enter(attempt.account()), peers.enter(attempt.peer())).flatMap(Optional::stream).max(Duration::compareTo);
             if (wait.isPresent()) {                                                       // 429   T17
                 audit.refused(in, "login", "", "", "magic_link", "too many links asked for");
                 return pages.tooMany(in, wait.get(), Onward.path(in.query()));
@@ -69,6 +69,9 @@ final class LinkEndpoint {
             if (browser.isEmpty()) {
                 return elsewhere(in);
             }
+            if (!MagicLinks.looksRight(token)) {
+                return dead(in);
+            }
             return pages.link(new Pages.Link(token, FormGuard.token(browser.get(), "link", token)));
         } catch (OAuthRefused refused) {
             return login.refused(in, refused.why());
@@ -88,14 +91,18 @@ final class LinkEndpoint {
             FormGuard.check(form.one("csrf"), browser.get(), "link", token);              // 403   T11
             var taken = links.take(token, browser.get());
             if (taken.isEmpty()) {
-                audit.refused(in, "login", "", "", "magic_link", "unknown, used, too old, or of another browser");
-                return pages.notice(403, new Pages.Notice("This link does not work any more", List.of("A link works once, for ten minutes, and only "
-                        + "in the browser that asked for it. Ask for a new one."), BrowserSide.LOGIN, "Sign in", in.requestId()));
+                return dead(in);
             }
             return login.welcome(in, taken.get().personId(), Method.MAGIC_LINK, browser.get(), taken.get().query());
         } catch (OAuthRefused refused) {
             return login.refused(in, refused.why());
         }
+    }
+
+    private Reply dead(HttpIn in) {
+        audit.refused(in, "login", "", "", "magic_link", "unknown, used, too old, or of another browser");
+        return pages.notice(403, new Pages.Notice("This link does not work any more", List.of("A link works once, for ten minutes, "
+                + "and only in the browser that asked for it. Ask for a new one."), BrowserSide.LOGIN, "Sign in", in.requestId()));
     }
 
     private Reply elsewhere(HttpIn in) {

@@ -6,7 +6,6 @@ import io.github.doorwarden.authserver.Sessions.Method;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
 import java.util.Locale;
-import java.util.random.RandomGenerator;
 
 /// Signing in with a password, and out. The forms carry the query of the authorization request under way, if there is one.
 final class LoginEndpoint {
@@ -19,19 +18,17 @@ final class LoginEndpoint {
     private final FormGuard guard;
     private final Pages pages;
     private final BrowserAudit audit;
-    private final RandomGenerator random;
     private final boolean links;
 
     /// @param links whether magic links are offered
     LoginEndpoint(People people, Sessions sessions, LoginThrottle throttle, FormGuard guard, Pages pages, BrowserAudit audit,
-            RandomGenerator random, boolean links) {
+            boolean links) {
         this.people = people;
         this.sessions = sessions;
         this.throttle = throttle;
         this.guard = guard;
         this.pages = pages;
         this.audit = audit;
-        this.random = random;
         this.links = links;
     }
 
@@ -122,10 +119,10 @@ final class LoginEndpoint {
 
     private Reply ask(HttpIn in, int status, String problem, String email) {
         var had = Cookies.BROWSER.of(in);
-        var browser = had.orElseGet(() -> Opaque.fresh(random));
+        var browser = had.orElseGet(Hashes::secret);
         var page = pages.login(status, new Pages.Login(Onward.with(BrowserSide.LOGIN, in.query()),
                 links ? Onward.with(BrowserSide.ASK_LINK, in.query()) : null, FormGuard.token(browser, "sign-in", in.query()), problem,
-                PlainText.of(email, BrowserLimits.EMAIL_CHARACTERS)));
+                Text.clean(email, BrowserLimits.EMAIL_CHARACTERS)));
         return had.isPresent() ? page : page.with("Set-Cookie", Cookies.BROWSER.set(browser, BrowserLimits.KNOWN_BROWSER));
     }
 }

@@ -14,6 +14,10 @@ final class LoginThrottle {
     /// @param stranger whether the browser is new to that account
     record Try(String account, String peer, String browser, boolean stranger) {
 
+        Try {
+            peer = Budget.peer(peer);
+        }
+
         private String place() {
             return account + "|" + (stranger ? peer : browser);
         }

@@ -62,7 +62,7 @@ final class Pages {
         } catch (IOException e) {
             throw new IllegalStateException("The style sheet is not on the class path.", e);
         }
-        styleTag = HexFormat.of().formatHex(Opaque.hash(new String(style, java.nio.charset.StandardCharsets.UTF_8)), 0, 8);
+        styleTag = HexFormat.of().formatHex(Hashes.sha256(new String(style, java.nio.charset.StandardCharsets.UTF_8)), 0, 8);
     }
 
     Reply login(int status, Login page) {

@@ -5,16 +5,14 @@ import java.net.IDN;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 
 /// The people who may sign in. Safe for many threads.
 public final class People {
 
-    /// @param id    `person_` and 128 random bits: no client's id begins like that, so a `sub` never reads as a client (OAuth 2.1 §7.4)
+    /// @param id    `person_` and 128 random bits: no client has the same, so a `sub` never reads as a client (OAuth 2.1 §7.4)
     /// @param email normalised: lower case, the domain in ASCII
     /// @param name  for pages and tools; plain text
     public record Person(String id, String email, String name, boolean disabled) {}
@@ -26,18 +24,15 @@ public final class People {
     private final Database database;
     private final Passwords passwords;
     private final InstantSource clock;
-    private final RandomGenerator random;
 
-    /// @param random unpredictable in production
-    public People(Database database, InstantSource clock, RandomGenerator random) {
-        this(database, new Passwords(BrowserLimits.HASHES_AT_ONCE), clock, random);
+    public People(Database database, InstantSource clock) {
+        this(database, new Passwords(BrowserLimits.HASHES_AT_ONCE), clock);
     }
 
-    People(Database database, Passwords passwords, InstantSource clock, RandomGenerator random) {
+    People(Database database, Passwords passwords, InstantSource clock) {
         this.database = database;
         this.passwords = passwords;
         this.clock = clock;
-        this.random = random;
     }
 
     /// @param password empty: the person signs in by magic link alone
@@ -45,10 +40,8 @@ public final class People {
     public Person add(String email, String name, Optional<String> password) {
         var address = normal(email);
         var hash = password.map(this::hashed).orElse(null);
-        var bytes = new byte[16];
-        random.nextBytes(bytes);
-        var called = PlainText.of(name, BrowserLimits.NAME_CODE_POINTS);
-        var person = new Person(ID_PREFIX + HexFormat.of().formatHex(bytes), address, called.isEmpty() ? address : called, false);
+        var called = Text.clean(name, BrowserLimits.NAME_CHARS);
+        var person = new Person(ID_PREFIX + Hashes.id(), address, called.isEmpty() ? address : called, false);
         var added = database.update("INSERT INTO person (id, email, name, password, created_at) VALUES (?, ?, ?, ?, ?)"
                 + " ON CONFLICT (email) DO NOTHING", person.id, address, person.name, hash, clock.instant());
         if (added == 0) {

@@ -18,6 +18,9 @@ public final class RedirectUris {
     private static final Pattern LOOPBACK =
             Pattern.compile("http://(127\\.0\\.0\\.1|\\[::1]|localhost)(?::([1-9][0-9]{0,4}))?([/?].*)?");
     private static final Pattern HOST = Pattern.compile("(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*");
+    /// What a browser would read as an IPv4 address, whatever way it is written (WHATWG URL §3.5), and the one way that is plain.
+    private static final Pattern NUMBER = Pattern.compile("(.*\\.)?(0[xX][0-9A-Fa-f]*|[0-9]+)\\.?");
+    private static final Pattern QUAD = Pattern.compile("(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?!$)|$)){4}");
     private static final Pattern PRINTABLE = Pattern.compile("[!-~]+");
     private static final Pattern AMBIGUOUS = Pattern.compile("[\\\\*<>\"{}|^`#]");
     private static final Pattern DOT_SEGMENT = Pattern.compile("(?:^|/)(?:\\.|%2e){1,2}(?=/|$)", Pattern.CASE_INSENSITIVE);
@@ -115,7 +118,7 @@ public final class RedirectUris {
     private static boolean webHost(URI uri) {
         var host = uri.getHost();
         return host != null && uri.getRawUserInfo() == null && uri.getPort() <= 65_535 && uri.getPort() != 0
-                && !uri.getRawAuthority().endsWith(":") && (HOST.matcher(host).matches() || host.startsWith("["));
+                && !uri.getRawAuthority().endsWith(":") && (host.startsWith("[") || HOST.matcher(host).matches() && (!NUMBER.matcher(host).matches() || QUAD.matcher(host).matches()));
     }
 
     private static String scheme(String uri) {

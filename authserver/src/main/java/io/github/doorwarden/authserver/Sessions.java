@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 
 /// Signed-in browsers. A session begins when somebody signs in and never before, always with a new id; its id is the secret that
 /// forms are signed with, so the database, which has only its hash, forges no form. Safe for many threads.
@@ -28,13 +27,11 @@ final class Sessions {
     private final Database database;
     private final Duration lifetime;
     private final InstantSource clock;
-    private final RandomGenerator random;
 
-    Sessions(Database database, Duration lifetime, InstantSource clock, RandomGenerator random) {
+    Sessions(Database database, Duration lifetime, InstantSource clock) {
         this.database = database;
         this.lifetime = lifetime;
         this.clock = clock;
-        this.random = random;
     }
 
     /// The living session whose cookie the browser sent, of a person who may still sign in.
@@ -44,22 +41,22 @@ final class Sessions {
                         + " WHERE s.id_hash = ? AND s.expires_at > ? AND p.disabled_at IS NULL",
                 row -> new Session(id, new Person(row.getString(1), row.getString(2), row.getString(3), false),
                         Instant.ofEpochMilli(row.getLong(4))),
-                Opaque.hash(id), clock.instant()));
+                Hashes.sha256(id), clock.instant()));
     }
 
     /// A new session; whatever session the browser had before is over (T11). Returns the cookie.
     String start(HttpIn in, String personId, Method method, String browser) {
-        var id = Opaque.fresh(random);
+        var id = Hashes.secret();
         var now = clock.instant();
         database.transaction(tx -> {
             var before = Cookies.SESSION.of(in);
             if (before.isPresent()) {
-                tx.update("DELETE FROM browser_session WHERE id_hash = ?", Opaque.hash(before.get()));
+                tx.update("DELETE FROM browser_session WHERE id_hash = ?", Hashes.sha256(before.get()));
             }
             tx.update("INSERT INTO browser_session (id_hash, person_id, signed_in_at, method, expires_at) VALUES (?, ?, ?, ?, ?)",
-                    Opaque.hash(id), personId, now, method.name(), now.plus(lifetime));
+                    Hashes.sha256(id), personId, now, method.name(), now.plus(lifetime));
             return tx.update("INSERT INTO known_browser (browser_hash, person_id, seen_at) VALUES (?, ?, ?)"
-                    + " ON CONFLICT (browser_hash, person_id) DO UPDATE SET seen_at = excluded.seen_at", Opaque.hash(browser), personId, now);
+                    + " ON CONFLICT (browser_hash, person_id) DO UPDATE SET seen_at = excluded.seen_at", Hashes.sha256(browser), personId, now);
         });
         return Cookies.SESSION.set(id, lifetime);
     }
@@ -67,12 +64,12 @@ final class Sessions {
     /// Whether this person has signed in with this browser before.
     boolean knows(String browser, String personId) {
         return database.first("SELECT 1 FROM known_browser WHERE browser_hash = ? AND person_id = ? AND seen_at > ?", row -> true,
-                Opaque.hash(browser), personId, clock.instant().minus(BrowserLimits.KNOWN_BROWSER)).isPresent();
+                Hashes.sha256(browser), personId, clock.instant().minus(BrowserLimits.KNOWN_BROWSER)).isPresent();
     }
 
     /// Returns the cookie that clears the browser's.
     String end(HttpIn in) {
-        Cookies.SESSION.of(in).ifPresent(id -> database.update("DELETE FROM browser_session WHERE id_hash = ?", Opaque.hash(id)));
+        Cookies.SESSION.of(in).ifPresent(id -> database.update("DELETE FROM browser_session WHERE id_hash = ?", Hashes.sha256(id)));
         return Cookies.SESSION.clear();
     }
 

@@ -46,8 +46,7 @@ final class Output {
             } else if (rows.isEmpty()) {
                 spec.commandLine().getErr().println("There are none.");
             } else {
-                var all = new ArrayList<>(List.of(columns));
-                out.println(line(all));
+                out.println(line(columns));
                 rows.forEach(row -> out.println(line(row)));
             }
         }

@@ -85,7 +85,6 @@ final class Engine extends Handler.Abstract implements Graceful {
         if (route == null) {
             return place.wrongMethod();                         // 405       RFC 9110 §15.5.6
         }
-        request.addIdleTimeoutListener(Engine::goOn);
         var body = bodies.read(request, route.bodyBytes());     // 408, 413  RFC 9110 §15.5.9, §15.5.14
         try {
             return call(route, in(request, body, id));          // 503
@@ -103,11 +102,6 @@ final class Engine extends Handler.Abstract implements Graceful {
         } finally {
             calls.release();
         }
-    }
-
-    /// A connection on which a call runs is not idle, however long the call takes.
-    private static boolean goOn(java.util.concurrent.TimeoutException idle) {
-        return false;
     }
 
     private boolean originAllowed(HttpFields fields) {

@@ -40,7 +40,8 @@ public record Config(Path folder, String name, boolean development, Server serve
 
     public record PersonConfig(String email, String name, Secret password) {}
 
-    /// @param tools names of single tools; empty: all of the sources
+    /// @param sources whose tools are all behind it
+    /// @param tools   names of further single tools
     public record EndpointConfig(String path, List<String> sources, List<String> tools, Set<String> openMethods, String instructions) {}
 
     /// @param section what the kind of source reads by itself
@@ -49,9 +50,11 @@ public record Config(Path folder, String name, boolean development, Server serve
     /// @param baseUrl a template: may hold `${companion:…}`
     public record UpstreamConfig(String name, String baseUrl, CredentialsConfig credentials, int concurrent) {}
 
-    /// @param type `none`, `static`, `client_credentials`
+    /// @param type     `none`, `static`, `client_credentials`
+    /// @param audience sent as `audience`, as several identity providers want it; a template
+    /// @param resource sent as `resource` (RFC 8707); a template
     public record CredentialsConfig(String type, Optional<Secret> token, String tokenUrl, String clientId, Optional<Secret> clientSecret,
-            String audience, List<String> scopes, Optional<Secret> fallbackToken) {}
+            String audience, String resource, List<String> scopes, Optional<Secret> fallbackToken) {}
 
     /// A process that runs beside the deployment and ends with it.
     ///

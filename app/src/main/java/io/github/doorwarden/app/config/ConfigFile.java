@@ -254,7 +254,7 @@ public final class ConfigFile {
         }
         var credentials = new Config.CredentialsConfig(type, in.text("token").map(Secret::new), in.template("token_url").orElse(""),
                 in.text("client_id", ""), in.text("client_secret").map(Secret::new), in.template("audience").orElse(""),
-                in.texts("scopes"), in.text("fallback_token").filter(token -> !token.isEmpty()).map(Secret::new));
+                in.template("resource").orElse(""), in.texts("scopes"), in.text("fallback_token").filter(token -> !token.isEmpty()).map(Secret::new));
         in.end();
         return credentials;
     }

@@ -2,7 +2,6 @@ package io.github.doorwarden.systems.marketplace;
 
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -10,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,6 +17,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /// The marketplace's SQLite file. One writer at a time, in the order of arrival; readers never wait for it (write-ahead log). Times
 /// are whole seconds since the epoch. Safe for use by many threads.
 final class Database implements AutoCloseable {
+
+    /// Named directly: looking for drivers would open every jar.
+    private static final org.sqlite.JDBC DRIVER = new org.sqlite.JDBC();
 
     private final String url;
     private final Connection writer;
@@ -34,7 +37,7 @@ final class Database implements AutoCloseable {
         try {
             var url = "jdbc:sqlite:" + file + "?journal_mode=WAL&synchronous=FULL&foreign_keys=on&busy_timeout="
                     + Limits.BUSY.toMillis() + "&transaction_mode=IMMEDIATE";
-            return new Database(url, DriverManager.getConnection(url));
+            return new Database(url, DRIVER.connect(url, new Properties()));
         } catch (SQLException e) {
             throw new Outage("The database " + file + " cannot be opened.", e);
         }
@@ -57,7 +60,7 @@ final class Database implements AutoCloseable {
         try {
             connection = idle.pollFirst();
             if (connection == null) {
-                connection = DriverManager.getConnection(url.replace("IMMEDIATE", "DEFERRED"));
+                connection = DRIVER.connect(url.replace("IMMEDIATE", "DEFERRED"), new Properties());
                 connection.setAutoCommit(false);
             }
             try {

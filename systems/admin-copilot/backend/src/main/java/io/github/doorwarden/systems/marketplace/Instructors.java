@@ -1,5 +1,6 @@
 package io.github.doorwarden.systems.marketplace;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -28,8 +29,8 @@ final class Instructors {
 
     record Page(int total, List<Item> items, String nextCursor) {}
 
-    record Coverage(String category, String slug, int live, int onboarding, int target, int gap, int searchesLast30Days,
-            int zeroResultSearchesLast30Days, boolean needsMore) {}
+    record Coverage(String category, String slug, int live, int onboarding, int target, int gap, @JsonProperty("searches_last_30_days") int searches,
+            @JsonProperty("zero_result_searches_last_30_days") int unanswered, boolean needsMore) {}
 
     record CoverageList(Instant asOf, int totalLive, List<Coverage> items, List<String> mostNeeded) {}
 

@@ -57,7 +57,7 @@ final class Invites {
 
     Preview preview(JsonNode body, Principal.Proven caller) {
         var asked = Batch.parse(body);
-        var now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        var now = clock.instant();
         return database.write(db -> {
             var rejected = new ArrayList<Rejected>();
             var batch = asked.of(accepted(db, asked.emails(), now, rejected));
@@ -143,7 +143,7 @@ final class Invites {
         Batch.refuseUnknown(body, Set.of("confirmation", "batch_digest"));
         var confirmation = text(body, "confirmation");
         var digest = text(body, "batch_digest");
-        var now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        var now = clock.instant();
         var batch = database.write(db -> claim(db, confirmation, digest, caller, now));
         delivery.await(batch);
         return report(batch, now);

@@ -15,10 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The lesson marketplace: a REST API on a loopback port over one SQLite file. [#main] prints `ready <URL>` once it accepts calls and
 /// ends with its standard input, so it never outlives the process that started it.
@@ -46,16 +48,21 @@ public final class Marketplace implements AutoCloseable {
         System.setProperty("sun.net.httpserver.maxReqHeaders", "60");
         System.setProperty("sun.net.httpserver.maxReqHeaderSize", "32768");
         // The SQLite driver would otherwise wake a whole logging library, which costs more than everything else here.
+        System.setProperty("slf4j.internal.verbosity", "ERROR");
         System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
         try {
             var marketplace = start(Settings.of(args, System.getenv()), InstantSource.system(), System.err);
-            // An orderly end by SIGTERM is a success; Java alone would report 143.
+            var orphaned = new AtomicBoolean();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 marketplace.close();
-                Runtime.getRuntime().halt(0);
+                if (!orphaned.get()) {
+                    Runtime.getRuntime().halt(0);            // an orderly end by SIGTERM is a success; Java alone would report 143
+                }
             }));
             System.out.println("ready " + marketplace.uri());
+            Json.bytes(new Health("ok", ""));               // loads what the first answer needs, now that nobody waits for it
             System.in.transferTo(java.io.OutputStream.nullOutputStream());
+            orphaned.set(true);
             System.exit(0);
         } catch (Settings.Mistake mistake) {
             System.err.println(mistake.getMessage());
@@ -68,7 +75,6 @@ public final class Marketplace implements AutoCloseable {
 
     /// Opens or creates the data folder, takes up unfinished deliveries and accepts calls on `127.0.0.1`.
     static Marketplace start(Settings settings, InstantSource clock, PrintStream err) throws IOException {
-        var warm = Thread.ofPlatform().daemon().start(() -> Json.bytes(new Health("ok", "")));    // while the database opens
         var log = new EventLog(err, clock);
         Files.createDirectories(settings.data());
         var lockFile = lock(settings.data());
@@ -90,14 +96,14 @@ public final class Marketplace implements AutoCloseable {
         if (jwts.isEmpty() && settings.staticToken().isEmpty()) {
             log.warn("nobody_can_call", Map.of("remedy", "Set WORKOS_JWKS_URL, WORKOS_ISSUER and WORKOS_M2M_AUDIENCE, or MCP_SERVICE_TOKEN."));
         }
-        var invites = new Invites(database, delivery, settings.mailFrom(), clock);
-        var api = new Api(routes(database, invites, clock), new Authentication(jwts, settings.staticToken(), log), new Audit(database, clock), log);
+        InstantSource seconds = () -> clock.instant().truncatedTo(ChronoUnit.SECONDS);      // as the database keeps time
+        var invites = new Invites(database, delivery, settings.mailFrom(), seconds);
+        var api = new Api(routes(database, invites, seconds), new Authentication(jwts, settings.staticToken(), log), new Audit(database, clock), log);
         var http = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), settings.port()), 0);
         http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         http.createContext("/", api::handle);
         http.start();
         delivery.start();
-        join(warm);
         return new Marketplace(http, delivery, database, lockFile);
     }
 
@@ -146,14 +152,6 @@ public final class Marketplace implements AutoCloseable {
             return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.doorwarden.systems.marketplace;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,7 +20,7 @@ final class Metrics {
     record Value(Double value, Instant from, Instant until) {}
 
     record Description(String name, String title, String unit, String definition, String formula, String caveat, List<String> related,
-            Value last30Days) {}
+            @JsonProperty("last_30_days") Value lastMonth) {}
 
     private static final List<Metric> ALL = List.of(
             new Metric("gmv", "Gross merchandise value (GMV)", "US dollars",

@@ -1,5 +1,6 @@
 package io.github.doorwarden.systems.marketplace;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -12,7 +13,7 @@ import java.util.stream.Collectors;
 /// One instructor in full, found by id, e-mail address or name.
 final class Profiles {
 
-    record Trade(int completed, int upcoming, int cancelled, BigDecimal gmvLast90DaysUsd, Instant lastLessonAt) {}
+    record Trade(int completed, int upcoming, int cancelled, @JsonProperty("gmv_last_90_days_usd") BigDecimal gmv, Instant lastLessonAt) {}
 
     record Profile(Instructors.Item instructor, String headline, String bio, int yearsOfExperience, Instant stageSince, int daysAtStage,
             String waitsFor, Instant invitedAt, Trade bookings) {}

@@ -1,0 +1,102 @@
+package io.github.doorwarden.authserver;
+
+import io.github.doorwarden.http.Reply;
+import io.github.doorwarden.http.Route;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The authorization server's metadata document (RFC 8414) and the same for clients that look for an OpenID provider, at every path
+/// where real clients look for it. The documents are made once, from the configuration alone: no header of a request changes them.
+final class MetadataEndpoint {
+
+    static final String AUTHORIZE = "/authorize";
+    static final String TOKEN = "/token";
+    static final String REGISTER = "/register";
+    static final String REVOKE = "/revoke";
+    static final String JWKS = "/.well-known/jwks.json";
+
+    private static final String OAUTH = "/.well-known/oauth-authorization-server";
+    private static final String OPENID = "/.well-known/openid-configuration";
+    private static final String KEPT = "public, max-age=" + Limits.METADATA_KEPT.toSeconds();
+
+    private final AuthServerSettings settings;
+    private final Reply oauth;
+    private final Reply openId;
+
+    MetadataEndpoint(AuthServerSettings settings) {
+        this.settings = settings;
+        this.oauth = kept(Reply.json(200, Json.bytes(document())));
+        this.openId = kept(Reply.json(200, Json.bytes(openIdDocument())));
+    }
+
+    /// May be kept by anybody for a few minutes (AS-7).
+    static Reply kept(Reply reply) {
+        return reply.with("Cache-Control", KEPT);
+    }
+
+    /// The issuer is at the root of its origin; still some clients insert the path of the resource, before or after the well-known part.
+    List<Route> routes() {
+        var routes = new ArrayList<Route>();
+        for (var path : paths()) {
+            routes.add(Route.get(path, Route.Cors.OPEN, in -> path.contains(OPENID) ? openId : oauth));
+        }
+        return routes;
+    }
+
+    Set<String> paths() {
+        var paths = new LinkedHashSet<>(List.of(OAUTH, OPENID));
+        for (var resource : settings.resources()) {
+            var path = trimmed(resource.identifier());
+            if (!path.isEmpty() && Objects.equals(resource.identifier().getRawAuthority(), settings.issuer().getRawAuthority())) {
+                paths.addAll(List.of(OAUTH + path, path + OAUTH, OPENID + path, path + OPENID));
+            }
+        }
+        return paths;
+    }
+
+    private static String trimmed(URI resource) {
+        var path = resource.getRawPath() == null ? "" : resource.getRawPath();
+        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+
+    private ObjectNode document() {
+        var issuer = settings.issuer().toString();
+        var json = Json.object().put("issuer", issuer).put("authorization_endpoint", issuer + AUTHORIZE)
+                .put("token_endpoint", issuer + TOKEN).put("revocation_endpoint", issuer + REVOKE).put("jwks_uri", issuer + JWKS);
+        if (settings.registration().dynamic()) {
+            json.put("registration_endpoint", issuer + REGISTER);
+        }
+        var baseline = settings.resources().stream().flatMap(resource -> resource.scopes().baseline().stream()).distinct().toList();
+        list(json, "scopes_supported", baseline);
+        list(json, "response_types_supported", List.of("code"));
+        list(json, "response_modes_supported", List.of("query"));
+        list(json, "grant_types_supported", List.of(GrantType.CODE, GrantType.REFRESH, GrantType.CLIENT_CREDENTIALS));
+        // Clients choose their metadata document only where they see `none`.
+        list(json, "token_endpoint_auth_methods_supported", List.of(AuthMethod.NONE, AuthMethod.BASIC, AuthMethod.POST));
+        list(json, "revocation_endpoint_auth_methods_supported", List.of(AuthMethod.NONE, AuthMethod.BASIC, AuthMethod.POST));
+        list(json, "code_challenge_methods_supported", List.of("S256"));
+        json.put("authorization_response_iss_parameter_supported", true);
+        json.put("client_id_metadata_document_supported", settings.registration().metadataDocuments());
+        list(json, "protected_resources", settings.resources().stream().filter(ProtectedResource::forPeople)
+                .map(resource -> resource.identifier().toString()).toList());
+        return json;
+    }
+
+    /// Members that OpenID Connect Discovery §3 requires: several clients refuse a document without them. There are no ID tokens here.
+    private ObjectNode openIdDocument() {
+        var json = document();
+        list(json, "subject_types_supported", List.of("public"));
+        list(json, "id_token_signing_alg_values_supported", List.of("RS256"));
+        return json;
+    }
+
+    private static void list(ObjectNode json, String member, List<String> texts) {
+        var array = json.putArray(member);
+        texts.forEach(array::add);
+    }
+}

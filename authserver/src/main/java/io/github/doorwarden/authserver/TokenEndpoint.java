@@ -1,0 +1,144 @@
+package io.github.doorwarden.authserver;
+
+import io.github.doorwarden.http.HttpIn;
+import io.github.doorwarden.http.Reply;
+import io.github.doorwarden.store.AuditEvent;
+import io.github.doorwarden.store.StoreOutage;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/// `POST /token`: a proof goes in, tokens come out (OAuth 2.1 §3.2, §4). Nothing is spent before every check has passed.
+final class TokenEndpoint {
+
+    /// @param refreshToken empty when this client gets none
+    private record Earned(Grant grant, Set<String> scopes, Optional<PersonClaims> person, Optional<String> refreshToken) {}
+
+    private final AuthServerSettings settings;
+    private final Clients clients;
+    private final ClientAuthentication authentication;
+    private final Codes codes;
+    private final RefreshTokens refreshTokens;
+    private final Grants grants;
+    private final AccessTokens accessTokens;
+    private final Function<String, Optional<PersonClaims>> people;
+    private final InstantSource clock;
+    private final Consumer<AuditEvent> audit;
+
+    TokenEndpoint(AuthServerSettings settings, Clients clients, ClientAuthentication authentication, Codes codes,
+            RefreshTokens refreshTokens, Grants grants, AccessTokens accessTokens, Function<String, Optional<PersonClaims>> people,
+            InstantSource clock, Consumer<AuditEvent> audit) {
+        this.settings = settings;
+        this.clients = clients;
+        this.authentication = authentication;
+        this.codes = codes;
+        this.refreshTokens = refreshTokens;
+        this.grants = grants;
+        this.accessTokens = accessTokens;
+        this.people = people;
+        this.clock = clock;
+        this.audit = audit;
+    }
+
+    /// One request to the token endpoint, from its form to its tokens. Read this file second.
+    Reply handle(HttpIn in) {
+        var trail = new Trail(in, "token", clock, audit);
+        try {
+            requireNothingInUrl(in);                                              // invalid_request         OAuth 2.1 §2.4.1
+            var params = Gate.form(in);                                           // invalid_request         OAuth 2.1 §3.2
+            var grantType = required(params, "grant_type");                       // invalid_request         OAuth 2.1 §3.2.2
+            trail.about(grantType);
+            var client = authentication.client(in, params, trail,                 // invalid_client, 401     OAuth 2.1 §2.4, §3.2.4
+                    id -> holdsOurs(params, id));
+            var earned = switch (grantType) {
+                case GrantType.CODE -> byCode(client, params);                    // §4.1.3
+                case GrantType.REFRESH -> byRefreshToken(client, params);         // §4.3
+                case GrantType.CLIENT_CREDENTIALS -> byItself(client, params);    // §4.2
+                default -> throw refused("unsupported_grant_type", "This server has the grant types authorization_code, refresh_token and "
+                        + "client_credentials.", "grant type not offered");
+            };
+            clients.touch(client);
+            return trail.allowed(tokens(earned, trail));                          // RFC 9068, OAuth 2.1 §3.2.3
+        } catch (OAuthRefused refused) {
+            return trail.refused(refused.why());
+        } catch (StoreOutage outage) {
+            return trail.failed(outage);
+        }
+    }
+
+    private Earned byCode(Client client, Params params) {
+        permit(client, GrantType.CODE);
+        var grant = codes.redeem(new Codes.Redemption(required(params, "code"), client.id(), params.one("redirect_uri"),
+                params.one("code_verifier"), params.all("resource")));
+        var person = person(grant);
+        var refresh = client.grantTypes().contains(GrantType.REFRESH) || grant.scopes().contains(TokenScopes.OFFLINE);
+        return new Earned(grant, TokenScopes.opening(grant.scopes()), person,
+                refresh ? Optional.of(refreshTokens.first(grant)) : Optional.empty());
+    }
+
+    private Earned byRefreshToken(Client client, Params params) {
+        var presented = refreshTokens.look(required(params, "refresh_token"), client.id());
+        Resources.requireOnly(settings, presented.grant().resource(), params.all("resource"));
+        var scopes = TokenScopes.narrowed(presented.grant(), params.one("scope"), settings);
+        var person = person(presented.grant());
+        return new Earned(presented.grant(), scopes, person, Optional.of(refreshTokens.rotate(presented)));
+    }
+
+    private Earned byItself(Client client, Params params) {
+        permit(client, GrantType.CLIENT_CREDENTIALS);
+        if (client.kind() != Client.Kind.PRE_REGISTERED || client.authMethods().contains(AuthMethod.NONE)) {
+            throw refused("unauthorized_client", "Only a client with a secret that the operator registered may act for itself.",
+                    "client credentials of a client that nobody vouched for");
+        }
+        var resource = Resources.choose(settings, params.all("resource"));
+        var scopes = TokenScopes.ofService(client, resource, params.one("scope"));
+        return new Earned(grants.ofService(client.id(), resource.identifier().toString(), scopes), scopes, Optional.empty(), Optional.empty());
+    }
+
+    private static void permit(Client client, String grantType) {
+        if (!client.grantTypes().contains(grantType)) {
+            throw refused("unauthorized_client", "This client is not registered for the grant type " + grantType + ".",
+                    "grant type not registered");
+        }
+    }
+
+    /// Who may no longer sign in gets no token for what they granted before.
+    private Optional<PersonClaims> person(Grant grant) {
+        var person = grant.personId().flatMap(people);
+        if (person.isEmpty()) {
+            throw refused("invalid_grant", "The person who granted this may no longer sign in.", "person is disabled or gone");
+        }
+        return person;
+    }
+
+    private Reply tokens(Earned earned, Trail trail) {
+        var token = accessTokens.issue(earned.grant, earned.scopes, earned.person);
+        trail.grant(earned.grant);
+        trail.token(token.id());
+        var json = Json.object().put("access_token", token.value()).put("token_type", "Bearer")
+                .put("expires_in", token.lifetime().toSeconds()).put("scope", Rows.words(earned.scopes));
+        earned.refreshToken.ifPresent(refresh -> json.put("refresh_token", refresh));
+        return Trail.noStore(Reply.json(200, Json.bytes(json)));
+    }
+
+    private boolean holdsOurs(Params params, String clientId) {
+        return params.one("code").filter(code -> codes.issuedTo(code, clientId)).isPresent()
+                || params.one("refresh_token").filter(token -> refreshTokens.issuedTo(token, clientId)).isPresent();
+    }
+
+    static void requireNothingInUrl(HttpIn in) {
+        if (!in.query().isEmpty()) {
+            throw refused("invalid_request", "Parameters belong in the body, not in the URL, where logs would keep them.", "query on a POST");
+        }
+    }
+
+    static String required(Params params, String name) {
+        return params.one(name).orElseThrow(() -> refused("invalid_request", "The parameter " + name + " is missing.", "no " + name));
+    }
+
+    private static OAuthRefused refused(String error, String description, String detail) {
+        return new OAuthRefused(new OAuthRefusal.Json(400, error, description, detail));
+    }
+}

@@ -1,0 +1,94 @@
+package io.github.doorwarden.authserver;
+
+import io.github.doorwarden.http.HttpIn;
+import io.github.doorwarden.http.Reply;
+import io.github.doorwarden.http.Route;
+import io.github.doorwarden.identity.Scopes;
+import io.github.doorwarden.store.AuditEvent;
+import io.github.doorwarden.store.Database;
+import io.github.doorwarden.upstream.GuardedFetch;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// An authorization server with its real store and everything that a browser sees, on a clock that stands still.
+final class House implements AutoCloseable {
+
+    static final String ISSUER = "https://door.example.org";
+    static final String PASSWORD = "correct horse battery";
+    static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+    static final String VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+
+    final HandClock clock = new HandClock();
+    final List<AuditEvent> audit = new CopyOnWriteArrayList<>();
+    final List<URI> links = new CopyOnWriteArrayList<>();
+    final AuthServerSettings settings;
+    final Database database;
+    final Clients clients;
+    final Codes codes;
+    final People people;
+    final BrowserSide side;
+    final People.Person ada;
+
+    House(Path folder, boolean development, ProtectedResource... resources) {
+        settings = new AuthServerSettings(URI.create(ISSUER), "Lesson Marketplace", List.of(resources), development,
+                AuthServerSettings.Lifetimes.STANDARD, AuthServerSettings.Registration.STANDARD);
+        database = Database.open(folder.resolve("house.db"));
+        clients = new Clients(database, settings, new GuardedFetch(development), clock, audit::add);
+        codes = new Codes(database, settings, clock, new Grants(database, settings, clock, audit::add));
+        people = new People(database, clock);
+        side = new BrowserSide(settings, database, clients, codes, (to, link) -> links.add(link), audit::add, clock);
+        ada = people.add("ada@example.org", "Ada Lovelace", Optional.of(PASSWORD));
+    }
+
+    House(Path folder) {
+        this(folder, true, shop());
+    }
+
+    static ProtectedResource shop() {
+        return new ProtectedResource(URI.create("https://door.example.org/mcp"), "Lesson Marketplace", new Scopes(List.of(
+                new Scopes.Scope("read", "see lessons and prices", Set.of(), true),
+                new Scopes.Scope("orders", "see and change your orders", Set.of("read"), false),
+                new Scopes.Scope("admin", "refund other people's orders", Set.of("orders"), false))), true);
+    }
+
+    /// A client that registered itself.
+    Client dynamic(String name, String redirectUri) {
+        return clients.register(new NewClient(Optional.empty(), name, List.of(redirectUri), Set.of(AuthMethod.NONE), GrantType.WITH_A_PERSON,
+                Set.of(), Optional.empty())).orElseThrow().client();
+    }
+
+    /// A client that the operator vouches for.
+    Client vouched(String redirectUri) {
+        return clients.declare(NewClient.forPeople("reports", "Reports", List.of(redirectUri)));
+    }
+
+    Reply ask(HttpIn in) {
+        var route = side.routes().stream().filter(r -> r.method().equals(in.method()) && r.path().equals(in.path())).findFirst();
+        try {
+            return route.isEmpty() ? Reply.empty(404) : route.get().handler().handle(in);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    List<Route> pages() {
+        return side.routes().stream().filter(route -> !route.path().startsWith("/assets/")).toList();
+    }
+
+    /// The last audit line, short.
+    String lastDecision() {
+        var event = audit.getLast();
+        return event.event() + " " + event.outcome();
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}

@@ -1,15 +1,143 @@
 package io.github.doorwarden.identity;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.doorwarden.http.HttpIn;
 import java.net.URI;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// From the `Authorization` header to a [Caller].
+/// From the `Authorization` header to a [Caller], through a cache of verified tokens. Past this class a token's bytes are gone.
+/// Tokens in the query or in the body are never looked at (MCP 2026-07-28, Authorization, Token requirements). Safe for use by many
+/// threads.
+///
+/// A cached token is believed until the least of [Limits#cachedFor], its expiry, a change of the verifier's epoch, the revocation of
+/// its grant. Refused tokens are not cached.
 public final class BearerTokens {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BearerTokens.class);
+
+    private record Known(VerifiedToken token, Caller caller, long epoch, Instant until) {}
+
+    private final TokenVerifier verifier;
+    private final Predicate<String> grantRevoked;
+    private final Limits limits;
+    private final InstantSource clock;
+    private final Cache<TokenId, Known> cache;
+    private final Semaphore verifications;
+
+    /// @param grantRevoked told a grant id, asked on every request: it must answer from memory
+    public BearerTokens(TokenVerifier verifier, Predicate<String> grantRevoked, Limits limits, InstantSource clock) {
+        this.verifier = verifier;
+        this.grantRevoked = grantRevoked;
+        this.limits = limits;
+        this.clock = clock;
+        this.cache = Caffeine.newBuilder().maximumSize(limits.cachedTokens()).build();
+        this.verifications = new Semaphore(limits.verificationsAtOnce());
+    }
 
     /// The caller of a request at the resource; anonymous when it carries no credentials.
     ///
     /// @throws TokenRefused when it carries credentials that do not open this door
     public Caller verify(HttpIn in, URI resource) {
-        throw new UnsupportedOperationException();
+        var fields = in.headers().all("Authorization");
+        if (fields.isEmpty()) {
+            return Caller.anonymous();
+        }
+        if (fields.size() > 1) {
+            throw new TokenRefused(400, "invalid_request", "The request has several Authorization headers. Send one.",
+                    "several Authorization headers", "");
+        }
+        var token = bearer(fields.getFirst());
+        var known = known(token);
+        if (known.token.grantId().filter(grantRevoked).isPresent()) {
+            throw TokenRefused.invalid("the grant behind it was revoked", known.token.tokenId());
+        }
+        if (!known.token.audiences().contains(resource.toString())) {
+            throw TokenRefused.invalid("it was issued for " + String.join(", ", known.token.audiences()) + ", this door is " + resource,
+                    known.token.tokenId());
+        }
+        return known.caller;
+    }
+
+    private Known known(String token) {
+        var key = TokenId.hash(token);
+        var now = clock.instant();
+        var known = cache.getIfPresent(key);
+        if (known != null && known.epoch == verifier.epoch() && now.isBefore(known.until)) {
+            return known;
+        }
+        var verified = verify(token);
+        var until = now.plus(limits.cachedFor());
+        var fresh = new Known(verified.token, caller(verified.token), verified.epoch,
+                until.isBefore(verified.token.expiresAt()) ? until : verified.token.expiresAt());
+        cache.put(key, fresh);
+        return fresh;
+    }
+
+    private record Verified(VerifiedToken token, long epoch) {}
+
+    private Verified verify(String token) {
+        verifications.acquireUninterruptibly();
+        try {
+            var epoch = verifier.epoch();
+            var verified = verifier.verify(token);
+            if (verified.service()) {
+                LOG.atInfo().addKeyValue("event", "mcp_auth_m2m_jwt").addKeyValue("client", verified.clientId())
+                        .addKeyValue("token", verified.tokenId()).log("A service signed in with a token of its own.");
+            }
+            return new Verified(verified, epoch);
+        } finally {
+            verifications.release();
+        }
+    }
+
+    private static Caller caller(VerifiedToken token) {
+        return new Caller(token.service() ? Caller.Kind.SERVICE : Caller.Kind.USER, token.subject(), token.clientId(),
+                token.email(), token.scopes(), token.grantId(), token.tokenId(), token.expiresAt());
+    }
+
+    /// RFC 6750 §2.1; the scheme's name without regard to case (OAuth 2.1 §5.1.1).
+    private String bearer(String field) {
+        var space = field.indexOf(' ');
+        var scheme = space < 0 ? field : field.substring(0, space);
+        if (!"bearer".equals(scheme.toLowerCase(Locale.ROOT))) {
+            throw new TokenRefused(401, "invalid_token", "This door takes Bearer tokens alone. Send Authorization: Bearer and the token.",
+                    "another authentication scheme than Bearer", "");
+        }
+        var token = space < 0 ? "" : field.substring(space + 1).strip();
+        if (token.isEmpty() || token.length() > limits.tokenChars() || !wellFormed(token)) {
+            throw new TokenRefused(401, "invalid_token", "The access token is malformed: it is empty, longer than "
+                    + limits.tokenChars() + " characters, or has characters that no token has.", "malformed Bearer token", "");
+        }
+        return token;
+    }
+
+    /// `b64token` of RFC 6750 §2.1.
+    private static boolean wellFormed(String token) {
+        for (var i = 0; i < token.length(); i++) {
+            var c = token.charAt(i);
+            var fits = c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || "-._~+/=".indexOf(c) >= 0;
+            if (!fits) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// How many verified tokens are remembered, for health and tests.
+    public long remembered() {
+        cache.cleanUp();
+        return cache.estimatedSize();
+    }
+
+    /// Forgets what was verified, for example when a person was disabled.
+    public void forgetAll() {
+        cache.invalidateAll();
     }
 }

@@ -24,6 +24,12 @@ public final class TokenRefused extends RuntimeException {
         this.tokenId = tokenId;
     }
 
+    /// A token that does not open this door; `why` completes "it was refused because …".
+    public static TokenRefused invalid(String why, String tokenId) {
+        return new TokenRefused(401, "invalid_token", "The access token was refused: " + why + ". Get a new one from the "
+                + "authorization server and try again.", why, tokenId);
+    }
+
     public int status() {
         return status;
     }

@@ -2,10 +2,11 @@ package io.github.doorwarden.protocol;
 
 import java.util.List;
 
-/// Why an MCP message was not carried out: the closed set, each with the JSON-RPC code and the HTTP status it has on a modern
-/// wire. [#message()] may go to the caller; `detail`, where there is one, is for the log alone.
+/// Why an MCP message was not carried out: the closed set, each with the JSON-RPC code and the HTTP status it has on a
+/// modern wire. [#message()] may go to the caller; `detail`, where there is one, is for the log alone.
 ///
-/// Codes: JSON-RPC 2.0 §5.1 and MCP 2026-07-28, Base protocol, Error codes.
+/// Codes: JSON-RPC 2.0 §5.1 and MCP 2026-07-28, Base protocol, Error codes. What the specification has no code for
+/// takes one outside the range that JSON-RPC reserves, as it asks: the HTTP status itself.
 public sealed interface Refusal {
 
     int code();
@@ -15,6 +16,12 @@ public sealed interface Refusal {
 
     /// One sentence for the caller: what happened, why, what to do.
     String message();
+
+    /// The body is declared as something else than JSON.
+    record WrongMediaType(String message) implements Refusal {
+        public int code() { return 415; }
+        public int status() { return 415; }
+    }
 
     /// Not JSON, or not within the bounds of nesting and size.
     record NotJson(String message, String detail) implements Refusal {
@@ -60,13 +67,13 @@ public sealed interface Refusal {
 
     /// Too many calls. `retryAfterSeconds` goes into `Retry-After`.
     record TooMany(String message, long retryAfterSeconds) implements Refusal {
-        public int code() { return -32000; }
+        public int code() { return 429; }
         public int status() { return 429; }
     }
 
     /// A store or backend is down.
     record Outage(String message, String detail, boolean retryable) implements Refusal {
-        public int code() { return -32000; }
+        public int code() { return 503; }
         public int status() { return 503; }
     }
 

@@ -1,5 +1,7 @@
 package io.github.doorwarden.protocol;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /// A revision of the Model Context Protocol, oldest first; the order of the constants is the order of time.
@@ -24,6 +26,21 @@ public enum Revision {
     /// 2026-07-28 and later: stateless, no handshake, `_meta` on every request.
     public boolean modern() {
         return compareTo(V2026_07_28) >= 0;
+    }
+
+    /// All of them, newest first: every revision is served at every endpoint.
+    public static List<String> dates() {
+        return Arrays.stream(values()).map(Revision::date).toList().reversed();
+    }
+
+    /// The dates for a sentence.
+    static String served() {
+        return String.join(", ", dates());
+    }
+
+    /// The newest revision that opens with `initialize`.
+    public static Revision newestLegacy() {
+        return V2025_11_25;
     }
 
     public static Optional<Revision> of(String date) {

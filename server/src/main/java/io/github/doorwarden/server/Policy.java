@@ -1,17 +1,108 @@
 package io.github.doorwarden.server;
 
 import io.github.doorwarden.identity.Caller;
+import io.github.doorwarden.identity.Scopes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
-/// The one function that says what a caller may see and do.
+/// The one function that says what a caller may see and do. Pure and immutable: may be shared by all threads.
+///
+/// The same decision filters the list, guards the call and writes the challenge, so that these cannot disagree. Scopes
+/// are necessary, not sufficient: a backend may still refuse this user. A scope counts as granted when a granted scope
+/// includes it (MCP 2026-07-28, Authorization, scope hierarchies).
 public final class Policy {
+
+    private static final Decision ALLOWED = new Decision.Allowed();
+    private static final Decision HIDDEN = new Decision.Hidden();
+
+    private final Scopes scopes;
+    private final boolean everythingIsAllowed;
+
+    public Policy(Scopes scopes) {
+        this(scopes, false);
+    }
+
+    private Policy(Scopes scopes, boolean everythingIsAllowed) {
+        this.scopes = scopes;
+        this.everythingIsAllowed = everythingIsAllowed;
+    }
+
+    /// For authorization mode `off`, which is for the loopback interface alone: whoever gets here may do everything.
+    public static Policy withoutAuthorization() {
+        return new Policy(new Scopes(List.of()), true);
+    }
 
     /// May the caller send this method to this endpoint at all?
     public Decision decide(Caller caller, Endpoint endpoint, String method) {
-        throw new UnsupportedOperationException();
+        return decide(caller, endpoint.openMethods().contains(method), Set.of(), scopes.baseline());
     }
 
-    /// May the caller see and call this tool?
+    /// May the caller see and call this tool? Hidden when it is not behind this endpoint. Being allowed to send
+    /// `tools/call` is a decision of its own.
     public Decision decide(Caller caller, Endpoint endpoint, Tool tool) {
-        throw new UnsupportedOperationException();
+        if (!endpoint.tools().contains(tool)) {
+            return HIDDEN;
+        }
+        return decide(caller, tool.spec());
+    }
+
+    /// The same for a tool that is known to be behind the endpoint.
+    Decision decide(Caller caller, ToolSpec tool) {
+        return decide(caller, false, tool.scopes(), null);
+    }
+
+    /// @param ask what a challenge names; null: what is needed, in the order of the configuration
+    private Decision decide(Caller caller, boolean open, Set<String> needed, List<String> ask) {
+        if (open || everythingIsAllowed) {
+            return ALLOWED;
+        }
+        if (caller.isAnonymous()) {
+            return new Decision.NeedsLogin(ask == null ? inOrder(needed) : ask);
+        }
+        if (caller.scopes().containsAll(needed) || scopes.closure(caller.scopes()).containsAll(needed)) {
+            return ALLOWED;
+        }
+        return new Decision.NeedsScope(ask == null ? inOrder(needed) : ask);
+    }
+
+    /// What can be had by signing in or by consenting to more is listed; see
+    /// `docs/decisions/0010-list-what-can-be-stepped-up-to.md`.
+    static boolean listed(Decision decision) {
+        return switch (decision) {
+            case Decision.Allowed allowed -> true;
+            case Decision.NeedsLogin login -> true;
+            case Decision.NeedsScope scope -> true;
+            case Decision.Hidden hidden -> false;
+        };
+    }
+
+    /// Why the caller was refused, for a person in front of a client that knows no challenge; empty when it was not.
+    Optional<String> sentence(Decision decision, String thing) {
+        return switch (decision) {
+            case Decision.Allowed allowed -> Optional.empty();
+            case Decision.Hidden hidden -> Optional.empty();
+            case Decision.NeedsLogin login -> Optional.of(thing + " needs you to sign in" + what(" and to allow ",
+                    login.scopes()) + ". Connect this server again in your client and sign in.");
+            case Decision.NeedsScope scope -> Optional.of(thing + " needs a permission that this client was not given: "
+                    + what("", scope.scopes()) + ". Connect this server again in your client and allow it.");
+        };
+    }
+
+    private String what(String before, List<String> names) {
+        var words = new ArrayList<String>();
+        for (var name : names) {
+            var scope = scopes.named(name);
+            words.add(scope == null || scope.text().isBlank() ? name : name + " (" + scope.text() + ")");
+        }
+        return words.isEmpty() ? "" : before + String.join(", ", words);
+    }
+
+    private List<String> inOrder(Set<String> needed) {
+        var names = new ArrayList<String>();
+        scopes.all().stream().map(Scopes.Scope::name).filter(needed::contains).forEach(names::add);
+        needed.stream().filter(name -> !scopes.knows(name)).sorted().forEach(names::add);
+        return names;
     }
 }

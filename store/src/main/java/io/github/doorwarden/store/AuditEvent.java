@@ -2,13 +2,14 @@ package io.github.doorwarden.store;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 
 /// One line of the audit log: who did what through which door, and how it was decided.
 ///
 /// @param at        when it ended
 /// @param requestId what a person reports
-/// @param event     a name from a closed list: `tools/call`, `authorize`, `login`, `consent`, `token`, `register`, `revoke`,
-///                  `authenticate` and so on
+/// @param event     a name from a closed list: `tools/call`, `authorize`, `login`, `consent`, `token`, `register`,
+///                  `revoke`, `authenticate` and so on
 /// @param outcome   `allowed`, `refused`, `failed`
 /// @param callerKind `anonymous`, `user`, `service`
 /// @param subject   `sub` of the token, id of the person; empty when nobody is known
@@ -17,8 +18,27 @@ import java.time.Instant;
 /// @param endpoint  path of the endpoint
 /// @param thing     tool, grant type, scope: what it was about
 /// @param reason    why it was refused, in words for an operator; empty when it was not
-/// @param arguments the call's arguments as JSON with the secret ones left out, null when there are none or they are not kept
+/// @param arguments the call's arguments as JSON with the secret ones left out, null when there are none or they are
+///                  not kept
 /// @param peer      address of the other end
 public record AuditEvent(Instant at, String requestId, String event, String outcome, String callerKind, String subject,
-        String clientId, String tokenId, String endpoint, String thing, String reason, String arguments, Duration duration,
-        String peer) {}
+        String clientId, String tokenId, String endpoint, String thing, String reason, String arguments,
+        Duration duration,
+        String peer) {
+
+    public AuditEvent {
+        Objects.requireNonNull(at);
+        Objects.requireNonNull(requestId);
+        Objects.requireNonNull(event);
+        Objects.requireNonNull(outcome);
+        Objects.requireNonNull(callerKind);
+        Objects.requireNonNull(subject);
+        Objects.requireNonNull(clientId);
+        Objects.requireNonNull(tokenId);
+        Objects.requireNonNull(endpoint);
+        Objects.requireNonNull(thing);
+        Objects.requireNonNull(reason);
+        Objects.requireNonNull(duration);
+        Objects.requireNonNull(peer);
+    }
+}

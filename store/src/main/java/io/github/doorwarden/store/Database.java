@@ -14,16 +14,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
 
-/// The one SQL database of a deployment: a few verbs over JDBC. Times are stored as milliseconds since the epoch, byte arrays as
-/// blobs, everything else as text or whole numbers. Safe for use by many threads.
+/// The one SQL database of a deployment: a few verbs over JDBC. Times are stored as milliseconds since the epoch,
+/// byte arrays as blobs, everything else as text or whole numbers. Safe for use by many threads.
 ///
-/// SQLite has one writer: writing calls wait their turn here, in the process, where they cannot time out against each other; another
-/// process on the same file waits by SQLite's busy timeout. Reading never waits (write-ahead log).
+/// SQLite has one writer: writing calls wait their turn here, in the process, where they cannot time out against each
+/// other; another process on the same file waits by SQLite's busy timeout. Reading never waits (write-ahead log).
 public final class Database implements AutoCloseable {
-
-    private static final int READERS = 8;
-    private static final int BUSY_TIMEOUT_MILLIS = 10_000;
 
     private final HikariDataSource pool;
     private final ReentrantLock writer = new ReentrantLock(true);
@@ -34,24 +33,55 @@ public final class Database implements AutoCloseable {
 
     /// Opens or creates the file, readable by its owner alone, and brings it up to the newest migration.
     public static Database open(Path file) {
-        var settings = new HikariConfig();
+        if (file.toString().contains("?")) {
+            throw new StoreOutage("The database file " + file + " cannot be opened: the driver takes a question "
+                    + "mark for the end of "
+                    + "the name. Choose another name.", null);
+        }
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             if (!Files.exists(file)) {
                 createPrivately(file);
             }
         } catch (java.io.IOException e) {
-            throw new StoreOutage("The database file " + file + " cannot be created. Check that its folder is writable.", e);
+            throw new StoreOutage("The database file " + file + " cannot be created. Check that its folder is "
+                    + "writable.", e);
         }
-        settings.setJdbcUrl("jdbc:sqlite:" + file + "?journal_mode=WAL&synchronous=FULL&foreign_keys=on&busy_timeout="
-                + BUSY_TIMEOUT_MILLIS + "&transaction_mode=IMMEDIATE");
-        settings.setMaximumPoolSize(READERS);
+        var settings = new HikariConfig();
+        settings.setDataSource(sqlite(file));
+        settings.setMaximumPoolSize(Limits.CONNECTIONS);
         settings.setMinimumIdle(1);
-        settings.setConnectionTimeout(BUSY_TIMEOUT_MILLIS);
+        settings.setConnectionTimeout(Limits.BUSY_TIMEOUT_MILLIS);
         settings.setPoolName("store");
-        var database = new Database(new HikariDataSource(settings));
-        Migrations.run(database);
+        Database database;
+        try {
+            database = new Database(new HikariDataSource(settings));
+        } catch (RuntimeException e) {
+            throw new StoreOutage("The database file " + file + " cannot be opened. Check that it is a SQLite "
+                    + "database and that its "
+                    + "folder is writable.", e);
+        }
+        try {
+            Migrations.run(database);
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
         return database;
+    }
+
+    private static SQLiteDataSource sqlite(Path file) {
+        var config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        // WAL and FULL: what was committed survives a power cut
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.enforceForeignKeys(true);
+        config.setBusyTimeout(Limits.BUSY_TIMEOUT_MILLIS);
+        // a later upgrade from reading fails without waiting
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        var source = new SQLiteDataSource(config);
+        source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
+        return source;
     }
 
     private static void createPrivately(Path file) throws java.io.IOException {
@@ -87,13 +117,18 @@ public final class Database implements AutoCloseable {
         return query(sql, row, args).stream().findFirst();
     }
 
-    /// Runs one writing statement; the number of rows it changed. This is how single-use things are taken: one conditional
-    /// statement, and whoever changed a row has it.
+    /// Runs one writing statement; the number of rows it changed. This is how single-use things are taken: one
+    /// conditional statement, and whoever changed a row has it.
     public int update(String sql, Object... args) {
         return transaction(tx -> tx.update(sql, args));
     }
 
+    /// Runs the work alone among the writers; what it reads is still true when it commits. A transaction inside a
+    /// transaction is a fault of the caller: it would wait for itself.
     public <T> T transaction(Work<T> work) {
+        if (writer.isHeldByCurrentThread()) {
+            throw new IllegalStateException("A transaction was begun inside a transaction. Use the one at hand.");
+        }
         writer.lock();
         try (var connection = pool.getConnection()) {
             connection.setAutoCommit(false);
@@ -102,7 +137,7 @@ public final class Database implements AutoCloseable {
                 connection.commit();
                 return value;
             } catch (Throwable e) {
-                connection.rollback();
+                rollback(connection, e);
                 throw e;
             } finally {
                 connection.setAutoCommit(true);
@@ -111,6 +146,14 @@ public final class Database implements AutoCloseable {
             throw new StoreOutage("A transaction failed.", e);
         } finally {
             writer.unlock();
+        }
+    }
+
+    private static void rollback(Connection connection, Throwable cause) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
         }
     }
 
@@ -148,12 +191,32 @@ public final class Database implements AutoCloseable {
             }
         }
 
+        /// The same statement for each row of arguments, prepared once.
+        void updateEach(String sql, List<Object[]> rows) throws SQLException {
+            try (var statement = connection.prepareStatement(sql)) {
+                for (var row : rows) {
+                    set(statement, row);
+                    statement.addBatch();
+                }
+                statement.executeBatch();
+            }
+        }
+
         private PreparedStatement bind(String sql, Object... args) throws SQLException {
             var statement = connection.prepareStatement(sql);
+            try {
+                set(statement, args);
+                return statement;
+            } catch (SQLException | RuntimeException e) {
+                statement.close();
+                throw e;
+            }
+        }
+
+        private static void set(PreparedStatement statement, Object[] args) throws SQLException {
             for (var i = 0; i < args.length; i++) {
                 statement.setObject(i + 1, args[i] instanceof Instant time ? (Object) time.toEpochMilli() : args[i]);
             }
-            return statement;
         }
     }
 }

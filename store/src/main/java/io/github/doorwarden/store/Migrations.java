@@ -7,11 +7,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/// Brings a database up to date: numbered SQL files, each run once, in order, in a transaction of its own. A file that has been run
-/// must never change; its checksum is kept and compared at each start.
+/// Brings a database up to date: numbered SQL files, each run once, in order, in a transaction of its own. A file
+/// that has been run must never change; its checksum is kept and compared at each start.
 ///
-/// A new migration is a new file beside this class's resources and a new name at the end of [#FILES]. Statements end with `;` at the
-/// end of a line.
+/// A new migration is a new file beside this class's resources and a new name at the end of [#FILES]. Statements end
+/// with `;` at the end of a line.
 final class Migrations {
 
     static final List<String> FILES = List.of("001-people.sql", "002-clients-and-grants.sql", "003-audit.sql");
@@ -19,7 +19,8 @@ final class Migrations {
     private Migrations() {}
 
     static void run(Database database) {
-        database.update("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, run_at BIGINT NOT NULL)");
+        database.update("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, "
+                + "run_at BIGINT NOT NULL)");
         for (var name : FILES) {
             var sql = read(name);
             var checksum = checksum(sql);
@@ -27,7 +28,8 @@ final class Migrations {
                 var known = tx.first("SELECT checksum FROM migration WHERE name = ?", row -> row.getString(1), name);
                 if (known.isPresent()) {
                     if (!known.get().equals(checksum)) {
-                        throw new IllegalStateException("The migration " + name + " was changed after it had run on this database. "
+                        throw new IllegalStateException("The migration " + name
+                                + " was changed after it had run on this database. "
                                 + "Restore the file; a correction is a new migration.");
                     }
                     return null;
@@ -35,7 +37,8 @@ final class Migrations {
                 for (var statement : statements(sql)) {
                     tx.update(statement);
                 }
-                tx.update("INSERT INTO migration (name, checksum, run_at) VALUES (?, ?, ?)", name, checksum, System.currentTimeMillis());
+                tx.update("INSERT INTO migration (name, checksum, run_at) VALUES (?, ?, ?)", name, checksum,
+                        System.currentTimeMillis());
                 return null;
             });
         }
@@ -43,20 +46,25 @@ final class Migrations {
 
     static List<String> statements(String sql) {
         var bare = sql.lines().filter(line -> !line.strip().startsWith("--")).toList();
-        return List.of(String.join("\n", bare).split(";\\s*(\\n|$)")).stream().map(String::strip).filter(s -> !s.isEmpty()).toList();
+        return List.of(String.join("\n", bare).split(";\\s*(\\n|$)")).stream().map(String::strip).filter(s ->
+                !s.isEmpty()).toList();
     }
 
     private static String read(String name) {
         try (var in = Migrations.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("The migration " + name + " is not on the class path.");
+            }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new IllegalStateException("The migration " + name + " is not on the class path.", e);
+            throw new IllegalStateException("The migration " + name + " cannot be read.", e);
         }
     }
 
     private static String checksum(String sql) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(sql.getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256")
+                    .digest(sql.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -20,9 +20,9 @@ import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Tokens of the client credentials grant (RFC 6749 §4.4, client_secret_basic). A token is kept until 60 s before it expires, or
-/// half its life when that is shorter; it is fetched once however many calls wait for it. When none can be had, the fallback token
-/// is used, if there is one, and whoever listens is told.
+/// Tokens of the client credentials grant (RFC 6749 §4.4, client_secret_basic). A token is kept until 60 s before it
+/// expires, or half its life when that is shorter; it is fetched once however many calls wait for it. When none can be
+/// had, the fallback token is used, if there is one, and whoever listens is told.
 public final class ClientCredentials implements Credentials {
 
     /// @param audience sent as `audience`, as several identity providers want it
@@ -120,7 +120,8 @@ public final class ClientCredentials implements Credentials {
             }
             started.complete(fresh);
         } catch (UpstreamFailure | InterruptedException | RuntimeException e) {
-            var failure = e instanceof UpstreamFailure known ? known : failure("The token endpoint could not be asked.", e);
+            var failure = e instanceof UpstreamFailure known ? known
+                    : failure("The token endpoint could not be asked.", e);
             synchronized (this) {
                 lastFailure = failure;
                 quietUntil = clock.instant().plus(Limits.TOKEN_BACK_OFF);
@@ -136,7 +137,8 @@ public final class ClientCredentials implements Credentials {
         }
     }
 
-    private static Token await(CompletableFuture<Token> flight, Duration within) throws UpstreamFailure, InterruptedException {
+    private static Token await(CompletableFuture<Token> flight, Duration within)
+            throws UpstreamFailure, InterruptedException {
         try {
             return flight.get(Math.max(0, within.toNanos()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -155,8 +157,9 @@ public final class ClientCredentials implements Credentials {
         var body = form.entrySet().stream().map(field -> field.getKey() + "=" + encoded(field.getValue()))
                 .collect(Collectors.joining("&"));
         var pair = encoded(settings.clientId) + ":" + encoded(settings.clientSecret); // RFC 6749 §2.3.1: both encoded
+        var basic = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
         var request = HttpRequest.newBuilder(settings.tokenEndpoint)
-                .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)))
+                .header("Authorization", "Basic " + basic)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .header("Accept", "application/json")
                 .header("Accept-Encoding", "identity")
@@ -191,7 +194,8 @@ public final class ClientCredentials implements Credentials {
     }
 
     private static UpstreamFailure failure(String what, Throwable cause) {
-        return new UpstreamFailure(Kind.CREDENTIALS, "The gateway could not get its own credentials for the backend. " + what
+        return new UpstreamFailure(Kind.CREDENTIALS, "The gateway could not get its own credentials for the backend. "
+                + what
                 + " Signing in again will not help: tell the administrator.", cause);
     }
 

@@ -4,8 +4,8 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.util.Locale;
 
-/// Where a document is, read from a URL in one way only. Hosts that resolvers read as numbers (`2130706433`, `0x7f.1`, `127.1`,
-/// `0177.0.0.1`) are refused.
+/// Where a document is, read from a URL in one way only. Hosts that resolvers read as numbers (`2130706433`, `0x7f.1`,
+/// `127.1`, `0177.0.0.1`) are refused.
 ///
 /// @param host    a DNS name in lower case, or an address without brackets
 /// @param literal the address when the URL has one in place of a name, otherwise null

@@ -20,10 +20,11 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
-/// Fetches a document that somebody else named, without letting them reach into our network (OAuth Client ID Metadata Document
-/// §8.6; MCP 2026-07-28, Security best practices, SSRF). What always holds: the name is resolved once, every address of the answer
-/// is checked by [SpecialAddresses], the connection goes to a checked address and nowhere else, TLS is verified against the name,
-/// no redirect is followed, no cookie or credential is sent, and size and time are bounded. Safe for use by many threads.
+/// Fetches a document that somebody else named, without letting them reach into our network (OAuth Client ID Metadata
+/// Document §8.6; MCP 2026-07-28, Security best practices, SSRF). What always holds: the name is resolved once, every
+/// address of the answer is checked by [SpecialAddresses], the connection goes to a checked address and nowhere else,
+/// TLS is verified against the name, no redirect is followed, no cookie or credential is sent, and size and time are
+/// bounded. Safe for use by many threads.
 ///
 /// How often it may be called, and for whom, is the caller's business; so is the media type.
 public final class GuardedFetch {
@@ -49,7 +50,8 @@ public final class GuardedFetch {
     /// @param allowLoopback plain HTTP and loopback addresses may be fetched: development alone
     public GuardedFetch(boolean allowLoopback) {
         // Asked for late: reading the trusted certificates costs a start of the process 100 ms.
-        this(allowLoopback, InetAddress::getAllByName, Socket::connect, () -> (SSLSocketFactory) SSLSocketFactory.getDefault());
+        this(allowLoopback, InetAddress::getAllByName, Socket::connect,
+                () -> (SSLSocketFactory) SSLSocketFactory.getDefault());
     }
 
     GuardedFetch(boolean allowLoopback, Resolver resolver, Dial dial, Supplier<SSLSocketFactory> tls) {
@@ -70,7 +72,8 @@ public final class GuardedFetch {
         if (!accept.matches("[ -~]+") || maxBytes < 1 || !deadline.isPositive()) {
             throw new IllegalArgumentException("accept, maxBytes or deadline is no sensible value");
         }
-        try (var exchange = new Exchange(FetchTarget.of(uri, allowLoopback), accept, maxBytes, System.nanoTime() + deadline.toNanos())) {
+        var end = System.nanoTime() + deadline.toNanos();
+        try (var exchange = new Exchange(FetchTarget.of(uri, allowLoopback), accept, maxBytes, end)) {
             var task = new FutureTask<>(exchange::run);
             // A thread of its own: neither the resolver nor a TLS handshake can be given a total deadline from inside.
             Thread.ofVirtual().name("guarded-fetch").start(task);
@@ -88,7 +91,8 @@ public final class GuardedFetch {
     private static FetchRefused asRefusal(Throwable cause) {
         return switch (cause) {
             case FetchRefused refused -> refused;
-            case UnknownHostException e -> new FetchRefused("The host name of the document does not resolve. Check the URL.", e);
+            case UnknownHostException e ->
+                    new FetchRefused("The host name of the document does not resolve. Check the URL.", e);
             case SSLException e -> new FetchRefused("The server's TLS certificate or protocol was not accepted.", e);
             case IOException e -> new FetchRefused("The server that has the document could not be reached.", e);
             case RuntimeException e -> throw e;
@@ -118,7 +122,8 @@ public final class GuardedFetch {
                     ? resolver.resolve(target.host()) : new InetAddress[] {target.literal()});
             var plain = connect(addresses);
             var wire = target.tls() ? secure(plain) : plain;
-            var head = "GET " + target.pathAndQuery() + " HTTP/1.1\r\nHost: " + target.hostField() + "\r\nAccept: " + accept
+            var head = "GET " + target.pathAndQuery() + " HTTP/1.1\r\nHost: " + target.hostField() + "\r\nAccept: "
+                    + accept
                     + "\r\nAccept-Encoding: identity\r\nUser-Agent: Doorwarden\r\nConnection: close\r\n\r\n";
             wire.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
             wire.getOutputStream().flush();

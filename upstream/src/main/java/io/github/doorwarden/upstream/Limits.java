@@ -26,8 +26,8 @@ final class Limits {
     /// Assumed when the token endpoint names no `expires_in` (RFC 6749 §5.1 only recommends it).
     static final Duration UNSTATED_TOKEN_LIFE = Duration.ofMinutes(5);
 
-    /// After a failed round nobody asks again for so long; and a token younger than this is not renewed because of a 401. Keeps a
-    /// broken identity provider from being asked once per call.
+    /// After a failed round nobody asks again for so long; and a token younger than this is not renewed because of a
+    /// 401. Keeps a broken identity provider from being asked once per call.
     static final Duration TOKEN_BACK_OFF = Duration.ofSeconds(5);
 
     private Limits() {}

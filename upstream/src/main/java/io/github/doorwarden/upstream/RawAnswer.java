@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// Reads one HTTP/1.1 answer off a stream (RFC 9112), strictly: what could be read in two ways is refused. Bounded in header and
-/// body; time is the caller's business. For one answer and one thread.
+/// Reads one HTTP/1.1 answer off a stream (RFC 9112), strictly: what could be read in two ways is refused. Bounded in
+/// header and body; time is the caller's business. For one answer and one thread.
 final class RawAnswer {
 
     private final InputStream in;
@@ -32,7 +32,8 @@ final class RawAnswer {
             headers = fields();
         } while (status >= 100 && status < 200); // interim answers (RFC 9110 §15.2), all within one header budget
         if (status >= 300 && status < 400) {
-            throw refused("The server answered with a redirect (" + status + "), which is not followed. Name the final URL.");
+            throw refused("The server answered with a redirect (" + status
+                    + "), which is not followed. Name the final URL.");
         }
         for (var coding : headers.getOrDefault("content-encoding", List.of())) {
             if (!coding.equalsIgnoreCase("identity")) {

@@ -5,8 +5,9 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The special-purpose addresses of RFC 6890 and the IANA registries that it founded, as a table over bytes. The predicates of
-/// [InetAddress] are not asked: they miss `fc00::/7`, `100.64.0.0/10`, `198.18.0.0/15`, `240.0.0.0/4`, NAT64 and 6to4.
+/// The special-purpose addresses of RFC 6890 and the IANA registries that it founded, as a table over bytes. The
+/// predicates of [InetAddress] are not asked: they miss `fc00::/7`, `100.64.0.0/10`, `198.18.0.0/15`, `240.0.0.0/4`,
+/// NAT64 and 6to4.
 final class SpecialAddresses {
 
     private record Block(byte[] prefix, int bits, String what) {
@@ -34,12 +35,13 @@ final class SpecialAddresses {
             "0.0.0.0/8 this network", "10.0.0.0/8 private", "100.64.0.0/10 carrier-grade NAT", "127.0.0.0/8 loopback",
             "169.254.0.0/16 link-local, cloud metadata", "172.16.0.0/12 private", "192.0.0.0/24 protocol assignments",
             "192.0.2.0/24 documentation", "192.31.196.0/24 AS112", "192.52.193.0/24 AMT", "192.88.99.0/24 6to4 relay",
-            "192.168.0.0/16 private", "192.175.48.0/24 AS112", "198.18.0.0/15 benchmarking", "198.51.100.0/24 documentation",
-            "203.0.113.0/24 documentation", "224.0.0.0/4 multicast", "240.0.0.0/4 reserved, broadcast");
+            "192.168.0.0/16 private", "192.175.48.0/24 AS112", "198.18.0.0/15 benchmarking",
+            "198.51.100.0/24 documentation", "203.0.113.0/24 documentation", "224.0.0.0/4 multicast",
+            "240.0.0.0/4 reserved, broadcast");
 
-    /// Global unicast is `2000::/3`. The first three lines are everything else: among it `::`, `::1`, IPv4-mapped `::ffff:0:0/96`,
-    /// NAT64 `64:ff9b::/96`, discard `100::/64`, segment routing `5f00::/16`, unique local `fc00::/7`, link-local `fe80::/10` and
-    /// multicast `ff00::/8`.
+    /// Global unicast is `2000::/3`. The first three lines are everything else: among it `::`, `::1`, IPv4-mapped
+    /// `::ffff:0:0/96`, NAT64 `64:ff9b::/96`, discard `100::/64`, segment routing `5f00::/16`, unique local `fc00::/7`,
+    /// link-local `fe80::/10` and multicast `ff00::/8`.
     private static final Block[] V6 = table(
             "0::/3 not global unicast", "4000::/2 not global unicast", "8000::/1 not global unicast",
             "2001::/23 protocol assignments, Teredo, ORCHID", "2001:db8::/32 documentation", "2002::/16 6to4",
@@ -68,6 +70,7 @@ final class SpecialAddresses {
     }
 
     private static Block[] table(String... lines) {
-        return Stream.of(lines).map(line -> line.split(" ", 2)).map(parts -> Block.of(parts[0], parts[1])).toArray(Block[]::new);
+        return Stream.of(lines).map(line -> line.split(" ", 2)).map(parts -> Block.of(parts[0], parts[1]))
+                .toArray(Block[]::new);
     }
 }

@@ -10,10 +10,10 @@ import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// A backend that is called with the gateway's own credentials. What always holds: the request goes to the configured base URL,
-/// carries only header fields that configuration and the source gave, follows no redirect; its whole duration and the size of its
-/// answer are bounded, and so is the number of calls at one time. It knows nothing of the caller's token. Safe for use by many
-/// threads.
+/// A backend that is called with the gateway's own credentials. What always holds: the request goes to the configured
+/// base URL, carries only header fields that configuration and the source gave, follows no redirect; its whole duration
+/// and the size of its answer are bounded, and so is the number of calls at one time. It knows nothing of the caller's
+/// token. Safe for use by many threads.
 public final class Upstream implements AutoCloseable {
 
     private final UpstreamSettings settings;
@@ -32,7 +32,8 @@ public final class Upstream implements AutoCloseable {
         this.base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
         settings.headers().forEach((name, value) -> {
             if (!UpstreamCall.maySet(name) || !UpstreamCall.isFieldValue(value)) {
-                throw new IllegalArgumentException("The header " + name + " of " + settings.name() + " cannot be configured. "
+                throw new IllegalArgumentException("The header " + name + " of " + settings.name()
+                        + " cannot be configured. "
                         + "Credentials that go into Authorization belong under credentials.");
             }
         });
@@ -47,13 +48,14 @@ public final class Upstream implements AutoCloseable {
         return slow ? settings.slowTimeout() : settings.timeout();
     }
 
-    /// Sends the call and waits for the whole answer, of whatever status. After a 401 it tries once more with a fresh token.
-    /// Interrupting the thread closes the connection.
+    /// Sends the call and waits for the whole answer, of whatever status. After a 401 it tries once more with a fresh
+    /// token. Interrupting the thread closes the connection.
     public UpstreamAnswer call(UpstreamCall call) throws UpstreamFailure, InterruptedException {
         var end = System.nanoTime() + deadline(call.slow()).toNanos();
         var patience = Math.min(settings.slotWait().toNanos(), end - System.nanoTime());
         if (!slots.tryAcquire(patience, TimeUnit.NANOSECONDS)) {
-            throw new UpstreamFailure(Kind.BUSY, settings.name() + " is busy: " + settings.concurrency() + " calls are under way. "
+            throw new UpstreamFailure(Kind.BUSY, settings.name() + " is busy: " + settings.concurrency()
+                    + " calls are under way. "
                     + "Nothing was sent; try again in a minute.", null);
         }
         try {
@@ -91,7 +93,8 @@ public final class Upstream implements AutoCloseable {
 
     private UpstreamFailure timeout(UpstreamCall call, UpstreamFailure cause) {
         var seconds = Math.max(1, deadline(call.slow()).toSeconds());
-        return new UpstreamFailure(Kind.TIMEOUT, settings.name() + " did not answer within " + seconds + " s. " + (call.isSafe()
+        return new UpstreamFailure(Kind.TIMEOUT, settings.name() + " did not answer within " + seconds + " s. "
+                + (call.isSafe()
                 ? "Ask for less (a filter, a smaller page, a shorter period), or try again in a minute."
                 : "It may have carried out the request all the same: look before you send it again."), cause);
     }

@@ -5,8 +5,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// One request to an upstream, built by a source from its configuration and the arguments of a tool. There is no way to put the
-/// caller's token into it: the fields that could carry it are refused (MCP 2026-07-28, Security best practices, token passthrough).
+/// One request to an upstream, built by a source from its configuration and the arguments of a tool. There is no way to
+/// put the caller's token into it: the fields that could carry it are refused (MCP 2026-07-28, Security best practices,
+/// token passthrough).
 ///
 /// @param method    upper case
 /// @param target    path and query, encoded, beginning with `/`; it goes after the path of the base URL
@@ -20,8 +21,8 @@ public record UpstreamCall(String method, String target, Map<String, String> hea
 
     private static final Set<String> OURS = Set.of("authorization", "connection", "content-encoding", "content-length",
             "content-type", "cookie", "expect", "forwarded", "host", "keep-alive", "accept-encoding", "te", "trailer",
-            "transfer-encoding", "upgrade", "via", "x-request-id", "x-real-ip", "x-http-method-override", "x-http-method",
-            "x-method-override", "x-original-url", "x-rewrite-url");
+            "transfer-encoding", "upgrade", "via", "x-request-id", "x-real-ip", "x-http-method-override",
+            "x-http-method", "x-method-override", "x-original-url", "x-rewrite-url");
 
     public UpstreamCall {
         headers = Map.copyOf(headers);
@@ -41,8 +42,8 @@ public record UpstreamCall(String method, String target, Map<String, String> hea
         }
     }
 
-    /// Whether a call may bring a field of this name: a token (RFC 9110 §5.6.2) that is none of those that carry credentials,
-    /// frame the message or claim where it comes from.
+    /// Whether a call may bring a field of this name: a token (RFC 9110 §5.6.2) that is none of those that carry
+    /// credentials, frame the message or claim where it comes from.
     public static boolean maySet(String name) {
         var lower = name.toLowerCase(Locale.ROOT);
         return name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}") && !OURS.contains(lower) && !lower.startsWith("proxy-")

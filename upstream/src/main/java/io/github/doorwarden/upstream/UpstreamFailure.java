@@ -1,7 +1,7 @@
 package io.github.doorwarden.upstream;
 
-/// An upstream gave no answer. The message says what happened and what to do, and may be shown to the caller; the cause is for the
-/// log.
+/// An upstream gave no answer. The message says what happened and what to do, and may be shown to the caller; the cause
+/// is for the log.
 public final class UpstreamFailure extends Exception {
 
     private static final long serialVersionUID = 1;

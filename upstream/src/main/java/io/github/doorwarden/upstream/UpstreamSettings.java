@@ -15,15 +15,17 @@ import java.util.Map;
 /// @param concurrency    calls under way at one time
 /// @param maxAnswerBytes of a decoded answer; one byte more is a failure
 /// @param headers        sent with every call; they win over what a call brings
-public record UpstreamSettings(String name, URI baseUrl, Duration connectTimeout, Duration timeout, Duration slowTimeout,
-        Duration slotWait, int concurrency, int maxAnswerBytes, Map<String, String> headers) {
+public record UpstreamSettings(String name, URI baseUrl, Duration connectTimeout, Duration timeout,
+        Duration slowTimeout, Duration slotWait, int concurrency, int maxAnswerBytes, Map<String, String> headers) {
 
     public UpstreamSettings {
         headers = Map.copyOf(headers);
         var scheme = baseUrl.getScheme();
         if (!("http".equals(scheme) || "https".equals(scheme)) || baseUrl.getHost() == null
-                || baseUrl.getRawUserInfo() != null || baseUrl.getRawQuery() != null || baseUrl.getRawFragment() != null) {
-            throw new IllegalArgumentException("The base URL of " + name + " must be an http or https URL with a host and "
+                || baseUrl.getRawUserInfo() != null || baseUrl.getRawQuery() != null
+                || baseUrl.getRawFragment() != null) {
+            throw new IllegalArgumentException("The base URL of " + name
+                    + " must be an http or https URL with a host and "
                     + "without user name, query or fragment.");
         }
         if (!connectTimeout.isPositive() || !timeout.isPositive() || !slowTimeout.isPositive() || slotWait.isNegative()
@@ -34,16 +36,19 @@ public record UpstreamSettings(String name, URI baseUrl, Duration connectTimeout
 
     /// Connect 10 s, calls 30 s, slow ones 60 s, 10 s for a slot, 64 slots, 4 MiB.
     public static UpstreamSettings of(String name, URI baseUrl) {
-        return new UpstreamSettings(name, baseUrl, Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(60),
+        return new UpstreamSettings(name, baseUrl, Duration.ofSeconds(10), Duration.ofSeconds(30),
+                Duration.ofSeconds(60),
                 Duration.ofSeconds(10), 64, 4 * 1024 * 1024, Map.of());
     }
 
     public UpstreamSettings withTimeouts(Duration all, Duration slow) {
-        return new UpstreamSettings(name, baseUrl, connectTimeout, all, slow, slotWait, concurrency, maxAnswerBytes, headers);
+        return new UpstreamSettings(name, baseUrl, connectTimeout, all, slow, slotWait, concurrency, maxAnswerBytes,
+                headers);
     }
 
     public UpstreamSettings withLimits(int slots, Duration wait, int answerBytes) {
-        return new UpstreamSettings(name, baseUrl, connectTimeout, timeout, slowTimeout, wait, slots, answerBytes, headers);
+        return new UpstreamSettings(name, baseUrl, connectTimeout, timeout, slowTimeout, wait, slots, answerBytes,
+                headers);
     }
 
     public UpstreamSettings withHeaders(Map<String, String> sent) {

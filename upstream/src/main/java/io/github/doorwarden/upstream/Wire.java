@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPInputStream;
 
-/// The JDK's HTTP client with what it lacks: a deadline that covers the body, and a cap on it. No redirects, no cookies, no proxy.
-/// Safe for use by many threads.
+/// The JDK's HTTP client with what it lacks: a deadline that covers the body, and a cap on it. No redirects, no
+/// cookies, no proxy. Safe for use by many threads.
 final class Wire implements AutoCloseable {
 
     private final String name;
@@ -43,7 +43,8 @@ final class Wire implements AutoCloseable {
     }
 
     /// @param within for everything, to the last byte of the body; the connection is closed when it is over
-    UpstreamAnswer send(HttpRequest request, int maxBytes, Duration within) throws UpstreamFailure, InterruptedException {
+    UpstreamAnswer send(HttpRequest request, int maxBytes, Duration within)
+            throws UpstreamFailure, InterruptedException {
         // HttpRequest.timeout() ends with the header. A thread that can be left, and interrupted, has no such gap.
         var task = new FutureTask<>(() -> exchange(request, maxBytes));
         Thread.ofVirtual().name("upstream " + name).start(task);
@@ -63,7 +64,8 @@ final class Wire implements AutoCloseable {
         try (var raw = response.body(); var body = decoded(response, raw)) {
             var bytes = body.readNBytes(maxBytes + 1);
             if (bytes.length > maxBytes) {
-                throw new UpstreamFailure(Kind.TOO_LARGE, name + " answered with more than " + maxBytes + " bytes, which is more "
+                throw new UpstreamFailure(Kind.TOO_LARGE, name + " answered with more than " + maxBytes
+                        + " bytes, which is more "
                         + "than is taken. Ask for less: a filter, a smaller page, a shorter period.", null);
             }
             return new UpstreamAnswer(response.statusCode(), headers(response), bytes);
@@ -71,21 +73,24 @@ final class Wire implements AutoCloseable {
     }
 
     private InputStream decoded(HttpResponse<?> response, InputStream raw) throws IOException, UpstreamFailure {
-        if (response.statusCode() == 204 || response.statusCode() == 304 || response.request().method().equals("HEAD")) {
+        if (response.statusCode() == 204 || response.statusCode() == 304
+                || response.request().method().equals("HEAD")) {
             return raw; // no body, whatever the fields say
         }
         var coding = response.headers().firstValue("Content-Encoding").orElse("identity").toLowerCase(Locale.ROOT);
         return switch (coding) {
             case "identity" -> raw;
             case "gzip", "x-gzip" -> new GZIPInputStream(raw); // was not asked for; the cap counts what comes out
-            default -> throw new UpstreamFailure(Kind.UNREADABLE, name + " answered in an encoding that was not asked for and "
+            default -> throw new UpstreamFailure(Kind.UNREADABLE, name
+                    + " answered in an encoding that was not asked for and "
                     + "cannot be read. This is a fault of the backend: tell whoever runs it.", null);
         };
     }
 
     private static Map<String, List<String>> headers(HttpResponse<?> response) {
         var headers = new LinkedHashMap<String, List<String>>();
-        response.headers().map().forEach((field, values) -> headers.put(field.toLowerCase(Locale.ROOT), List.copyOf(values)));
+        response.headers().map().forEach((field, values) -> headers.put(field.toLowerCase(Locale.ROOT),
+                List.copyOf(values)));
         return headers;
     }
 
@@ -96,7 +101,8 @@ final class Wire implements AutoCloseable {
                     name + " did not accept a connection in time. Nothing was sent; try again later.", e);
             case ConnectException e -> new UpstreamFailure(Kind.UNREACHABLE,
                     name + " cannot be reached. Nothing was sent; try again later.", e);
-            case IOException e -> new UpstreamFailure(Kind.UNREACHABLE, name + " broke off the connection before its answer was "
+            case IOException e -> new UpstreamFailure(Kind.UNREACHABLE, name
+                    + " broke off the connection before its answer was "
                     + "complete. Try again later.", e);
             case RuntimeException e -> throw e;
             default -> throw new IllegalStateException(cause);

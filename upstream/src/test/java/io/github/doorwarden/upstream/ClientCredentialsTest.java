@@ -29,12 +29,15 @@ class ClientCredentialsTest {
     private final List<ClientCredentials.FellBack> fellBack = new CopyOnWriteArrayList<>();
 
     private ClientCredentials at(URI endpoint, String fallback) {
-        return new ClientCredentials(new ClientCredentials.Settings(endpoint, "client one", "s:e+cret/%", Optional.of("api://x"),
-                Optional.of("https://api.example/"), Optional.of("a b"), Optional.ofNullable(fallback)), clock, fellBack::add);
+        return new ClientCredentials(new ClientCredentials.Settings(endpoint, "client one", "s:e+cret/%",
+                Optional.of("api://x"),
+                Optional.of("https://api.example/"), Optional.of("a b"), Optional.ofNullable(fallback)), clock,
+                        fellBack::add);
     }
 
     private static Backend issuing(AtomicInteger rounds, long expiresIn) throws Exception {
-        return new Backend((_, exchange) -> Backend.say(exchange, 200, "{\"access_token\":\"t" + rounds.incrementAndGet()
+        return new Backend((_, exchange) -> Backend.say(exchange, 200, "{\"access_token\":\"t"
+                + rounds.incrementAndGet()
                 + "\",\"token_type\":\"Bearer\",\"expires_in\":" + expiresIn + "}"));
     }
 
@@ -48,9 +51,11 @@ class ClientCredentialsTest {
             assertEquals("Bearer t1", token(credentials));
             var asked = idp.asked.getFirst();
             assertEquals("POST", asked.method());
-            var basic = new String(Base64.getDecoder().decode(asked.header("Authorization").substring(6)), StandardCharsets.UTF_8);
+            var basic = new String(Base64.getDecoder().decode(asked.header("Authorization").substring(6)),
+                    StandardCharsets.UTF_8);
             assertEquals("client+one:s%3Ae%2Bcret%2F%25", basic);
-            assertEquals("grant_type=client_credentials&audience=api%3A%2F%2Fx&resource=https%3A%2F%2Fapi.example%2F&scope=a+b",
+            assertEquals("grant_type=client_credentials&audience=api%3A%2F%2Fx"
+                    + "&resource=https%3A%2F%2Fapi.example%2F&scope=a+b",
                     asked.body());
         }
     }
@@ -161,7 +166,8 @@ class ClientCredentialsTest {
 
     @Test
     void nothingPrintsTheSecret() {
-        var settings = new ClientCredentials.Settings(URI.create("https://a.example/t"), "id", "s3cret", Optional.empty(),
+        var settings = new ClientCredentials.Settings(URI.create("https://a.example/t"), "id", "s3cret",
+                Optional.empty(),
                 Optional.empty(), Optional.empty(), Optional.of("static-1"));
         assertFalse(settings.toString().contains("s3cret") || settings.toString().contains("static-1"));
     }

@@ -59,21 +59,25 @@ class GuardedFetchTest {
 
     @Test
     void aDocumentComesBackWhole() throws Exception {
-        try (var server = RawServer.saying("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")) {
+        try (var server =
+                RawServer.saying("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")) {
             var fetched = get(new GuardedFetch(true), local(server) + "?v=1");
             assertEquals(200, fetched.status());
             assertArrayEquals("{}".getBytes(), fetched.body());
             assertEquals(List.of("application/json"), fetched.headers().get("content-type"));
             var request = server.requests.getFirst();
-            assertTrue(request.startsWith("GET /client.json?v=1 HTTP/1.1\nHost: 127.0.0.1:" + server.port() + "\n"), request);
+            assertTrue(request.startsWith("GET /client.json?v=1 HTTP/1.1\nHost: 127.0.0.1:" + server.port() + "\n"),
+                    request);
             assertTrue(request.contains("Accept-Encoding: identity\n"), request);
-            assertFalse(request.toLowerCase().contains("authorization") || request.toLowerCase().contains("cookie"), request);
+            assertFalse(request.toLowerCase().contains("authorization") || request.toLowerCase().contains("cookie"),
+                    request);
         }
     }
 
     @Test
     void chunksAreJoinedAndTrailersDropped() throws Exception {
-        try (var server = RawServer.saying("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        try (var server =
+                RawServer.saying("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                 + "2;x=y\r\n{\"\r\n4\r\na\":1\r\n1\r\n}\r\n0\r\nX: y\r\n\r\n")) {
             assertEquals("{\"a\":1}", new String(get(new GuardedFetch(true), local(server)).body()));
         }
@@ -91,8 +95,10 @@ class GuardedFetchTest {
     @Test
     @Covers({"AS-58", "T12"})
     void noSpecialAddressIsDialledHoweverItIsNamed() {
-        for (var special : List.of("127.0.0.1", "10.1.2.3", "100.64.0.1", "169.254.169.254", "192.168.1.1", "198.18.0.1", "240.0.0.1",
-                "0.0.0.0", "224.0.0.1", "::1", "fc00::1", "fd00:ec2::254", "fe80::1", "64:ff9b::7f00:1", "2002:7f00:1::",
+        for (var special : List.of("127.0.0.1", "10.1.2.3", "100.64.0.1", "169.254.169.254", "192.168.1.1",
+                "198.18.0.1", "240.0.0.1",
+                "0.0.0.0", "224.0.0.1", "::1", "fc00::1", "fd00:ec2::254", "fe80::1", "64:ff9b::7f00:1",
+                        "2002:7f00:1::",
                 "2001:db8::1", "::7f00:1")) {
             assertTrue(refusal(production(special), "https://rebound.example/c").contains("not public"), special);
             var literal = special.contains(":") ? "[" + special + "]" : special;
@@ -114,7 +120,8 @@ class GuardedFetchTest {
     @Covers({"AS-58", "T12"})
     void theNameIsResolvedOnceAndTheCheckedAddressIsDialled() {
         var asked = new AtomicInteger();
-        var fetch = new GuardedFetch(false, _ -> addresses(asked.getAndIncrement() == 0 ? "8.8.8.8" : "127.0.0.1"), (_, to, _) -> {
+        var fetch = new GuardedFetch(false, _ -> addresses(asked.getAndIncrement() == 0 ? "8.8.8.8" : "127.0.0.1"), (_,
+                to, _) -> {
             dialled.add(to);
             throw new java.net.ConnectException("no network in tests");
         }, TLS);
@@ -128,7 +135,8 @@ class GuardedFetchTest {
     void hostsThatAreNumbersInDisguiseAndOtherUrlsAreRefused() {
         for (var uri : List.of("https://2130706433/c", "https://0x7f000001/c", "https://0x7f.1/c", "https://127.1/c",
                 "https://0177.0.0.1/c", "https://127.0.0.01/c", "https://a.example./c", "https://user@a.example/c",
-                "https://user:pw@a.example/c", "https://a.example:0/c", "https://[fe80::1%25eth0]/c", "ftp://a.example/c",
+                "https://user:pw@a.example/c", "https://a.example:0/c", "https://[fe80::1%25eth0]/c",
+                        "ftp://a.example/c",
                 "file:///etc/passwd", "http://a.example/c", "https:///c", "mailto:a@b.example")) {
             refusal(production("8.8.8.8"), uri);
         }
@@ -140,7 +148,8 @@ class GuardedFetchTest {
     void developmentOpensLoopbackAndNothingElse() {
         var fetch = new GuardedFetch(true, _ -> addresses("8.8.8.8"), (_, to, _) -> dialled.add(to), TLS);
         assertTrue(refusal(fetch, "http://a.example/c").contains("https"));
-        var inside = new GuardedFetch(true, _ -> addresses("127.0.0.1", "10.0.0.1"), (_, to, _) -> dialled.add(to), TLS);
+        var inside = new GuardedFetch(true, _ -> addresses("127.0.0.1", "10.0.0.1"), (_, to, _) -> dialled.add(to),
+                TLS);
         refusal(inside, "http://a.example/c");
         refusal(inside, "https://a.example/c");
         assertEquals(List.of(), dialled);
@@ -165,13 +174,15 @@ class GuardedFetchTest {
         var full = "x".repeat(5 * 1024);
         for (var head : List.of("Content-Length: %d\r\n\r\n", "Connection: close\r\n\r\n")) {
             try (var fits = RawServer.saying("HTTP/1.1 200 OK\r\n" + head.formatted(full.length()) + full);
-                    var over = RawServer.saying("HTTP/1.1 200 OK\r\n" + head.formatted(full.length() + 1) + full + "y")) {
+                    var over = RawServer.saying("HTTP/1.1 200 OK\r\n" + head.formatted(full.length() + 1) + full
+                            + "y")) {
                 assertEquals(full.length(), get(new GuardedFetch(true), local(fits)).body().length);
                 assertTrue(refusal(new GuardedFetch(true), local(over)).contains("larger than"));
             }
         }
         var chunk = Integer.toHexString(full.length()) + "\r\n" + full + "\r\n";
-        try (var over = RawServer.saying("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk + "1\r\ny\r\n0\r\n\r\n")) {
+        try (var over = RawServer.saying("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk
+                + "1\r\ny\r\n0\r\n\r\n")) {
             assertTrue(refusal(new GuardedFetch(true), local(over)).contains("larger than"));
         }
         try (var endless = RawServer.saying("HTTP/1.1 200 OK\r\nX: " + "x".repeat(Limits.HEADER_BYTES) + "\r\n\r\n")) {
@@ -191,9 +202,12 @@ class GuardedFetchTest {
     void answersThatCanBeReadInTwoWaysAreRefused() throws Exception {
         for (var answer : List.of("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc",
                 "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-                "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "HTTP/1.1 200 OK\nContent-Length: 0\n\n",
-                "HTTP/1.1 200 OK\r\n folded: x\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort", "SSH-2.0-x\r\n\r\n",
-                "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n")) {
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+                        "HTTP/1.1 200 OK\nContent-Length: 0\n\n",
+                "HTTP/1.1 200 OK\r\n folded: x\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort",
+                        "SSH-2.0-x\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n")) {
             try (var server = RawServer.saying(answer)) {
                 refusal(new GuardedFetch(true), local(server));
             }
@@ -239,7 +253,8 @@ class GuardedFetchTest {
             }
             return new InetAddress[0];
         }, Socket::connect, TLS);
-        assertThrows(FetchRefused.class, () -> slowDns.get(URI.create("https://a.example/"), "*/*", 10, Duration.ofMillis(100)));
+        assertThrows(FetchRefused.class, () -> slowDns.get(URI.create("https://a.example/"), "*/*", 10,
+                Duration.ofMillis(100)));
         never.countDown();
         try (var silent = new java.net.ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             var thrown = assertThrows(FetchRefused.class, () -> new GuardedFetch(true).get(

@@ -16,8 +16,10 @@ final class TestTls {
     static SSLContext contextFor(String name, Path folder) throws Exception {
         var file = folder.resolve("keys.p12");
         var password = "throw-away";
-        var keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair",
-                "-alias", "server", "-keyalg", "EC", "-dname", "CN=" + name, "-ext", "san=dns:" + name, "-storetype", "PKCS12",
+        var keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias", "server", "-keyalg", "EC", "-dname", "CN=" + name, "-ext", "san=dns:" + name, "-storetype",
+                        "PKCS12",
                 "-keystore", file.toString(), "-storepass", password).redirectErrorStream(true).start();
         var said = new String(keytool.getInputStream().readAllBytes());
         if (keytool.waitFor() != 0) {

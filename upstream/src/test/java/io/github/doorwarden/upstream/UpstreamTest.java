@@ -38,9 +38,11 @@ class UpstreamTest {
     @Test
     void aCallCarriesWhatWasConfiguredAndNothingElse() throws Exception {
         try (var backend = new Backend((_, exchange) -> Backend.say(exchange, 200, "{\"a\":1}"));
-                var upstream = new Upstream(UpstreamSettings.of("The API", backend.at("/v1/")).withHeaders(Map.of("X-Key", "k")),
+                var upstream = new Upstream(UpstreamSettings.of("The API", backend.at("/v1/"))
+                        .withHeaders(Map.of("X-Key", "k")),
                         Credentials.bearer("ours"))) {
-            var answer = upstream.call(new UpstreamCall("POST", "/things?q=a%20b", Map.of("X-Key", "stolen", "X-Tenant", "t"),
+            var answer = upstream.call(new UpstreamCall("POST", "/things?q=a%20b", Map.of("X-Key", "stolen", "X-Tenant",
+                    "t"),
                     Optional.of(new UpstreamCall.Body("application/json", "{}".getBytes())), false, "req-7"));
             assertEquals(200, answer.status());
             assertEquals("{\"a\":1}", new String(answer.body()));
@@ -59,7 +61,8 @@ class UpstreamTest {
     @Test
     @Covers("T5")
     void noCallCanBringCredentialsOrFrameTheMessage() {
-        for (var name : List.of("Authorization", "authorization", "Cookie", "Host", "Proxy-Authorization", "Content-Length",
+        for (var name : List.of("Authorization", "authorization", "Cookie", "Host", "Proxy-Authorization",
+                "Content-Length",
                 "Transfer-Encoding", "X-Forwarded-For", "Forwarded", "a b", "a:b", "")) {
             assertThrows(IllegalArgumentException.class,
                     () -> new UpstreamCall("GET", "/", Map.of(name, "x"), Optional.empty(), false, "r"), name);
@@ -99,7 +102,8 @@ class UpstreamTest {
             var before = System.nanoTime();
             var failure = failure(upstream, get("/"));
             assertEquals(Kind.TIMEOUT, failure.kind());
-            assertTrue(failure.getMessage().contains("The API did not answer within 1 s. Ask for less"), failure.getMessage());
+            assertTrue(failure.getMessage().contains("The API did not answer within 1 s. Ask for less"),
+                    failure.getMessage());
             assertTrue(left.await(10, TimeUnit.SECONDS), "the connection stayed open");
             assertTrue(System.nanoTime() - before < Duration.ofSeconds(10).toNanos());
             var write = new UpstreamCall("POST", "/", Map.of(), Optional.empty(), true, "r");
@@ -117,7 +121,8 @@ class UpstreamTest {
                 left.countDown();
             }
         }); var upstream = to(URI.create("http://127.0.0.1:" + server.port()))) {
-            var outcome = new FutureTask<>(() -> assertThrows(InterruptedException.class, () -> upstream.call(get("/"))));
+            var outcome = new FutureTask<>(() -> assertThrows(InterruptedException.class, () ->
+                    upstream.call(get("/"))));
             var caller = Thread.ofVirtual().start(outcome);
             arrived.await();
             caller.interrupt();
@@ -150,7 +155,8 @@ class UpstreamTest {
             }
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
-        }); var upstream = new Upstream(UpstreamSettings.of("The API", backend.at("")).withLimits(4, Duration.ZERO, 1000),
+        }); var upstream = new Upstream(UpstreamSettings.of("The API", backend.at("")).withLimits(4, Duration.ZERO,
+                1000),
                 Credentials.none())) {
             assertEquals(1000, upstream.call(get("/fits")).body().length);
             assertEquals(Kind.TOO_LARGE, failure(upstream, get("/over")).kind());
@@ -168,7 +174,8 @@ class UpstreamTest {
             arrived.countDown();
             release.await();
             Backend.say(exchange, 200, "{}");
-        }); var upstream = new Upstream(UpstreamSettings.of("The API", backend.at("")).withLimits(1, Duration.ofMillis(50), 1000),
+        }); var upstream = new Upstream(UpstreamSettings.of("The API", backend.at("")).withLimits(1,
+                Duration.ofMillis(50), 1000),
                 Credentials.none())) {
             var first = new FutureTask<>(() -> upstream.call(get("/")).status());
             Thread.ofVirtual().start(first);
@@ -186,7 +193,8 @@ class UpstreamTest {
         try (var gone = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             port = gone.getLocalPort();
         }
-        try (var upstream = to(URI.create("http://127.0.0.1:" + port)); var broken = RawServer.saying("nonsense\r\n\r\n");
+        try (var upstream = to(URI.create("http://127.0.0.1:" + port)); var broken =
+                RawServer.saying("nonsense\r\n\r\n");
                 var confused = to(URI.create("http://127.0.0.1:" + broken.port()))) {
             assertEquals(Kind.UNREACHABLE, failure(upstream, get("/")).kind());
             assertTrue(failure(upstream, get("/")).getMessage().contains("The API cannot be reached"));
@@ -196,10 +204,12 @@ class UpstreamTest {
 
     @Test
     void settingsThatCannotWorkAreRefused() {
-        for (var url : List.of("ftp://a.example", "https://u:p@a.example/", "https://a.example/?x", "https://a.example/#f", "/x")) {
+        for (var url : List.of("ftp://a.example", "https://u:p@a.example/", "https://a.example/?x",
+                "https://a.example/#f", "/x")) {
             assertThrows(IllegalArgumentException.class, () -> UpstreamSettings.of("x", URI.create(url)), url);
         }
-        var settings = UpstreamSettings.of("x", URI.create("https://a.example")).withHeaders(Map.of("Authorization", "secret-1"));
+        var settings = UpstreamSettings.of("x", URI.create("https://a.example")).withHeaders(Map.of("Authorization",
+                "secret-1"));
         assertFalse(settings.toString().contains("secret-1"));
         assertThrows(IllegalArgumentException.class, () -> new Upstream(settings, Credentials.none()));
     }

@@ -1,0 +1,73 @@
+package io.github.doorwarden.app;
+
+import io.github.doorwarden.app.config.Config;
+import io.github.doorwarden.authserver.Clients;
+import io.github.doorwarden.authserver.NewClient;
+import io.github.doorwarden.authserver.People;
+import io.github.doorwarden.store.AuditLog;
+import io.github.doorwarden.store.Database;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// The state of a deployment at an operator's hand, beside the running process or without one: they share the database, and a running
+/// one notices changes within a second.
+public final class Administration implements AutoCloseable {
+
+    private final Database database;
+    private final AuditLog audit;
+    private final FrontDoor door;
+
+    private Administration(Database database, AuditLog audit, FrontDoor door) {
+        this.database = database;
+        this.audit = audit;
+        this.door = door;
+    }
+
+    public static Administration open(Config config) {
+        var database = Database.open(config.state().resolve(Deployment.DATABASE));
+        var audit = new AuditLog(database);
+        var origin = config.server().publicOrigin().orElse(URI.create("http://127.0.0.1:" + config.server().port()));
+        return new Administration(database, audit, new FrontDoor(config, origin, database, audit::writeDurably, InstantSource.system()));
+    }
+
+    public People people() {
+        return door.people;
+    }
+
+    public Clients clients() {
+        return door.clients;
+    }
+
+    public AuditLog audit() {
+        return audit;
+    }
+
+    /// @param secret of a service, shown this once
+    public record Added(String clientId, Optional<String> secret) {}
+
+    /// @param service true for a client with credentials of its own and without a human
+    /// @throws IllegalArgumentException with a sentence
+    public Added addClient(String name, List<String> redirectUris, boolean service, Set<String> scopes) {
+        var wanted = service
+                ? new NewClient(Optional.empty(), name, List.of(), Set.of("client_secret_basic", "client_secret_post"),
+                        Set.of("client_credentials"), scopes, Optional.empty())
+                : new NewClient(Optional.empty(), name, redirectUris, Set.of("none"), Set.of("authorization_code", "refresh_token"),
+                        scopes, Optional.empty());
+        var registered = door.clients.add(wanted);
+        return new Added(registered.client().id(), registered.secret());
+    }
+
+    /// Ends a client and all its grants; false when there is none.
+    public boolean revokeClient(String id) {
+        return door.clients.revoke(id, "revoked by an operator on the command line", door.grants);
+    }
+
+    @Override
+    public void close() {
+        audit.close();
+        database.close();
+    }
+}

@@ -1,0 +1,202 @@
+package io.github.doorwarden.app;
+
+import io.github.doorwarden.app.config.Config;
+import io.github.doorwarden.authserver.BrowserSide;
+import io.github.doorwarden.authserver.Keys;
+import io.github.doorwarden.authserver.TokenSide;
+import io.github.doorwarden.http.HttpServer;
+import io.github.doorwarden.http.HttpSettings;
+import io.github.doorwarden.http.Limits;
+import io.github.doorwarden.http.PublicOrigin;
+import io.github.doorwarden.http.Route;
+import io.github.doorwarden.http.Route.Cors;
+import io.github.doorwarden.identity.BearerTokens;
+import io.github.doorwarden.identity.JwtVerifier;
+import io.github.doorwarden.server.Dispatch;
+import io.github.doorwarden.server.Policy;
+import io.github.doorwarden.store.AuditLog;
+import io.github.doorwarden.store.Database;
+import io.github.doorwarden.transport.About;
+import io.github.doorwarden.transport.Callers;
+import io.github.doorwarden.transport.McpRoutes;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A running deployment: everything that one configuration asks for, wired by hand, in the order in which it starts. Closing it stops
+/// everything in the opposite order.
+public final class Deployment implements AutoCloseable {
+
+    static final String DATABASE = "doorwarden.db";
+    private static final String VERSION = "0.1.0";
+    private static final Duration LISTS_KEPT = Duration.ofMinutes(5);
+    private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
+
+    private final Config config;
+    private final URI origin;
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+
+    private Deployment(Config config, URI origin) {
+        this.config = config;
+        this.origin = origin;
+    }
+
+    /// Starts and returns when calls are accepted.
+    ///
+    /// @param console told what a person at the terminal must read, for example a sign-in link in development
+    /// @throws StartFailure with what failed and what to do; nothing is left running
+    public static Deployment start(Config config, Consumer<String> console) {
+        var port = config.server().port() == 0 ? freePort(config.server().host()) : config.server().port();
+        var origin = config.server().publicOrigin().orElse(URI.create("http://" + hostOf(config) + ":" + port));
+        var deployment = new Deployment(config, origin);
+        try {
+            deployment.start(port, console);
+            return deployment;
+        } catch (StartFailure e) {
+            deployment.close();
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.debug("The start failed.", e);
+            deployment.close();
+            throw new StartFailure("Doorwarden cannot start: " + (e.getMessage() == null ? e : e.getMessage()));
+        }
+    }
+
+    private static String hostOf(Config config) {
+        var host = config.server().host();
+        return host.contains(":") ? "[" + host + "]" : host;
+    }
+
+    private static int freePort(String host) {
+        try (var socket = new ServerSocket(0, 1, InetAddress.ofLiteral(host.equals("localhost") ? "127.0.0.1" : host))) {
+            return socket.getLocalPort();
+        } catch (IOException | IllegalArgumentException e) {
+            throw new StartFailure("There is no free port on " + host + ": " + e.getMessage());
+        }
+    }
+
+    private void start(int port, Consumer<String> console) {
+        var clock = InstantSource.system();
+        config.variables().put("self", origin.toString());
+        var companions = startCompanions();
+        var database = closing(Database.open(config.state().resolve(DATABASE)));
+        var audit = closing(new AuditLog(database));
+        var door = new FrontDoor(config, origin, database, audit::write, clock);
+        door.declare(config);
+        var keys = new Keys(database, FrontDoor.masterKey(config.variables()), door.settings, clock);
+        companions.forEach(this::await);
+        var sources = closing(Sources.of(config, clock));
+        var endpoints = sources.endpoints(config, origin);
+        var authorized = config.authorization().enabled();
+        var policy = authorized ? new Policy(config.authorization().scopes()) : Policy.withoutAuthorization();
+        var dispatch = new Dispatch(endpoints, policy, audit, config.limits(), clock);
+        var tokens = new BearerTokens(new JwtVerifier(origin.toString(), keys::published, io.github.doorwarden.identity.Limits.STANDARD, clock),
+                door.grants::isRevoked, io.github.doorwarden.identity.Limits.STANDARD, clock);
+
+        var routes = new ArrayList<Route>();
+        var health = new Health();
+        routes.add(new Route("GET", "/health", 0, Cors.NONE, false, health::handle));
+        var publicOrigin = PublicOrigin.parse(origin.toString());
+        var extra = config.server().allowedOrigins().stream().map(PublicOrigin::parse).toList();
+        var about = new About(config.name(), config.name(), VERSION, LISTS_KEPT);
+        routes.addAll(McpRoutes.of(endpoints, about, authorized ? tokens::verify : Callers.NOBODY, policy, dispatch, audit, clock));
+        if (authorized) {
+            var tokenSide = new TokenSide(door.settings, database, door.clients, door.codes, door.grants, keys, door::claims, clock,
+                    audit::write);
+            var browserSide = new BrowserSide(door.settings, database, door.clients, door.codes,
+                    (person, link) -> console.accept("\n  Sign-in link for " + person.email() + ":\n  " + link + "\n"), audit::write, clock);
+            routes.addAll(door.resourceMetadata());
+            routes.addAll(tokenSide.routes());
+            routes.addAll(browserSide.routes());
+            sweep(clock, door, keys, tokenSide, browserSide);
+        }
+        health.add("store", () -> database.first("SELECT 1", row -> row.getInt(1)).isPresent());
+        health.add("audit", audit::accepts);
+        var settings = new HttpSettings(config.server().host(), port, Optional.of(publicOrigin), extra, Limits.STANDARD);
+        closing(HttpServer.start(settings, routes));
+    }
+
+    /// All at once, in the background: a companion may need as long to start as everything else together.
+    private List<Future<Companion>> startCompanions() {
+        var starting = new ArrayList<Future<Companion>>();
+        for (var companion : config.companions().values()) {
+            var task = new FutureTask<>(() -> Companion.start(companion, config.variables(), config.state()));
+            Thread.ofVirtual().name("companion-" + companion.name()).start(task);
+            starting.add(task);
+        }
+        return starting;
+    }
+
+    private void await(Future<Companion> starting) {
+        try {
+            var companion = closing(starting.get());
+            config.variables().put("companion:" + companion.name(), companion.address());
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof StartFailure failure ? failure : new StartFailure("A companion cannot start: " + e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartFailure("Interrupted during the start.");
+        }
+    }
+
+    private void sweep(InstantSource clock, FrontDoor door, Keys keys, TokenSide tokenSide, BrowserSide browserSide) {
+        var schedule = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("sweep").factory());
+        schedule.scheduleWithFixedDelay(() -> quietly(door.grants::refresh), 1, 1, TimeUnit.SECONDS);
+        schedule.scheduleWithFixedDelay(() -> quietly(keys::refresh), 1, 1, TimeUnit.MINUTES);
+        schedule.scheduleWithFixedDelay(() -> quietly(() -> {
+            tokenSide.sweep(clock.instant());
+            browserSide.sweep(clock.instant());
+        }), 1, 10, TimeUnit.MINUTES);
+        closing(schedule::shutdownNow);
+    }
+
+    private static void quietly(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            LOG.warn("Work in the background failed; it is tried again.", e);
+        }
+    }
+
+    private <T extends AutoCloseable> T closing(T resource) {
+        started.push(resource);
+        return resource;
+    }
+
+    /// URLs of the endpoints, in the order of the configuration.
+    public List<URI> endpoints() {
+        return config.endpoints().stream().map(endpoint -> origin.resolve(endpoint.path())).toList();
+    }
+
+    /// What a person reads after the start.
+    public String guide() {
+        return new Guide(config, origin).text();
+    }
+
+    @Override
+    public void close() {
+        while (!started.isEmpty()) {
+            try {
+                started.pop().close();
+            } catch (Exception e) {
+                LOG.warn("Something could not be closed.", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.github.doorwarden.app;
+
+import io.github.doorwarden.http.HttpIn;
+import io.github.doorwarden.http.Reply;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// `GET /health`: whether this process can do its work, component by component. 200 when all are up, 503 otherwise. Says nothing that
+/// helps a stranger: names and up or down.
+final class Health {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Health.class);
+
+    private final Map<String, BooleanSupplier> components = new LinkedHashMap<>();
+
+    /// @param up quick; what it throws counts as down
+    void add(String component, BooleanSupplier up) {
+        components.put(component, up);
+    }
+
+    Reply handle(HttpIn in) {
+        var json = JsonNodeFactory.instance.objectNode();
+        var all = true;
+        var states = JsonNodeFactory.instance.objectNode();
+        for (var component : components.entrySet()) {
+            var up = isUp(component.getKey(), component.getValue());
+            all &= up;
+            states.put(component.getKey(), up ? "up" : "down");
+        }
+        json.put("status", all ? "up" : "down").set("components", states);
+        return Reply.json(all ? 200 : 503, json.toString());
+    }
+
+    private static boolean isUp(String name, BooleanSupplier up) {
+        try {
+            return up.getAsBoolean();
+        } catch (RuntimeException e) {
+            LOG.atWarn().addKeyValue("component", name).setCause(e).log("A component is down.");
+            return false;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.github.doorwarden.app.config;
+
+import io.github.doorwarden.authserver.AuthServerSettings;
+import io.github.doorwarden.identity.Scopes;
+import io.github.doorwarden.server.CallLimits;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// One deployment, as its `doorwarden.yaml` says, checked: the tree that [ConfigFile] builds and the rest of the product is handed in
+/// small pieces.
+///
+/// @param folder      where `doorwarden.yaml` lies
+/// @param name        of the deployment, for people
+/// @param development conveniences that are never for the public: demo people, printed sign-in links
+/// @param state       folder of the database and of everything generated
+/// @param limits      of calls, per caller
+public record Config(Path folder, String name, boolean development, Server server, Path state, Authorization authorization,
+        CallLimits limits, List<EndpointConfig> endpoints, Map<String, SourceConfig> sources, Map<String, UpstreamConfig> upstreams,
+        Map<String, CompanionConfig> companions, Variables variables) {
+
+    /// @param publicOrigin as clients see this deployment; empty: `http://127.0.0.1:<port>`
+    /// @param port         0: any that is free
+    public record Server(String host, int port, Optional<URI> publicOrigin, List<String> allowedOrigins) {}
+
+    /// @param enabled   false: mode `off`, everybody on this machine may do everything
+    /// @param resources further APIs that tokens are issued for, beside the endpoints
+    public record Authorization(boolean enabled, Scopes scopes, AuthServerSettings.Lifetimes lifetimes,
+            AuthServerSettings.Registration registration, List<ResourceConfig> resources, List<ClientConfig> clients,
+            List<PersonConfig> demoPeople) {}
+
+    public record ResourceConfig(String key, String name, String identifier) {}
+
+    /// A client that the operator registers in the file.
+    public record ClientConfig(String id, String name, List<String> redirectUris, Optional<Secret> secret, Set<String> grants,
+            Set<String> scopes) {}
+
+    public record PersonConfig(String email, String name, Secret password) {}
+
+    /// @param sources whose tools are all behind it
+    /// @param tools   names of further single tools
+    public record EndpointConfig(String path, List<String> sources, List<String> tools, Set<String> openMethods, String instructions) {}
+
+    /// @param section what the kind of source reads by itself
+    public record SourceConfig(String name, String type, Section section) {}
+
+    /// @param baseUrl a template: may hold `${companion:…}`
+    public record UpstreamConfig(String name, String baseUrl, CredentialsConfig credentials, int concurrent) {}
+
+    /// @param type     `none`, `static`, `client_credentials`
+    /// @param audience sent as `audience`, as several identity providers want it; a template
+    /// @param resource sent as `resource` (RFC 8707); a template
+    public record CredentialsConfig(String type, Optional<Secret> token, String tokenUrl, String clientId, Optional<Secret> clientSecret,
+            String audience, String resource, List<String> scopes, Optional<Secret> fallbackToken) {}
+
+    /// A process that runs beside the deployment and ends with it.
+    ///
+    /// @param main        Java main class on Doorwarden's own class path
+    /// @param arguments   templates
+    /// @param environment templates
+    public record CompanionConfig(String name, String main, List<String> arguments, Map<String, String> environment) {}
+}

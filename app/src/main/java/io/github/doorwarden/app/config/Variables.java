@@ -1,0 +1,144 @@
+package io.github.doorwarden.app.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/// What stands in `${…}` in a value of the configuration:
+///
+/// - `${env:NAME}` the environment variable, `${env:NAME:-other}` with a value for when it is not set
+/// - `${file:path}` the text of a file beside the configuration, without the line end
+/// - `${generated:name}` a random secret, made at first use and kept under the state folder, readable by its owner alone
+/// - `${state}` the state folder
+/// - `${self}` the public origin, `${companion:name}` the address of a companion process; known once they are up
+///
+/// Defaults may contain variables themselves.
+public final class Variables {
+
+    private static final int GENERATED_BYTES = 32;
+    private static final int NESTING = 4;
+
+    private final Path folder;
+    private final Path state;
+    private final UnaryOperator<String> environment;
+    private final Map<String, String> later = new HashMap<>();
+
+    /// @param environment null for a variable that is not set
+    public Variables(Path folder, Path state, UnaryOperator<String> environment) {
+        this.folder = folder;
+        this.state = state;
+        this.environment = environment;
+        later.put("state", state.toAbsolutePath().toString());
+    }
+
+    /// Makes `${name}` known, for example `self` or `companion:marketplace`.
+    public void put(String name, String value) {
+        later.put(name, value);
+    }
+
+    /// The text with every variable replaced.
+    ///
+    /// @throws IllegalArgumentException with a sentence when a variable has no value
+    public String resolve(String text) {
+        return resolve(text, 0);
+    }
+
+    private String resolve(String text, int depth) {
+        if (depth > NESTING) {
+            throw new IllegalArgumentException("Variables are nested more than " + NESTING + " deep.");
+        }
+        var out = new StringBuilder();
+        var at = 0;
+        for (var start = text.indexOf("${"); start >= 0; start = text.indexOf("${", at)) {
+            var end = closing(text, start + 2);
+            out.append(text, at, start).append(value(text.substring(start + 2, end), depth));
+            at = end + 1;
+        }
+        return out.append(text, at, text.length()).toString();
+    }
+
+    private static int closing(String text, int from) {
+        var open = 1;
+        for (var i = from; i < text.length(); i++) {
+            if (text.startsWith("${", i)) {
+                open++;
+            } else if (text.charAt(i) == '}' && --open == 0) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("A variable begins with ${ and has no } after it.");
+    }
+
+    private String value(String inside, int depth) {
+        if (inside.startsWith("env:")) {
+            var split = inside.indexOf(":-");
+            var name = split < 0 ? inside.substring(4) : inside.substring(4, split);
+            var set = environment.apply(name);
+            if (set != null && !set.isEmpty()) {
+                return set;
+            }
+            if (split < 0) {
+                throw new IllegalArgumentException("The environment variable " + name + " is not set. Set it, or write ${env:" + name
+                        + ":-value} for when it is not.");
+            }
+            return resolve(inside.substring(split + 2), depth + 1);
+        }
+        if (inside.startsWith("file:")) {
+            return file(folder.resolve(inside.substring(5)));
+        }
+        if (inside.startsWith("generated:")) {
+            return generated(inside.substring(10));
+        }
+        var value = later.get(inside);
+        if (value == null) {
+            throw new IllegalArgumentException("${" + inside + "} is not known here. There are env:, file:, generated:, state, self and "
+                    + "companion: variables.");
+        }
+        return value;
+    }
+
+    private static String file(Path file) {
+        try {
+            return Files.readString(file).stripTrailing();
+        } catch (IOException e) {
+            throw new IllegalArgumentException("The file " + file + " cannot be read. Create it, or correct the path.");
+        }
+    }
+
+    private String generated(String name) {
+        if (!name.matches("[a-z0-9-]{1,64}")) {
+            throw new IllegalArgumentException("A generated secret's name has a-z, 0-9 and -: " + name);
+        }
+        return privateFile(state.resolve("secrets").resolve(name), GENERATED_BYTES);
+    }
+
+    /// The text of a private file, made of random bytes when it is not there.
+    static String privateFile(Path file, int randomBytes) {
+        try {
+            if (!Files.exists(file)) {
+                var random = new byte[randomBytes];
+                new SecureRandom().nextBytes(random);
+                writePrivately(file, Base64.getUrlEncoder().withoutPadding().encodeToString(random));
+            }
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new IllegalArgumentException("The file " + file + " cannot be made. Check that its folder is writable.");
+        }
+    }
+
+    private static void writePrivately(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        try {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } catch (UnsupportedOperationException notPosix) {
+            Files.createFile(file);
+        }
+        Files.writeString(file, text);
+    }
+}

@@ -1,0 +1,64 @@
+package io.github.doorwarden.cli;
+
+import io.github.doorwarden.app.Administration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// Who did what, and why a client was refused.
+@Command(name = "audit", description = "The audit log: list, verify.", mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND", subcommands = {AuditCommand.Show.class, AuditCommand.Verify.class})
+final class AuditCommand {
+
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "The newest lines, oldest of them first.")
+    static final class Show implements Callable<Integer> {
+
+        @Mixin
+        private DeploymentFolder deployment;
+
+        @Mixin
+        private Output output;
+
+        @Option(names = "--last", paramLabel = "N", defaultValue = "50", description = "How many (default: ${DEFAULT-VALUE}).")
+        private int last;
+
+        @Override
+        public Integer call() {
+            try (var administration = Administration.open(deployment.read())) {
+                var table = output.table("at", "event", "outcome", "subject", "client_id", "thing", "ms", "reason", "request_id");
+                for (var line : administration.audit().newest(last).reversed()) {
+                    var event = line.event();
+                    table.row(event.at().toString(), event.event(), event.outcome(), event.subject(), event.clientId(), event.thing(),
+                            String.valueOf(event.duration().toMillis()), event.reason(), event.requestId());
+                }
+                table.print();
+                return 0;
+            }
+        }
+    }
+
+    @Command(name = "verify", mixinStandardHelpOptions = true, description = "Proves that no line was changed or cut out.")
+    static final class Verify implements Callable<Integer> {
+
+        @Mixin
+        private DeploymentFolder deployment;
+
+        @Spec
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            try (var administration = Administration.open(deployment.read())) {
+                var checked = administration.audit().verify();
+                checked.broken().ifPresent(broken -> {
+                    throw new CommandFailure("The audit log is broken after line " + checked.lines() + ": " + broken);
+                });
+                spec.commandLine().getOut().println("whole  " + checked.lines() + " lines, head " + checked.head());
+                return 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.github.doorwarden.cli;
+
+import io.github.doorwarden.app.StartFailure;
+import io.github.doorwarden.app.config.ConfigMistakes;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// The table of contents of the product on the command line.
+///
+/// Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 it failed, 2 the command line or the
+/// configuration has mistakes.
+@Command(
+        name = "doorwarden",
+        version = "doorwarden 0.1.0",
+        description = "Lets AI clients into a company's systems through a proper front door.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {ServeCommand.class, UserCommand.class, ClientCommand.class, AuditCommand.class},
+        footer = {"", "Begin with:  ./doorwarden serve systems/admin-copilot", "Each command explains itself with --help."},
+        mixinStandardHelpOptions = true)
+public final class Doorwarden {
+
+    private Doorwarden() {}
+
+    public static void main(String[] args) {
+        System.exit(run(args, new PrintWriter(System.out, true), new PrintWriter(System.err, true)));
+    }
+
+    static int run(String[] args, PrintWriter out, PrintWriter err) {
+        var line = new CommandLine(new Doorwarden());
+        line.setOut(out).setErr(err).setExecutionExceptionHandler(Doorwarden::failed).setUsageHelpAutoWidth(true);
+        return args.length == 0 ? help(line, out) : line.execute(args);
+    }
+
+    private static int help(CommandLine line, PrintWriter out) {
+        line.usage(out);
+        return 0;
+    }
+
+    /// What failed, then what to do; a stack trace only when it is a fault of ours and somebody asked for it.
+    private static int failed(Exception e, CommandLine line, CommandLine.ParseResult parsed) {
+        switch (e) {
+            case ConfigMistakes mistakes -> {
+                line.getErr().println("The configuration cannot be used:");
+                mistakes.mistakes().forEach(mistake -> line.getErr().println("  " + mistake));
+                return 2;
+            }
+            case StartFailure failure -> line.getErr().println(failure.getMessage());
+            case CommandFailure failure -> line.getErr().println(failure.getMessage());
+            default -> {
+                line.getErr().println("This is a fault of Doorwarden: " + e + ". Set DOORWARDEN_LOG=debug to see where it happened, and report it.");
+                if ("debug".equals(System.getenv("DOORWARDEN_LOG"))) {
+                    e.printStackTrace(line.getErr());
+                }
+            }
+        }
+        return 1;
+    }
+}

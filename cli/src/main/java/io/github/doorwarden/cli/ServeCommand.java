@@ -1,0 +1,46 @@
+package io.github.doorwarden.cli;
+
+import io.github.doorwarden.app.Deployment;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// Starts a deployment and stays until it is told to end.
+@Command(name = "serve", mixinStandardHelpOptions = true, description = {"Starts the deployment that a folder describes.",
+        "Prints one line 'ready URL' on standard output when it accepts calls. SIGTERM and Ctrl-C let running calls finish, then end with "
+        + "exit code 0."})
+final class ServeCommand implements Callable<Integer> {
+
+    @Mixin
+    private DeploymentFolder deployment;
+
+    @Option(names = "--port", paramLabel = "N", description = "Port to listen on; 0 takes a free one. Default: server.port of the configuration.")
+    private Integer port;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        var line = spec.commandLine();
+        var config = deployment.read(port == null ? Map.of() : Map.of("server.port", port.toString()));
+        var running = Deployment.start(config, message -> line.getErr().println(message));
+        var ended = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            running.close();
+            ended.countDown();
+            line.getErr().flush();
+            Runtime.getRuntime().halt(0);
+        }, "drain"));
+        line.getErr().println(running.guide());
+        line.getOut().println("ready " + running.endpoints().getFirst());
+        line.getOut().flush();
+        ended.await();
+        return 0;
+    }
+}

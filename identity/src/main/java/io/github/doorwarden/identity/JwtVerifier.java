@@ -1,0 +1,157 @@
+package io.github.doorwarden.identity;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jwt.JWTClaimsSet;
+import java.text.ParseException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/// Verifies the JWT access tokens of one issuer (RFC 9068 §4): RS256 alone, type `at+jwt`, a key that the issuer publishes now.
+/// Whatever the header says of keys (`jku`, `jwk`, `x5u`) is not looked at. Safe for use by many threads.
+public final class JwtVerifier implements TokenVerifier {
+
+    private final String issuer;
+    private final Supplier<JWKSet> published;
+    private final Limits limits;
+    private final InstantSource clock;
+    private volatile Keys keys = new Keys(null, Map.of(), 0);
+
+    /// Verifiers made from one published set. The number changes with the set.
+    private record Keys(JWKSet from, Map<String, RSASSAVerifier> byId, long number) {}
+
+    /// @param published the issuer's keys as of now; the same object as long as nothing changed
+    public JwtVerifier(String issuer, Supplier<JWKSet> published, Limits limits, InstantSource clock) {
+        this.issuer = issuer;
+        this.published = published;
+        this.limits = limits;
+        this.clock = clock;
+    }
+
+    @Override
+    public VerifiedToken verify(String token) {
+        var id = TokenId.of(token);
+        var jws = parse(token, id);
+        var header = jws.getHeader();
+        if (!JWSAlgorithm.RS256.equals(header.getAlgorithm())) {
+            throw refused("its algorithm is not RS256", id);
+        }
+        if (header.getCriticalParams() != null) {
+            throw refused("its header has critical parameters that are not understood", id);
+        }
+        if (header.getType() == null || !typeIsAccessToken(header.getType().getType())) {
+            throw refused("its type is not at+jwt: an ID token or another JWT was sent in the place of an access token", id);
+        }
+        var key = header.getKeyID() == null ? null : current().byId.get(header.getKeyID());
+        if (key == null) {
+            throw refused("it is signed with a key that the issuer does not publish (any more)", id);
+        }
+        checkSignature(jws, key, id);
+        return claims(jws, id);
+    }
+
+    @Override
+    public long epoch() {
+        return current().number;
+    }
+
+    private Keys current() {
+        var now = published.get();
+        var known = keys;
+        if (known.from == now) {
+            return known;
+        }
+        synchronized (this) {
+            if (keys.from != now) {
+                keys = new Keys(now, verifiers(now), keys.number + 1);
+            }
+            return keys;
+        }
+    }
+
+    private static Map<String, RSASSAVerifier> verifiers(JWKSet set) {
+        var byId = new HashMap<String, RSASSAVerifier>();
+        for (var jwk : set.getKeys()) {
+            if (jwk instanceof RSAKey rsa && rsa.getKeyID() != null) {
+                try {
+                    byId.put(rsa.getKeyID(), new RSASSAVerifier(rsa.toRSAPublicKey()));
+                } catch (JOSEException e) {
+                    throw new IllegalStateException("The published key " + rsa.getKeyID() + " is not a usable RSA key.", e);
+                }
+            }
+        }
+        return byId;
+    }
+
+    private static JWSObject parse(String token, String id) {
+        try {
+            return JWSObject.parse(token);
+        } catch (ParseException | RuntimeException e) {
+            throw refused("it is not a signed JWT", id);
+        }
+    }
+
+    private static boolean typeIsAccessToken(String type) {
+        return "at+jwt".equalsIgnoreCase(type) || "application/at+jwt".equalsIgnoreCase(type);
+    }
+
+    private static void checkSignature(JWSObject jws, RSASSAVerifier key, String id) {
+        try {
+            if (!jws.verify(key)) {
+                throw refused("its signature is wrong", id);
+            }
+        } catch (JOSEException e) {
+            throw refused("its signature cannot be checked", id);
+        }
+    }
+
+    private VerifiedToken claims(JWSObject jws, String id) {
+        try {
+            var claims = JWTClaimsSet.parse(jws.getPayload().toJSONObject());
+            if (!issuer.equals(claims.getIssuer())) {
+                throw refused("its issuer is not " + issuer, id);
+            }
+            var now = clock.instant();
+            var expires = instant(claims.getExpirationTime());
+            if (expires.isEmpty() || !now.isBefore(expires.get())) {
+                throw refused(expires.isEmpty() ? "it has no expiry" : "it expired at " + expires.get(), id);
+            }
+            if (instant(claims.getNotBeforeTime()).filter(t -> t.isAfter(now.plus(limits.clockSkew()))).isPresent()) {
+                throw refused("it is not valid yet", id);
+            }
+            var subject = required(claims.getSubject(), "sub", id);
+            var client = required(claims.getStringClaim("client_id"), "client_id", id);
+            var scope = claims.getStringClaim("scope");
+            return new VerifiedToken(subject, client, subject.equals(client), Optional.ofNullable(claims.getStringClaim("email")),
+                    scope == null || scope.isBlank() ? Set.of() : Set.of(scope.strip().split(" +")), Set.copyOf(claims.getAudience()),
+                    Optional.ofNullable(claims.getStringClaim("gid")), required(claims.getJWTID(), "jti", id), expires.get());
+        } catch (ParseException | IllegalArgumentException | NullPointerException e) {
+            throw refused("its claims are malformed", id);
+        }
+    }
+
+    private static Optional<Instant> instant(Date date) {
+        return Optional.ofNullable(date).map(Date::toInstant);
+    }
+
+    private static String required(String value, String claim, String id) {
+        if (value == null || value.isEmpty()) {
+            throw refused("it has no " + claim, id);
+        }
+        return value;
+    }
+
+    private static TokenRefused refused(String why, String id) {
+        return TokenRefused.invalid(why, id);
+    }
+}

@@ -1,0 +1,30 @@
+// Serves a Client ID Metadata Document over TLS on loopback, with a certificate of an authority made for this run: the authorization
+// server is told to trust that authority, and fetches the document over real TLS.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export async function host(keytool) {
+  const folder = mkdtempSync(join(tmpdir(), 'metadata-'));
+  const run = (command, ...args) => execFileSync(command, args, { cwd: folder, stdio: 'pipe' });
+  run('openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=Interop CA');
+  run('openssl', 'req', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'key.pem', '-out', 'request.pem', '-subj', '/CN=localhost');
+  writeFileSync(join(folder, 'extensions'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
+  run('openssl', 'x509', '-req', '-in', 'request.pem', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-out', 'cert.pem', '-days', '2',
+    '-extfile', 'extensions');
+  run(keytool, '-importcert', '-noprompt', '-alias', 'interop', '-file', 'ca.pem', '-keystore', 'trust.p12', '-storepass', 'interop', '-storetype', 'PKCS12');
+  let document = {};
+  const server = createServer({ key: readFileSync(join(folder, 'key.pem')), cert: readFileSync(join(folder, 'cert.pem')) }, (request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'max-age=600' }).end(JSON.stringify(document));
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  const url = `https://localhost:${server.address().port}/client.json`;
+  return {
+    url,
+    javaOptions: `-Djavax.net.ssl.trustStore=${join(folder, 'trust.p12')} -Djavax.net.ssl.trustStorePassword=interop`,
+    publish(fields) { document = { client_id: url, ...fields }; },
+    close() { server.closeAllConnections(); server.close(); rmSync(folder, { recursive: true, force: true }); },
+  };
+}

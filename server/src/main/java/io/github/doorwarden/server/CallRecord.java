@@ -1,0 +1,119 @@
+package io.github.doorwarden.server;
+
+import io.github.doorwarden.identity.Caller;
+import io.github.doorwarden.store.AuditEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What the audit line of one call will say, gathered while the call goes on. For one thread.
+final class CallRecord {
+
+    private final Exchange exchange;
+    private final Instant began;
+    private String tool = "";
+    private String outcome = "allowed";
+    private String reason = "";
+    private String arguments;
+    boolean silent;
+    boolean changing;
+    boolean interrupted;
+
+    CallRecord(Exchange exchange, Instant began) {
+        this.exchange = exchange;
+        this.began = began;
+    }
+
+    Exchange exchange() {
+        return exchange;
+    }
+
+    Instant began() {
+        return began;
+    }
+
+    void tool(String name) {
+        tool = Text.bounded(name, Limits.ECHOED_NAME_CHARS);
+    }
+
+    void refused(String why) {
+        outcome = "refused";
+        reason = why;
+    }
+
+    void failed(String why) {
+        outcome = "failed";
+        reason = why;
+    }
+
+    boolean undecided() {
+        return outcome.equals("allowed");
+    }
+
+    /// Keeps the arguments without the secret ones.
+    ///
+    /// @param fit whether they passed the input schema; if not, members that the schema does not name are left out too,
+    ///            because a secret under a misspelt name is still a secret
+    void arguments(ObjectNode all, ToolSpec spec, boolean fit) {
+        if (all.isEmpty()) {
+            return;
+        }
+        var declared = spec.inputSchema().path("properties");
+        var kept = all;
+        if (!fit || !spec.secretArguments().isEmpty()) {
+            kept = JsonNodeFactory.instance.objectNode();
+            for (var member : all.properties()) {
+                if (!isSecret(member.getKey(), spec.secretArguments()) && (fit || declared.has(member.getKey()))) {
+                    kept.set(member.getKey(), member.getValue());
+                }
+            }
+        }
+        var text = kept.toString();
+        arguments = text.length() <= Limits.AUDIT_ARGUMENTS_CHARS ? text : shortened(kept);
+    }
+
+    private static boolean isSecret(String name, Set<String> secrets) {
+        return secrets.contains(name) || secrets.stream().anyMatch(name::equalsIgnoreCase);
+    }
+
+    private static String shortened(ObjectNode all) {
+        var kept = JsonNodeFactory.instance.objectNode();
+        var chars = 0;
+        var left = 0;
+        for (var member : all.properties()) {
+            var length = member.getValue().toString().length();
+            var room = Limits.AUDIT_ARGUMENTS_CHARS - chars - member.getKey().length();
+            if (room < Limits.AUDIT_ARGUMENT_CHARS) {
+                left++;
+            } else if (length > Limits.AUDIT_ARGUMENT_CHARS) {
+                kept.put(member.getKey(), "(left out: " + length + " characters)");
+                chars += member.getKey().length() + 40;
+            } else {
+                kept.set(member.getKey(), member.getValue());
+                chars += member.getKey().length() + length + 4;
+            }
+        }
+        if (left > 0) {
+            kept.put("…", "(left out: " + left + " more)");
+        }
+        return kept.toString();
+    }
+
+    AuditEvent event(Instant now) {
+        var caller = exchange.caller();
+        var duration = Duration.between(began, now);
+        return new AuditEvent(now, exchange.requestId(), "tools/call", outcome, kind(caller), caller.subject(),
+                caller.clientId(), caller.tokenId(), exchange.endpoint().path(), tool, reason, arguments,
+                duration.isNegative() ? Duration.ZERO : duration, exchange.peer());
+    }
+
+    static String kind(Caller caller) {
+        return switch (caller.kind()) {
+            case ANONYMOUS -> "anonymous";
+            case USER -> "user";
+            case SERVICE -> "service";
+        };
+    }
+}

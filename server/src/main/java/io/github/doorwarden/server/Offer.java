@@ -1,0 +1,72 @@
+package io.github.doorwarden.server;
+
+import io.github.doorwarden.protocol.Revision;
+import java.util.Optional;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// One tool behind one endpoint with everything that can be made ready once: its checks and its JSON. Safe for use by
+/// many threads; the JSON is shared and never changed.
+final class Offer {
+
+    final Tool tool;
+    final ToolSpec spec;
+    final SchemaCheck input;
+    final Optional<SchemaCheck> output;
+
+    /// @throws IllegalArgumentException when a schema or the deadline cannot be used
+    Offer(Tool tool) {
+        this.tool = tool;
+        this.spec = tool.spec();
+        this.input = new SchemaCheck("The input schema of the tool " + spec.name(), spec.inputSchema());
+        this.output = spec.outputSchema()
+                .map(schema -> new SchemaCheck("The output schema of the tool " + spec.name(), schema));
+        if (!spec.deadline().isPositive() || spec.deadline().compareTo(Limits.DEADLINE) > 0) {
+            throw new IllegalArgumentException("The deadline of the tool " + spec.name() + " must be more than nothing "
+                    + "and at most " + Limits.DEADLINE + ".");
+        }
+    }
+
+    /// As it stands in `tools/list`: what the revision does not know is left out (MCP, schema of each revision, Tool).
+    ObjectNode json(Revision revision) {
+        var json = JsonNodeFactory.instance.objectNode();
+        json.put("name", spec.name());
+        if (revision.compareTo(Revision.V2025_06_18) >= 0 && !spec.title().isEmpty()) {
+            json.put("title", spec.title());
+        }
+        json.put("description", spec.description());
+        json.set("inputSchema", spec.inputSchema());
+        if (revision.compareTo(Revision.V2025_06_18) >= 0) {
+            spec.outputSchema().filter(schema -> revision.modern() || isObject(schema))
+                    .ifPresent(schema -> json.set("outputSchema", schema));
+        }
+        if (revision.compareTo(Revision.V2025_03_26) >= 0 && !spec.annotations().isEmpty()) {
+            json.set("annotations", spec.annotations());
+        }
+        return json;
+    }
+
+    /// As it stands in the answer to `tools/call`. Structured content exists since 2025-06-18, and is an object until
+    /// 2026-07-28; the text block beside it serves everybody else.
+    static ObjectNode json(ToolResult result, Revision revision) {
+        var json = JsonNodeFactory.instance.objectNode();
+        var content = json.putArray("content");
+        result.content().forEach(content::add);
+        result.structured().ifPresent(value -> {
+            if (content.isEmpty()) {
+                content.addObject().put("type", "text").put("text", value.toString());
+            }
+            if (revision.modern() || value.isObject() && revision.compareTo(Revision.V2025_06_18) >= 0) {
+                json.set("structuredContent", value);
+            }
+        });
+        if (result.isError()) {
+            json.put("isError", true);
+        }
+        return json;
+    }
+
+    private static boolean isObject(ObjectNode schema) {
+        return "object".equals(schema.path("type").asString(""));
+    }
+}

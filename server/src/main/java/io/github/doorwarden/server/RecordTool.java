@@ -1,0 +1,141 @@
+package io.github.doorwarden.server;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// A tool in Java: a record of arguments, a record of the answer, and what lies between. The schemas that clients see
+/// follow from the records, which the handler can trust: arguments are checked before it runs.
+///
+/// ```java
+/// record Ask(@Description("A city, for example Berlin") String city, @Range(min = 1, max = 7) Optional<Integer> days)
+/// {} record Forecast(String city, List<Integer> degrees) {}
+///
+/// Tool forecast = RecordTool.named("forecast", "How warm it will be in a city on the coming days.")
+///         .readOnly().scopes("weather:read")
+///         .of(Ask.class, Forecast.class, (ask, call) ->
+///                 new Forecast(ask.city(), weather.degrees(ask.city(), ask.days().orElse(3))));
+/// ```
+///
+/// Components may be `String`, `int`, `long`, `double`, `boolean`, an enum, `LocalDate`, `Instant`, a record of these,
+/// a `List` of these, or an `Optional` around any of them, which makes the member optional. [Description] and [Range]
+/// say more. An `IllegalArgumentException` of the record's own constructor is told to the model as what is wrong.
+///
+/// Tools are immutable; the handler must be safe for use by many threads. What it throws is a bug ([Dispatch] answers
+/// with an incident id), but for [ToolOutage], and [#failure(String)], which the model reads.
+public final class RecordTool implements Tool {
+
+    /// What the tool does. May block; is interrupted at the deadline.
+    @FunctionalInterface
+    public interface Handler<A extends Record, R> {
+        R answer(A arguments, ToolCall call) throws Exception;
+    }
+
+    private interface Bound {
+        ToolResult answer(Object arguments, ToolCall call) throws Exception;
+    }
+
+    private final ToolSpec spec;
+    private final RecordShape.Fields arguments;
+    private final Bound handler;
+
+    private RecordTool(ToolSpec spec, RecordShape.Fields arguments, Bound handler) {
+        this.spec = spec;
+        this.arguments = arguments;
+        this.handler = handler;
+    }
+
+    /// Begins a tool. Unless told otherwise it may change something, any signed-in caller may call it, and it has 30 s.
+    ///
+    /// @param name        1 to 64 characters of `A-Z a-z 0-9 _ -`
+    /// @param description what it answers, for the model; a sentence or two
+    public static Draft named(String name, String description) {
+        return new Draft(name, description, "", Set.of(), false, Duration.ofSeconds(30), Set.of());
+    }
+
+    /// To be thrown by a handler that cannot do what was asked: an answer with `isError`.
+    ///
+    /// @param sentence what happened, why, what to do
+    public static RuntimeException failure(String sentence) {
+        return new Failure(sentence);
+    }
+
+    @Override
+    public ToolSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public ToolResult call(ToolCall call) throws Exception {
+        try {
+            return handler.answer(arguments.read(call.arguments(), ""), call);
+        } catch (RecordShape.Misfit misfit) {
+            return ToolResult.error("An argument does not fit: " + misfit.getMessage()
+                    + ". Correct it and call again.");
+        } catch (Failure failure) {
+            return ToolResult.error(failure.getMessage());
+        }
+    }
+
+    private static final class Failure extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        Failure(String sentence) {
+            super(sentence, null, false, false);
+        }
+    }
+
+    /// A tool without its records yet. Each method answers a new draft.
+    public record Draft(String name, String description, String title, Set<String> scopes, boolean isReadOnly,
+            Duration deadline, Set<String> secretArguments) {
+
+        /// For people, in lists.
+        public Draft title(String value) {
+            return new Draft(name, description, value, scopes, isReadOnly, deadline, secretArguments);
+        }
+
+        /// What a caller needs, all of them.
+        public Draft scopes(String... values) {
+            return new Draft(name, description, title, Set.of(values), isReadOnly, deadline, secretArguments);
+        }
+
+        /// It changes nothing.
+        public Draft readOnly() {
+            return new Draft(name, description, title, scopes, true, deadline, secretArguments);
+        }
+
+        public Draft deadline(Duration value) {
+            return new Draft(name, description, title, scopes, isReadOnly, value, secretArguments);
+        }
+
+        /// Arguments that no log and no audit line may carry.
+        public Draft secret(String... names) {
+            return new Draft(name, description, title, scopes, isReadOnly, deadline, Set.of(names));
+        }
+
+        /// A tool whose answer is a record: structured content with a schema, and the same as text.
+        ///
+        /// @throws IllegalArgumentException with a sentence that names what a record may not contain
+        public <A extends Record, R extends Record> RecordTool of(Class<A> arguments, Class<R> answer,
+                Handler<A, R> handler) {
+            var out = RecordShape.of(answer);
+            return tool(RecordShape.of(arguments), Optional.of(out), (asked, call) ->
+                    ToolResult.structured(out.write(handler.answer(arguments.cast(asked), call))));
+        }
+
+        /// A tool whose answer is made by hand: text, images, errors.
+        public <A extends Record> RecordTool of(Class<A> arguments, Handler<A, ToolResult> handler) {
+            return tool(RecordShape.of(arguments), Optional.empty(), (asked, call) ->
+                    handler.answer(arguments.cast(asked), call));
+        }
+
+        private RecordTool tool(RecordShape.Fields in, Optional<RecordShape.Fields> out, Bound handler) {
+            var hints = JsonNodeFactory.instance.objectNode().put("readOnlyHint", isReadOnly);
+            return new RecordTool(new ToolSpec(name, title, description, in.schema(),
+                    out.map(RecordShape.Fields::schema),
+                    hints, scopes, isReadOnly, deadline, secretArguments), in, handler);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.github.doorwarden.sources.openapi;
+
+import java.time.Duration;
+
+/// Every bound of this source, and why it is what it is.
+final class Limits {
+
+    /// Of the document. The largest public one (Microsoft Graph apart) is about 8 MiB.
+    static final int DOCUMENT_BYTES = 10 * 1024 * 1024;
+
+    /// `$ref` after `$ref` without anything between them; real documents use two.
+    static final int REF_HOPS = 16;
+
+    /// Nesting of a converted schema. Models stop following long before that, and validators recurse.
+    static final int SCHEMA_DEPTH = 10;
+
+    /// Nodes of one tool's schema, so that references cannot multiply without end. Whoever has more needs a curated
+    /// tool.
+    static final int SCHEMA_NODES = 3_000;
+
+    /// Of a tool; descriptions are paid for in every conversation.
+    static final int TOOL_DESCRIPTION_CHARACTERS = 1_024;
+
+    /// Of an argument or a property.
+    static final int PROPERTY_DESCRIPTION_CHARACTERS = 400;
+
+    /// A name that clients can still prefix with `mcp__<server>__` and stay within 64.
+    static final int COMFORTABLE_NAME_CHARACTERS = 45;
+
+    /// A name of an argument (the strictest client's rule).
+    static final int ARGUMENT_NAME_CHARACTERS = 64;
+
+    /// A shaped answer: about 8,000 tokens at four bytes each. Clients warn at 10,000 and refuse 25,000.
+    static final int ANSWER_BYTES = 32_000;
+
+    /// Lists of one answer that are shortened, the longest first: each costs a line of the notice.
+    static final int SHORTENED_LISTS = 16;
+
+    /// A sentence that the backend gave as the reason of an error.
+    static final int REASON_CHARACTERS = 500;
+
+    /// Reasons of one error: the first few tell what is wrong.
+    static final int REASONS = 5;
+
+    /// One JSONata expression over one answer.
+    static final Duration SHAPING = Duration.ofSeconds(2);
+
+    /// Recursion of a JSONata expression.
+    static final int SHAPING_DEPTH = 200;
+
+    /// What a tool has on top of its upstream's deadline, so that the readable sentence about it wins.
+    static final Duration TOOL_MARGIN = Duration.ofSeconds(2);
+
+    private Limits() {}
+}

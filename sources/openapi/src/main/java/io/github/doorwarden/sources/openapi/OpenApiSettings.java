@@ -1,0 +1,108 @@
+package io.github.doorwarden.sources.openapi;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/// Which operations of a document become tools, and how they are presented. Nothing is exposed that is not named here.
+/// Components have the names of the YAML keys in camel case, `defaultValue` (`default`) and `allowed` (`enum`) apart.
+/// Null means absent.
+///
+/// @param document the OpenAPI document, JSON or YAML
+/// @param tools    by the name of the tool, in the order in which they are listed
+public record OpenApiSettings(Path document, Map<String, ToolSettings> tools) {
+
+    public OpenApiSettings {
+        tools = ordered(tools);
+    }
+
+    /// @param operation   its operationId, or method and path: `GET /things/{id}`
+    /// @param title       for people; the operation's summary when absent
+    /// @param description for the model; the operation's own when absent
+    /// @param scopes      all that a caller needs
+    /// @param slow        uses the upstream's long deadline
+    /// @param readOnly    overrides what the method says
+    /// @param parameters  by the name that the argument has without renaming
+    public record ToolSettings(String operation, Optional<String> title, Optional<String> description,
+            Set<String> scopes, boolean slow, Optional<Boolean> readOnly, Map<String, ParameterSettings> parameters,
+            AnswerSettings answer) {
+
+        public ToolSettings {
+            title = absent(title);
+            description = absent(description);
+            scopes = scopes == null ? Set.of() : new LinkedHashSet<>(scopes);
+            readOnly = absent(readOnly);
+            parameters = ordered(parameters);
+            answer = answer == null ? AnswerSettings.WHOLE : answer;
+        }
+
+        /// An operation as it is.
+        public static ToolSettings of(String operation, String... scopes) {
+            return new ToolSettings(operation, null, null, new LinkedHashSet<>(List.of(scopes)), false, null, null,
+                    null);
+        }
+
+        public ToolSettings withParameters(Map<String, ParameterSettings> changed) {
+            return new ToolSettings(operation, title, description, scopes, slow, readOnly, changed, answer);
+        }
+
+        public ToolSettings withAnswer(AnswerSettings changed) {
+            return new ToolSettings(operation, title, description, scopes, slow, readOnly, parameters, changed);
+        }
+    }
+
+    /// @param rename       what clients call the argument
+    /// @param hide         clients neither see nor give it; sent only with a default
+    /// @param fixed        always sent with this value, hidden
+    /// @param defaultValue sent when the caller gives none
+    /// @param allowed      the only values; empty: as the document says
+    public record ParameterSettings(Optional<String> rename, Optional<String> description, boolean hide,
+            Optional<JsonNode> fixed, Optional<JsonNode> defaultValue, List<JsonNode> allowed) {
+
+        public ParameterSettings {
+            rename = absent(rename);
+            description = absent(description);
+            fixed = absent(fixed);
+            defaultValue = absent(defaultValue);
+            allowed = allowed == null ? List.of() : List.copyOf(allowed);
+        }
+    }
+
+    /// What is left of an answer, in this order: `jsonata`, `pick`, `drop`, `rename`, `items`. Paths are names with
+    /// dots between them; lists on the way are entered: `items.owner.name`.
+    ///
+    /// @param pick     these paths and nothing else; empty: everything
+    /// @param drop     without these paths
+    /// @param rename   from a path to the new last name
+    /// @param items    of each list outside other lists, at most; the cut is announced
+    /// @param maxBytes of the answer as JSON; whole items are left out of the longest list until it fits
+    /// @param jsonata  an expression over the answer, for what the others cannot do; there is no output schema then
+    public record AnswerSettings(List<String> pick, List<String> drop, Map<String, String> rename,
+            Optional<Integer> items, Optional<Integer> maxBytes, Optional<String> jsonata) {
+
+        public static final AnswerSettings WHOLE = new AnswerSettings(null, null, null, null, null, null);
+
+        public AnswerSettings {
+            pick = pick == null ? List.of() : List.copyOf(pick);
+            drop = drop == null ? List.of() : List.copyOf(drop);
+            rename = ordered(rename);
+            items = absent(items);
+            maxBytes = absent(maxBytes);
+            jsonata = absent(jsonata);
+        }
+    }
+
+    private static <T> Optional<T> absent(Optional<T> value) {
+        return value == null ? Optional.empty() : value;
+    }
+
+    private static <T> Map<String, T> ordered(Map<String, T> map) {
+        return map == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
+    }
+}

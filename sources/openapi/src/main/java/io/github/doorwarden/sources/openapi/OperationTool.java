@@ -1,0 +1,128 @@
+package io.github.doorwarden.sources.openapi;
+
+import io.github.doorwarden.server.Tool;
+import io.github.doorwarden.server.ToolCall;
+import io.github.doorwarden.server.ToolResult;
+import io.github.doorwarden.server.ToolSpec;
+import io.github.doorwarden.upstream.Upstream;
+import io.github.doorwarden.upstream.UpstreamAnswer;
+import io.github.doorwarden.upstream.UpstreamFailure;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// One operation as a tool: arguments, request, answer, shape, budget.
+final class OperationTool implements Tool {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OperationTool.class);
+
+    /// Names of arguments by which most APIs can be asked for less.
+    private static final Pattern NARROWING = Pattern.compile("(.*[_.-])?(limit|page|size|per_?page|offset|cursor|skip|"
+            + "from|to|since|until|days?|dates?|start|end|filter|status|state|category|type|query|q|search|"
+            + "fields)([_.-].*)?", Pattern.CASE_INSENSITIVE);
+
+    private final ToolSpec spec;
+    private final Requests requests;
+    private final AnswerShape shape;
+    private final AnswerBudget budget;
+    private final Upstream upstream;
+
+    OperationTool(ToolSpec spec, Requests requests, AnswerShape shape, AnswerBudget budget, Upstream upstream) {
+        this.spec = spec;
+        this.requests = requests;
+        this.shape = shape;
+        this.budget = budget;
+        this.upstream = upstream;
+    }
+
+    @Override
+    public ToolSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public ToolResult call(ToolCall call) throws InterruptedException {
+        try {
+            var answer = upstream.call(requests.build(call.arguments(), call.requestId()));
+            return answer.isSuccess() ? success(answer, call.requestId())
+                    : Failures.result(upstream.settings().name(), answer, requests.all(), call.requestId());
+        } catch (RefusedArgument refused) {
+            return ToolResult.error(refused.getMessage());
+        } catch (UpstreamFailure failure) {
+            LOG.warn("{} {}: {}", spec.name(), call.requestId(), failure.getMessage(), failure);
+            return ToolResult.error(failure.getMessage() + " Request id " + call.requestId() + ".");
+        } catch (AnswerShape.Failed failed) {
+            LOG.warn("{} {}: the answer could not be shaped", spec.name(), call.requestId(), failed);
+            return ToolResult.error("The answer of " + upstream.settings().name()
+                    + " could not be brought into shape. Tell the "
+                    + "administrator, with request id " + call.requestId() + ".");
+        }
+    }
+
+    private ToolResult success(UpstreamAnswer answer, String requestId) throws AnswerShape.Failed {
+        var type = answer.header("content-type").orElse("").toLowerCase(Locale.ROOT);
+        if (answer.body().length == 0) {
+            return spec.outputSchema().isPresent() ? ToolResult.structured(JsonNodeFactory.instance.objectNode())
+                    : ToolResult.text(upstream.settings().name() + " answered " + answer.status()
+                    + " without content: done.");
+        }
+        if (!type.contains("json") && !type.isEmpty()) {
+            return text(answer, type);
+        }
+        try {
+            return json(JsonMapper.shared().readTree(answer.body()), requestId);
+        } catch (JacksonException e) {
+            LOG.warn("{} {}: the answer is not JSON", spec.name(), requestId, e);
+            return ToolResult.error(upstream.settings().name()
+                    + " answered with something that is not JSON although it says so. Tell "
+                    + "the administrator, with request id " + requestId + ".");
+        }
+    }
+
+    private ToolResult json(JsonNode whole, String requestId) throws AnswerShape.Failed {
+        var shaped = wrapped(shape.apply(whole)); // ours alone: the budget may shorten it in place
+        if (!budget.fit(shaped, advice())) {
+            return ToolResult.error("The answer is larger than the " + budget.maxBytes()
+                    + " bytes that are passed on, and has no list "
+                    + "that could be shortened. " + advice() + " Request id " + requestId + ".");
+        }
+        return ToolResult.structured(shaped);
+    }
+
+    /// `structuredContent` is an object (MCP, Tools, Structured content).
+    private static ObjectNode wrapped(JsonNode value) {
+        return switch (value) {
+            case ObjectNode object -> object;
+            case JsonNode list when list.isArray() -> JsonNodeFactory.instance.objectNode().set("items", list);
+            default -> JsonNodeFactory.instance.objectNode().set("value", value);
+        };
+    }
+
+    private ToolResult text(UpstreamAnswer answer, String type) {
+        if (!type.startsWith("text/") || spec.outputSchema().isPresent()) {
+            return ToolResult.error(upstream.settings().name()
+                    + " answered with something that is not JSON, which cannot be passed on.");
+        }
+        var text = new String(answer.body(), StandardCharsets.UTF_8);
+        if (answer.body().length <= budget.maxBytes()) {
+            return ToolResult.text(text);
+        }
+        return ToolResult.text(Schemas.capped(text, budget.maxBytes() / 4) + "\n[Cut by the gateway: the whole has "
+                + answer.body().length + " bytes. " + advice() + "]");
+    }
+
+    private String advice() {
+        var names = requests.all().stream().filter(Argument::listed).map(Argument::name)
+                .filter(name -> NARROWING.matcher(name).matches())
+                .limit(6).toList();
+        return names.isEmpty() ? "Ask for something more specific." : "Ask for less or for the next part with: "
+                + String.join(", ", names) + ".";
+    }
+}

@@ -1,0 +1,227 @@
+package io.github.doorwarden.sources.openapi;
+
+import java.math.BigDecimal;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Turns schemas of a document into schemas that every client takes: no `$ref`, no combinators, cycles cut, one dialect
+/// (JSON Schema 2020-12). One object converts one tool's schemas and counts their nodes; not for several threads.
+final class Schemas {
+
+    /// Which way the data goes.
+    enum Direction { REQUEST, ANSWER }
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final List<String> BOUNDS = List.of("minimum", "maximum", "multipleOf", "minLength", "maxLength",
+            "minItems", "maxItems", "minProperties", "maxProperties", "uniqueItems");
+
+    private final Refs refs;
+    private final boolean is30;
+    private final Direction direction;
+    private final Deque<JsonNode> under = new ArrayDeque<>();
+    private int nodes;
+
+    Schemas(Document document, Direction direction) {
+        this.refs = document.refs();
+        this.is30 = document.is30();
+        this.direction = direction;
+    }
+
+    /// A new tree; the document is left as it is.
+    ObjectNode convert(JsonNode written) throws Unconvertible {
+        if (written.isBoolean() || written.isMissingNode()) {
+            return JSON.objectNode();
+        }
+        var schema = refs.resolve(written);
+        if (++nodes > Limits.SCHEMA_NODES) {
+            throw new Unconvertible("its schema has more than " + Limits.SCHEMA_NODES + " nodes");
+        }
+        if (under.size() >= Limits.SCHEMA_DEPTH || under.stream().anyMatch(above -> above == schema)) {
+            return stub(schema);
+        }
+        under.push(schema);
+        try {
+            var out = simple(schema);
+            for (var part : schema.path("allOf").values()) {
+                Merge.both(out, convert(part));
+            }
+            for (var keyword : List.of("oneOf", "anyOf")) {
+                if (schema.path(keyword).isArray()) {
+                    variants(out, schema, keyword);
+                }
+            }
+            var description = written.path("description").asString(schema.path("description").asString(""));
+            if (!description.isBlank()) {
+                out.put("description", capped(description, Limits.PROPERTY_DESCRIPTION_CHARACTERS));
+            }
+            return out;
+        } finally {
+            under.pop();
+        }
+    }
+
+    /// Whether a property exists in this direction.
+    private boolean flows(JsonNode property) throws Unconvertible {
+        var other = direction == Direction.REQUEST ? "readOnly" : "writeOnly";
+        return !property.path(other).asBoolean(false) && !refs.resolve(property).path(other).asBoolean(false);
+    }
+
+    private static ObjectNode stub(JsonNode schema) {
+        var type = schema.path("type").asString(schema.path("properties").isObject() ? "object" : "");
+        var stub = JSON.objectNode();
+        if (!type.isEmpty()) {
+            stub.put("type", type);
+        }
+        return stub.put("description", "The same structure again, nested; left out here.");
+    }
+
+    private ObjectNode simple(JsonNode schema) throws Unconvertible {
+        var out = JSON.objectNode();
+        types(schema, out);
+        if (schema.path("properties").isObject()) {
+            properties(schema, out);
+        }
+        if (schema.has("items")) {
+            out.set("items", convert(schema.path("items")));
+        } else if ("array".equals(out.path("type").asString(""))) {
+            out.set("items", JSON.objectNode());
+        }
+        var more = schema.path("additionalProperties");
+        if (more.isObject() && !more.isEmpty()) {
+            out.set("additionalProperties", convert(more));
+        } else if (more.isBoolean() && direction == Direction.REQUEST) {
+            out.set("additionalProperties", more);
+        }
+        if (direction == Direction.REQUEST) {
+            constraints(schema, out);
+        } else if (schema.path("format").isString()) {
+            out.set("format", schema.path("format"));
+        }
+        return out;
+    }
+
+    private void types(JsonNode schema, ObjectNode out) {
+        var types = new LinkedHashSet<String>();
+        var written = schema.path("type");
+        if (written.isString()) {
+            types.add(written.asString());
+        } else {
+            written.values().forEach(type -> types.add(type.asString("")));
+        }
+        if (types.isEmpty() && schema.path("properties").isObject()) {
+            types.add("object");
+        } else if (types.isEmpty() && schema.has("items")) {
+            types.add("array");
+        }
+        types.retainAll(Set.of("string", "number", "integer", "boolean", "object", "array", "null"));
+        if (!types.isEmpty() && ((is30 && schema.path("nullable").asBoolean(false))
+                // real answers have null where none was promised
+                || (direction == Direction.ANSWER && under.size() > 1))) {
+            types.add("null");
+        }
+        Merge.setTypes(out, types);
+    }
+
+    private void properties(JsonNode schema, ObjectNode out) throws Unconvertible {
+        var properties = out.putObject("properties");
+        for (var property : schema.path("properties").properties()) {
+            if (flows(property.getValue())) {
+                properties.set(property.getKey(), convert(property.getValue()));
+            }
+        }
+        if (direction == Direction.REQUEST) {
+            var required = JSON.arrayNode();
+            for (var name : schema.path("required").values()) {
+                if (properties.has(name.asString(""))) {
+                    required.add(name);
+                }
+            }
+            if (!required.isEmpty()) {
+                out.set("required", required);
+            }
+        }
+    }
+
+    private void constraints(JsonNode schema, ObjectNode out) {
+        if (schema.path("enum").isArray()) {
+            var values = (ArrayNode) schema.path("enum").deepCopy();
+            if (Merge.types(out).contains("null") && values.valueStream().noneMatch(JsonNode::isNull)) {
+                values.addNull();
+            }
+            out.set("enum", values);
+        } else if (schema.has("const")) {
+            out.putArray("enum").add(schema.path("const"));
+        }
+        for (var bound : BOUNDS) {
+            if (schema.path(bound).isNumber() || schema.path(bound).isBoolean()) {
+                out.set(bound, schema.path(bound));
+            }
+        }
+        exclusive(schema, out, "exclusiveMinimum", "minimum");
+        exclusive(schema, out, "exclusiveMaximum", "maximum");
+        for (var kept : List.of("format", "default")) {
+            if (schema.has(kept)) {
+                out.set(kept, schema.path(kept));
+            }
+        }
+        if (schema.path("pattern").isString() && compiles(schema.path("pattern").asString())) {
+            out.set("pattern", schema.path("pattern"));
+        }
+    }
+
+    private static void exclusive(JsonNode schema, ObjectNode out, String exclusive, String bound) {
+        if (schema.path(exclusive).isNumber()) {
+            out.set(exclusive, schema.path(exclusive));
+        } else if (schema.path(exclusive).asBoolean(false) && out.has(bound)) { // OpenAPI 3.0
+            out.set(exclusive, out.remove(bound));
+        }
+    }
+
+    private static boolean compiles(String pattern) {
+        try {
+            Pattern.compile(pattern);
+            return true;
+        } catch (PatternSyntaxException e) {
+            return false;
+        }
+    }
+
+    private void variants(ObjectNode out, JsonNode schema, String keyword) throws Unconvertible {
+        var variants = new ArrayList<ObjectNode>();
+        for (var variant : schema.path(keyword).values()) {
+            variants.add(convert(variant));
+        }
+        Merge.variants(out, variants);
+        var discriminator = schema.path("discriminator").path("propertyName").asString("");
+        var mapping = schema.path("discriminator").path("mapping");
+        if (out.path("properties").path(discriminator) instanceof ObjectNode property && !mapping.isEmpty()
+                && direction == Direction.REQUEST) {
+            var values = property.putArray("enum");
+            mapping.propertyNames().forEach(values::add);
+        }
+    }
+
+    static String capped(String text, int characters) {
+        var flat = text.strip();
+        if (flat.length() <= characters) {
+            return flat;
+        }
+        var end = Character.isHighSurrogate(flat.charAt(characters - 2)) ? characters - 2 : characters - 1;
+        return flat.substring(0, end) + "…";
+    }
+
+    /// Numbers as people write them, for messages.
+    static String shown(JsonNode value) {
+        return value.isNumber() ? new BigDecimal(value.asString()).toPlainString() : value.asString(value.toString());
+    }
+}

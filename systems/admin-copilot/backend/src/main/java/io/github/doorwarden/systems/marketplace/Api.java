@@ -1,0 +1,140 @@
+package io.github.doorwarden.systems.marketplace;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/// One request, socket to reply. Read this file first.
+final class Api {
+
+    private record Answer(int status, String type, byte[] body, Map<String, String> headers) {}
+
+    private record Match(Route route, Map<String, String> path) {}
+
+    private final List<Route> routes;
+    private final Authentication authentication;
+    private final Audit audit;
+    private final EventLog log;
+    private final SecureRandom random = new SecureRandom();
+
+    /// @param routes in the order in which they are tried: the literal ones before those with variables
+    Api(List<Route> routes, Authentication authentication, Audit audit, EventLog log) {
+        this.routes = List.copyOf(routes);
+        this.authentication = authentication;
+        this.audit = audit;
+        this.log = log;
+    }
+
+    void handle(HttpExchange http) throws IOException {
+        Optional<Match> match = Optional.empty();
+        Optional<Principal.Proven> caller = Optional.empty();
+        Answer answer;
+        try {
+            match = Optional.of(find(http));                                                     // 404, 405
+            var route = match.get().route;
+            if (route.scope().isPresent()) {
+                caller = Optional.of(authentication.prove(http.getRequestHeaders(), route.template()));    // 401, 503
+                authentication.scope(caller.get(), route.scope().get(), route.template());       // 403
+            }
+            var params = Params.parse(http.getRequestURI().getRawQuery(), route.params());       // 422
+            var body = route.method().equals("POST") ? body(http) : null;                        // 413, 415, 422
+            answer = ok(route.answer().apply(new Route.Call(match.get().path, params, body, caller.orElse(null))));
+        } catch (Refused refused) {
+            answer = refusal(refused.why());
+        } catch (RuntimeException | IOException broken) {
+            answer = failure(broken);
+        }
+        if (match.flatMap(m -> m.route.scope()).isPresent()) {
+            answer = audited(caller, match.get().route, answer);
+        }
+        send(http, answer);
+    }
+
+    private Match find(HttpExchange http) {
+        var path = http.getRequestURI().getRawPath();
+        var here = routes.stream().flatMap(r -> r.match(path).map(p -> new Match(r, p)).stream()).toList();
+        if (here.isEmpty()) {
+            throw Problem.notFound("no_such_route", "There is nothing at this path. GET /openapi.json lists all routes.");
+        }
+        // A literal route hides the one with a variable that would match as well, whatever the method.
+        var template = here.getFirst().route.template();
+        var same = here.stream().filter(m -> m.route.template().equals(template)).toList();
+        return same.stream().filter(m -> m.route.method().equals(http.getRequestMethod())).findFirst()
+                .orElseThrow(() -> Problem.methodNotAllowed(same.stream().map(m -> m.route.method()).collect(Collectors.joining(", "))));
+    }
+
+    private static JsonNode body(HttpExchange http) throws IOException {
+        var type = Optional.ofNullable(http.getRequestHeaders().getFirst("Content-Type")).orElse("");
+        if (!type.split(";")[0].strip().equalsIgnoreCase("application/json")) {
+            throw Problem.unsupportedMedia();
+        }
+        var bytes = http.getRequestBody().readNBytes(Limits.BODY_BYTES + 1);
+        if (bytes.length > Limits.BODY_BYTES) {
+            throw Problem.tooLarge();
+        }
+        try {
+            var body = Json.MAPPER.readTree(bytes);
+            if (body != null && body.isObject()) {
+                return body;
+            }
+        } catch (JacksonException notJson) {
+            // falls through to the same refusal
+        }
+        throw Problem.invalid("The request body must be one JSON object.");
+    }
+
+    private static Answer ok(Object value) {
+        return new Answer(200, "application/json", value instanceof byte[] ready ? ready : Json.bytes(value), Map.of());
+    }
+
+    private static Answer refusal(Problem why) {
+        Map<String, String> headers = switch (why.code()) {
+            case "no_token" -> Map.of("WWW-Authenticate", "Bearer");
+            case "invalid_token" -> Map.of("WWW-Authenticate", "Bearer error=\"invalid_token\"");
+            case "insufficient_scope" -> Map.of("WWW-Authenticate",
+                    "Bearer error=\"insufficient_scope\", scope=\"" + why.more().get("scope") + "\"");
+            case "method_not_allowed" -> Map.of("Allow", why.more().get("allow").toString());
+            case "identity_provider_unavailable", "outage" -> Map.of("Retry-After", "2");
+            default -> Map.of();
+        };
+        return new Answer(why.status(), "application/problem+json", Json.bytes(why.body()), headers);
+    }
+
+    private Answer failure(Exception broken) {
+        var incident = new byte[6];
+        random.nextBytes(incident);
+        var id = HexFormat.of().formatHex(incident);
+        log.error("incident", Map.of("incident", id), broken);
+        return refusal(broken instanceof Outage ? Problem.unavailable("outage", "The marketplace's database does not answer. Try again in a "
+                + "moment; if it stays, report incident " + id + ".").why() : Problem.incident(id));
+    }
+
+    /// What cannot be written to the audit table is not answered.
+    private Answer audited(Optional<Principal.Proven> caller, Route route, Answer answer) {
+        try {
+            audit.record(caller, route.method(), route.template(), answer.status);
+            return answer;
+        } catch (RuntimeException broken) {
+            return failure(broken);
+        }
+    }
+
+    private static void send(HttpExchange http, Answer answer) throws IOException {
+        try (http) {
+            var headers = http.getResponseHeaders();
+            headers.set("Content-Type", answer.type);
+            headers.set("Cache-Control", "no-store");
+            headers.set("X-Content-Type-Options", "nosniff");
+            answer.headers.forEach(headers::set);
+            http.sendResponseHeaders(answer.status, answer.body.length);
+            http.getResponseBody().write(answer.body);
+        }
+    }
+}

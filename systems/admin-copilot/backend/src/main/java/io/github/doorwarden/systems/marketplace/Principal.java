@@ -1,0 +1,52 @@
+package io.github.doorwarden.systems.marketplace;
+
+import java.util.Optional;
+import java.util.Set;
+
+/// Who calls, proven: a person or a machine. `id` is stable and unique within its type, `identifier` is what people call them.
+sealed interface Principal {
+
+    String id();
+
+    String identifier();
+
+    /// `user` or `service`.
+    String type();
+
+    record User(String id, String identifier) implements Principal {
+        @Override
+        public String type() {
+            return "user";
+        }
+    }
+
+    record Service(String id, String identifier) implements Principal {
+        @Override
+        public String type() {
+            return "service";
+        }
+    }
+
+    /// The id in at most [Limits#PRINCIPAL_CHARS] characters; a longer one ends in a digest, so that two never become one.
+    default String shortId() {
+        if (id().length() <= Limits.PRINCIPAL_CHARS) {
+            return id();
+        }
+        return id().substring(0, Limits.PRINCIPAL_CHARS - 17) + "~" + Digests.sha256(id()).substring(0, 16);
+    }
+
+    /// A principal together with what it may do and for whom it says it acts.
+    ///
+    /// @param onBehalfOf the person behind a service's call, as the service tells it; always empty for users
+    record Proven(Principal principal, Set<String> scopes, Optional<String> onBehalfOf) {
+
+        public Proven {
+            scopes = Set.copyOf(scopes);
+        }
+
+        /// What a confirmation is bound to: this very principal, acting for this very person.
+        String binding() {
+            return Digests.sha256(principal.type() + "\n" + principal.id() + "\n" + onBehalfOf.orElse(""));
+        }
+    }
+}

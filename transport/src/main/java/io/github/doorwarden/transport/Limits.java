@@ -1,0 +1,22 @@
+package io.github.doorwarden.transport;
+
+import java.time.Duration;
+
+/// The bounds of this module.
+public final class Limits {
+
+    /// Largest body of a message. Arguments with a document in Base64 fit (3 MB); what is larger belongs in a resource.
+    static final int BODY_BYTES = 4 * 1024 * 1024;
+
+    /// How long a client may keep a list, unless configured: nothing announces a change of lists yet.
+    public static final Duration TTL = Duration.ofMinutes(1);
+
+    /// Longest such time; a client that keeps a list for more than a day has forgotten that it may change.
+    static final Duration TTL_MAX = Duration.ofDays(1);
+
+    /// Refused tokens put on record per second and endpoint; the others are counted in the next line. Whoever tries
+    /// tokens needs no credentials, and must not fill the disk.
+    static final int REFUSED_TOKENS_PER_SECOND = 10;
+
+    private Limits() {}
+}

@@ -1,0 +1,228 @@
+package io.github.doorwarden.transport;
+
+import io.github.doorwarden.http.HttpIn;
+import io.github.doorwarden.http.Reply;
+import io.github.doorwarden.identity.Caller;
+import io.github.doorwarden.identity.Challenge;
+import io.github.doorwarden.identity.ResourceMetadata;
+import io.github.doorwarden.identity.TokenRefused;
+import io.github.doorwarden.protocol.Era;
+import io.github.doorwarden.protocol.JsonRpc;
+import io.github.doorwarden.protocol.Message;
+import io.github.doorwarden.protocol.Message.Notification;
+import io.github.doorwarden.protocol.Message.Request;
+import io.github.doorwarden.protocol.Message.Response;
+import io.github.doorwarden.protocol.Meta;
+import io.github.doorwarden.protocol.Methods;
+import io.github.doorwarden.protocol.Refusal;
+import io.github.doorwarden.protocol.Refused;
+import io.github.doorwarden.protocol.RequestHeaders;
+import io.github.doorwarden.protocol.Revision;
+import io.github.doorwarden.server.Challenged;
+import io.github.doorwarden.server.Decision;
+import io.github.doorwarden.server.Dispatch;
+import io.github.doorwarden.server.Endpoint;
+import io.github.doorwarden.server.Exchange;
+import io.github.doorwarden.server.Policy;
+import io.github.doorwarden.store.AuditLog;
+import io.github.doorwarden.store.StoreOutage;
+import io.github.doorwarden.transport.legacy.Legacy;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// One MCP endpoint over Streamable HTTP, socket to reply, for every revision. Read this file first.
+///
+/// [#handle] is the specification's list of steps in its order (MCP 2026-07-28, Streamable HTTP; Versioning), each with
+/// its refusal beside it; Host, Origin and the size of the body were judged before, by the engine. Only this class
+/// branches on what a request is: the steps know nothing of the reply and do not call each other. No state is kept
+/// between requests, so any node may serve any of them, and no session id is ever given. Safe for use by many threads.
+public final class McpEndpoint {
+
+    private static final Logger LOG = LoggerFactory.getLogger(McpEndpoint.class);
+
+    private final Endpoint endpoint;
+    private final About about;
+    private final Callers callers;
+    private final Policy policy;
+    private final Dispatch dispatch;
+    private final MirroredArguments mirrored;
+    private final RefusedTokens refusedTokens;
+    private final Stamp stamp;
+    private final URI metadata;
+
+    /// @param dispatch knows this endpoint
+    /// @throws IllegalArgumentException when a tool cannot be served by this transport, with a sentence that names it
+    public McpEndpoint(Endpoint endpoint, About about, Callers callers, Policy policy, Dispatch dispatch,
+            AuditLog audit, InstantSource clock) {
+        this.endpoint = endpoint;
+        this.about = about;
+        this.callers = callers;
+        this.policy = policy;
+        this.dispatch = dispatch;
+        this.mirrored = new MirroredArguments(endpoint, policy);
+        this.refusedTokens = new RefusedTokens(audit, clock);
+        this.stamp = new Stamp(about);
+        this.metadata = ResourceMetadata.url(endpoint.resource());
+    }
+
+    /// One POST.
+    Reply handle(HttpIn in) {
+        var wire = Wire.UNREAD;
+        try {
+            isJson(in);                                                        // 415             Sending messages
+            var caller = callers.of(in, endpoint.resource());                  // 400, 401        RFC 6750 §3
+            knock(caller);                                                     // 401             RFC 9728 §5.1
+            var message = JsonRpc.parse(in.body());                            // -32700, -32600  JSON-RPC 2.0 §5.1
+            wire = Wire.to(message);
+            var era = Era.of(message, in.headers().all(RequestHeaders.VERSION)); // -32022        Backward compatibility
+            wire = wire.in(era);
+            guard(caller, message);                                            // 401, 403        Authorization
+            return switch (message) {
+                case Request call -> {
+                    var exchange = exchange(in, caller, era, call);            // -32602, -32020, -32022
+                    var method = Methods.request(call.method(), exchange.revision());           // -32601
+                    mirrored.check(in.headers(), exchange, method, call.params());              // -32020
+                    var result = answer(exchange, method, call);
+                    yield wire.result(in, stamp.on(result, method, exchange.revision()));
+                }
+                case Notification notice -> Reply.empty(202);                  // nothing here waits for one
+                case Response answer -> throw unasked();                       // -32600
+            };
+        } catch (TokenRefused refused) {
+            refusedTokens.record(in, endpoint.path(), refused);
+            return wire.challenged(refused.status(), Challenge.refused(metadata, refused, baseline()),
+                    refused.getMessage());
+        } catch (Challenged challenged) {
+            return challenge(wire, challenged);
+        } catch (Refused refused) {
+            return refused(wire, in, refused);
+        } catch (StoreOutage outage) {
+            return outage(wire, in, outage);
+        } catch (RuntimeException bug) {
+            return bug(wire, in, bug);
+        }
+    }
+
+    /// What surrounds the request. A modern one says it all itself: first it must, then its headers must agree, then
+    /// its version is judged (Server validation; Protocol version header).
+    private Exchange exchange(HttpIn in, Caller caller, Era era, Request call) {
+        return switch (era) {
+            case Era.Modern modern -> {
+                var meta = Meta.of(call.params());                             // 400 -32602
+                RequestHeaders.check(in.headers()::all, call, meta);           // 400 -32020
+                yield exchange(in, caller, Era.revision(meta), meta.clientCapabilities());      // 400 -32022
+            }
+            case Era.Legacy legacy -> exchange(in, caller, legacy.revision(), JsonNodeFactory.instance.objectNode());
+        };
+    }
+
+    private Exchange exchange(HttpIn in, Caller caller, Revision revision, ObjectNode capabilities) {
+        return new Exchange(caller, endpoint, revision, capabilities, in.requestId(), in.peer());
+    }
+
+    private ObjectNode answer(Exchange exchange, Methods method, Request call) {
+        return switch (method) {
+            case INITIALIZE -> Legacy.initialize(call.params(), about, endpoint);
+            case PING -> JsonNodeFactory.instance.objectNode();
+            case DISCOVER -> discover();
+            case TOOLS_LIST, TOOLS_CALL -> dispatch.answer(exchange, call);
+            case INITIALIZED, CANCELLED -> throw new IllegalStateException(method + " is no request");
+        };
+    }
+
+    /// MCP 2026-07-28, Discovery.
+    private ObjectNode discover() {
+        var result = JsonNodeFactory.instance.objectNode();
+        var versions = result.putArray("supportedVersions");
+        Revision.dates().forEach(versions::add);
+        result.set("capabilities", About.capabilities());
+        if (!endpoint.instructions().isEmpty()) {
+            result.put("instructions", endpoint.instructions());
+        }
+        return result;
+    }
+
+    /// A body without a declared type is taken for JSON: it is parsed as nothing else.
+    private static void isJson(HttpIn in) {
+        var type = in.mediaType();
+        if (!type.isEmpty() && !"application/json".equals(type)) {
+            throw new Refused(new Refusal.WrongMediaType("The body must be declared as Content-Type: "
+                    + "application/json."));
+        }
+    }
+
+    /// A door without open methods is closed before anything is read: whoever has no token learns where to get one, and
+    /// nothing else.
+    private void knock(Caller caller) {
+        if (endpoint.openMethods().isEmpty()) {
+            guard(caller, "");
+        }
+    }
+
+    private void guard(Caller caller, Message message) {
+        guard(caller, switch (message) {
+            case Request call -> call.method();
+            case Notification notice -> notice.method();
+            case Response answer -> "";
+        });
+    }
+
+    private void guard(Caller caller, String method) {
+        switch (policy.decide(caller, endpoint, method)) {
+            case Decision.Allowed allowed -> { }
+            case Decision.Hidden hidden ->
+                throw new Refused(new Refusal.NoSuchMethod("This server has no such method."));
+            case Decision.NeedsLogin login -> throw new Challenged(login,
+                    "This needs you to sign in. Connect this server again in your client and sign in.");
+            case Decision.NeedsScope scope -> throw new Challenged(scope,
+                    "This needs a permission that this client was not given: "
+                    + String.join(" ", scope.scopes()) + ". Connect this server again in your client and allow it.");
+        }
+    }
+
+    private static Refused unasked() {
+        return new Refused(new Refusal.NotAMessage("This is a response, but this server asked nothing. It takes "
+                + "requests and notifications."));
+    }
+
+    private Reply challenge(Wire wire, Challenged challenged) {
+        return switch (challenged.decision()) {
+            case Decision.NeedsLogin login ->
+                wire.challenged(401, Challenge.login(metadata, login.scopes()), challenged.getMessage());
+            case Decision.NeedsScope scope ->
+                wire.challenged(403, Challenge.insufficientScope(metadata, scope.scopes()), challenged.getMessage());
+            case Decision.Allowed allowed -> throw new IllegalStateException("challenged though allowed");
+            case Decision.Hidden hidden -> throw new IllegalStateException("challenged though hidden");
+        };
+    }
+
+    /// What a client should ask for when its token is no good: what it would be told without one.
+    private List<String> baseline() {
+        return policy.decide(Caller.anonymous(), endpoint, "") instanceof Decision.NeedsLogin login ? login.scopes()
+                : List.of();
+    }
+
+    private static Reply refused(Wire wire, HttpIn in, Refused refused) {
+        if (refused.why() instanceof Refusal.Outage outage) {
+            LOG.atWarn().addKeyValue("request", in.requestId()).addKeyValue("detail", outage.detail())
+                    .log("An outage was answered.");
+        }
+        var known = wire.id() == null ? new Wire(refused.id().orElse(null), wire.era()) : wire;
+        return known.refused(refused.why());
+    }
+
+    private static Reply outage(Wire wire, HttpIn in, StoreOutage outage) {
+        LOG.atError().addKeyValue("request", in.requestId()).setCause(outage).log("The store is down.");
+        return wire.refused(new Refusal.Outage("The server cannot reach its store. Try again in a minute.", "", true));
+    }
+
+    private static Reply bug(Wire wire, HttpIn in, RuntimeException bug) {
+        LOG.atError().addKeyValue("incident", in.requestId()).setCause(bug).log("A request ended in a fault of ours.");
+        return wire.refused(new Refusal.Bug(in.requestId()));
+    }
+}

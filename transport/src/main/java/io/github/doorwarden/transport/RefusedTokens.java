@@ -1,0 +1,64 @@
+package io.github.doorwarden.transport;
+
+import io.github.doorwarden.http.HttpIn;
+import io.github.doorwarden.identity.TokenRefused;
+import io.github.doorwarden.store.AuditEvent;
+import io.github.doorwarden.store.AuditLog;
+import io.github.doorwarden.store.StoreOutage;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Puts refused tokens on record, where an operator reads why a client does not get in: so many per second, and the
+/// number of the others. Safe for use by many threads.
+final class RefusedTokens {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RefusedTokens.class);
+
+    private final AuditLog audit;
+    private final InstantSource clock;
+    private long second;
+    private int inSecond;
+    private long untold;
+
+    RefusedTokens(AuditLog audit, InstantSource clock) {
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    void record(HttpIn in, String endpoint, TokenRefused refused) {
+        var others = othersSinceTheLastLine();
+        if (others < 0) {
+            return;
+        }
+        LOG.atInfo().addKeyValue("event", "mcp_auth_failed").addKeyValue("request", in.requestId())
+                .addKeyValue("peer", in.peer()).addKeyValue("token", refused.tokenId())
+                .addKeyValue("reason", refused.detail()).addKeyValue("others", others).log("A token was refused.");
+        try {
+            audit.write(new AuditEvent(clock.instant(), in.requestId(), "authenticate", "refused", "anonymous", "", "",
+                    refused.tokenId(), endpoint, "", refused.detail()
+                            + (others == 0 ? "" : ". Refused since the last line: " + others),
+                    null, Duration.ZERO, in.peer()));
+        } catch (StoreOutage e) {
+            LOG.atWarn().setCause(e).log("A refused token could not be put on record. It stays refused.");
+        }
+    }
+
+    /// Negative: this one is only counted.
+    private synchronized long othersSinceTheLastLine() {
+        var now = clock.instant().getEpochSecond();
+        if (now != second) {
+            second = now;
+            inSecond = 0;
+        }
+        if (inSecond >= Limits.REFUSED_TOKENS_PER_SECOND) {
+            untold++;
+            return -1;
+        }
+        inSecond++;
+        var others = untold;
+        untold = 0;
+        return others;
+    }
+}

@@ -1,0 +1,104 @@
+package io.github.doorwarden.transport;
+
+import io.github.doorwarden.http.HttpIn;
+import io.github.doorwarden.http.Reply;
+import io.github.doorwarden.identity.Challenge;
+import io.github.doorwarden.protocol.Era;
+import io.github.doorwarden.protocol.Id;
+import io.github.doorwarden.protocol.JsonRpc;
+import io.github.doorwarden.protocol.Message;
+import io.github.doorwarden.protocol.Refusal;
+import io.github.doorwarden.transport.legacy.Legacy;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What is known of whom to answer and how, as far as the request has been read; and the one place where answers and
+/// refusals become bytes. Immutable.
+///
+/// @param id  of the request; null before it was read, and for notifications
+/// @param era null before it is known
+record Wire(Id id, Era era) {
+
+    /// Nothing was read yet.
+    static final Wire UNREAD = new Wire(null, null);
+
+    static Wire to(Message message) {
+        return message instanceof Message.Request call ? new Wire(call.id(), null) : UNREAD;
+    }
+
+    Wire in(Era spoken) {
+        return new Wire(id, spoken);
+    }
+
+    /// The answer to a request. One JSON object on one line, whatever `Accept` says; in an event stream of one event
+    /// only for a client that takes nothing else (such clients exist, and 406 helps nobody).
+    Reply result(HttpIn in, ObjectNode result) {
+        var json = JsonRpc.result(id, result);
+        if (!onlyEvents(in)) {
+            return Reply.json(200, json);
+        }
+        var event = "event: message\ndata: " + new String(json, StandardCharsets.UTF_8) + "\n\n";
+        return new Reply(200, Reply.empty(200).headers(), event.getBytes(StandardCharsets.UTF_8))
+                .with("Content-Type", "text/event-stream").with("Cache-Control", "no-store");
+    }
+
+    private static boolean onlyEvents(HttpIn in) {
+        var accept = String.join(",", in.headers().all("Accept")).toLowerCase(Locale.ROOT);
+        return accept.contains("text/event-stream") && !accept.contains("application/") && !accept.contains("*/*");
+    }
+
+    /// A refusal with the code, the sentence and the data that it has on the wire.
+    Reply refused(Refusal why) {
+        var reply = Reply.json(status(why), JsonRpc.error(id, why.code(), why.message(), data(why)));
+        return why instanceof Refusal.TooMany many ? reply.with("Retry-After", Long.toString(many.retryAfterSeconds()))
+                : reply;
+    }
+
+    /// A legacy client reads the error of a request only from a 200; what was no request, and what is modern, has its
+    /// own status.
+    private int status(Refusal why) {
+        return id != null && era instanceof Era.Legacy ? Legacy.status(why) : why.status();
+    }
+
+    private static ObjectNode data(Refusal why) {
+        return switch (why) {
+            case Refusal.UnsupportedVersion version -> {
+                var data = JsonNodeFactory.instance.objectNode();
+                var supported = data.putArray("supported");
+                version.supported().forEach(supported::add);
+                yield data.put("requested", version.requested());
+            }
+            case Refusal.MissingCapability missing -> {
+                var data = JsonNodeFactory.instance.objectNode();
+                var required = data.putObject("requiredCapabilities");
+                missing.required().forEach(required::putObject);
+                yield data;
+            }
+            case Refusal.WrongMediaType none -> null;
+            case Refusal.NotJson none -> null;
+            case Refusal.NotAMessage none -> null;
+            case Refusal.NoSuchMethod none -> null;
+            case Refusal.BadParams none -> null;
+            case Refusal.HeaderMismatch none -> null;
+            case Refusal.TooMany none -> null;
+            case Refusal.Outage none -> null;
+            case Refusal.Bug none -> null;
+        };
+    }
+
+    /// 400, 401 or 403 with the challenge for the client, and a sentence for the person in front of one that does not
+    /// know it.
+    Reply challenged(int status, Challenge challenge, String sentence) {
+        return Reply.json(status, JsonRpc.error(id, status, sentence, null))
+                .with("WWW-Authenticate", challenge.header());
+    }
+
+    /// 405 for what is no POST.
+    static Reply methodNotAllowed(String allow) {
+        var sentence = "This is an MCP endpoint. It takes JSON-RPC messages by POST and opens no stream by GET. Give "
+                + "its URL to an MCP client.";
+        return Reply.json(405, JsonRpc.error(null, 405, sentence, null)).with("Allow", allow);
+    }
+}

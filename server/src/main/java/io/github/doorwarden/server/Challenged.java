@@ -1,7 +1,7 @@
 package io.github.doorwarden.server;
 
-/// The policy's decision that this caller must sign in or ask for more, on its way to the transport, which writes the challenge.
-/// Has no stack trace: a refusal is an answer.
+/// The policy's decision that this caller must sign in or ask for more, on its way to the transport, which writes the
+/// challenge. Has no stack trace: a refusal is an answer.
 public final class Challenged extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -2,7 +2,8 @@ package io.github.doorwarden.server;
 
 import java.util.List;
 
-/// What the policy says of one caller and one thing. The same decision filters the lists, guards the call and writes the challenge.
+/// What the policy says of one caller and one thing. The same decision filters the lists, guards the call and writes
+/// the challenge.
 public sealed interface Decision {
 
     record Allowed() implements Decision {}
@@ -13,6 +14,7 @@ public sealed interface Decision {
     /// 401 with a challenge; listed, so that a client sees what signing in would bring. `scopes` go into the challenge.
     record NeedsLogin(List<String> scopes) implements Decision {}
 
-    /// 403 `insufficient_scope` naming all scopes of this operation (MCP 2026-07-28, Authorization, Scope challenge handling).
+    /// 403 `insufficient_scope` naming all scopes of this operation (MCP 2026-07-28, Authorization, Scope challenge
+    /// handling).
     record NeedsScope(List<String> scopes) implements Decision {}
 }

@@ -15,7 +15,8 @@ public record Endpoint(String path, URI resource, List<Tool> tools, Set<String> 
 
     public Endpoint {
         if (!path.matches("(/[A-Za-z0-9_-]+)+")) {
-            throw new IllegalArgumentException("An endpoint's path is /segments of A-Z a-z 0-9 _ -, without a slash at its end: " + path);
+            throw new IllegalArgumentException("An endpoint's path is /segments of A-Z a-z 0-9 _ -, without a slash "
+                    + "at its end: " + path);
         }
         tools = List.copyOf(tools);
         openMethods = Set.copyOf(openMethods);

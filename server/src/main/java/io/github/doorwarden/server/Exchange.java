@@ -9,4 +9,5 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param capabilities what the client declared; empty in legacy revisions without a session
 /// @param requestId    for logs and audit
 /// @param peer         address of the other end
-public record Exchange(Caller caller, Endpoint endpoint, Revision revision, ObjectNode capabilities, String requestId, String peer) {}
+public record Exchange(Caller caller, Endpoint endpoint, Revision revision, ObjectNode capabilities, String requestId,
+        String peer) {}

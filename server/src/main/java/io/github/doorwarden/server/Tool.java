@@ -8,8 +8,8 @@ public interface Tool {
     /// What clients see and what the door must know. Always the same object.
     ToolSpec spec();
 
-    /// Runs on the call's own virtual thread, may block, and is interrupted when the deadline is over or the client has gone. The
-    /// arguments have been validated against the input schema. A failure that the model should read is a result with `isError`
-    /// ([ToolResult#error(String)]); whatever is thrown is a bug or an outage ([ToolOutage]).
+    /// Runs on the call's own virtual thread, may block, and is interrupted when the deadline is over or the client has
+    /// gone. The arguments have been validated against the input schema. A failure that the model should read is a
+    /// result with `isError` ([ToolResult#error(String)]); whatever is thrown is a bug or an outage ([ToolOutage]).
     ToolResult call(ToolCall call) throws Exception;
 }

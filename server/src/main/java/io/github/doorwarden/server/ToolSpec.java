@@ -6,7 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A tool as it is listed, and what the door must know about it. Schemas stay raw JSON: nothing that an author wrote is dropped.
+/// A tool as it is listed, and what the door must know about it. Schemas stay raw JSON: nothing that an author wrote is
+/// dropped.
 ///
 /// @param name            1 to 64 characters of `A-Z a-z 0-9 _ -`
 /// @param title           for people; may be empty
@@ -18,7 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param readOnly        false when the call may change something: its audit line is on disk before the reply
 /// @param deadline        for the whole call
 /// @param secretArguments names of arguments that no log and no audit line may carry
-public record ToolSpec(String name, String title, String description, ObjectNode inputSchema, Optional<ObjectNode> outputSchema,
+public record ToolSpec(String name, String title, String description, ObjectNode inputSchema,
+        Optional<ObjectNode> outputSchema,
         ObjectNode annotations, Set<String> scopes, boolean readOnly, Duration deadline, Set<String> secretArguments) {
 
     public ToolSpec {
@@ -26,10 +28,12 @@ public record ToolSpec(String name, String title, String description, ObjectNode
             throw new IllegalArgumentException("A tool's name has 1 to 64 characters of A-Z a-z 0-9 _ -: " + name);
         }
         if (description.isBlank()) {
-            throw new IllegalArgumentException("The tool " + name + " has no description. Say in a sentence what it answers.");
+            throw new IllegalArgumentException("The tool " + name
+                    + " has no description. Say in a sentence what it answers.");
         }
         if (!"object".equals(inputSchema.path("type").asString(""))) {
-            throw new IllegalArgumentException("The input schema of " + name + " must have \"type\": \"object\" at its root.");
+            throw new IllegalArgumentException("The input schema of " + name
+                    + " must have \"type\": \"object\" at its root.");
         }
         Objects.requireNonNull(title);
         Objects.requireNonNull(outputSchema);

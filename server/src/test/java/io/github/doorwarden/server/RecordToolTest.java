@@ -53,12 +53,12 @@ final class RecordToolTest {
                 .of(Ask.class, Forecast.class, (ask, call) ->
                         new Forecast(ask.city(), weather.degrees(ask.city(), ask.days().orElse(3))));
 
-        assertEquals(JSON.readTree("""
+        var in = """
                 {"type": "object", "properties": {
                    "city": {"type": "string", "description": "A city, for example Berlin"},
                    "days": {"type": "integer", "minimum": 1, "maximum": 7}},
-                 "required": ["city"], "additionalProperties": false}"""), "
-                 + "JSON.readTree(forecast.spec().inputSchema().toString()));
+                 "required": ["city"], "additionalProperties": false}""";
+        assertEquals(JSON.readTree(in), JSON.readTree(forecast.spec().inputSchema().toString()));
         assertEquals(JSON.readTree("""
                 {"type": "object", "properties": {
                    "city": {"type": "string"}, "degrees": {"type": "array", "items": {"type": "integer"}}},
@@ -84,11 +84,12 @@ final class RecordToolTest {
 
     @Test
     void everyTypeGoesInAndComesOutTheSame() throws Exception {
-        var echo = RecordTool.named("echo", "Says the same.").of(Everything.class, Everything.class, (all, call)
-                -> all);
-        var value = "{\"text\":\"t\",\"small\":-3,\"large\":9007199254740993,\"fraction\":0.5,\"truth\":true,\"level\":\"HIGH\","
-                + "\"day\":\"2026-07-28\",\"moment\":\"2026-07-28T09:30:00Z\",\"inner\":[{\"level\":\"LOW\",\"weight\":2.5},"
-                + "{\"level\":\"HIGH\"}],\"words\":[\"a\",\"b\"]}";
+        var echo = RecordTool.named("echo", "Says the same.")
+                .of(Everything.class, Everything.class, (all, call) -> all);
+        var value = """
+                {"text":"t","small":-3,"large":9007199254740993,"fraction":0.5,"truth":true,"level":"HIGH",\
+                "day":"2026-07-28","moment":"2026-07-28T09:30:00Z","inner":[{"level":"LOW","weight":2.5},\
+                {"level":"HIGH"}],"words":["a","b"]}""";
 
         assertEquals(List.of(), new SchemaCheck("x", echo.spec().inputSchema()).misfits(JSON.readTree(value)));
         var answer = call(echo, value).structured().orElseThrow();

@@ -84,19 +84,20 @@ final class AuditLogTest {
                 null,
                 Duration.ofSeconds(-1), ""));
 
+        var one = """
+                {"arguments":"{\\"a\\":1}","at":1790000000123,"caller_kind":"user","client_id":"c-1","duration_us":1234,\
+                "endpoint":"/mcp","event":"tools/call","outcome":"allowed","peer":"127.0.0.1","reason":"",\
+                "request_id":"r-1","seq":1,"subject":"u-1","thing":"a \\"quoted\\" \\u0001 näme","token_id":"t-1"}""";
+        var two = """
+                {"arguments":null,"at":0,"caller_kind":"anonymous","client_id":"","duration_us":0,"endpoint":"",\
+                "event":"login","outcome":"refused","peer":"","reason":"no","request_id":"","seq":2,"subject":"",\
+                "thing":"","token_id":""}""";
         var first = MessageDigest.getInstance("SHA-256");
         first.update(new byte[32]);
-        first.update(("{\"arguments\":\"{\\\"a\\\":1}\",\"at\":1790000000123,\"caller_kind\":\"user\",\"client_id\":\"c-1\","
-                + "\"duration_us\":1234,\"endpoint\":\"/mcp\",\"event\":\"tools/call\",\"outcome\":\"allowed\",\"peer\":\"127.0.0.1\","
-                + "\"reason\":\"\",\"request_id\":\"r-1\",\"seq\":1,\"subject\":\"u-1\",\"thing\":\"a "
-                + "\\\"quoted\\\" \\u0001 näme\","
-                + "\"token_id\":\"t-1\"}").getBytes(StandardCharsets.UTF_8));
-        var hash = first.digest();
+        first.update(one.getBytes(StandardCharsets.UTF_8));
         var second = MessageDigest.getInstance("SHA-256");
-        second.update(hash);
-        second.update(("{\"arguments\":null,\"at\":0,\"caller_kind\":\"anonymous\",\"client_id\":\"\",\"duration_us\":0,\"endpoint\":\"\","
-                + "\"event\":\"login\",\"outcome\":\"refused\",\"peer\":\"\",\"reason\":\"no\",\"request_id\":\"\",\"seq\":2,\"subject\":\"\","
-                + "\"thing\":\"\",\"token_id\":\"\"}").getBytes(StandardCharsets.UTF_8));
+        second.update(first.digest());
+        second.update(two.getBytes(StandardCharsets.UTF_8));
 
         assertEquals(new AuditLog.Verification(2, HexFormat.of().formatHex(second.digest()), Optional.empty()),
                 log.verify());

@@ -71,7 +71,7 @@ final class Pages {
 
     /// @param to where the form's answer will lead
     Reply consent(Consent page, RegisteredRedirect to) {
-        return html(200, "consent.jte", page, answersLeadTo(to.uri()));
+        return html(200, "consent.jte", page, answersLeadTo(to));
     }
 
     Reply account(Account page) {
@@ -134,15 +134,14 @@ final class Pages {
                 .with("Cross-Origin-Opener-Policy", "unsafe-none");
     }
 
-    /// Chromium holds every redirect that follows a form against `form-action`: the one to the client, and those of the client's own
-    /// callback, which often leads to another of its hosts.
-    private static String answersLeadTo(URI redirect) {
-        var origin = AuthorizeRequest.origin(redirect);
-        if (origin.matches("(?i)https?://[a-z0-9.-]+(:[0-9]{1,5})?")) {
-            return " " + origin + " https:";
-        }
+    /// Chromium holds every redirect that follows a form against `form-action`: the one to the client, and those of the
+    /// client's own callback, which often leads on to another of its hosts, or from this device to a page that says "done".
+    /// A redirect that is not allowed leaves the person on a dead page, although the code has arrived.
+    private static String answersLeadTo(RegisteredRedirect to) {
+        var origin = AuthorizeRequest.origin(to.uri());
         // An IPv6 host is no CSP host-source, and a private-use scheme has no host.
-        return " " + redirect.getScheme().toLowerCase(Locale.ROOT) + ": https:";
+        var client = origin.matches("(?i)https?://[a-z0-9.-]+(:[0-9]{1,5})?") ? origin : to.uri().getScheme().toLowerCase(Locale.ROOT) + ":";
+        return " " + client + (to.loopback() ? " http://127.0.0.1:* http://localhost:* https:" : " https:");
     }
 
     /// Host and port of an address that is a client's id; empty for ids that are none.

@@ -128,11 +128,11 @@ class PagesTest {
     }
 
     @Test
-    void theConsentFormMayLeadToTheClientAlone() {
+    void theConsentFormMayLeadToTheClientAndWhereItLeadsOn() {
         visitor.signedIn();
         assertEquals("https://agent.example https:", formAction(CALLBACK));
-        assertEquals("http://127.0.0.1:4711 https:", formAction("http://127.0.0.1:4711/cb"));
-        assertEquals("http: https:", formAction("http://[::1]:4711/cb"));
+        assertEquals("http://127.0.0.1:4711 http://127.0.0.1:* http://localhost:* https:", formAction("http://127.0.0.1:4711/cb"));
+        assertEquals("http: http://127.0.0.1:* http://localhost:* https:", formAction("http://[::1]:4711/cb"));
         assertEquals("cursor: https:", formAction("cursor://anysphere.cursor-mcp/oauth/callback"));
     }
 

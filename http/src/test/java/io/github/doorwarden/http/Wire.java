@@ -29,7 +29,7 @@ final class Wire implements AutoCloseable {
 
     Wire(int port) {
         try {
-            socket = new Socket(InetAddress.getByName("127.0.0.1"), port);
+            socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(PATIENCE_MS);
             in = new BufferedInputStream(socket.getInputStream());

@@ -132,8 +132,10 @@ final class CallRules {
     }
 
     private static Rule reflection() {
-        // app/ loads the classes that a deployment's configuration names: that is how users bring tools of their own.
-        return Rule.ban("no reflection over user code", MAIN.and(path -> !path.startsWith("app/")),
+        // app/ loads the classes that a deployment's configuration names, and server/ reads the records that are the
+        // arguments of tools: that is how users bring tools of their own.
+        return Rule.ban("no reflection over user code",
+                MAIN.and(path -> !path.matches("app/.*|server/.*/Record\\w+\\.java")),
                 "\\.setAccessible\\s*\\(|Class\\.forName\\s*\\(", "wire it by hand in app/", MAIN_PATH,
                 "class A { Object a = Class.forName(\"b\"); }", "class A { Object a = new B(); }");
     }

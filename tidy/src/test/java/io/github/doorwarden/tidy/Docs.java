@@ -97,8 +97,7 @@ final class Docs {
                     line.matches("\\d{4}-\\d\\d-\\d\\d · (proposed|accepted|superseded by \\d{4})"))) {
                 found.add(path + ":1: lacks its date and status, for example `2026-11-20 · accepted`");
             }
-            for (String part : List.of("Date:", "Status:", "## Context", "## Choice", "## Price",
-                    "## What would prove it wrong")) {
+            for (String part : List.of("**Context.**", "**Choice.**", "**Price.**", "**What would prove it wrong.**")) {
                 if (!text.contains(part)) {
                     found.add(path + ":1: lacks `" + part + "`");
                 }

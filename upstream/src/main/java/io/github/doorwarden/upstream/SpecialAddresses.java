@@ -36,7 +36,8 @@ final class SpecialAddresses {
             "169.254.0.0/16 link-local, cloud metadata", "172.16.0.0/12 private", "192.0.0.0/24 protocol assignments",
             "192.0.2.0/24 documentation", "192.31.196.0/24 AS112", "192.52.193.0/24 AMT", "192.88.99.0/24 6to4 relay",
             "192.168.0.0/16 private", "192.175.48.0/24 AS112", "198.18.0.0/15 benchmarking",
-            "198.51.100.0/24 documentation", "203.0.113.0/24 documentation", "224.0.0.0/4 multicast", "240.0.0.0/4 reserved, broadcast");
+            "198.51.100.0/24 documentation", "203.0.113.0/24 documentation", "224.0.0.0/4 multicast",
+            "240.0.0.0/4 reserved, broadcast");
 
     /// Global unicast is `2000::/3`. The first three lines are everything else: among it `::`, `::1`, IPv4-mapped
     /// `::ffff:0:0/96`, NAT64 `64:ff9b::/96`, discard `100::/64`, segment routing `5f00::/16`, unique local `fc00::/7`,

@@ -54,7 +54,8 @@ class ClientCredentialsTest {
             var basic = new String(Base64.getDecoder().decode(asked.header("Authorization").substring(6)),
                     StandardCharsets.UTF_8);
             assertEquals("client+one:s%3Ae%2Bcret%2F%25", basic);
-            assertEquals("grant_type=client_credentials&audience=api%3A%2F%2Fx&resource=https%3A%2F%2Fapi.example%2F&scope=a+b",
+            assertEquals("grant_type=client_credentials&audience=api%3A%2F%2Fx"
+                    + "&resource=https%3A%2F%2Fapi.example%2F&scope=a+b",
                     asked.body());
         }
     }

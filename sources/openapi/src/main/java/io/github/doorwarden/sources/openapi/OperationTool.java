@@ -9,6 +9,7 @@ import io.github.doorwarden.upstream.UpstreamAnswer;
 import io.github.doorwarden.upstream.UpstreamFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -21,6 +22,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class OperationTool implements Tool {
 
     private static final Logger LOG = LoggerFactory.getLogger(OperationTool.class);
+
+    /// Names of arguments by which most APIs can be asked for less.
+    private static final Pattern NARROWING = Pattern.compile("(.*[_.-])?(limit|page|size|per_?page|offset|cursor|skip|"
+            + "from|to|since|until|days?|dates?|start|end|filter|status|state|category|type|query|q|search|"
+            + "fields)([_.-].*)?", Pattern.CASE_INSENSITIVE);
 
     private final ToolSpec spec;
     private final Requests requests;
@@ -114,8 +120,7 @@ final class OperationTool implements Tool {
 
     private String advice() {
         var names = requests.all().stream().filter(Argument::listed).map(Argument::name)
-                .filter(name -> name.toLowerCase(Locale.ROOT).matches(
-                        ".*(limit|page|size|offset|cursor|skip|from|to|since|until|date|filter|status|category|query|^q$).*"))
+                .filter(name -> NARROWING.matcher(name).matches())
                 .limit(6).toList();
         return names.isEmpty() ? "Ask for something more specific." : "Ask for less or for the next part with: "
                 + String.join(", ", names) + ".";

@@ -70,7 +70,8 @@ class AnswersTest {
         var settings = new AnswerSettings(List.of("items.id", "items.owner", "total"), List.of("items.owner.mail"),
                 Map.of("items.owner", "by", "total", "count"), null, null, null);
         try (var backend = Backend.saying(200, "application/json",
-                "{\"total\":2,\"next\":\"x\",\"items\":[{\"id\":\"a\",\"name\":\"n\",\"owner\":{\"name\":\"o\",\"mail\":\"m\"}},{\"id\":\"b\"}]}")) {
+                Backend.json("{'total':2,'next':'x','items':[{'id':'a','name':'n','owner':{'name':'o','mail':'m'}},"
+                        + "{'id':'b'}]}").toString())) {
             var source = backend.source("things.yaml", Map.of("tool", LIST.withAnswer(settings)), each -> each);
             assertEquals(Backend.json("{'items':[{'id':'a','by':{'name':'o'}},{'id':'b'}],'count':2}"),
                     Backend.call(source, "{}").structured().orElseThrow());
@@ -128,7 +129,8 @@ class AnswersTest {
     @Test
     void listsCanBeLimitedByNumberAndWhatCannotBeCutIsAnError() throws Exception {
         var three = new AnswerSettings(null, null, null, Optional.of(3), null, null);
-        assertEquals(Backend.json("{'items':[1,2,3],'truncated_by_gateway':{'lists':{'items':{'kept':3,'of':5}},'hint':'Ask for "
+        assertEquals(Backend.json("{'items':[1,2,3],'truncated_by_gateway':{'lists':{'items':{'kept':3,'of':5}},"
+                + "'hint':'Ask for "
                 + "something more specific.'}}"), shaped(three, "[1,2,3,4,5]").structured().orElseThrow());
         assertEquals(Backend.json("{'items':[1,2,3]}"), shaped(three, "[1,2,3]").structured().orElseThrow());
         var small = new AnswerSettings(null, null, null, null, Optional.of(100), null);

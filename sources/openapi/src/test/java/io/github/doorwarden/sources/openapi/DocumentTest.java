@@ -102,7 +102,8 @@ class DocumentTest {
     @Test
     void recursionIsCutWithAStub() throws Exception {
         var tree = only("nasty.yaml", "tree");
-        assertEquals(Backend.json("{'type':'array','items':{'type':'object','description':'The same structure again, nested; left out "
+        assertEquals(Backend.json("{'type':'array','items':{'type':'object',"
+                + "'description':'The same structure again, nested; left out "
                 + "here.'}}"), input(tree).at("/properties/children"));
         assertTrue(tree.spec().outputSchema().isPresent());
     }
@@ -117,7 +118,8 @@ class DocumentTest {
         assertEquals(Backend.json("{'kind':{'type':'string','enum':['cat','dog']},'lives':{'type':'integer'},"
                 + "'tricks':{'type':'array','items':{'type':'string'}}}"), pet.path("properties"));
         assertEquals("[\"kind\"]", pet.path("required").toString());
-        assertEquals(Backend.json("{'a':{'type':['string','null']},'b':{'type':['integer','string']},'c':{'enum':['x']},"
+        assertEquals(Backend.json("{'a':{'type':['string','null']},'b':{'type':['integer','string']},"
+                + "'c':{'enum':['x']},"
                 + "'d':{'type':'string'}}"), input(only("nasty.yaml", "either")).path("properties"));
     }
 
@@ -149,7 +151,8 @@ class DocumentTest {
         assertFalse(schema.toString().contains("required"), schema.toString());
         assertFalse(schema.toString().contains("secret"), "write-only");
         assertEquals("[\"string\",\"null\"]", schema.at("/properties/items/items/properties/id/type").toString());
-        assertEquals(Backend.json("{'type':'object','properties':{'items':{'type':'array','items':{'type':['string','null']}}}}"),
+        assertEquals(Backend.json("{'type':'object','properties':{'items':"
+                + "{'type':'array','items':{'type':['string','null']}}}}"),
                 only("things.yaml", "bulk").spec().outputSchema().orElseThrow());
         assertTrue(only("things.yaml", "getThing").spec().outputSchema().isEmpty());
     }
@@ -159,9 +162,11 @@ class DocumentTest {
         assertEquals(Backend.json("{'readOnlyHint':true,'openWorldHint':false}"), only("things.yaml", "getThing")
                 .spec().annotations());
         assertTrue(only("things.yaml", "getThing").spec().readOnly());
-        assertEquals(Backend.json("{'readOnlyHint':false,'destructiveHint':true,'idempotentHint':true,'openWorldHint':false}"),
+        assertEquals(Backend.json("{'readOnlyHint':false,'destructiveHint':true,"
+                + "'idempotentHint':true,'openWorldHint':false}"),
                 only("things.yaml", "deleteThing").spec().annotations());
-        assertEquals(Backend.json("{'readOnlyHint':false,'destructiveHint':false,'idempotentHint':false,'openWorldHint':false}"),
+        assertEquals(Backend.json("{'readOnlyHint':false,'destructiveHint':false,"
+                + "'idempotentHint':false,'openWorldHint':false}"),
                 only("things.yaml", "createThing").spec().annotations());
         assertFalse(only("things.yaml", "createThing").spec().readOnly());
         assertEquals(Set.of("pass"), only("things.yaml", "login").spec().secretArguments());

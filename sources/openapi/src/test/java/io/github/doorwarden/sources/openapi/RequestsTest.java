@@ -35,7 +35,8 @@ class RequestsTest {
                     "{'status':'live','filter_kind':'a&b=c','tags':['x y','z'],'codes':[1,2],"
                     + "'range':{'from':3},'where':{'a':1},'limit':5,'X-Tenant':'t1'}");
             var asked = backend.asked.getFirst();
-            assertEquals("GET /v1/things?status=live&filter%5Bkind%5D=a%26b%3Dc&tags=x%20y&tags=z&codes=1%7C2&range%5Bfrom%5D=3"
+            assertEquals("GET /v1/things?status=live&filter%5Bkind%5D=a%26b%3Dc&tags=x%20y&tags=z&codes=1%7C2"
+                    + "&range%5Bfrom%5D=3"
                     + "&where=%7B%22a%22%3A1%7D&limit=5", asked.line());
             assertEquals(List.of("t1"), asked.headers().get("X-tenant"));
             backend.call(ToolSettings.of("replaceThing"),

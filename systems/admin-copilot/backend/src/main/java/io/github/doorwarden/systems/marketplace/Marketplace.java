@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The lesson marketplace: a REST API on a loopback port over one SQLite file. [#main] prints `ready <URL>` once it accepts calls and
 /// ends with its standard input, so it never outlives the process that started it.
@@ -52,17 +51,13 @@ public final class Marketplace implements AutoCloseable {
         System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
         try {
             var marketplace = start(Settings.of(args, System.getenv()), InstantSource.system(), System.err);
-            var orphaned = new AtomicBoolean();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 marketplace.close();
-                if (!orphaned.get()) {
-                    Runtime.getRuntime().halt(0);            // an orderly end by SIGTERM is a success; Java alone would report 143
-                }
+                Runtime.getRuntime().halt(0);               // an orderly end by SIGTERM is a success; Java alone would report 143
             }));
             System.out.println("ready " + marketplace.uri());
             Json.bytes(new Health("ok", ""));               // loads what the first answer needs, now that nobody waits for it
             System.in.transferTo(java.io.OutputStream.nullOutputStream());
-            orphaned.set(true);
             System.exit(0);
         } catch (Settings.Mistake mistake) {
             System.err.println(mistake.getMessage());

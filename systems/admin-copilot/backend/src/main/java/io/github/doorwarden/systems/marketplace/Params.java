@@ -85,10 +85,14 @@ record Params(Map<String, String> values) {
     Optional<LocalDate> date(String name) {
         return text(name).map(text -> {
             try {
-                return LocalDate.parse(text);
-            } catch (DateTimeParseException e) {
-                throw Problem.invalid("'" + name + "' must be a date such as 2026-03-31, not " + Problem.quote(text) + ".");
+                var date = LocalDate.parse(text);
+                if (date.getYear() >= 2000 && date.getYear() <= 2100) {
+                    return date;
+                }
+            } catch (DateTimeParseException notADate) {
+                // falls through to the same refusal
             }
+            throw Problem.invalid("'" + name + "' must be a date of the years 2000 to 2100 such as 2026-03-31, not " + Problem.quote(text) + ".");
         });
     }
 }

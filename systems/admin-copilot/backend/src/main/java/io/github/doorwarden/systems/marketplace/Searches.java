@@ -20,8 +20,8 @@ final class Searches {
             if (start.isAfter(end)) {
                 throw Problem.invalid("start_date (" + start + ") is after end_date (" + end + "). Swap them.");
             }
-            if (start.getYear() < 2000 || end.getYear() > 2100 || ChronoUnit.DAYS.between(start, end) >= Limits.WINDOW_DAYS) {
-                throw Problem.invalid("The window may span " + Limits.WINDOW_DAYS + " days at most, between the years 2000 and 2100.");
+            if (ChronoUnit.DAYS.between(start, end) >= Limits.WINDOW_DAYS) {
+                throw Problem.invalid("The window may span " + Limits.WINDOW_DAYS + " days at most. Move one of the dates.");
             }
             return new Window(start, end);
         }

@@ -8,7 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.protocol.Refusal;
+import io.github.doorwarden.server.Endpoint;
+import io.github.doorwarden.server.Policy;
+import io.github.doorwarden.server.ToolResult;
 import io.github.doorwarden.tidy.Covers;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -195,9 +199,21 @@ class McpEndpointTest {
 
     @Test
     void aToolThatClientsWouldHideDoesNotStart() {
-        var schema = (tools.jackson.databind.node.ObjectNode) tools.jackson.databind.json.JsonMapper.shared().readTree(
-                "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"number\",\"x-mcp-header\":\"A\"}}}");
-        assertThrows(IllegalArgumentException.class, () -> io.github.doorwarden.protocol.ParamHeaders.of(schema));
+        var bad = TestDoor.tool("prices", "Looks up prices.", "{\"a\":{\"type\":\"number\",\"x-mcp-header\":\"A\"}}",
+                Set.of(), true, call -> ToolResult.text(""));
+        var endpoint = new Endpoint("/bad", URI.create("https://tools.example.com/bad"), List.of(bad), Set.of(), "");
+        var refused = assertThrows(IllegalArgumentException.class,
+                () -> new MirroredArguments(endpoint, Policy.withoutAuthorization()));
+        assertTrue(refused.getMessage().contains("prices"), refused.getMessage());
+    }
+
+    @Test
+    void mirroredHeadersSayNothingOfAToolThatTheCallerMayNotCall() throws Exception {
+        var reply = door.post("/mcp", modern("tools/call",
+                "\"name\":\"regional_write\",\"arguments\":{\"region\":\"x\"},"),
+                "Authorization", "Bearer reader", "MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/call",
+                "Mcp-Name", "regional_write");
+        assertEquals(403, reply.status());
     }
 
     private static String ping() {

@@ -50,7 +50,7 @@ final class OperationTool implements Tool {
     @Override
     public ToolResult call(ToolCall call) throws InterruptedException {
         try {
-            var answer = upstream.call(requests.build(call.arguments(), call.requestId()));
+            var answer = upstream.call(requests.build(call.arguments(), call.caller().subject(), call.requestId()));
             return answer.isSuccess() ? success(answer, call.requestId())
                     : Failures.result(upstream.settings().name(), answer, requests.all(), call.requestId());
         } catch (RefusedArgument refused) {

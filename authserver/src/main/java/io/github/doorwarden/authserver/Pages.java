@@ -102,7 +102,13 @@ final class Pages {
             case 503 -> "Please try again";
             default -> "This request cannot be granted";
         };
-        return notice(status, new Notice(title, List.of(why.description()), again, "Start again", in.requestId()));
+        var sentence = switch (why) {
+            // Written for whoever built the client.
+            case OAuthRefusal.Json json -> "The application that sent you here made a mistake. " + json.description();
+            case OAuthRefusal.Page page -> page.description();
+            case OAuthRefusal.Redirect redirect -> redirect.description();
+        };
+        return notice(status, new Notice(title, List.of(sentence), again, "Start again", in.requestId()));
     }
 
     Reply tooMany(HttpIn in, Duration wait, String again) {

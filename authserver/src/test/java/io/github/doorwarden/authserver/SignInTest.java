@@ -245,7 +245,7 @@ class SignInTest {
     @Covers("T17")
     void parallelSignInsTakeTurns() throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var tries = IntStream.range(0, 24).mapToObj(i -> threads.submit(() -> {
+            var tries = IntStream.range(0, 12).mapToObj(i -> threads.submit(() -> {
                 var one = new Visitor(house);
                 one.peer = "192.0.2." + i;
                 return one.signIn(one.get("/login")).status();

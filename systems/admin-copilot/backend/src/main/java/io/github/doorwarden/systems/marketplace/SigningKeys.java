@@ -16,9 +16,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The identity provider's public keys (JWKS, RFC 7517), fetched at the first need and kept for an hour. Towards the end of it they
-/// are refreshed in the background; while the provider is down the last ones stay good for a day. An unknown key id leads to one
-/// fetch per five minutes at most. However many calls need keys at once, one fetch serves them all. Safe for use by many threads.
+/// The identity provider's public keys (JWKS, RFC 7517), fetched at the first need and kept for an hour. Towards the
+/// end of it they are refreshed in the background; while the provider is down the last ones stay good for a day. An
+/// unknown key id leads to one fetch per five minutes at most. However many calls need keys at once, one fetch serves
+/// them all. Safe for use by many threads.
 final class SigningKeys {
 
     private record Known(List<JWK> keys, Instant at) {}
@@ -80,7 +81,8 @@ final class SigningKeys {
             if (known != seen) {
                 return known;
             }
-            if (!clock.instant().isBefore(after(lastFailure, seen == null ? Limits.JWKS_FAILED_PAUSE : Limits.JWKS_STALE_PAUSE))) {
+            if (!clock.instant().isBefore(after(lastFailure, seen == null ? Limits.JWKS_FAILED_PAUSE
+                    : Limits.JWKS_STALE_PAUSE))) {
                 try {
                     known = fetch();
                     return known;
@@ -92,7 +94,8 @@ final class SigningKeys {
             if (seen != null && age(seen).compareTo(Limits.JWKS_STALE) < 0) {
                 return seen;
             }
-            throw Problem.unavailable("identity_provider_unavailable", "The identity provider's signing keys cannot be fetched, so access "
+            throw Problem.unavailable("identity_provider_unavailable",
+                    "The identity provider's signing keys cannot be fetched, so access "
                     + "tokens cannot be checked. Try again in a moment; if it stays, have WORKOS_JWKS_URL checked.");
         } finally {
             fetching.unlock();
@@ -123,10 +126,12 @@ final class SigningKeys {
 
     private Known fetch() throws IOException {
         if (http == null) {
-            http = HttpClient.newBuilder().connectTimeout(Limits.JWKS_TIMEOUT).followRedirects(HttpClient.Redirect.NEVER).build();
+            http = HttpClient.newBuilder().connectTimeout(Limits.JWKS_TIMEOUT)
+                    .followRedirects(HttpClient.Redirect.NEVER).build();
         }
         try {
-            var request = HttpRequest.newBuilder(url).timeout(Limits.JWKS_TIMEOUT).header("Accept", "application/json").build();
+            var request = HttpRequest.newBuilder(url).timeout(Limits.JWKS_TIMEOUT).header("Accept", "application/json")
+                    .build();
             var answer = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
             try (var body = answer.body()) {
                 if (answer.statusCode() != 200) {
@@ -137,7 +142,8 @@ final class SigningKeys {
                     throw new IOException("the JWKS document is larger than " + Limits.JWKS_BYTES + " bytes");
                 }
                 var keys = JWKSet.parse(new String(bytes, java.nio.charset.StandardCharsets.UTF_8)).getKeys();
-                return new Known(keys.stream().limit(Limits.JWKS_KEYS).map(JWK::toPublicJWK).filter(java.util.Objects::nonNull).toList(),
+                return new Known(keys.stream().limit(Limits.JWKS_KEYS).map(JWK::toPublicJWK)
+                        .filter(java.util.Objects::nonNull).toList(),
                         clock.instant());
             }
         } catch (ParseException e) {

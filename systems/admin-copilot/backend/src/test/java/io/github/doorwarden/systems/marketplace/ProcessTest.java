@@ -37,7 +37,7 @@ class ProcessTest {
                 "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
                 Marketplace.class.getName()));
         command.addAll(List.of(arguments));
-        var builder = new ProcessBuilder(command).redirectError(data.resolveSibling(data.getFileName() + ".err")
+        var builder = new ProcessBuilder(command).redirectError(data.resolve("stderr")
                 .toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("WORKOS_") || name.equals("SMTP_URL")
                 || name.equals("JAVA_TOOL_OPTIONS"));
@@ -52,8 +52,10 @@ class ProcessTest {
     }
 
     @AfterEach
-    void end() {
-        started.forEach(Process::destroyForcibly);
+    void end() throws InterruptedException {
+        for (var process : started) {
+            process.destroyForcibly().waitFor();
+        }
     }
 
     private static BufferedReader output(Process process) {
@@ -109,7 +111,7 @@ class ProcessTest {
         var second = start();
         assertTrue(second.waitFor(10, TimeUnit.SECONDS));
         assertEquals(1, second.exitValue());
-        assertTrue(Files.readString(data.resolveSibling(data.getFileName() + ".err"))
+        assertTrue(Files.readString(data.resolve("stderr"))
                 .contains("another marketplace runs on"));
     }
 
@@ -135,6 +137,6 @@ class ProcessTest {
         var process = start(Map.of("WORKOS_ISSUER", "https://idp.example/"), "--data", data.toString());
         assertTrue(process.waitFor(10, TimeUnit.SECONDS));
         assertEquals(2, process.exitValue());
-        assertTrue(Files.readString(data.resolveSibling(data.getFileName() + ".err")).contains("belong together"));
+        assertTrue(Files.readString(data.resolve("stderr")).contains("belong together"));
     }
 }

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 ///
 /// @param document     the OpenAPI document, JSON or YAML
 /// @param tools        by the name of the tool, in the order in which they are listed
-/// @param callerHeader header field that tells the backend the subject of the signed-in caller; no argument can set it
+/// @param callerHeader header field that tells the backend who calls: e-mail address, else subject; no argument can set it
 public record OpenApiSettings(Path document, Map<String, ToolSettings> tools, Optional<String> callerHeader) {
 
     public OpenApiSettings {

@@ -167,7 +167,7 @@ class SignInTest {
     }
 
     @Test
-    @Covers({"T3b", "AS-59"})
+    @Covers("T3b")
     void whatChangedSinceThePageWasShownIsNotAllowed() {
         visitor.signedIn();
         var client = house.vouched("https://agent.example/cb");

@@ -59,7 +59,7 @@ async function signedIn(generation, options) {
   let transport = generation.transport(provider);
   try {
     await client.connect(transport);
-    await client.callTool({ name: 'instainstru_metrics_describe', arguments: { name: 'GMV' } });
+    await client.callTool({ name: 'instainstru_metrics_describe', arguments: { metric_name: 'GMV' } });
     assert.fail('a tool was called without signing in');
   } catch (error) {
     if (!generation.unauthorized(error)) throw error;
@@ -92,11 +92,11 @@ async function callAllTen(client) {
   await call('instainstru_instructors_detail', { identifier: someone });
   await call('instainstru_search_top_queries');
   await call('instainstru_search_zero_results');
-  await call('instainstru_metrics_describe', { name: 'GMV' });
+  await call('instainstru_metrics_describe', { metric_name: 'GMV' });
   const preview = await call('instainstru_invites_preview', { emails: [`new-${Date.now()}-${Math.random().toString(36).slice(2)}@example.com`] });
-  const sent = await call('instainstru_invites_send', { confirmation: preview.confirmation });
+  const sent = await call('instainstru_invites_send', { confirmation: preview.confirmation, batch_digest: preview.batch_digest });
   assert.ok(sent);
-  const again = await client.callTool({ name: 'instainstru_invites_send', arguments: { confirmation: preview.confirmation } });
+  const again = await client.callTool({ name: 'instainstru_invites_send', arguments: { confirmation: preview.confirmation, batch_digest: preview.batch_digest } });
   assert.ok(again.isError, 'a batch is sent once');
 }
 
@@ -112,7 +112,7 @@ for (const [name, generation] of Object.entries(generations)) {
 
     const old = provider.tokens();
     provider.saveTokens({ ...old, access_token: `${old.access_token.slice(0, -8)}AAAAAAAA` });
-    await client.callTool({ name: 'instainstru_metrics_describe', arguments: { name: 'GMV' } });
+    await client.callTool({ name: 'instainstru_metrics_describe', arguments: { metric_name: 'GMV' } });
     assert.notEqual(provider.tokens().refresh_token, old.refresh_token, 'the refresh token rotated');
 
     const fresh = provider.tokens();

@@ -27,6 +27,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
         root.addAppender(appender);
+        context.getLogger("org.eclipse.jetty.http.HttpParser").setLevel(Level.OFF);  // it logs what callers sent
         context.getLogger("io.github.doorwarden").setLevel(Level.toLevel(System.getenv("DOORWARDEN_LOG"), Level.INFO));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }

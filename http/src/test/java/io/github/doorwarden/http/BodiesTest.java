@@ -3,6 +3,7 @@ package io.github.doorwarden.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.tidy.Covers;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,7 @@ class BodiesTest {
     }
 
     @Test
+    @Covers("T22")
     void bodyLargerThanTheRouteTakesIs413() {
         try (var wire = new Wire(server.port())) {
             var answer = wire.send(server.post("/mcp", "", "x".repeat(Fixture.BODY_BYTES + 1))).read();
@@ -57,12 +59,14 @@ class BodiesTest {
     }
 
     @Test
+    @Covers("T22")
     void hugeLengthIsRefusedBeforeTheFirstByte() {
         var answer = server.ask("POST /mcp HTTP/1.1\r\n" + server.host() + "Content-Length: 9000000000\r\n\r\n");
         assertEquals(413, answer.status());
     }
 
     @Test
+    @Covers("T22")
     void chunkedBodyLargerThanTheRouteTakesIs413() {
         try (var wire = new Wire(server.port())) {
             var answer = wire.send(chunked(server, "x".repeat(Fixture.BODY_BYTES), "x".repeat(100_000))).read();
@@ -103,6 +107,7 @@ class BodiesTest {
     }
 
     @Test
+    @Covers("T22")
     void allBodiesTogetherAreBounded() throws Exception {
         try (var small = Fixture.limited(Fixture.counts(10, 10, 40_000)); var held = new Wire(small.port())) {
             held.send(small.post("/hold", "", "x".repeat(30_000)));

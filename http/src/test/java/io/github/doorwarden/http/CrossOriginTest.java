@@ -37,7 +37,6 @@ class CrossOriginTest {
     }
 
     @Test
-    @Covers("T9")
     void preflightOfTheEndpointNeedsNoTokenAndAllowsWhatClientsSend() {
         var answer = preflight("/mcp", INSPECTOR, "authorization,content-type,mcp-method");
         assertEquals(204, answer.status());
@@ -62,7 +61,6 @@ class CrossOriginTest {
     }
 
     @Test
-    @Covers("T9")
     void answersOfTheEndpointAreReadableByTheCallingPage() {
         for (var request : List.of(server.post("/mcp", "Origin: " + INSPECTOR + "\r\n", "{}"),
                 "GET /mcp HTTP/1.1\r\n" + server.host() + "Origin: " + INSPECTOR + "\r\n\r\n")) {

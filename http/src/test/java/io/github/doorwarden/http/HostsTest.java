@@ -76,6 +76,7 @@ class HostsTest {
     }
 
     @Test
+    @Covers("RS-6")
     void aPublicAddressNeedsAPublicOrigin() {
         var refused = assertThrows(IllegalArgumentException.class,
                 () -> new HttpSettings("0.0.0.0", 8080, Optional.empty(), List.of(), Limits.STANDARD));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.tidy.Covers;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -97,11 +98,13 @@ class MalformedTest {
     }
 
     @Test
+    @Covers("T22")
     void oversizeHeader() {
         refused(431, "GET /page HTTP/1.1\r\n" + server.host() + "X: " + "a".repeat(16 * 1024) + "\r\n\r\n");
     }
 
     @Test
+    @Covers("T22")
     void oversizeTarget() {
         refused(414, "GET /page?" + "a".repeat(16 * 1024) + " HTTP/1.1\r\n" + server.host() + "\r\n");
     }
@@ -112,6 +115,7 @@ class MalformedTest {
     }
 
     @Test
+    @Covers("T22")
     void manyFields() {
         var answer = server.ask("GET /page HTTP/1.1\r\n" + server.host() + "a:b\r\n".repeat(500) + "\r\n");
         assertEquals(431, answer.status());

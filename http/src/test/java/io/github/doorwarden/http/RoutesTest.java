@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.doorwarden.tidy.Covers;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,7 +34,6 @@ class RoutesTest {
     }
 
     @Test
-    @Covers("T6")
     void getOfAPostOnlyPathIs405WithAllowAtOnce() {
         var answer = server.ask(server.get("/mcp"));
         assertEquals(405, answer.status());

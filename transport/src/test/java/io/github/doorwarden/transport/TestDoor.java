@@ -1,0 +1,141 @@
+package io.github.doorwarden.transport;
+
+import io.github.doorwarden.http.Headers;
+import io.github.doorwarden.http.HttpIn;
+import io.github.doorwarden.http.Reply;
+import io.github.doorwarden.http.Route;
+import io.github.doorwarden.identity.BearerTokens;
+import io.github.doorwarden.identity.Limits;
+import io.github.doorwarden.identity.Scopes;
+import io.github.doorwarden.identity.TokenVerifier;
+import io.github.doorwarden.identity.VerifiedToken;
+import io.github.doorwarden.server.CallLimits;
+import io.github.doorwarden.server.Dispatch;
+import io.github.doorwarden.server.Endpoint;
+import io.github.doorwarden.server.Policy;
+import io.github.doorwarden.server.Tool;
+import io.github.doorwarden.server.ToolCall;
+import io.github.doorwarden.server.ToolResult;
+import io.github.doorwarden.server.ToolSpec;
+import io.github.doorwarden.store.AuditLog;
+import io.github.doorwarden.store.Database;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A small deployment with everything real behind its rows: store, audit log, policy, dispatch. Three endpoints: `/mcp`
+/// with open methods, `/closed` without, `/off` without authorization. Tokens are the words `reader` and `writer`,
+/// which stand for what their scopes say.
+final class TestDoor implements AutoCloseable {
+
+    static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    final AtomicReference<Instant> time = new AtomicReference<>(NOW);
+    final AuditLog audit;
+    final List<Route> rows;
+    private final Database database;
+
+    private record Plain(ToolSpec spec, Function<ToolCall, ToolResult> answer) implements Tool {
+        @Override
+        public ToolResult call(ToolCall call) {
+            return answer.apply(call);
+        }
+    }
+
+    TestDoor(Path folder) {
+        this(folder, URI.create("https://tools.example.com"));
+    }
+
+    TestDoor(Path folder, URI origin) {
+        this.database = Database.open(folder.resolve("test.db"));
+        this.audit = new AuditLog(database);
+        InstantSource clock = time::get;
+        var policy = new Policy(new Scopes(List.of(new Scopes.Scope("tools:read", "look things up", Set.of(), true),
+                new Scopes.Scope("tools:write", "change things", Set.of("tools:read"), false))));
+        var open = Set.of("initialize", "notifications/initialized", "server/discover", "tools/list");
+        var mixed = new Endpoint("/mcp", origin.resolve("/mcp"), tools(), open, "Ask for a greeting first.");
+        var closed = new Endpoint("/closed", origin.resolve("/closed"), tools(), Set.of(), "");
+        var off = new Endpoint("/off", origin.resolve("/off"), tools(), Set.of(), "");
+        var about = new About("test-door", "The test door", "1.2.3", Duration.ofSeconds(30));
+        var tokens = new BearerTokens(verifier(origin), grant -> false, Limits.STANDARD, clock);
+        var guarded = new Dispatch(List.of(mixed, closed), policy, audit, CallLimits.USUAL, clock);
+        var everybody = Policy.withoutAuthorization();
+        var unguarded = new Dispatch(List.of(off), everybody, audit, CallLimits.USUAL, clock);
+        var all = new ArrayList<>(McpRoutes.of(List.of(mixed, closed), about, tokens::verify, policy, guarded,
+                audit, clock));
+        all.addAll(McpRoutes.of(List.of(off), about, Callers.NOBODY, everybody, unguarded, audit, clock));
+        this.rows = List.copyOf(all);
+    }
+
+    private static TokenVerifier verifier(URI origin) {
+        var scopes = Map.of("reader", Set.of("tools:read"), "writer", Set.of("tools:write"));
+        return token -> {
+            var audience = Set.of(origin.resolve("/mcp").toString(), origin.resolve("/closed").toString());
+            return new VerifiedToken("alice", "client-1", false, Optional.empty(),
+                    scopes.getOrDefault(token, Set.of()), token.equals("elsewhere") ? Set.of("https://other.example")
+                            : audience, Optional.empty(), "jti-" + token, NOW.plus(Duration.ofDays(1)));
+        };
+    }
+
+    private static List<Tool> tools() {
+        return List.of(
+                tool("greet", "Greets somebody.", "{\"name\":{\"type\":\"string\"}}", Set.of(), true,
+                        call -> ToolResult.text("Hello, " + call.arguments().path("name").asString("you") + "!")),
+                tool("rename", "Renames something.", "{}", Set.of("tools:write"), false,
+                        call -> ToolResult.text("Renamed.")),
+                tool("regional", "Looks something up in a region.",
+                        "{\"region\":{\"type\":\"string\",\"x-mcp-header\":\"Region\"}}", Set.of(), true,
+                        call -> ToolResult.text("Looked up.")),
+                tool("regional_write", "Changes something in a region.",
+                        "{\"region\":{\"type\":\"string\",\"x-mcp-header\":\"Region\"}}", Set.of("tools:write"), false,
+                        call -> ToolResult.text("Changed.")),
+                tool("broken", "Has a bug.", "{}", Set.of(), true, call -> {
+                    throw new IllegalStateException("a secret of the house");
+                }));
+    }
+
+    static Tool tool(String name, String description, String properties, Set<String> scopes, boolean readOnly,
+            Function<ToolCall, ToolResult> answer) {
+        var schema = (ObjectNode) JSON.readTree("{\"type\":\"object\",\"properties\":" + properties + "}");
+        return new Plain(new ToolSpec(name, "", description, schema, Optional.empty(), JSON.createObjectNode(), scopes,
+                readOnly, Duration.ofSeconds(10), Set.of()), answer);
+    }
+
+    /// One request, straight to the handler of its row.
+    Reply send(String method, String path, List<Headers.Field> fields, byte[] body) throws Exception {
+        var row = rows.stream().filter(each -> each.method().equals(method) && each.path().equals(path)).findFirst()
+                .orElseThrow(() -> new AssertionError("There is no row for " + method + " " + path));
+        return row.handler().handle(new HttpIn(method, path, "", Headers.of(fields), body, "127.0.0.1", "request-1"));
+    }
+
+    Reply post(String path, String body, String... namesAndValues) throws Exception {
+        var fields = new ArrayList<Headers.Field>();
+        for (var i = 0; i < namesAndValues.length; i += 2) {
+            fields.add(new Headers.Field(namesAndValues[i], namesAndValues[i + 1]));
+        }
+        return send("POST", path, fields, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static ObjectNode json(Reply reply) {
+        return (ObjectNode) JSON.readTree(reply.body());
+    }
+
+    @Override
+    public void close() {
+        audit.close();
+        database.close();
+    }
+}

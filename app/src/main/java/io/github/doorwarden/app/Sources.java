@@ -37,7 +37,7 @@ final class Sources implements AutoCloseable {
         for (var source : config.sources().values()) {
             try {
                 sources.add(config, source, clock);
-            } catch (IllegalArgumentException | io.github.doorwarden.app.config.ConfigMistakes e) {
+            } catch (IllegalArgumentException e) {
                 sources.close();
                 throw new StartFailure("The source " + source.name() + " cannot be used: " + e.getMessage());
             }
@@ -46,23 +46,20 @@ final class Sources implements AutoCloseable {
     }
 
     private void add(Config config, Config.SourceConfig declared, InstantSource clock) {
-        var source = switch (declared.type()) {
-            case "openapi" -> {
-                var read = OpenApiConfig.read(declared.section(), config.folder(), config);
-                var upstream = upstream(config.upstreams().get(read.upstream()), config.variables(), clock);
+        var source = switch (declared) {
+            case Config.SourceConfig.OpenApi openApi -> {
+                var upstream = upstream(config.upstreams().get(openApi.upstream()), config.variables(), clock);
                 open.add(upstream);
-                yield new OpenApiSource(declared.name(), read.settings(), upstream);
+                yield new OpenApiSource(openApi.name(), openApi.settings(), upstream);
             }
-            case "java" -> java(declared);
-            default -> throw new IllegalArgumentException("there is no type " + declared.type() + ".");
+            case Config.SourceConfig.Java java -> java(java.className());
         };
         source.warnings().forEach(warning -> LOG.atWarn().addKeyValue("source", declared.name()).log(warning));
         all.add(source);
         open.add(source);
     }
 
-    private static Source java(Config.SourceConfig declared) {
-        var name = declared.section().required("class", "Name a class that implements io.github.doorwarden.server.Source.");
+    private static Source java(String name) {
         try {
             return (Source) Class.forName(name).getDeclaredConstructor().newInstance();
         } catch (ClassNotFoundException e) {

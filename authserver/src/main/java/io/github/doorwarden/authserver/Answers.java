@@ -7,8 +7,12 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
-/// How `/authorize` and the consent form end: with a code, an error for the client, or a page. Each ending is one audit line.
+/// How `/authorize` and the consent form end: with a code, an error for the client, or a page. Each ending is one audit
+/// line.
 final class Answers {
+
+    private static final String NOTHING_ALLOWED =
+            "Nothing was allowed. You can close this page, or go back and let the application know.";
 
     private final URI issuer;
     private final Codes codes;
@@ -28,22 +32,24 @@ final class Answers {
 
     /// @param event `authorize` when it was remembered, `consent` when it was just given
     Reply code(HttpIn in, Session who, AuthorizeRequest asked, WayBack back, String event) {
-        var code = codes.issue(new Codes.Approved(asked.client().id(), who.person().id(), asked.to().uri().toString(), asked.challenge(),
-                asked.resource().identifier().toString(), asked.scopes(), who.signedInAt()));
-        audit.allowed(in, event, who.person().id(), asked.client().id(), asked.resource().identifier() + " " + String.join(" ", asked.scopes()));
+        var code = codes.issue(new Codes.Approved(asked.client().id(), who.person().id(), asked.to().uri().toString(),
+                asked.challenge(), asked.resource().identifier().toString(), asked.scopes(), who.signedInAt()));
+        audit.allowed(in, event, who.person().id(), asked.client().id(),
+                asked.resource().identifier() + " " + String.join(" ", asked.scopes()));
         return pages.seeOther(back.code(code));
     }
 
     /// Sent to the client when somebody vouches for it; otherwise the person decides whether to go there (T21).
     ///
-    /// @param afterForm the browser comes from a page whose policy allows no redirect to the client: the person goes there by a link
+    /// @param afterForm the browser comes from a page whose policy allows no redirect to the client: the person goes
+    /// there by a link
     Reply error(HttpIn in, Optional<Session> session, WayBack back, OAuthRefusal why, boolean afterForm) {
         audit.refused(in, "authorize", who(session), back.client().id(), why.error(), reason(why));
         if (back.trusted() && !afterForm) {
             return pages.seeOther(back.error(why));
         }
-        return pages.notice(200, new Pages.Notice("The application made a mistake", List.of("Its request for access cannot be granted: "
-                + why.description(), "Nothing was allowed. You can close this page, or go back and let the application know."),
+        return pages.notice(200, new Pages.Notice("The application made a mistake",
+                List.of("Its request for access cannot be granted: " + why.description(), NOTHING_ALLOWED),
                 back.error(why), "Go back to " + back.receiver(), in.requestId()));
     }
 
@@ -54,8 +60,8 @@ final class Answers {
         if (back.trusted()) {
             return pages.seeOther(back.error(why));
         }
-        return pages.notice(200, new Pages.Notice("You said no", List.of("Nothing was allowed. You can close this page, or go back and let "
-                + "the application know."), back.error(why), "Go back to " + back.receiver(), null));
+        return pages.notice(200, new Pages.Notice("You said no", List.of(NOTHING_ALLOWED), back.error(why),
+                "Go back to " + back.receiver(), null));
     }
 
     /// @param again where the person may start again; null when nothing would change

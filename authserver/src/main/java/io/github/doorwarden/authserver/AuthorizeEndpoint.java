@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /// `GET /authorize`: a client sends a person here to ask for access. From the query to a page, an error, or a code.
 ///
-/// Nothing about a request under way is kept on the server: the query travels through the forms, which are signed for it, and every
-/// step is made again when a form comes back.
+/// Nothing about a request under way is kept on the server: the query travels through the forms, which are signed for
+/// it, and every step is made again when a form comes back.
 final class AuthorizeEndpoint {
 
     private final AuthorizeSteps steps;
@@ -18,7 +18,8 @@ final class AuthorizeEndpoint {
     private final Consents consents;
     private final Answers answers;
 
-    AuthorizeEndpoint(AuthorizeSteps steps, Sessions sessions, LoginEndpoint login, ConsentEndpoint consent, Consents consents, Answers answers) {
+    AuthorizeEndpoint(AuthorizeSteps steps, Sessions sessions, LoginEndpoint login, ConsentEndpoint consent,
+            Consents consents, Answers answers) {
         this.steps = steps;
         this.sessions = sessions;
         this.login = login;
@@ -34,11 +35,11 @@ final class AuthorizeEndpoint {
             var id = steps.clientId(params);                              // page       OAuth 2.1 §4.1.2.1
             var client = steps.client(id, session.isPresent());           // page       CIMD draft-02 §4, T12
             if (client.isEmpty()) {
-                return login.ask(in);                                     //            CIMD draft-02 §8.6: sign in, then fetch
+                return login.ask(in);                                     //            CIMD draft-02 §8.6: first
             }
             var to = steps.redirect(client.get(), params);                // page       OAuth 2.1 §2.3.1, T8
             if (session.isEmpty() && !AuthorizeSteps.silent(params)) {
-                return login.ask(in);                                     //            OAuth 2.1 §7.12: before any redirect
+                return login.ask(in);                                     //            OAuth 2.1 §7.12, AS-15
             }
             return decide(in, params, answers.to(client.get(), to, params), session);
         } catch (OAuthRefused refused) {

@@ -3,6 +3,7 @@ package io.github.doorwarden.authserver;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// An authorization request that passed every check that needs no person.
 ///
@@ -10,8 +11,8 @@ import java.util.Set;
 /// @param scopes    that the resource has and the client may have; at least one unless the resource has none
 /// @param challenge S256
 /// @param prompts   values of `prompt`; unknown ones mean nothing
-record AuthorizeRequest(Client client, RegisteredRedirect to, ProtectedResource resource, Set<String> scopes, String challenge,
-        Optional<String> state, Set<String> prompts) {
+record AuthorizeRequest(Client client, RegisteredRedirect to, ProtectedResource resource, Set<String> scopes,
+        String challenge, Optional<String> state, Set<String> prompts) {
 
     AuthorizeRequest {
         scopes = Set.copyOf(scopes);
@@ -21,11 +22,13 @@ record AuthorizeRequest(Client client, RegisteredRedirect to, ProtectedResource 
     /// What the consent form is signed for: everything that the page shows or that the code will stand for.
     String[] transaction(String query) {
         return new String[] {"consent", query, client.id(), client.digest(), client.name(), to.uri().toString(),
-            resource.identifier().toString(), String.join(" ", new java.util.TreeSet<>(scopes)), challenge, state.orElse("")};
+            resource.identifier().toString(), String.join(" ", new TreeSet<>(scopes)), challenge,
+            state.orElse("")};
     }
 
     /// The part of a redirect URI that says who receives the code: scheme, host and port, or a private-use scheme.
     static String origin(URI redirect) {
-        return redirect.getRawAuthority() == null ? redirect.getScheme() + ":" : redirect.getScheme() + "://" + redirect.getRawAuthority();
+        var host = redirect.getRawAuthority();
+        return redirect.getScheme() + (host == null ? ":" : "://" + host);
     }
 }

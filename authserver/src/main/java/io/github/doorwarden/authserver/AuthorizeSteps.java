@@ -7,15 +7,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// The checks of an authorization request, one method each, in the order in which [AuthorizeEndpoint] makes them. None of them knows
-/// who the person is. Until the redirect URI has been matched they refuse with a page; from then on with a redirect.
+/// The checks of an authorization request, one method each, in the order in which [AuthorizeEndpoint] makes them. None
+/// of them knows who the person is. Until the redirect URI has been matched they refuse with a page; from then on with
+/// a redirect.
 final class AuthorizeSteps {
 
     private static final Pattern S256 = Pattern.compile("[A-Za-z0-9_-]{43}");
 
-    /// OpenID Connect scopes that clients ask for out of habit. They mean nothing here and do no harm (Claude Code sends
-    /// `offline_access` whether or not it is advertised).
-    private static final Set<String> HARMLESS = Set.of("offline_access", "openid", "profile", "email", "address", "phone");
+    /// OpenID Connect scopes that clients ask for out of habit. They mean nothing here and do no harm (Claude Code
+    /// sends `offline_access` whether or not it is advertised).
+    private static final Set<String> HARMLESS =
+            Set.of("offline_access", "openid", "profile", "email", "address", "phone");
 
     private final AuthServerSettings settings;
     private final Clients clients;
@@ -25,7 +27,8 @@ final class AuthorizeSteps {
         this.clients = clients;
     }
 
-    /// @throws OAuthRefused as a page: an oversized, ambiguous or broken query names no redirect URI that could be trusted
+    /// @throws OAuthRefused as a page: an oversized, ambiguous or broken query names no redirect URI that could be
+    /// trusted
     Params params(HttpIn in) {
         return Gate.query(in);
     }
@@ -33,17 +36,20 @@ final class AuthorizeSteps {
     /// @throws OAuthRefused as a page
     String clientId(Params params) {
         return params.one("client_id").orElseThrow(() -> page("invalid_request",
-                "The application did not say which application it is: client_id is missing. This is a fault of the application.", ""));
+                "The application did not say which it is: client_id is missing. The fault is its own.",
+                ""));
     }
 
-    /// Empty when nothing is known of this id but that it is the URL of a document, which is fetched only for people who have signed
-    /// in (CIMD draft-02 §8.6).
+    /// Empty when nothing is known of this id but that it is the URL of a document, which is fetched only for people
+    /// who have signed in (CIMD draft-02 §8.6).
     ///
     /// @throws OAuthRefused as a page
     Optional<Client> client(String id, boolean signedIn) {
         var client = signedIn ? clients.resolve(id) : clients.known(id);
-        if (client.isEmpty() && (signedIn || !MetadataDocuments.isUrl(id) || !settings.registration().metadataDocuments())) {
-            throw page("invalid_client", "This server does not know the application that sent you here. It may have registered long ago: "
+        if (client.isEmpty() && (signedIn || !MetadataDocuments.isUrl(id)
+                || !settings.registration().metadataDocuments())) {
+            throw page("invalid_client",
+                    "This server does not know the application that sent you here. It may have registered long ago: "
                     + "remove the connection in the application and add it again.", "unknown client_id");
         }
         return client;
@@ -52,10 +58,12 @@ final class AuthorizeSteps {
     /// @throws OAuthRefused as a page, never as a redirect (OAuth 2.1 §4.1.2.1)
     RegisteredRedirect redirect(Client client, Params params) {
         var presented = params.one("redirect_uri").orElseThrow(() -> page("invalid_request",
-                "The application did not say where to send you back: redirect_uri is missing. This is a fault of the application.", ""));
+                "The application did not say where to send you back: redirect_uri is missing. The fault is its own.",
+                ""));
         return RedirectUris.match(client, presented).orElseThrow(() -> page("invalid_request",
-                "The application wants you sent to an address that it has not registered here, so you stay here. Somebody may be trying "
-                        + "to trick you; or the application changed its address and has to register again.", "redirect_uri matches none of the registered"));
+                "The application wants you sent to an address that it has not registered here, so you stay here. "
+                        + "Somebody may be trying to trick you; or the application changed its address and has to register again.",
+                "redirect_uri matches none of the registered"));
     }
 
     /// The request as a whole.
@@ -78,21 +86,25 @@ final class AuthorizeSteps {
 
     private static void mayAskPeople(Client client, RegisteredRedirect to) {
         if (!client.grantTypes().contains(GrantType.CODE)) {
-            throw redirect(to, "unauthorized_client", "This client is not registered for the grant type authorization_code.");
+            throw redirect(to, "unauthorized_client",
+                    "This client is not registered for the grant type authorization_code.");
         }
     }
 
     private static void notRequestObjects(Params params, RegisteredRedirect to) {
         if (params.one("request").isPresent()) {
-            throw redirect(to, "request_not_supported", "Request objects are not supported. Send the parameters in the query.");
+            throw redirect(to, "request_not_supported",
+                    "Request objects are not supported. Send the parameters in the query.");
         }
         if (params.one("request_uri").isPresent()) {
-            throw redirect(to, "request_uri_not_supported", "Pushed requests are not supported. Send the parameters in the query.");
+            throw redirect(to, "request_uri_not_supported",
+                    "Pushed requests are not supported. Send the parameters in the query.");
         }
     }
 
     private static void codeByQuery(Params params, RegisteredRedirect to) {
-        var type = params.one("response_type").orElseThrow(() -> redirect(to, "invalid_request", "response_type is missing. Send code."));
+        var type = params.one("response_type").orElseThrow(() -> redirect(to, "invalid_request",
+                "response_type is missing. Send code."));
         if (!type.equals("code")) {
             throw redirect(to, "unsupported_response_type", "Only response_type=code is supported.");
         }
@@ -105,10 +117,12 @@ final class AuthorizeSteps {
         var challenge = params.one("code_challenge").orElseThrow(() -> redirect(to, "invalid_request",
                 "code_challenge is missing. Every client has to use PKCE with S256."));
         if (!params.one("code_challenge_method").equals(Optional.of("S256"))) {
-            throw redirect(to, "invalid_request", "code_challenge_method has to be S256; without it plain is meant, which is not supported.");
+            throw redirect(to, "invalid_request",
+                    "code_challenge_method has to be S256; without it plain is meant, which is not supported.");
         }
         if (!S256.matcher(challenge).matches()) {
-            throw redirect(to, "invalid_request", "code_challenge is not the base64url of a SHA-256 hash: 43 characters without padding.");
+            throw redirect(to, "invalid_request",
+                    "code_challenge is not the base64url of a SHA-256 hash: 43 characters without padding.");
         }
         return challenge;
     }
@@ -121,33 +135,37 @@ final class AuthorizeSteps {
             var chosen = candidates.size() == 1 ? candidates
                     : candidates.stream().filter(r -> !r.scopes().baseline().isEmpty()).toList();
             if (chosen.size() != 1) {
-                throw redirect(to, "invalid_target", "This server guards several resources. Say in resource which one you want.");
+                throw redirect(to, "invalid_target",
+                        "This server guards several resources. Say in resource which one you want.");
             }
             return chosen.getFirst();
         }
         var found = asked.stream().map(settings::resource).distinct().toList();
         if (found.size() != 1 || found.getFirst().filter(ProtectedResource::forPeople).isEmpty()) {
             throw redirect(to, "invalid_target", found.size() > 1 ? "Ask for one resource at a time."
-                    : "This server issues no tokens for that resource. Take the identifier from the resource's metadata.");
+                    : "This server issues no tokens for that resource. Its metadata has its identifier.");
         }
         return found.getFirst().get();
     }
 
-    /// A client that asks for more than it may have gets what it may have (RFC 6749 §3.3); one that would get nothing is refused.
+    /// A client that asks for more than it may have gets what it may have (RFC 6749 §3.3); one that would get nothing
+    /// is refused.
     private static Set<String> scopes(Params params, Client client, ProtectedResource resource, RegisteredRedirect to) {
         var scopes = resource.scopes();
         var asked = new LinkedHashSet<>(List.of(params.one("scope").orElse("").split(" ")));
         asked.remove("");
         asked.removeIf(name -> HARMLESS.contains(name) && !scopes.knows(name));
         if (asked.stream().anyMatch(name -> !scopes.knows(name))) {
-            throw redirect(to, "invalid_scope", "The resource has no such scope. Its metadata lists those that it has.");
+            throw redirect(to, "invalid_scope",
+                    "The resource has no such scope. Its metadata lists those that it has.");
         }
         var wanted = asked.isEmpty() ? new LinkedHashSet<>(scopes.baseline()) : asked;
         if (!client.scopes().isEmpty()) {
             wanted.retainAll(scopes.closure(client.scopes()));
         }
         if (wanted.isEmpty() && !scopes.all().isEmpty()) {
-            throw redirect(to, "invalid_scope", asked.isEmpty() ? "Say in scope what you want: the resource has no scopes that are given unasked."
+            throw redirect(to, "invalid_scope", asked.isEmpty()
+                    ? "Say in scope what you want: the resource has no scopes that are given unasked."
                     : "This client may have none of the scopes that it asked for.");
         }
         return wanted;

@@ -19,8 +19,10 @@ record BrowserAudit(Consumer<AuditEvent> log, InstantSource clock) {
         write(in, event, "refused", personId, clientId, thing, reason);
     }
 
-    private void write(HttpIn in, String event, String outcome, String personId, String clientId, String thing, String reason) {
-        log.accept(new AuditEvent(clock.instant(), in.requestId(), event, outcome, personId.isEmpty() ? "anonymous" : "user", personId,
-                clientId, "", in.path(), thing, reason, null, Duration.ZERO, in.peer()));
+    private void write(HttpIn in, String event, String outcome, String personId, String clientId, String thing,
+            String reason) {
+        var kind = personId.isEmpty() ? "anonymous" : "user";
+        log.accept(new AuditEvent(clock.instant(), in.requestId(), event, outcome, kind, personId, clientId, "", in.path(),
+                thing, reason, null, Duration.ZERO, in.peer()));
     }
 }

@@ -22,7 +22,8 @@ final class ConsentEndpoint {
     private final Pages pages;
     private final InstantSource clock;
 
-    ConsentEndpoint(AuthServerSettings settings, AuthorizeSteps steps, Sessions sessions, Consents consents, FormGuard guard,
+    ConsentEndpoint(AuthServerSettings settings, AuthorizeSteps steps, Sessions sessions, Consents consents,
+            FormGuard guard,
             Answers answers, Pages pages, InstantSource clock) {
         this.settings = settings;
         this.steps = steps;
@@ -34,7 +35,8 @@ final class ConsentEndpoint {
         this.clock = clock;
     }
 
-    /// Names everything that the person decides about (MCP 2026-07-28, Security considerations: client and redirect host; BP Consent UI).
+    /// Names everything that the person decides about (MCP 2026-07-28, Security considerations: client and redirect
+    /// host; BP Consent UI).
     Reply ask(HttpIn in, Session who, AuthorizeRequest asked) {
         var client = asked.client();
         var name = Text.clean(client.name(), BrowserLimits.NAME_CHARS);
@@ -47,7 +49,8 @@ final class ConsentEndpoint {
                 Onward.with(BrowserSide.LOGOUT, in.query()), FormGuard.token(who.id(), "sign-out")), asked.to());
     }
 
-    /// Makes every check of `/authorize` again: between the page and its answer the client, the person and the clock went on.
+    /// Makes every check of `/authorize` again: between the page and its answer the client, the person and the clock
+    /// went on.
     Reply handle(HttpIn in) {
         var session = sessions.of(in);
         try {
@@ -84,6 +87,7 @@ final class ConsentEndpoint {
     private static List<String> lets(AuthorizeRequest asked) {
         var scopes = asked.resource().scopes();
         var all = scopes.closure(asked.scopes());
-        return scopes.all().stream().filter(scope -> all.contains(scope.name())).map(Scopes.Scope::text).distinct().toList();
+        return scopes.all().stream().filter(scope -> all.contains(scope.name())).map(Scopes.Scope::text).distinct()
+                .toList();
     }
 }

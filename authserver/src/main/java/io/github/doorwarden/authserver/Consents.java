@@ -24,19 +24,23 @@ final class Consents {
 
     void remember(String personId, AuthorizeRequest asked) {
         var now = clock.instant();
-        database.update("INSERT INTO consent (person_id, client_id, redirect_host, resource, scopes, client_digest, given_at, expires_at)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (person_id, client_id, redirect_host, resource) DO UPDATE SET"
+        database.update("INSERT INTO consent (person_id, client_id, redirect_host, resource, scopes, client_digest,"
+                        + " given_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                        + " ON CONFLICT (person_id, client_id, redirect_host, resource) DO UPDATE SET"
                         + " scopes = excluded.scopes, client_digest = excluded.client_digest, given_at = excluded.given_at,"
                         + " expires_at = excluded.expires_at",
-                personId, asked.client().id(), AuthorizeRequest.origin(asked.to().uri()), asked.resource().identifier().toString(),
+                personId, asked.client().id(), AuthorizeRequest.origin(asked.to().uri()),
+                asked.resource().identifier().toString(),
                 String.join(" ", new TreeSet<>(asked.scopes())), asked.client().digest(), now, now.plus(lifetime));
     }
 
-    /// Whether the page may be spared. Never when another site sent the browser here (an attacker's server may stand between the
-    /// person and a client that they know: T4), nor when we did ourselves, nor when any program on the device may be listening (T9).
+    /// Whether the page may be spared. Never when another site sent the browser here (an attacker's server may stand
+    /// between the person and a client that they know: T4), nor when we did ourselves, nor when any program on the
+    /// device may be listening (T9).
     boolean spareThePage(HttpIn in, Params params, String personId, AuthorizeRequest asked) {
         return cameByThemselves(in) && !Onward.marked(params) && !asked.to().loopback()
-                && (asked.prompts().equals(Set.of("")) || asked.prompts().equals(Set.of("none"))) && covered(personId, asked);
+                && (asked.prompts().equals(Set.of("")) || asked.prompts().equals(Set.of("none")))
+                && covered(personId, asked);
     }
 
     /// An absent header is no proof of anything.
@@ -46,10 +50,11 @@ final class Consents {
     }
 
     private boolean covered(String personId, AuthorizeRequest asked) {
-        return database.first("SELECT scopes FROM consent WHERE person_id = ? AND client_id = ? AND redirect_host = ? AND resource = ?"
-                        + " AND client_digest = ? AND expires_at > ?", row -> Set.of(row.getString(1).split(" ")),
-                personId, asked.client().id(), AuthorizeRequest.origin(asked.to().uri()), asked.resource().identifier().toString(),
-                asked.client().digest(), clock.instant()).filter(scopes -> scopes.containsAll(asked.scopes())).isPresent();
+        return database.first("SELECT scopes FROM consent WHERE person_id = ? AND client_id = ? AND redirect_host = ?"
+                        + " AND resource = ? AND client_digest = ? AND expires_at > ?", row -> Set.of(row.getString(1).split(" ")),
+                personId, asked.client().id(), AuthorizeRequest.origin(asked.to().uri()),
+                asked.resource().identifier().toString(), asked.client().digest(), clock.instant()).filter(scopes -> scopes.containsAll(asked.scopes()))
+                .isPresent();
     }
 
     void sweep(Instant now) {

@@ -4,8 +4,8 @@ import io.github.doorwarden.http.HttpIn;
 import java.time.Duration;
 import java.util.Optional;
 
-/// The two cookies of this server. The `__Host-` prefix makes a browser take them from this very host over a secure connection alone
-/// (RFC 6265bis §4.1.3.2); loopback counts as secure.
+/// The two cookies of this server. The `__Host-` prefix makes a browser take them from this very host over a secure
+/// connection alone (RFC 6265bis §4.1.3.2); loopback counts as secure.
 enum Cookies {
 
     /// Who is signed in.

@@ -24,8 +24,8 @@ final class LinkEndpoint {
     private final Pages pages;
     private final BrowserAudit audit;
 
-    LinkEndpoint(URI issuer, People people, MagicLinks links, LinkSender sender, LoginEndpoint login, FormGuard guard, Pages pages,
-            BrowserAudit audit, InstantSource clock) {
+    LinkEndpoint(URI issuer, People people, MagicLinks links, LinkSender sender, LoginEndpoint login, FormGuard guard,
+            Pages pages, BrowserAudit audit, InstantSource clock) {
         this.issuer = issuer;
         this.people = people;
         this.links = links;
@@ -46,16 +46,19 @@ final class LinkEndpoint {
             var browser = login.browser(in, form);                                        // 403   T11
             var email = form.one("email").orElse("");
             var attempt = login.attempt(in, email, browser);
-            var wait = Stream.of(throttle.enter(attempt.account()), peers.enter(attempt.peer())).flatMap(Optional::stream).max(Duration::compareTo);
+            var wait = Stream.of(throttle.enter(attempt.account()), peers.enter(attempt.peer()))
+                    .flatMap(Optional::stream).max(Duration::compareTo);
             if (wait.isPresent()) {                                                       // 429   T17
                 audit.refused(in, "login", "", "", "magic_link", "too many links asked for");
                 return pages.tooMany(in, wait.get(), Onward.path(in.query()));
             }
             var person = people.byEmail(email).filter(p -> !p.disabled());
             var token = links.make(person, browser, in.query());
-            person.ifPresent(p -> sender.send(p, URI.create(FormGuard.origin(issuer) + BrowserSide.LINK + "?token=" + token)));
-            return pages.notice(200, new Pages.Notice("Look for the link", List.of("If somebody with that address may sign in here, a link is "
-                    + "on its way. It works once, for ten minutes, and only in this browser.", "You can close this page."), null, null, null));
+            var link = URI.create(FormGuard.origin(issuer) + BrowserSide.LINK + "?token=" + token);
+            person.ifPresent(p -> sender.send(p, link));
+            return pages.notice(200, new Pages.Notice("Look for the link",
+                    List.of("If somebody with that address may sign in here, a link is on its way. It works once, "
+                            + "for ten minutes, and only in this browser.", "You can close this page."), null, null, null));
         } catch (OAuthRefused refused) {
             return login.refused(in, refused.why());
         }
@@ -101,13 +104,15 @@ final class LinkEndpoint {
 
     private Reply dead(HttpIn in) {
         audit.refused(in, "login", "", "", "magic_link", "unknown, used, too old, or of another browser");
-        return pages.notice(403, new Pages.Notice("This link does not work any more", List.of("A link works once, for ten minutes, "
-                + "and only in the browser that asked for it. Ask for a new one."), BrowserSide.LOGIN, "Sign in", in.requestId()));
+        return pages.notice(403, new Pages.Notice("This link does not work any more",
+                List.of("A link works once, for ten minutes, in the browser that asked for it. Ask for a new one."),
+                BrowserSide.LOGIN, "Sign in", in.requestId()));
     }
 
     private Reply elsewhere(HttpIn in) {
         audit.refused(in, "login", "", "", "magic_link", "opened in another browser");
-        return pages.notice(403, new Pages.Notice("Open the link in the other browser", List.of("For your safety the link works only in the "
-                + "browser in which you asked for it. Copy it there, or ask for a new one here."), BrowserSide.LOGIN, "Sign in", in.requestId()));
+        return pages.notice(403, new Pages.Notice("Open the link in the other browser",
+                List.of("For your safety the link works only in the browser in which you asked for it. Copy it "
+                        + "there, or ask for a new one here."), BrowserSide.LOGIN, "Sign in", in.requestId()));
     }
 }

@@ -7,7 +7,8 @@ import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
 import java.util.Locale;
 
-/// Signing in with a password, and out. The forms carry the query of the authorization request under way, if there is one.
+/// Signing in with a password, and out. The forms carry the query of the authorization request under way, if there is
+/// one.
 final class LoginEndpoint {
 
     private static final String WRONG = "That address and password do not belong together. Check both and try again.";
@@ -21,8 +22,8 @@ final class LoginEndpoint {
     private final boolean links;
 
     /// @param links whether magic links are offered
-    LoginEndpoint(People people, Sessions sessions, LoginThrottle throttle, FormGuard guard, Pages pages, BrowserAudit audit,
-            boolean links) {
+    LoginEndpoint(People people, Sessions sessions, LoginThrottle throttle, FormGuard guard, Pages pages,
+            BrowserAudit audit, boolean links) {
         this.people = people;
         this.sessions = sessions;
         this.throttle = throttle;
@@ -42,7 +43,8 @@ final class LoginEndpoint {
         if (!in.query().isEmpty()) {
             return pages.seeOther(Onward.path(in.query()));
         }
-        return sessions.of(in).map(s -> pages.account(new Pages.Account(s.person(), FormGuard.token(s.id(), "sign-out")))).orElseGet(() -> ask(in));
+        return sessions.of(in).map(s -> new Pages.Account(s.person(), FormGuard.token(s.id(), "sign-out")))
+                .map(pages::account).orElseGet(() -> ask(in));
     }
 
     /// `POST /login`
@@ -59,9 +61,10 @@ final class LoginEndpoint {
                 audit.refused(in, "login", "", "", "password", "too many attempts");
                 return pages.tooMany(in, wait.get(), Onward.path(in.query()));
             }
-            var person = people.signIn(email, password);                                  // 403   T17: the same whatever is wrong
+            var person = people.signIn(email, password);                                  // 403   T17
             if (person.isEmpty()) {
-                audit.refused(in, "login", people.byEmail(email).map(Person::id).orElse(""), "", "password", "wrong address or password");
+                audit.refused(in, "login", people.byEmail(email).map(Person::id).orElse(""), "", "password",
+                        "wrong address or password");
                 return ask(in, 403, WRONG, email);
             }
             throttle.right(attempt);
@@ -103,7 +106,8 @@ final class LoginEndpoint {
     ///
     /// @throws OAuthRefused 403 when the form was made for another browser or another request
     String browser(HttpIn in, Params form) {
-        var browser = Cookies.BROWSER.of(in).orElseThrow(() -> FormGuard.refused("Your browser did not send the cookie that this page needs, "
+        var browser = Cookies.BROWSER.of(in).orElseThrow(() ->
+                FormGuard.refused("Your browser did not send the cookie that this page needs, "
                 + "so nothing was done. Allow cookies for this address and start again.", "no browser cookie"));
         FormGuard.check(form.one("csrf"), browser, "sign-in", in.query());
         return browser;
@@ -121,8 +125,10 @@ final class LoginEndpoint {
         var had = Cookies.BROWSER.of(in);
         var browser = had.orElseGet(Hashes::secret);
         var page = pages.login(status, new Pages.Login(Onward.with(BrowserSide.LOGIN, in.query()),
-                links ? Onward.with(BrowserSide.ASK_LINK, in.query()) : null, FormGuard.token(browser, "sign-in", in.query()), problem,
+                links ? Onward.with(BrowserSide.ASK_LINK, in.query()) : null,
+                FormGuard.token(browser, "sign-in", in.query()), problem,
                 Text.clean(email, BrowserLimits.EMAIL_CHARACTERS)));
-        return had.isPresent() ? page : page.with("Set-Cookie", Cookies.BROWSER.set(browser, BrowserLimits.KNOWN_BROWSER));
+        return had.isPresent() ? page : page.with("Set-Cookie",
+                Cookies.BROWSER.set(browser, BrowserLimits.KNOWN_BROWSER));
     }
 }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// How often somebody may try to sign in (T17). Wrong tries slow down the place they come from; a browser that the person has used
-/// before is a place of its own, so nobody else's tries keep them out of it.
+/// How often somebody may try to sign in (T17). Wrong tries slow down the place they come from; a browser that the
+/// person has used before is a place of its own, so nobody else's tries keep them out of it.
 final class LoginThrottle {
 
     /// @param account  the address as typed, normalised
@@ -33,7 +33,8 @@ final class LoginThrottle {
         accounts = new Throttle(BrowserLimits.TRIES_PER_ACCOUNT, clock);
     }
 
-    /// Counts a try before the password is looked at. How long to wait when it may not be made: then nothing is counted.
+    /// Counts a try before the password is looked at. How long to wait when it may not be made: then nothing is
+    /// counted.
     Optional<Duration> enter(Try attempt) {
         var waits = places.enter(attempt.place());
         if (waits.isPresent() || !attempt.stranger) {

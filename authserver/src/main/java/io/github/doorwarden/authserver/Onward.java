@@ -1,9 +1,10 @@
 package io.github.doorwarden.authserver;
 
-/// Where a person goes on after one of our own pages: always to our own `/authorize`, with the query that it was asked with.
+/// Where a person goes on after one of our own pages: always to our own `/authorize`, with the query that it was asked
+/// with.
 ///
-/// Whoever comes that way comes from the same origin, but only because we sent them; so the query is marked, and a marked request is
-/// never answered from memory: the person sees the consent page (T4).
+/// Whoever comes that way comes from the same origin, but only because we sent them; so the query is marked, and a
+/// marked request is never answered from memory: the person sees the consent page (T4).
 final class Onward {
 
     private static final String MARK = "doorwarden_ask";

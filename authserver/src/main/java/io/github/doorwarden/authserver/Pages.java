@@ -9,15 +9,16 @@ import io.github.doorwarden.http.Reply;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// The pages: compiled templates, no script, one style sheet, the same security headers on every one of them. Safe for many threads.
+/// The pages: compiled templates, no script, one style sheet, the same security headers on every one of them. Safe for
+/// many threads.
 final class Pages {
 
     /// @param action   where the form goes, with the query of the request under way
@@ -33,7 +34,8 @@ final class Pages {
     /// @param loopback  the answer goes to a port of the person's own device
     /// @param lets      what each scope lets it do
     /// @param until     when the grant ends at the latest
-    record Consent(String agent, String vouching, String home, String receiver, boolean loopback, String resource, List<String> lets,
+    record Consent(String agent, String vouching, String home, String receiver, boolean loopback, String resource,
+            List<String> lets,
             Person person, LocalDate until, String action, String csrf, String logoutAction, String logoutCsrf) {}
 
     /// @param csrf for the form that signs out
@@ -49,8 +51,8 @@ final class Pages {
     /// @param incident what a person reports; null when nothing went wrong
     record Notice(String title, List<String> sentences, String href, String label, String incident) {}
 
-    private final TemplateEngine templates =
-            TemplateEngine.createPrecompiled(null, ContentType.Html, Pages.class.getClassLoader(), Pages.class.getPackageName());
+    private final TemplateEngine templates = TemplateEngine.createPrecompiled(null, ContentType.Html,
+            Pages.class.getClassLoader(), Pages.class.getPackageName());
     private final byte[] style;
     private final String styleTag;
     private final String site;
@@ -62,7 +64,7 @@ final class Pages {
         } catch (IOException e) {
             throw new IllegalStateException("The style sheet is not on the class path.", e);
         }
-        styleTag = HexFormat.of().formatHex(Hashes.sha256(new String(style, java.nio.charset.StandardCharsets.UTF_8)), 0, 8);
+        styleTag = Hashes.sha256Base64Url(new String(style, StandardCharsets.UTF_8)).substring(0, 16);
     }
 
     Reply login(int status, Login page) {
@@ -100,14 +102,22 @@ final class Pages {
             case 503 -> "Please try again";
             default -> "This request cannot be granted";
         };
-        return notice(status, new Notice(title, List.of(why.description()), again, "Start again", in.requestId()));
+        var sentence = switch (why) {
+            // Written for whoever built the client.
+            case OAuthRefusal.Json json -> "The application that sent you here made a mistake. " + json.description();
+            case OAuthRefusal.Page page -> page.description();
+            case OAuthRefusal.Redirect redirect -> redirect.description();
+        };
+        return notice(status, new Notice(title, List.of(sentence), again, "Start again", in.requestId()));
     }
 
     Reply tooMany(HttpIn in, Duration wait, String again) {
         var seconds = Math.max(1, wait.plusMillis(999).toSeconds());
         var text = seconds < 120 ? seconds + (seconds == 1 ? " second" : " seconds") : (seconds + 59) / 60 + " minutes";
-        return notice(429, new Notice("Too many attempts", List.of("To keep others from guessing their way in, there is a pause now. "
-                + "Please try again in " + text + "."), again, "Try again", in.requestId())).with("Retry-After", Long.toString(seconds));
+        return notice(429, new Notice("Too many attempts",
+                List.of("To keep others from guessing their way in, there is a pause now. Try again in " + text + "."),
+                again, "Try again", in.requestId()))
+                .with("Retry-After", Long.toString(seconds));
     }
 
     /// The browser goes on with a GET; nothing about it is kept or told.
@@ -116,36 +126,41 @@ final class Pages {
     }
 
     Reply styleSheet() {
-        return new Reply(200, io.github.doorwarden.http.Headers.NONE, style).with("Content-Type", "text/css; charset=utf-8")
-                .with("Cache-Control", "public, max-age=" + BrowserLimits.ASSET.toSeconds() + ", immutable").with("ETag", '"' + styleTag + '"');
+        return new Reply(200, io.github.doorwarden.http.Headers.NONE, style)
+                .with("Content-Type", "text/css; charset=utf-8")
+                .with("Cache-Control", "public, max-age=" + BrowserLimits.ASSET.toSeconds() + ", immutable")
+                .with("ETag", '"' + styleTag + '"');
     }
 
     private Reply html(int status, String template, Object page, String formAction) {
         var out = new StringOutput(4096);
-        templates.render(template, Map.of("page", page, "site", site, "css", BrowserSide.STYLE + "?v=" + styleTag), out);
+        templates.render(template, Map.of("page", page, "site", site, "css", BrowserSide.STYLE + "?v=" + styleTag),
+                out);
         return Reply.html(status, out.toString())
-                .with("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'" + formAction
-                        + "; frame-ancestors 'none'; base-uri 'none'")
+                .with("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+                        + "form-action 'self'" + formAction + "; frame-ancestors 'none'; base-uri 'none'")
                 .with("X-Frame-Options", "DENY")
                 .with("Referrer-Policy", "no-referrer")
                 .with("Cache-Control", "no-store")
-                // Not same-origin: that would cut the tie to the window that opened this one, and clients which sign in by pop-up
-                // would believe that the person closed it.
+                // Not same-origin: that would cut the tie to the window that opened this one, and clients which sign in
+                // by pop-up would believe that the person closed it.
                 .with("Cross-Origin-Opener-Policy", "unsafe-none");
     }
 
     /// Chromium holds every redirect that follows a form against `form-action`: the one to the client, and those of the
-    /// client's own callback, which often leads on to another of its hosts, or from this device to a page that says "done".
-    /// A redirect that is not allowed leaves the person on a dead page, although the code has arrived.
+    /// client's own callback, which often leads on to another of its hosts, or from this device to a page that says
+    /// "done". A redirect that is not allowed leaves the person on a dead page, although the code has arrived.
     private static String answersLeadTo(RegisteredRedirect to) {
         var origin = AuthorizeRequest.origin(to.uri());
         // An IPv6 host is no CSP host-source, and a private-use scheme has no host.
-        var client = origin.matches("(?i)https?://[a-z0-9.-]+(:[0-9]{1,5})?") ? origin : to.uri().getScheme().toLowerCase(Locale.ROOT) + ":";
+        var client = origin.matches("(?i)https?://[a-z0-9.-]+(:[0-9]{1,5})?") 
+                ? origin : to.uri().getScheme().toLowerCase(Locale.ROOT) + ":";
         return " " + client + (to.loopback() ? " http://127.0.0.1:* http://localhost:* https:" : " https:");
     }
 
     /// Host and port of an address that is a client's id; empty for ids that are none.
     static Optional<String> home(Client client) {
-        return client.kind() == Client.Kind.METADATA_DOCUMENT ? Optional.ofNullable(URI.create(client.id()).getRawAuthority()) : Optional.empty();
+        return client.kind() == Client.Kind.METADATA_DOCUMENT
+                ? Optional.ofNullable(URI.create(client.id()).getRawAuthority()) : Optional.empty();
     }
 }

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// Argon2id with 19 MiB, two passes, one lane (OWASP Password Storage). Checking costs the same whether or not there is a password
-/// to check against. Safe for many threads; no more than a few hash at once.
+/// Argon2id with 19 MiB, two passes, one lane (OWASP Password Storage). Checking costs the same whether or not there is
+/// a password to check against. Safe for many threads; no more than a few hash at once.
 final class Passwords {
 
     private static final Argon2Function ARGON2ID = Argon2Function.getInstance(19_456, 2, 1, 32, Argon2.ID);
@@ -40,7 +40,8 @@ final class Passwords {
         takeTurn();
         try {
             var hash = stored.orElse(nobodys);
-            return Password.check(normal(password), hash).with(Argon2Function.getInstanceFromHash(hash)) & stored.isPresent();
+            var right = Password.check(normal(password), hash).with(Argon2Function.getInstanceFromHash(hash));
+            return right && stored.isPresent();
         } finally {
             turns.release();
         }

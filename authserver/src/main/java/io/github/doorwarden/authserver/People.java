@@ -12,7 +12,8 @@ import java.util.Optional;
 /// The people who may sign in. Safe for many threads.
 public final class People {
 
-    /// @param id    `person_` and 128 random bits: no client has the same, so a `sub` never reads as a client (OAuth 2.1 §7.4)
+    /// @param id    `person_` and 128 random bits: no client has the same, so a `sub` never reads as a client (OAuth
+    /// 2.1 §7.4)
     /// @param email normalised: lower case, the domain in ASCII
     /// @param name  for pages and tools; plain text
     public record Person(String id, String email, String name, boolean disabled) {}
@@ -92,7 +93,8 @@ public final class People {
     /// The person with this address and this password who may sign in. Takes the same time whatever is wrong.
     Optional<Person> signIn(String email, String password) {
         var person = byEmail(email);
-        var stored = person.flatMap(p -> database.first("SELECT coalesce(password, '') FROM person WHERE id = ?", r -> r.getString(1), p.id))
+        var stored = person.flatMap(p -> database.first("SELECT coalesce(password, '') FROM person WHERE id = ?",
+                row -> row.getString(1), p.id))
                 .filter(hash -> !hash.isEmpty());
         var bounded = password.length() <= BrowserLimits.PASSWORD_AT_MOST_CHARACTERS;
         var right = passwords.matches(bounded ? password : "", stored);
@@ -112,10 +114,12 @@ public final class People {
 
     private String hashed(String password) {
         if (password.length() < BrowserLimits.PASSWORD_AT_LEAST_CHARACTERS) {
-            throw new PersonRefused("The password is too short: it needs at least " + BrowserLimits.PASSWORD_AT_LEAST_CHARACTERS + " characters.");
+            throw new PersonRefused("The password is too short: it needs at least "
+                    + BrowserLimits.PASSWORD_AT_LEAST_CHARACTERS + " characters.");
         }
         if (password.length() > BrowserLimits.PASSWORD_AT_MOST_CHARACTERS) {
-            throw new PersonRefused("The password is too long: it may have " + BrowserLimits.PASSWORD_AT_MOST_CHARACTERS + " characters.");
+            throw new PersonRefused("The password is too long: it may have " + BrowserLimits.PASSWORD_AT_MOST_CHARACTERS
+                    + " characters.");
         }
         return passwords.hash(password);
     }
@@ -127,7 +131,8 @@ public final class People {
         if (at > 0 && address.length() <= BrowserLimits.EMAIL_CHARACTERS) {
             var local = address.substring(0, at);
             var domain = ascii(address.substring(at + 1));
-            if (local.matches("[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}") && domain.matches("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")) {
+            if (local.matches("[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
+                    && domain.matches("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")) {
                 return local + "@" + domain;
             }
         }

@@ -8,8 +8,9 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// Makes repeated attempts wait, twice as long each time. An attempt counts when it begins, so a hundred at once are no cheaper than
-/// a hundred in a row; one that was turned away does not count, so nobody can prolong another one's wait. Safe for many threads.
+/// Makes repeated attempts wait, twice as long each time. An attempt counts when it begins, so a hundred at once are no
+/// cheaper than a hundred in a row; one that was turned away does not count, so nobody can prolong another one's wait.
+/// Safe for many threads.
 final class Throttle {
 
     /// @param free     attempts without a wait
@@ -58,7 +59,8 @@ final class Throttle {
     /// Takes one attempt back: it was no guess.
     void refund(String key) {
         buckets.asMap().computeIfPresent(key, (k, had) ->
-                had.attempts <= 1 ? null : new Bucket(had.attempts - 1, had.attempts - 1 < rule.free ? Instant.MIN : had.notBefore));
+                had.attempts <= 1 ? null : new Bucket(had.attempts - 1,
+                        had.attempts - 1 < rule.free ? Instant.MIN : had.notBefore));
     }
 
     void forget(String key) {

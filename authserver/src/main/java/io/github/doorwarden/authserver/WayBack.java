@@ -5,11 +5,12 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// How an answer reaches the client: its matched redirect URI with `state` and `iss` on every answer (RFC 9207 §2). Pure.
+/// How an answer reaches the client: its matched redirect URI with `state` and `iss` on every answer (RFC 9207 §2).
+/// Pure.
 record WayBack(URI issuer, Client client, RegisteredRedirect to, Optional<String> state) {
 
-    /// Whether somebody vouches for the client. What nobody vouches for gets no browser sent to it but with a code that a person
-    /// approved: else this server would be an open redirector (OAuth 2.1 §7.12).
+    /// Whether somebody vouches for the client. What nobody vouches for gets no browser sent to it but with a code that
+    /// a person approved: else this server would be an open redirector (OAuth 2.1 §7.12).
     boolean trusted() {
         return client.kind() == Client.Kind.PRE_REGISTERED;
     }
@@ -19,7 +20,8 @@ record WayBack(URI issuer, Client client, RegisteredRedirect to, Optional<String
     }
 
     String error(OAuthRefusal why) {
-        return with("error", why.error(), "&error_description=" + encode(why.description().replaceAll("[^\\x20-\\x21\\x23-\\x5B\\x5D-\\x7E]", "'")));
+        var description = why.description().replaceAll("[^\\x20-\\x21\\x23-\\x5B\\x5D-\\x7E]", "'");
+        return with("error", why.error(), "&error_description=" + encode(description));
     }
 
     /// Who will receive the answer, for people.

@@ -47,8 +47,10 @@ class AuthorizeTest {
     }
 
     private static String request(Client client, String redirectUri, String more) {
-        return "/authorize?response_type=code&client_id=" + encode(client.id()) + "&redirect_uri=" + encode(redirectUri) + "&state=s%2F1"
-                + "&code_challenge=" + House.CHALLENGE + "&code_challenge_method=S256&resource=" + encode("https://door.example.org/mcp") + more;
+        return "/authorize?response_type=code&client_id=" + encode(client.id()) + "&redirect_uri=" + encode(redirectUri)
+                + "&state=s%2F1"
+                + "&code_challenge=" + House.CHALLENGE + "&code_challenge_method=S256&resource="
+                + encode("https://door.example.org/mcp") + more;
     }
 
     @Test
@@ -69,7 +71,8 @@ class AuthorizeTest {
         assertEquals("s/1", answer.get("state"));
         assertEquals(House.ISSUER, answer.get("iss"));
         assertEquals("consent allowed", house.lastDecision());
-        var grant = house.codes.redeem(new Codes.Redemption(answer.get("code"), client.id(), Optional.of(WEB), Optional.of(House.VERIFIER), List.of()));
+        var grant = house.codes.redeem(new Codes.Redemption(answer.get("code"), client.id(), Optional.of(WEB),
+                Optional.of(House.VERIFIER), List.of()));
         assertEquals(Set.of("orders"), grant.scopes());
         assertEquals(Optional.of(house.ada.id()), grant.personId());
         assertEquals("https://door.example.org/mcp", grant.resource());
@@ -79,9 +82,12 @@ class AuthorizeTest {
     @Covers({"AS-25", "T9"})
     void theConsentPageNamesEverythingThatIsDecided() {
         visitor.signedIn();
-        var page = html(visitor.get(request(house.dynamic("My Agent", LOCAL), "http://localhost:51234/callback", "&scope=orders")));
-        for (var fact : List.of("My Agent", "Registered itself", "localhost", "this device", "Any program that runs here", "Lesson Marketplace",
-                "see lessons and prices", "see and change your orders", "Ada Lovelace", "ada@example.org", "29 December 2026", "Allow", "Deny")) {
+        var page = html(visitor.get(request(house.dynamic("My Agent", LOCAL), "http://localhost:51234/callback",
+                "&scope=orders")));
+        for (var fact : List.of("My Agent", "Registered itself", "localhost", "this device",
+                "Any program that runs here", "Lesson Marketplace",
+                "see lessons and prices", "see and change your orders", "Ada Lovelace", "ada@example.org",
+                "29 December 2026", "Allow", "Deny")) {
             assertTrue(page.contains(fact), fact);
         }
         assertFalse(page.contains("refund"));
@@ -105,7 +111,8 @@ class AuthorizeTest {
                     stays(who.get(request(client, presented, "")), presented);
                 }
             }
-            stays(visitor.get(request(client, registered, "&redirect_uri=" + encode("https://evil.example/"))), "duplicated");
+            stays(visitor.get(request(client, registered, "&redirect_uri=" + encode("https://evil.example/"))),
+                    "duplicated");
             stays(visitor.get("/authorize?response_type=code&client_id=reports"), "missing");
         }
         assertEquals("authorize refused", house.lastDecision());
@@ -114,18 +121,30 @@ class AuthorizeTest {
     private static List<String> redirectTricks(String uri) {
         var host = URI.create(uri).getHost();
         var path = URI.create(uri).getPath();
-        return List.of("https://evil.example/", uri + "/", uri + "?x=1", uri + "#f", uri + "%00", uri + "%2e%2e", uri + "/../evil", uri + "/%2e%2e/x",
-                uri.toUpperCase(), uri.replace("://", ":/"), uri.replace("://", ":///"), uri.replace(host, host + ".evil.example"),
-                uri.replace(host, "evil.example@" + host), uri.replace(host, host + "@evil.example"), uri.replace(host, host + ":443@evil.example"),
-                uri.replace(host, "evil.example\\@" + host), uri.replace(host, host + "\\evil.example"), uri.replace(host, "evil.example#" + host),
-                uri.replace(host, "evil.example?" + host), uri.replace(host, "evil.example/" + host), uri.replace(host, host + "."),
-                uri.replace(host, host + "%2eevil.example"), uri.replace(host, host + "。evil.example"), uri.replace(host, host + "\u2024evil"),
-                uri.replace(path, "//evil.example" + path), uri.replace(path, "/\t" + path), " " + uri, uri + " ", uri + "\n", "//" + host + path, path,
-                "javascript:alert(1)//" + uri, "data:text/html," + uri, "ftp://" + host + path, "http://127.0.0.1.evil.example" + path,
-                "http://localhost.evil.example/callback", "http://[::ffff:127.0.0.1]/callback", "http://127.1/callback", "http://2130706433/callback",
-                "http://0.0.0.0/callback", "http://[::1]/callback", "http://127.0.0.1/callback", "https://localhost/callback",
-                "http://localhost:0x50/callback", "http://localhost:99999/callback", "http://localhost:80@evil.example/callback",
-                "https://agent.example:8443/cb", "https://agent.example:443/cb", "https://AGENT.example/cb", "https://other.example/cb");
+        return List.of("https://evil.example/", uri + "/", uri + "?x=1", uri + "#f", uri + "%00", uri + "%2e%2e", uri
+                + "/../evil", uri + "/%2e%2e/x",
+                uri.toUpperCase(), uri.replace("://", ":/"), uri.replace("://", ":///"),
+                uri.replace(host, host + ".evil.example"),
+                uri.replace(host, "evil.example@" + host), uri.replace(host, host + "@evil.example"),
+                uri.replace(host, host + ":443@evil.example"),
+                uri.replace(host, "evil.example\\@" + host), uri.replace(host, host + "\\evil.example"),
+                uri.replace(host, "evil.example#" + host),
+                uri.replace(host, "evil.example?" + host), uri.replace(host, "evil.example/" + host),
+                uri.replace(host, host + "."),
+                uri.replace(host, host + "%2eevil.example"), uri.replace(host, host + "。evil.example"),
+                uri.replace(host, host + "\u2024evil"),
+                uri.replace(path, "//evil.example" + path), uri.replace(path, "/\t" + path), " " + uri, uri + " ", uri
+                + "\n", "//" + host + path, path,
+                "javascript:alert(1)//" + uri, "data:text/html," + uri, "ftp://" + host + path,
+                "http://127.0.0.1.evil.example" + path,
+                "http://localhost.evil.example/callback", "http://[::ffff:127.0.0.1]/callback", "http://127.1/callback",
+                "http://2130706433/callback",
+                "http://0.0.0.0/callback", "http://[::1]/callback", "http://127.0.0.1/callback",
+                "https://localhost/callback",
+                "http://localhost:0x50/callback", "http://localhost:99999/callback",
+                "http://localhost:80@evil.example/callback",
+                "https://agent.example:8443/cb", "https://agent.example:443/cb", "https://AGENT.example/cb",
+                "https://other.example/cb");
     }
 
     private static void stays(Reply reply, String what) {
@@ -148,8 +167,10 @@ class AuthorizeTest {
     @Test
     @Covers({"AS-11", "T22"})
     void unknownClientsAndBrokenQueriesGetAPage() {
-        for (var query : List.of("", "client_id=", "client_id=nobody", "client_id=a&client_id=b", "client_id=%ff", "client_id=%", "x=%00",
-                "client_id=nobody&state=" + "s".repeat(5000), "a=b&".repeat(100), "client_id=reports&client_id=reports")) {
+        for (var query : List.of("", "client_id=", "client_id=nobody", "client_id=a&client_id=b", "client_id=%ff",
+                "client_id=%", "x=%00",
+                "client_id=nobody&state=" + "s".repeat(5000), "a=b&".repeat(100),
+                "client_id=reports&client_id=reports")) {
             stays(visitor.get("/authorize" + (query.isEmpty() ? "" : "?" + query)), query);
         }
     }
@@ -170,7 +191,8 @@ class AuthorizeTest {
         told("invalid_request", right.replace("&code_challenge_method=S256", ""));
         told("invalid_request", right.replace("=S256", "=plain"));
         told("invalid_request", right.replace("=S256", "=s256"));
-        for (var challenge : List.of("abc", House.CHALLENGE + "=", House.CHALLENGE + "A", House.CHALLENGE.substring(1), "%20" + House.CHALLENGE.substring(1))) {
+        for (var challenge : List.of("abc", House.CHALLENGE + "=", House.CHALLENGE + "A", House.CHALLENGE.substring(1),
+                "%20" + House.CHALLENGE.substring(1))) {
             told("invalid_request", right.replace(House.CHALLENGE, challenge));
         }
         told("invalid_target", right.replace(encode("/mcp"), encode("/other")));
@@ -199,12 +221,14 @@ class AuthorizeTest {
         var bad = request(client, "https://evil.example/cb", "&scope=root");
         assertTrue(html(visitor.get(bad)).contains("Sign in"), "first of all: who is there");
         visitor.signedIn();
-        for (var reply : List.of(visitor.get(bad), visitor.get(bad.replace("S256", "plain")), visitor.get(bad + "&prompt=none"),
+        for (var reply : List.of(visitor.get(bad), visitor.get(bad.replace("S256", "plain")),
+                visitor.get(bad + "&prompt=none"),
                 visitor.decide(visitor.get(request(client, "https://evil.example/cb", "")), "deny"))) {
             assertEquals(200, reply.status());
             assertTrue(reply.headers().first("Location").isEmpty());
             assertTrue(html(reply).contains("Go back to evil.example"));
-            assertTrue(Visitor.unescape(html(reply)).contains("&state=s%2F1&iss=https%3A%2F%2Fdoor.example.org"), html(reply));
+            assertTrue(Visitor.unescape(html(reply)).contains("&state=s%2F1&iss=https%3A%2F%2Fdoor.example.org"),
+                    html(reply));
         }
         assertEquals("consent refused", house.lastDecision());
     }
@@ -227,7 +251,8 @@ class AuthorizeTest {
         var answer = answer(location(visitor.decide(visitor.get(request(client, WEB, "")), "deny")));
         assertEquals("access_denied", answer.get("error"));
         assertEquals(House.ISSUER, answer.get("iss"));
-        assertEquals("access_denied", answer(location(visitor.decide(visitor.get(request(client, WEB, "")), "maybe"))).get("error"));
+        assertEquals("access_denied", answer(location(visitor.decide(visitor.get(request(client, WEB, "")), "maybe")))
+                .get("error"));
     }
 
     @Test
@@ -244,7 +269,8 @@ class AuthorizeTest {
             assertEquals(200, visitor.get(asked, Headers.NONE.with("Sec-Fetch-Site", site)).status(), site);
         }
         assertEquals(200, visitor.get(asked, Headers.NONE).status(), "an absent header is no proof");
-        assertEquals(200, visitor.get(asked, Headers.NONE.with("Sec-Fetch-Site", "none").with("Sec-Fetch-Site", "none")).status());
+        assertEquals(200, visitor.get(asked, Headers.NONE.with("Sec-Fetch-Site", "none").with("Sec-Fetch-Site", "none"))
+                .status());
         assertEquals(200, visitor.get(asked + "&prompt=consent").status());
         assertEquals(200, visitor.get(asked + "&prompt=select_account").status());
     }
@@ -257,7 +283,8 @@ class AuthorizeTest {
         var asked = request(client, WEB, "&scope=orders");
         visitor.decide(visitor.get(asked), "allow");
         assertEquals(200, visitor.get(asked.replace("scope=orders", "scope=orders%20admin")).status(), "more scopes");
-        assertEquals(200, visitor.get(request(house.dynamic("Agent", WEB), WEB, "&scope=orders")).status(), "another client");
+        assertEquals(200, visitor.get(request(house.dynamic("Agent", WEB), WEB, "&scope=orders")).status(),
+                "another client");
         house.database.update("UPDATE consent SET client_digest = 'another'");
         assertEquals(200, visitor.get(asked).status(), "other metadata");
         visitor.decide(visitor.get(asked), "allow");
@@ -303,7 +330,8 @@ class AuthorizeTest {
         assertEquals("consent_required", answer(location(visitor.get(silent))).get("error"));
         visitor.decide(visitor.get(request(client, WEB, "")), "allow");
         assertTrue(answer(location(visitor.get(silent))).containsKey("code"));
-        assertEquals("consent_required", answer(location(visitor.get(silent, Headers.NONE.with("Sec-Fetch-Site", "cross-site")))).get("error"));
+        assertEquals("consent_required", answer(location(visitor.get(silent,
+                Headers.NONE.with("Sec-Fetch-Site", "cross-site")))).get("error"));
         var unknown = house.dynamic("Agent", WEB);
         visitor.decide(visitor.get(request(unknown, WEB, "")), "allow");
         var page = visitor.get(request(unknown, WEB, "&prompt=none"));
@@ -318,29 +346,39 @@ class AuthorizeTest {
         var client = house.vouched(WEB);
         var asked = request(client, WEB, "");
         assertEquals(Set.of("read"), granted(client, asked));
-        assertEquals(Set.of("read"), granted(client, asked.replace("&resource=" + encode("https://door.example.org/mcp"), "")));
-        assertEquals(Set.of("read"), granted(client, asked.replace(encode("https://door.example.org/mcp"), encode("HTTPS://Door.Example.org/mcp/"))));
+        assertEquals(Set.of("read"), granted(client, asked.replace("&resource="
+                + encode("https://door.example.org/mcp"), "")));
+        assertEquals(Set.of("read"), granted(client, asked.replace(encode("https://door.example.org/mcp"),
+                encode("HTTPS://Door.Example.org/mcp/"))));
         assertEquals(Set.of("read"), granted(client, asked + "&resource=" + encode("https://door.example.org/mcp/")));
-        assertEquals(Set.of("read"), granted(client, asked + "&scope=" + encode("openid profile email offline_access")));
+        assertEquals(Set.of("read"), granted(client, asked + "&scope="
+                + encode("openid profile email offline_access")));
         assertEquals(Set.of("orders"), granted(client, asked + "&scope=" + encode("orders offline_access")));
-        var bounded = house.clients.declare(new NewClient(Optional.of("bounded"), "B", List.of(WEB), Set.of(AuthMethod.NONE), GrantType.WITH_A_PERSON,
+        var bounded = house.clients.declare(new NewClient(Optional.of("bounded"), "B", List.of(WEB),
+                Set.of(AuthMethod.NONE), GrantType.WITH_A_PERSON,
                 Set.of("orders"), Optional.empty()));
-        assertEquals(Set.of("orders", "read"), granted(bounded, request(bounded, WEB, "&scope=" + encode("read orders admin"))));
-        assertEquals("invalid_scope", answer(location(visitor.get(request(bounded, WEB, "&scope=admin")))).get("error"));
+        assertEquals(Set.of("orders", "read"), granted(bounded, request(bounded, WEB, "&scope="
+                + encode("read orders admin"))));
+        assertEquals("invalid_scope", answer(location(visitor.get(request(bounded, WEB, "&scope=admin"))))
+                .get("error"));
     }
 
     private Set<String> granted(Client client, String request) {
         var code = answer(location(visitor.decide(visitor.get(request + "&prompt=consent"), "allow"))).get("code");
-        return house.codes.redeem(new Codes.Redemption(code, client.id(), Optional.empty(), Optional.of(House.VERIFIER), List.of())).scopes();
+        return house.codes.redeem(new Codes.Redemption(code, client.id(), Optional.empty(), Optional.of(House.VERIFIER),
+                List.of())).scopes();
     }
 
     @Test
     @Covers("AS-16")
     void amongSeveralResourcesOneMustBeNamed() {
         house.close();
-        var other = new ProtectedResource(URI.create("https://door.example.org/other"), "Other", new Scopes(List.of()), true);
-        var machines = new ProtectedResource(URI.create("https://door.example.org/machines"), "Machines", new Scopes(List.of()), false);
-        house = new House(folder.resolve("several"), true, House.shop(), other, machines, new ProtectedResource(URI.create("https://door.example.org/third"),
+        var other = new ProtectedResource(URI.create("https://door.example.org/other"), "Other", new Scopes(List.of()),
+                true);
+        var machines = new ProtectedResource(URI.create("https://door.example.org/machines"), "Machines",
+                new Scopes(List.of()), false);
+        house = new House(folder.resolve("several"), true, House.shop(), other, machines,
+                new ProtectedResource(URI.create("https://door.example.org/third"),
                 "Third", House.shop().scopes(), true));
         visitor = new Visitor(house).signedIn();
         var client = house.vouched(WEB);
@@ -349,7 +387,8 @@ class AuthorizeTest {
         told("invalid_target", asked.replace(resource, ""));
         told("invalid_target", asked.replace(resource, "&resource=" + encode("https://door.example.org/machines")));
         told("invalid_target", asked + "&resource=" + encode("https://door.example.org/other"));
-        assertTrue(html(visitor.get(asked.replace(encode("/mcp"), encode("/other")))).contains("access to <span dir=\"auto\">Other"));
+        assertTrue(html(visitor.get(asked.replace(encode("/mcp"), encode("/other"))))
+                .contains("access to <span dir=\"auto\">Other"));
     }
 
     @Test

@@ -49,7 +49,8 @@ final class House implements AutoCloseable {
     }
 
     static ProtectedResource shop() {
-        return new ProtectedResource(URI.create("https://door.example.org/mcp"), "Lesson Marketplace", new Scopes(List.of(
+        return new ProtectedResource(URI.create("https://door.example.org/mcp"), "Lesson Marketplace",
+                new Scopes(List.of(
                 new Scopes.Scope("read", "see lessons and prices", Set.of(), true),
                 new Scopes.Scope("orders", "see and change your orders", Set.of("read"), false),
                 new Scopes.Scope("admin", "refund other people's orders", Set.of("orders"), false))), true);
@@ -57,7 +58,8 @@ final class House implements AutoCloseable {
 
     /// A client that registered itself.
     Client dynamic(String name, String redirectUri) {
-        return clients.register(new NewClient(Optional.empty(), name, List.of(redirectUri), Set.of(AuthMethod.NONE), GrantType.WITH_A_PERSON,
+        return clients.register(new NewClient(Optional.empty(), name, List.of(redirectUri), Set.of(AuthMethod.NONE),
+                GrantType.WITH_A_PERSON,
                 Set.of(), Optional.empty())).orElseThrow().client();
     }
 
@@ -67,7 +69,8 @@ final class House implements AutoCloseable {
     }
 
     Reply ask(HttpIn in) {
-        var route = side.routes().stream().filter(r -> r.method().equals(in.method()) && r.path().equals(in.path())).findFirst();
+        var route = side.routes().stream().filter(r -> r.method().equals(in.method()) && r.path().equals(in.path()))
+                .findFirst();
         try {
             return route.isEmpty() ? Reply.empty(404) : route.get().handler().handle(in);
         } catch (RuntimeException e) {

@@ -49,11 +49,13 @@ class PagesTest {
     }
 
     private static String request(String clientId, String redirect, String more) {
-        return "/authorize?response_type=code&client_id=" + encode(clientId) + "&redirect_uri=" + encode(redirect) + "&code_challenge="
+        return "/authorize?response_type=code&client_id=" + encode(clientId) + "&redirect_uri=" + encode(redirect)
+                + "&code_challenge="
                 + House.CHALLENGE + "&code_challenge_method=S256" + more;
     }
 
-    /// At least one reply of every kind: each route with and without a session, with right and wrong forms, and each way to end.
+    /// At least one reply of every kind: each route with and without a session, with right and wrong forms, and each
+    /// way to end.
     private List<Reply> everyPage() {
         var replies = new ArrayList<Reply>();
         var client = house.dynamic("Agent", CALLBACK);
@@ -61,8 +63,10 @@ class PagesTest {
         for (var who : List.of(visitor, new Visitor(house).signedIn())) {
             for (var route : house.pages()) {
                 for (var query : List.of("", "?" + asked.substring(11), "?token=x", "?client_id=%ff", "?a=b&a=b")) {
-                    replies.add(route.method().equals("GET") ? who.get(route.path() + query) : who.post(route.path() + query, "csrf=x"));
-                    replies.add(route.method().equals("GET") ? who.get(route.path() + query) : who.post(route.path() + query, "{", Headers.NONE));
+                    replies.add(route.method().equals("GET") ? who.get(route.path() + query)
+                            : who.post(route.path() + query, "csrf=x"));
+                    replies.add(route.method().equals("GET") ? who.get(route.path() + query)
+                            : who.post(route.path() + query, "{", Headers.NONE));
                 }
             }
             for (var more : List.of("&scope=root", "&prompt=none", "&response_type=token")) {
@@ -85,14 +89,17 @@ class PagesTest {
     @Test
     @Covers({"T10", "AS-20"})
     void everyPageRefusesToBeFramedScriptedOrKept() {
-        var pages = everyPage().stream().filter(r -> r.headers().first("Content-Type").orElse("").startsWith("text/html")).toList();
+        var pages = everyPage().stream().filter(r -> r.headers().first("Content-Type").orElse("")
+                .startsWith("text/html")).toList();
         assertTrue(pages.size() > 50);
         for (var status : List.of(200, 400, 403, 429)) {
             assertTrue(pages.stream().anyMatch(page -> page.status() == status), "a page with " + status);
         }
         for (var page : pages) {
-            assertTrue(one(page, "Content-Security-Policy").matches("default-src 'none'; style-src 'self'; img-src 'self' data:; "
-                    + "form-action 'self'( https://agent\\.example https:)?; frame-ancestors 'none'; base-uri 'none'"), one(page, "Content-Security-Policy"));
+            assertTrue(one(page, "Content-Security-Policy")
+                    .matches("default-src 'none'; style-src 'self'; img-src 'self' data:; "
+                    + "form-action 'self'( https://agent\\.example https:)?; frame-ancestors 'none'; base-uri 'none'"),
+                    one(page, "Content-Security-Policy"));
             assertEquals("DENY", one(page, "X-Frame-Options"));
             assertEquals("no-referrer", one(page, "Referrer-Policy"));
             assertEquals("no-store", one(page, "Cache-Control"));
@@ -100,7 +107,8 @@ class PagesTest {
             assertFalse(html(page).contains("<script"));
             assertFalse(html(page).contains(" style="));
             assertFalse(html(page).contains(" onclick"));
-            assertTrue(html(page).contains("<html lang=\"en\">") && html(page).contains("<main>") && html(page).contains("<h1>"));
+            assertTrue(html(page).contains("<html lang=\"en\">") && html(page).contains("<main>") && html(page)
+                    .contains("<h1>"));
         }
     }
 
@@ -131,13 +139,15 @@ class PagesTest {
     void theConsentFormMayLeadToTheClientAndWhereItLeadsOn() {
         visitor.signedIn();
         assertEquals("https://agent.example https:", formAction(CALLBACK));
-        assertEquals("http://127.0.0.1:4711 http://127.0.0.1:* http://localhost:* https:", formAction("http://127.0.0.1:4711/cb"));
+        assertEquals("http://127.0.0.1:4711 http://127.0.0.1:* http://localhost:* https:",
+                formAction("http://127.0.0.1:4711/cb"));
         assertEquals("http: http://127.0.0.1:* http://localhost:* https:", formAction("http://[::1]:4711/cb"));
         assertEquals("cursor: https:", formAction("cursor://anysphere.cursor-mcp/oauth/callback"));
     }
 
     private String formAction(String redirect) {
-        var policy = one(visitor.get(request(house.dynamic("A", redirect).id(), redirect, "")), "Content-Security-Policy");
+        var policy = one(visitor.get(request(house.dynamic("A", redirect).id(), redirect, "")),
+                "Content-Security-Policy");
         return policy.replaceAll(".*form-action 'self' ([^;]*);.*", "$1");
     }
 
@@ -146,8 +156,10 @@ class PagesTest {
     void whatStrangersWriteStaysText() {
         visitor.signedIn();
         var honest = skeletons("Agent");
-        for (var payload : List.of("<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' autofocus onfocus=alert(1) x='", "<!--", "</title><h1>Hi",
-                "${7*7}@if(true)", "&lt;script&gt;", "javascript:alert(1)", "\u202eexe.live\u202c", "a\u2028b\u200bc", "Claude\u00a0Allow", "<svg/onload=1>",
+        for (var payload : List.of("<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>",
+                "' autofocus onfocus=alert(1) x='", "<!--", "</title><h1>Hi",
+                "${7*7}@if(true)", "&lt;script&gt;", "javascript:alert(1)", "\u202eexe.live\u202c", "a\u2028b\u200bc",
+                "Claude\u00a0Allow", "<svg/onload=1>",
                 "]]>", "x".repeat(500), "\ud83e\uddf9".repeat(300), "{{x}}", "`+alert(1)+`")) {
             assertEquals(honest, skeletons(payload), payload);
         }
@@ -169,7 +181,8 @@ class PagesTest {
                     for (var turning : List.of("\u202e", "\u202c", "\u2028", "\u200b")) {
                         assertFalse(html(page).contains(turning), text);
                     }
-                    return TAG.matcher(html(page)).results().map(tag -> tag.group().replaceAll("\"[^\"]*\"", "\"\"")).toList();
+                    return TAG.matcher(html(page)).results().map(tag -> tag.group().replaceAll("\"[^\"]*\"", "\"\""))
+                            .toList();
                 }).toList();
     }
 
@@ -191,7 +204,8 @@ class PagesTest {
         var id = "http://127.0.0.1:" + server.getAddress().getPort() + "/agent.json";
         server.createContext("/agent.json", exchange -> {
             fetches.incrementAndGet();
-            var json = ("{\"client_id\":\"" + id + "\",\"client_name\":\"Documented\",\"redirect_uris\":[\"" + CALLBACK + "\"]}").getBytes(StandardCharsets.UTF_8);
+            var json = ("{\"client_id\":\"" + id + "\",\"client_name\":\"Documented\",\"redirect_uris\":[\"" + CALLBACK
+                    + "\"]}").getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("Content-Type", "application/json");
             exchange.sendResponseHeaders(200, json.length);
             exchange.getResponseBody().write(json);
@@ -206,7 +220,8 @@ class PagesTest {
             var consent = visitor.get(Visitor.location(visitor.signIn(login)));
             assertEquals(1, fetches.get());
             assertTrue(html(consent).contains("Documented"));
-            assertTrue(html(consent).contains("<bdi>127.0.0.1:" + server.getAddress().getPort() + "</bdi>"), "the host of its id");
+            assertTrue(html(consent).contains("<bdi>127.0.0.1:" + server.getAddress().getPort() + "</bdi>"),
+                    "the host of its id");
             assertTrue(Visitor.location(visitor.decide(consent, "allow")).startsWith(CALLBACK + "?code="));
             var missing = visitor.get(request(id.replace("agent", "none"), CALLBACK, ""));
             assertEquals(400, missing.status());

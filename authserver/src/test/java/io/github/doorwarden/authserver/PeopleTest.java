@@ -55,8 +55,10 @@ class PeopleTest {
 
     @Test
     void whatIsNoAddressIsRefused() {
-        for (var wrong : List.of("", "@", "ada", "ada@", "@example.org", "a b@example.org", "ada@exa mple.org", "ada@-x.org", "a\r\nb@example.org",
-                "ada@example.org\u202e", "<script>@example.org", "a".repeat(65) + "@example.org", "a@" + "b".repeat(260))) {
+        for (var wrong : List.of("", "@", "ada", "ada@", "@example.org", "a b@example.org", "ada@exa mple.org",
+                "ada@-x.org", "a\r\nb@example.org",
+                "ada@example.org\u202e", "<script>@example.org", "a".repeat(65) + "@example.org", "a@"
+                + "b".repeat(260))) {
             assertThrows(PersonRefused.class, () -> people.add(wrong, "X", Optional.empty()), wrong);
             assertTrue(people.byEmail(wrong).isEmpty(), wrong);
         }
@@ -119,10 +121,12 @@ class PeopleTest {
         assertTrue(stored.startsWith("$argon2id$v=19$m=19456,t=2,p=1$"), stored);
         try (var files = Files.list(folder)) {
             for (var file : files.toList()) {
-                assertFalse(new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1).contains("canary-of-a-password"));
+                assertFalse(new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1)
+                        .contains("canary-of-a-password"));
             }
         }
         people.add("eve@example.org", "Eve", Optional.of("canary-of-a-password"));
-        assertNotEquals(stored, database.first("SELECT password FROM person WHERE name = 'Eve'", row -> row.getString(1)).orElseThrow());
+        assertNotEquals(stored, database.first("SELECT password FROM person WHERE name = 'Eve'", row ->
+                row.getString(1)).orElseThrow());
     }
 }

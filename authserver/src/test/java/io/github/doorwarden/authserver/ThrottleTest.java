@@ -30,7 +30,8 @@ class ThrottleTest {
             throttle.forget("eve");
             clock.turn(expected);
             assertEquals(Optional.empty(), throttle.enter("ada"));
-            expected = expected.multipliedBy(2).compareTo(Duration.ofMinutes(15)) < 0 ? expected.multipliedBy(2) : Duration.ofMinutes(15);
+            expected = expected.multipliedBy(2).compareTo(Duration.ofMinutes(15)) < 0 ? expected.multipliedBy(2)
+                    : Duration.ofMinutes(15);
         }
         clock.turn(Duration.ofHours(2));
         for (var i = 0; i < 5; i++) {
@@ -43,7 +44,8 @@ class ThrottleTest {
     void aHundredAtOnceAreNoCheaperThanAHundredInARow() throws Exception {
         var throttle = new Throttle(BrowserLimits.TRIES_PER_PLACE, clock);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var tries = IntStream.range(0, 100).mapToObj(i -> threads.submit(() -> throttle.enter("ada").isEmpty())).toList();
+            var tries = IntStream.range(0, 100).mapToObj(i -> threads.submit(() -> throttle.enter("ada").isEmpty()))
+                    .toList();
             var passed = 0;
             for (var one : tries) {
                 passed += one.get() ? 1 : 0;
@@ -68,7 +70,8 @@ class ThrottleTest {
         for (var i = 0; i < 500; i++) {
             throttle.enter(new Try("ada@example.org", "203.0.113." + i % 250, "attacker", true));
         }
-        assertTrue(throttle.enter(new Try("ada@example.org", "198.51.100.7", "new device", true)).orElseThrow().compareTo(Duration.ofSeconds(10)) <= 0);
+        assertTrue(throttle.enter(new Try("ada@example.org", "198.51.100.7", "new device", true)).orElseThrow()
+                .compareTo(Duration.ofSeconds(10)) <= 0);
         assertEquals(Optional.empty(), throttle.enter(new Try("ada@example.org", "203.0.113.1", "her laptop", false)));
     }
 
@@ -76,7 +79,8 @@ class ThrottleTest {
     @Covers("T17")
     void onePeerCannotTryManyAccounts() {
         var throttle = new LoginThrottle(clock);
-        var passed = IntStream.range(0, 200).filter(i -> throttle.enter(new Try("p" + i, "203.0.113.9", "b", true)).isEmpty()).count();
+        var passed = IntStream.range(0, 200).filter(i -> throttle.enter(new Try("p" + i, "203.0.113.9", "b", true))
+                .isEmpty()).count();
         assertEquals(40, passed);
         assertEquals(Optional.empty(), throttle.enter(new Try("p1", "203.0.113.10", "b", true)));
     }

@@ -18,8 +18,10 @@ final class Visitor {
     /// A form as it stands on a page.
     record Form(String action, Map<String, String> hidden) {}
 
-    private static final Pattern FORM = Pattern.compile("<form method=\"post\" action=\"([^\"]*)\"[^>]*>(.*?)</form>", Pattern.DOTALL);
-    private static final Pattern HIDDEN = Pattern.compile("<input type=\"hidden\" name=\"([^\"]*)\" value=\"([^\"]*)\">");
+    private static final Pattern FORM = Pattern.compile("<form method=\"post\" action=\"([^\"]*)\"[^>]*>(.*?)</form>",
+            Pattern.DOTALL);
+    private static final Pattern HIDDEN =
+            Pattern.compile("<input type=\"hidden\" name=\"([^\"]*)\" value=\"([^\"]*)\">");
 
     private final House house;
     final Map<String, String> cookies = new TreeMap<>();
@@ -51,8 +53,10 @@ final class Visitor {
         var path = url.startsWith(House.ISSUER) ? url.substring(House.ISSUER.length()) : url;
         var mark = path.indexOf('?');
         var all = cookies.isEmpty() ? headers : headers.with("Cookie",
-                cookies.entrySet().stream().map(c -> c.getKey() + "=" + c.getValue()).collect(Collectors.joining("; ")));
-        var reply = house.ask(new HttpIn(method, mark < 0 ? path : path.substring(0, mark), mark < 0 ? "" : path.substring(mark + 1), all,
+                cookies.entrySet().stream().map(c -> c.getKey() + "=" + c.getValue())
+                .collect(Collectors.joining("; ")));
+        var reply = house.ask(new HttpIn(method, mark < 0 ? path : path.substring(0, mark), mark < 0 ? ""
+                : path.substring(mark + 1), all,
                 body.getBytes(StandardCharsets.UTF_8), peer, "request-1"));
         for (var cookie : reply.headers().all("Set-Cookie")) {
             var pair = cookie.substring(0, cookie.indexOf(';')).split("=", 2);
@@ -96,7 +100,8 @@ final class Visitor {
             var to = unescape(forms.group(1));
             if (to.equals(action) || to.startsWith(action + "?")) {
                 var hidden = new LinkedHashMap<String, String>();
-                HIDDEN.matcher(forms.group(2)).results().forEach(input -> hidden.put(input.group(1), unescape(input.group(2))));
+                HIDDEN.matcher(forms.group(2)).results().forEach(input ->
+                        hidden.put(input.group(1), unescape(input.group(2))));
                 return new Form(to, hidden);
             }
         }
@@ -108,7 +113,8 @@ final class Visitor {
         for (var i = 0; i < more.length; i += 2) {
             all.put(more[i], more[i + 1]);
         }
-        return all.entrySet().stream().map(e -> e.getKey() + "=" + encode(e.getValue())).collect(Collectors.joining("&"));
+        return all.entrySet().stream().map(e -> e.getKey() + "=" + encode(e.getValue()))
+                .collect(Collectors.joining("&"));
     }
 
     static String html(Reply page) {
@@ -116,14 +122,16 @@ final class Visitor {
     }
 
     static String location(Reply reply) {
-        return reply.headers().first("Location").orElseThrow(() -> new AssertionError("no Location: " + reply.status() + " " + html(reply)));
+        return reply.headers().first("Location").orElseThrow(() -> new AssertionError("no Location: " + reply.status()
+                + " " + html(reply)));
     }
 
     /// Parameters that an answer carries to the client.
     static Map<String, String> answer(String location) {
         var values = new TreeMap<String, String>();
         for (var pair : location.substring(location.indexOf('?') + 1).split("&")) {
-            values.put(pair.substring(0, pair.indexOf('=')), URLDecoder.decode(pair.substring(pair.indexOf('=') + 1), StandardCharsets.UTF_8));
+            values.put(pair.substring(0, pair.indexOf('=')), URLDecoder.decode(pair.substring(pair.indexOf('=') + 1),
+                    StandardCharsets.UTF_8));
         }
         return values;
     }
@@ -133,6 +141,7 @@ final class Visitor {
     }
 
     static String unescape(String html) {
-        return html.replace("&lt;", "<").replace("&gt;", ">").replace("&#34;", "\"").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&");
+        return html.replace("&lt;", "<").replace("&gt;", ">").replace("&#34;", "\"").replace("&quot;", "\"")
+                .replace("&#39;", "'").replace("&amp;", "&");
     }
 }

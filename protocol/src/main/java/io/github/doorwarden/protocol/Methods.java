@@ -74,12 +74,13 @@ public enum Methods {
 
     /// The request method of this name at a revision.
     ///
-    /// @throws Refused [Refusal.NoSuchMethod]; the sentence names the revision, because old and new clients meet each
-    ///         other's methods
+    /// @throws Refused [Refusal.NoSuchMethod]; for a method of other revisions the sentence names those that are
+    ///         served, because it may be all that a client of another era can show to its user (2026-07-28, Versioning)
     public static Methods request(String wireName, Revision revision) {
-        return named(wireName).filter(method -> method.kind == Kind.REQUEST && method.in(revision))
-                .orElseThrow(() -> new Refused(new Refusal.NoSuchMethod("This server has no method "
-                + Quote.word(wireName)
-                        + " at revision " + revision.date() + ". It serves the revisions " + Revision.served() + ".")));
+        var known = named(wireName).filter(method -> method.kind == Kind.REQUEST);
+        return known.filter(method -> method.in(revision)).orElseThrow(() -> new Refused(new Refusal.NoSuchMethod(
+                known.isEmpty() ? "This server has no method " + Quote.word(wireName) + "."
+                        : "Revision " + revision.date() + " has no method " + wireName + ". This server serves the "
+                                + "revisions " + Revision.served() + ".")));
     }
 }

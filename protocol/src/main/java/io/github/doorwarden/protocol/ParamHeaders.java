@@ -97,6 +97,11 @@ public final class ParamHeaders {
         return count;
     }
 
+    /// Whether the tool mirrors nothing.
+    public boolean isEmpty() {
+        return mirrored.isEmpty();
+    }
+
     /// Holds the headers of a call against its arguments. A value in the body must be mirrored; what the body does not
     /// have, or has as null, must not be.
     ///

@@ -42,8 +42,8 @@ public final class RequestHeaders {
     }
 
     private static String required(Function<String, List<String>> fields, String name) {
-        return one(name, fields.apply(name), "Every request of revision " + Revision.V2026_07_28.date()
-                + " carries it.");
+        return one(name, fields.apply(name), "Requests of revision " + Revision.V2026_07_28.date() + " carry it"
+                + (NAME.equals(name) ? " when their method names something." : "."));
     }
 
     static String one(String name, List<String> values, String otherwise) {

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.doorwarden.tidy.Covers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 class EraTest {
 
@@ -77,9 +79,9 @@ class EraTest {
     }
 
     private static Meta meta(String version) {
-        return new Meta(version, java.util.Optional.empty(),
-                tools.jackson.databind.node.JsonNodeFactory.instance.objectNode(),
-                java.util.Optional.empty());
+        return new Meta(version, Optional.empty(),
+                JsonNodeFactory.instance.objectNode(),
+                Optional.empty());
     }
 
     private static Era era(String method, String params, String... headers) {

@@ -70,25 +70,28 @@ final class AuditChain {
             return;
         }
         json.append('"');
+        var plainFrom = 0;
         for (var i = 0; i < value.length(); i++) {
             var c = value.charAt(i);
-            switch (c) {
-                case '"' -> json.append("\\\"");
-                case '\\' -> json.append("\\\\");
-                case '\b' -> json.append("\\b");
-                case '\t' -> json.append("\\t");
-                case '\n' -> json.append("\\n");
-                case '\f' -> json.append("\\f");
-                case '\r' -> json.append("\\r");
-                default -> {
-                    if (c < 0x20) {
-                        json.append("\\u00").append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 15));
-                    } else {
-                        json.append(c);
-                    }
-                }
+            if (c < 0x20 || c == '"' || c == '\\') {
+                json.append(value, plainFrom, i);
+                escape(c);
+                plainFrom = i + 1;
             }
         }
-        json.append("\",");
+        json.append(value, plainFrom, value.length()).append("\",");
+    }
+
+    private void escape(char c) {
+        switch (c) {
+            case '"' -> json.append("\\\"");
+            case '\\' -> json.append("\\\\");
+            case '\b' -> json.append("\\b");
+            case '\t' -> json.append("\\t");
+            case '\n' -> json.append("\\n");
+            case '\f' -> json.append("\\f");
+            case '\r' -> json.append("\\r");
+            default -> json.append("\\u00").append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 15));
+        }
     }
 }

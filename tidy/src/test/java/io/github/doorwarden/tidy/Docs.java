@@ -40,7 +40,7 @@ final class Docs {
 
     private static boolean isPath(String word, boolean link, Predicate<String> exists) {
         if (word.contains(":") || word.contains("*") || word.contains("<") || word.contains("…")
-                || word.startsWith("/")) {
+                || word.matches("/.*|\\.(?!ci/|\\./).*")) {
             return false;
         }
         if (link || FILE.matcher(word).matches()) {

@@ -85,6 +85,11 @@ final class JavaCode {
     }
 
     static String blanked(String text) {
+        return masked(text, ' ');
+    }
+
+    /// The text with comments blanked and each character of a string or text block replaced by `literal`.
+    static String masked(String text, char literal) {
         var out = new StringBuilder(text);
         int at = 0;
         while (at < text.length()) {
@@ -98,7 +103,7 @@ final class JavaCode {
             int end = endOf(text, at + opened.length(), opened);
             for (int i = at; i < end; i++) {
                 if (text.charAt(i) != '\n') {
-                    out.setCharAt(i, ' ');
+                    out.setCharAt(i, opened.startsWith("/") ? ' ' : literal);
                 }
             }
             at = end;

@@ -25,7 +25,10 @@ final class MirroredArguments {
         this.policy = policy;
         for (var tool : endpoint.tools()) {
             try {
-                byTool.put(tool.spec().name(), new Guarded(tool, ParamHeaders.of(tool.spec().inputSchema())));
+                var headers = ParamHeaders.of(tool.spec().inputSchema());
+                if (!headers.isEmpty()) {
+                    byTool.put(tool.spec().name(), new Guarded(tool, headers));
+                }
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException("The tool " + tool.spec().name() + " cannot be served: "
                         + e.getMessage(), e);

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,7 +74,7 @@ final class TestDoor implements AutoCloseable {
         var guarded = new Dispatch(List.of(mixed, closed), policy, audit, CallLimits.USUAL, clock);
         var everybody = Policy.withoutAuthorization();
         var unguarded = new Dispatch(List.of(off), everybody, audit, CallLimits.USUAL, clock);
-        var all = new java.util.ArrayList<>(McpRoutes.of(List.of(mixed, closed), about, tokens::verify, policy, guarded,
+        var all = new ArrayList<>(McpRoutes.of(List.of(mixed, closed), about, tokens::verify, policy, guarded,
                 audit, clock));
         all.addAll(McpRoutes.of(List.of(off), about, Callers.NOBODY, everybody, unguarded, audit, clock));
         this.rows = List.copyOf(all);
@@ -98,12 +99,15 @@ final class TestDoor implements AutoCloseable {
                 tool("regional", "Looks something up in a region.",
                         "{\"region\":{\"type\":\"string\",\"x-mcp-header\":\"Region\"}}", Set.of(), true,
                         call -> ToolResult.text("Looked up.")),
+                tool("regional_write", "Changes something in a region.",
+                        "{\"region\":{\"type\":\"string\",\"x-mcp-header\":\"Region\"}}", Set.of("tools:write"), false,
+                        call -> ToolResult.text("Changed.")),
                 tool("broken", "Has a bug.", "{}", Set.of(), true, call -> {
                     throw new IllegalStateException("a secret of the house");
                 }));
     }
 
-    private static Tool tool(String name, String description, String properties, Set<String> scopes, boolean readOnly,
+    static Tool tool(String name, String description, String properties, Set<String> scopes, boolean readOnly,
             Function<ToolCall, ToolResult> answer) {
         var schema = (ObjectNode) JSON.readTree("{\"type\":\"object\",\"properties\":" + properties + "}");
         return new Plain(new ToolSpec(name, "", description, schema, Optional.empty(), JSON.createObjectNode(), scopes,
@@ -118,7 +122,7 @@ final class TestDoor implements AutoCloseable {
     }
 
     Reply post(String path, String body, String... namesAndValues) throws Exception {
-        var fields = new java.util.ArrayList<Headers.Field>();
+        var fields = new ArrayList<Headers.Field>();
         for (var i = 0; i < namesAndValues.length; i += 2) {
             fields.add(new Headers.Field(namesAndValues[i], namesAndValues[i + 1]));
         }
@@ -127,10 +131,6 @@ final class TestDoor implements AutoCloseable {
 
     static ObjectNode json(Reply reply) {
         return (ObjectNode) JSON.readTree(reply.body());
-    }
-
-    Database database() {
-        return database;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.protocol.Revision;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ class TranscriptTest {
 
     @Test
     void everyRevisionHasConversations() throws Exception {
-        for (var revision : io.github.doorwarden.protocol.Revision.dates()) {
+        for (var revision : Revision.dates()) {
             assertTrue(files().stream().anyMatch(file -> file.getParent().endsWith(revision)), revision);
         }
     }

@@ -3,6 +3,7 @@ package io.github.doorwarden.app.config;
 import io.github.doorwarden.authserver.AuthServerSettings;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.server.CallLimits;
+import io.github.doorwarden.sources.openapi.OpenApiSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,8 +45,17 @@ public record Config(Path folder, String name, boolean development, Server serve
     /// @param tools   names of further single tools
     public record EndpointConfig(String path, List<String> sources, List<String> tools, Set<String> openMethods, String instructions) {}
 
-    /// @param section what the kind of source reads by itself
-    public record SourceConfig(String name, String type, Section section) {}
+    /// Where tools come from.
+    public sealed interface SourceConfig {
+
+        String name();
+
+        /// @param upstream name of the backend that is called
+        record OpenApi(String name, String upstream, OpenApiSettings settings) implements SourceConfig {}
+
+        /// @param className of a [io.github.doorwarden.server.Source] with a public constructor without parameters, on the class path
+        record Java(String name, String className) implements SourceConfig {}
+    }
 
     /// @param baseUrl a template: may hold `${companion:…}`
     public record UpstreamConfig(String name, String baseUrl, CredentialsConfig credentials, int concurrent) {}

@@ -89,7 +89,7 @@ public final class ConfigFile {
         var server = server(top.section("server"));
         var scopes = scopes(top.section("authorization"));
         return new Config(folder, name, development, server, state, authorization(top.section("authorization"), scopes),
-                limits(top.section("limits")), endpoints(top), sources(top), upstreams(top), companions(top), variables);
+                limits(top.section("limits")), endpoints(top), sources(top, folder, scopes), upstreams(top), companions(top), variables);
     }
 
     private static Config.Server server(Section in) {
@@ -217,14 +217,18 @@ public final class ConfigFile {
         return all;
     }
 
-    private static Map<String, Config.SourceConfig> sources(Section top) {
+    private static Map<String, Config.SourceConfig> sources(Section top, Path folder, Scopes scopes) {
         var all = new LinkedHashMap<String, Config.SourceConfig>();
+        var upstreams = top.section("upstreams").keys();
         top.named("sources").forEach((name, source) -> {
-            var type = source.required("type", SOURCE_TYPES);
-            if (!type.isEmpty() && !Set.of("openapi", "java").contains(type)) {
-                source.mistake("type", "is " + type + ". " + SOURCE_TYPES);
+            switch (source.required("type", SOURCE_TYPES)) {
+                case "openapi" -> all.put(name, OpenApiConfig.read(name, source, folder, scopes, upstreams));
+                case "java" -> all.put(name, new Config.SourceConfig.Java(name, source.required("class",
+                        "Name a class that implements io.github.doorwarden.server.Source.")));
+                case "" -> { }
+                case String type -> source.mistake("type", "is " + type + ". " + SOURCE_TYPES);
             }
-            all.put(name, new Config.SourceConfig(name, type, source));
+            source.end();
         });
         return all;
     }

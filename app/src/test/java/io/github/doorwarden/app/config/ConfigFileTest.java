@@ -67,7 +67,7 @@ class ConfigFileTest {
                   clients: [{id: c, name: C, redirect_uris: ["https://c.example/cb"], secret: s, grants: [client_credentials],
                     scopes: [a]}]
                 endpoints: {/x: {sources: [s], tools: [t], open_methods: [tools/list], instructions: Hello}}
-                sources: {s: {type: openapi}}
+                sources: {s: {type: java, class: A}}
                 upstreams: {u: {base_url: "${companion:c}", concurrent: 3, credentials: {type: client_credentials,
                   token_url: "${self}/token", client_id: i, client_secret: s, audience: a, scopes: [a], fallback_token: f}}}
                 companions: {c: {main: Main, arguments: {data: "d"}, environment: {A: "${self}"}}}

@@ -52,4 +52,7 @@ final class Limits {
     static final Duration TOOL_MARGIN = Duration.ofSeconds(2);
 
     private Limits() {}
+
+    /// Who calls, as a backend is told it: as long as an e-mail address usually is, and as the audit tables of backends take.
+    static final int CALLER_CHARS = 64;
 }

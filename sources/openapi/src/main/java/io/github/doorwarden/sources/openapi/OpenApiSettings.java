@@ -1,5 +1,6 @@
 package io.github.doorwarden.sources.openapi;
 
+import io.github.doorwarden.upstream.UpstreamCall;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -14,12 +15,22 @@ import tools.jackson.databind.JsonNode;
 /// Components have the names of the YAML keys in camel case, `defaultValue` (`default`) and `allowed` (`enum`) apart.
 /// Null means absent.
 ///
-/// @param document the OpenAPI document, JSON or YAML
-/// @param tools    by the name of the tool, in the order in which they are listed
-public record OpenApiSettings(Path document, Map<String, ToolSettings> tools) {
+/// @param document     the OpenAPI document, JSON or YAML
+/// @param tools        by the name of the tool, in the order in which they are listed
+/// @param callerHeader header field that tells the backend who calls: e-mail address, else subject; no argument can set it
+public record OpenApiSettings(Path document, Map<String, ToolSettings> tools, Optional<String> callerHeader) {
 
     public OpenApiSettings {
         tools = ordered(tools);
+        callerHeader = absent(callerHeader);
+        callerHeader.filter(name -> !UpstreamCall.maySet(name)).ifPresent(name -> {
+            throw new IllegalArgumentException(name + " cannot tell the caller: it is no header name, or one that carries"
+                    + " credentials or frames the message. Take one such as X-On-Behalf-Of.");
+        });
+    }
+
+    public OpenApiSettings(Path document, Map<String, ToolSettings> tools) {
+        this(document, tools, Optional.empty());
     }
 
     /// @param operation   its operationId, or method and path: `GET /things/{id}`

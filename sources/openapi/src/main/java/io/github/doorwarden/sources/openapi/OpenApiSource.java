@@ -21,6 +21,7 @@ public final class OpenApiSource implements Source {
 
     private final String name;
     private final Upstream upstream;
+    private final Optional<String> callerHeader;
     private final List<Tool> tools = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
@@ -30,6 +31,7 @@ public final class OpenApiSource implements Source {
     public OpenApiSource(String name, OpenApiSettings settings, Upstream upstream) {
         this.name = name;
         this.upstream = upstream;
+        this.callerHeader = settings.callerHeader();
         var document = Document.read(settings.document());
         settings.tools().forEach((tool, wanted) -> {
             var operation = document.operation(wanted.operation(), tool);
@@ -67,7 +69,7 @@ public final class OpenApiSource implements Source {
         var shape = new AnswerShape(tool, settings.answer());
         var budget = new AnswerBudget(settings.answer().maxBytes().orElse(Limits.ANSWER_BYTES),
                 settings.answer().items());
-        var requests = new Requests(operation, arguments, settings.slow());
+        var requests = new Requests(operation, arguments, settings.slow(), callerHeader);
         var readOnly = settings.readOnly().orElse(operation.isSafe());
         var title = settings.title().orElse(operation.node().path("summary").asString("").strip());
         var spec = new ToolSpec(tool, title, description(tool, settings, operation), arguments.schema(),

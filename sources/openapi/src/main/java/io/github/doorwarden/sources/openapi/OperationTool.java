@@ -50,7 +50,7 @@ final class OperationTool implements Tool {
     @Override
     public ToolResult call(ToolCall call) throws InterruptedException {
         try {
-            var answer = upstream.call(requests.build(call.arguments(), call.requestId()));
+            var answer = upstream.call(requests.build(call.arguments(), caller(call), call.requestId()));
             return answer.isSuccess() ? success(answer, call.requestId())
                     : Failures.result(upstream.settings().name(), answer, requests.all(), call.requestId());
         } catch (RefusedArgument refused) {
@@ -64,6 +64,11 @@ final class OperationTool implements Tool {
                     + " could not be brought into shape. Tell the "
                     + "administrator, with request id " + call.requestId() + ".");
         }
+    }
+
+    /// The e-mail address, which people at the backend recognise; the subject of whoever has none, or too long a one.
+    private static String caller(ToolCall call) {
+        return call.caller().email().filter(email -> email.length() <= Limits.CALLER_CHARS).orElse(call.caller().subject());
     }
 
     private ToolResult success(UpstreamAnswer answer, String requestId) throws AnswerShape.Failed {

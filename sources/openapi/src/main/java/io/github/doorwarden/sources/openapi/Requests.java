@@ -21,8 +21,11 @@ final class Requests {
     private final PathTemplate path;
     private final Arguments arguments;
     private final boolean slow;
+    private final Optional<String> callerHeader;
 
-    Requests(Operation operation, Arguments arguments, boolean slow) throws Unconvertible {
+    /// @param callerHeader see [OpenApiSettings]
+    Requests(Operation operation, Arguments arguments, boolean slow, Optional<String> callerHeader) throws Unconvertible {
+        this.callerHeader = callerHeader;
         this.method = operation.method();
         this.path = PathTemplate.of(operation.path());
         this.arguments = arguments;
@@ -36,7 +39,8 @@ final class Requests {
         }
     }
 
-    UpstreamCall build(ObjectNode given, String requestId) throws RefusedArgument {
+    /// @param caller subject of the signed-in caller, empty for nobody
+    UpstreamCall build(ObjectNode given, String caller, String requestId) throws RefusedArgument {
         var inPath = new HashMap<String, String>();
         var query = new StringJoiner("&");
         var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
@@ -55,6 +59,12 @@ final class Requests {
                 case WHOLE_BODY -> whole = value.get();
             }
         }
+        callerHeader.ifPresent(name -> {
+            headers.remove(name);
+            if (!caller.isEmpty() && UpstreamCall.isFieldValue(caller)) {
+                headers.put(name, caller);
+            }
+        });
         var target = path.fill(inPath) + (query.length() == 0 ? "" : "?" + query);
         return new UpstreamCall(method, target, headers, body(properties, whole), slow, requestId);
     }

@@ -20,7 +20,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/// Verifies JWT access tokens (RFC 9068 §4): algorithm, type, signature, issuer, audience, time. Safe for use by many threads.
+/// Verifies JWT access tokens (RFC 9068 §4): algorithm, type, signature, issuer, audience, time. Safe for use by many
+/// threads.
 final class AccessTokens {
 
     private static final Set<JWSAlgorithm> ALGORITHMS = Set.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256);
@@ -53,7 +54,8 @@ final class AccessTokens {
             var jwt = SignedJWT.parse(token);
             var header = jwt.getHeader();
             require(ALGORITHMS.contains(header.getAlgorithm()), "algorithm");
-            require(header.getType() != null && TYPES.contains(header.getType().toString().toLowerCase(Locale.ROOT)), "type");
+            require(header.getType() != null && TYPES.contains(header.getType().toString().toLowerCase(Locale.ROOT)),
+                    "type");
             var candidates = keys.find(header.getKeyID());
             require(!candidates.isEmpty(), "unknown_key");
             require(signedByOneOf(candidates, jwt), "signature");
@@ -77,20 +79,23 @@ final class AccessTokens {
                     return true;
                 }
             } catch (JOSEException e) {
-                continue;                                   // a key that cannot verify this signature is simply not the one
+                // a key that cannot verify this signature is simply not the one
+                continue;
             }
         }
         return false;
     }
 
-    /// The key decides which algorithm it is for, never the token alone: no key of one kind verifies another kind's signature.
+    /// The key decides which algorithm it is for, never the token alone: no key of one kind verifies another kind's
+    /// signature.
     private static Optional<JWSVerifier> verifier(JWK key, JWSAlgorithm algorithm) throws JOSEException {
         if (key.getKeyUse() != null && key.getKeyUse() != KeyUse.SIGNATURE
                 || key.getAlgorithm() != null && !key.getAlgorithm().equals(algorithm)) {
             return Optional.empty();
         }
         return switch (key) {
-            case RSAKey rsa when algorithm.equals(JWSAlgorithm.RS256) && rsa.size() >= Limits.RSA_BITS_MIN -> Optional.of(new RSASSAVerifier(rsa));
+            case RSAKey rsa when algorithm.equals(JWSAlgorithm.RS256) && rsa.size() >= Limits.RSA_BITS_MIN ->
+                    Optional.of(new RSASSAVerifier(rsa));
             case ECKey ec when algorithm.equals(JWSAlgorithm.ES256) -> Optional.of(new ECDSAVerifier(ec));
             default -> Optional.empty();
         };
@@ -108,12 +113,13 @@ final class AccessTokens {
         return claims;
     }
 
-    /// A service is its own subject (RFC 9068 §2.2, client credentials); providers that leave out `client_id` name their machine
-    /// clients `client_…` or say the grant in `gty`.
+    /// A service is its own subject (RFC 9068 §2.2, client credentials); providers that leave out `client_id` name
+    /// their machine clients `client_…` or say the grant in `gty`.
     private static Principal.Proven principal(JWTClaimsSet claims) throws ParseException {
         var subject = claims.getSubject();
         var client = Optional.ofNullable(claims.getStringClaim("client_id")).orElse(claims.getStringClaim("azp"));
-        var service = subject.equals(client) || subject.startsWith("client_") || "client-credentials".equals(claims.getClaim("gty"));
+        var service = subject.equals(client) || subject.startsWith("client_") || "client-credentials".equals(
+                claims.getClaim("gty"));
         var principal = service ? new Principal.Service(subject, client == null ? subject : client)
                 : new Principal.User(subject, Optional.ofNullable(claims.getStringClaim("email")).orElse(subject));
         return new Principal.Proven(principal, scopes(claims), Optional.empty());

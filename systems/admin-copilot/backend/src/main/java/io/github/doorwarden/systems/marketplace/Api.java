@@ -61,13 +61,15 @@ final class Api {
         var path = http.getRequestURI().getRawPath();
         var here = routes.stream().flatMap(r -> r.match(path).map(p -> new Match(r, p)).stream()).toList();
         if (here.isEmpty()) {
-            throw Problem.notFound("no_such_route", "There is nothing at this path. GET /openapi.json lists all routes.");
+            throw Problem.notFound("no_such_route",
+                    "There is nothing at this path. GET /openapi.json lists all routes.");
         }
         // A literal route hides the one with a variable that would match as well, whatever the method.
         var template = here.getFirst().route.template();
         var same = here.stream().filter(m -> m.route.template().equals(template)).toList();
         return same.stream().filter(m -> m.route.method().equals(http.getRequestMethod())).findFirst()
-                .orElseThrow(() -> Problem.methodNotAllowed(same.stream().map(m -> m.route.method()).collect(Collectors.joining(", "))));
+                .orElseThrow(() -> Problem.methodNotAllowed(same.stream().map(m -> m.route.method())
+                .collect(Collectors.joining(", "))));
     }
 
     private static JsonNode body(HttpExchange http) throws IOException {
@@ -112,7 +114,8 @@ final class Api {
         random.nextBytes(incident);
         var id = HexFormat.of().formatHex(incident);
         log.error("incident", Map.of("incident", id), broken);
-        return refusal(broken instanceof Outage ? Problem.unavailable("outage", "The marketplace's database does not answer. Try again in a "
+        return refusal(broken instanceof Outage ? Problem.unavailable("outage",
+                "The marketplace's database does not answer. Try again in a "
                 + "moment; if it stays, report incident " + id + ".").why() : Problem.incident(id));
     }
 

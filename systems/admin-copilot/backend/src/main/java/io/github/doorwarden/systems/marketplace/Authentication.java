@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// From the `Authorization` header to a proven principal: a JWT of the identity provider, or the static service token. Tells the log
-/// of every success and failure. Safe for use by many threads.
+/// From the `Authorization` header to a proven principal: a JWT of the identity provider, or the static service token.
+/// Tells the log of every success and failure. Safe for use by many threads.
 final class Authentication {
 
     private static final Principal STATIC = new Principal.Service("static-service-token", "static service token");
@@ -23,11 +23,13 @@ final class Authentication {
         this.log = log;
     }
 
-    /// Throws 401 when nobody is proven, 503 when the keys to prove it cannot be had, 422 for an unusable `X-On-Behalf-Of`.
+    /// Throws 401 when nobody is proven, 503 when the keys to prove it cannot be had, 422 for an unusable
+    /// `X-On-Behalf-Of`.
     Principal.Proven prove(Headers headers, String route) {
         var token = bearer(headers, route);
         if (staticToken.filter(expected -> Digests.same(expected, token)).isPresent()) {
-            log.info("mcp_auth_static_token", Map.of("route", route, "principal_type", STATIC.type(), "principal_id", STATIC.id()));
+            log.info("mcp_auth_static_token", Map.of("route", route, "principal_type", STATIC.type(), "principal_id",
+                    STATIC.id()));
             return onBehalf(new Principal.Proven(STATIC, Set.of("mcp:read", "mcp:write"), Optional.empty()), headers);
         }
         if (jwts.isEmpty()) {
@@ -58,10 +60,12 @@ final class Authentication {
         var values = headers.getOrDefault("Authorization", List.of());
         if (values.isEmpty()) {
             logFailure(route, null, "no_token");
-            throw Problem.unauthorized("no_token", "This call carries no access token. Send one as 'Authorization: Bearer …'.");
+            throw Problem.unauthorized("no_token",
+                    "This call carries no access token. Send one as 'Authorization: Bearer …'.");
         }
         var parts = values.getFirst().strip().split(" +", 2);
-        if (values.size() > 1 || parts.length < 2 || !parts[0].equalsIgnoreCase("Bearer") || parts[1].length() > Limits.TOKEN_CHARS) {
+        if (values.size() > 1 || parts.length < 2 || !parts[0].equalsIgnoreCase("Bearer")
+                || parts[1].length() > Limits.TOKEN_CHARS) {
             throw failed(route, null, "not_a_bearer_token");
         }
         return parts[1];
@@ -71,10 +75,13 @@ final class Authentication {
         logFailure(route, token, reason);
         return Problem.unauthorized("invalid_token", switch (reason) {
             case "expired" -> "The access token has expired. Obtain a new one and call again.";
-            case "audience" -> "The access token was issued for another service. Ask for one with this service's audience.";
-            case "issuer" -> "The access token comes from an issuer that this service does not trust. Ask the configured one.";
+            case "audience" ->
+                    "The access token was issued for another service. Ask for one with this service's audience.";
+            case "issuer" ->
+                    "The access token comes from an issuer that this service does not trust. Ask the configured one.";
             case "not_yet_valid" -> "The access token is not valid yet. Compare the clocks of the two machines.";
-            default -> "The access token cannot be accepted. Obtain a new one from the identity provider and call again.";
+            default -> "The access token cannot be accepted. Obtain a new one from the identity provider and call "
+                    + "again.";
         });
     }
 
@@ -100,8 +107,10 @@ final class Authentication {
             return caller;
         }
         var name = said.getFirst().strip();
-        if (said.size() > 1 || name.isEmpty() || name.length() > Limits.PRINCIPAL_CHARS || name.chars().anyMatch(c -> c < 0x20 || c > 0x7e)) {
-            throw Problem.invalid("X-On-Behalf-Of must be one value of 1 to " + Limits.PRINCIPAL_CHARS + " printable ASCII characters: "
+        if (said.size() > 1 || name.isEmpty() || name.length() > Limits.PRINCIPAL_CHARS || name.chars()
+                .anyMatch(c -> c < 0x20 || c > 0x7e)) {
+            throw Problem.invalid("X-On-Behalf-Of must be one value of 1 to " + Limits.PRINCIPAL_CHARS
+                    + " printable ASCII characters: "
                     + "the id or e-mail address of the person behind the call.");
         }
         return new Principal.Proven(caller.principal(), caller.scopes(), Optional.of(name));

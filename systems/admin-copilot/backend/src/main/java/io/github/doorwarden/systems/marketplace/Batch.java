@@ -24,17 +24,20 @@ record Batch(List<String> emails, boolean founding, int expiresInDays, String no
             throw Problem.invalid("'emails' must be a list of at least one e-mail address.");
         }
         if (list.size() > Limits.BATCH_RECIPIENTS) {
-            throw Problem.invalid("A batch may have " + Limits.BATCH_RECIPIENTS + " recipients at most; this one has " + list.size()
+            throw Problem.invalid("A batch may have " + Limits.BATCH_RECIPIENTS + " recipients at most; this one has "
+                    + list.size()
                     + ". Split it.");
         }
         var emails = new ArrayList<String>();
         for (var item : list) {
             if (!item.isString() || item.asString().length() > Limits.EMAIL_CHARS) {
-                throw Problem.invalid("Each of 'emails' must be a text of " + Limits.EMAIL_CHARS + " characters at most.");
+                throw Problem.invalid("Each of 'emails' must be a text of " + Limits.EMAIL_CHARS
+                        + " characters at most.");
             }
             emails.add(item.asString().strip());
         }
-        return new Batch(emails, founding(body.get("grant_founding")), days(body.get("expires_in_days")), note(body.get("note")));
+        return new Batch(emails, founding(body.get("grant_founding")), days(body.get("expires_in_days")),
+                note(body.get("note")));
     }
 
     static void refuseUnknown(JsonNode body, Set<String> known) {
@@ -72,7 +75,8 @@ record Batch(List<String> emails, boolean founding, int expiresInDays, String no
         }
         if (!value.isString() || value.asString().length() > Limits.NOTE_CHARS
                 || value.asString().chars().anyMatch(c -> Character.isISOControl(c) && c != '\n')) {
-            throw Problem.invalid("'note' must be a text of " + Limits.NOTE_CHARS + " characters at most, without control characters.");
+            throw Problem.invalid("'note' must be a text of " + Limits.NOTE_CHARS
+                    + " characters at most, without control characters.");
         }
         return value.asString().strip();
     }
@@ -88,16 +92,19 @@ record Batch(List<String> emails, boolean founding, int expiresInDays, String no
     }
 
     String subject() {
-        return founding ? "Your invitation to be a founding instructor at InstaInstru" : "Your invitation to teach at InstaInstru";
+        return founding ? "Your invitation to be a founding instructor at InstaInstru"
+                : "Your invitation to teach at InstaInstru";
     }
 
     /// @param code the personal part of the link
     String text(String code) {
         return "Hello,\n\n"
-                + (founding ? "we are choosing the first hundred instructors of InstaInstru, and would like you to be one of them.\n"
+                + (founding ? "we are choosing the first hundred instructors of InstaInstru, and would like you to "
+                + "be one of them.\n"
                         : "we would like you to teach at InstaInstru.\n")
                 + (note.isEmpty() ? "" : "\n" + note + "\n")
-                + "\nTo accept, open your personal link within " + expiresInDays + (expiresInDays == 1 ? " day" : " days") + ":\n\n"
+                + "\nTo accept, open your personal link within " + expiresInDays + (expiresInDays == 1 ? " day"
+                : " days") + ":\n\n"
                 + "    https://instainstru.example/join/" + code + "\n\nThe InstaInstru team\n";
     }
 }

@@ -14,8 +14,8 @@ import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The marketplace's SQLite file. One writer at a time, in the order of arrival; readers never wait for it (write-ahead log). Times
-/// are whole seconds since the epoch. Safe for use by many threads.
+/// The marketplace's SQLite file. One writer at a time, in the order of arrival; readers never wait for it (write-ahead
+/// log). Times are whole seconds since the epoch. Safe for use by many threads.
 final class Database implements AutoCloseable {
 
     /// Named directly: looking for drivers would open every jar.

@@ -9,9 +9,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Brings claimed invitations to the post, one after the other, each with its own state in the database: `pending`, `sending`, then
-/// `sent` or `failed`. What a dead process left behind goes on at the next start. A recipient whose state was `sending` when the
-/// process died may get the letter again, with the same Message-ID; every other gets it once.
+/// Brings claimed invitations to the post, one after the other, each with its own state in the database: `pending`,
+/// `sending`, then `sent` or `failed`. What a dead process left behind goes on at the next start. A recipient whose
+/// state was `sending` when the process died may get the letter again, with the same Message-ID; every other gets it
+/// once.
 final class Delivery implements AutoCloseable {
 
     private record Due(String id, String email, int attempts, Batch batch) {}
@@ -69,7 +70,8 @@ final class Delivery implements AutoCloseable {
     }
 
     private long untried(String batch) {
-        return database.read(db -> db.number("SELECT count(*) FROM invitation WHERE batch = ? AND (delivery = 'sending' "
+        return database.read(db ->
+                db.number("SELECT count(*) FROM invitation WHERE batch = ? AND (delivery = 'sending' "
                 + "OR delivery = 'pending' AND error IS NULL)", batch));
     }
 
@@ -81,7 +83,7 @@ final class Delivery implements AutoCloseable {
                     drain();
                 }
                 return;
-            } catch (Outage | IllegalStateException broken) {
+            } catch (RuntimeException broken) {
                 log.error("delivery_interrupted", Map.of(), broken);
                 if (!pause(Optional.of(Limits.RETRY_FIRST))) {
                     return;
@@ -91,7 +93,9 @@ final class Delivery implements AutoCloseable {
     }
 
     private void resume() {
-        database.write(db -> db.update("UPDATE invitation SET delivery = 'pending', next_attempt = ? WHERE delivery = 'sending'", clock.instant()));
+        database.write(db ->
+                db.update("UPDATE invitation SET delivery = 'pending', next_attempt = ? WHERE delivery = 'sending'",
+                clock.instant()));
     }
 
     private void drain() {
@@ -117,15 +121,21 @@ final class Delivery implements AutoCloseable {
     }
 
     private Optional<Due> next() {
-        return database.read(db -> db.first("SELECT i.id, i.email, i.attempts, p.content FROM invitation i JOIN preview p ON p.batch = i.batch "
-                + "WHERE i.delivery = 'pending' AND i.next_attempt <= ? ORDER BY i.next_attempt, i.rowid LIMIT 1", row -> new Due(row.getString(1),
-                row.getString(2), row.getInt(3), Json.MAPPER.readValue(row.getString(4), Batch.class)), clock.instant()));
+        return database.read(db ->
+                db.first("SELECT i.id, i.email, i.attempts, p.content FROM invitation i JOIN preview p ON p.batch = "
+                        + "i.batch "
+                + "WHERE i.delivery = 'pending' AND i.next_attempt <= ? ORDER BY i.next_attempt, i.rowid LIMIT 1",
+                row -> new Due(row.getString(1),
+                row.getString(2), row.getInt(3), Json.MAPPER.readValue(row.getString(4), Batch.class)),
+                clock.instant()));
     }
 
     private void deliver(Due due) {
-        database.note(db -> db.update("UPDATE invitation SET delivery = 'sending', attempts = attempts + 1 WHERE id = ?", due.id));
+        database.note(db ->
+                db.update("UPDATE invitation SET delivery = 'sending', attempts = attempts + 1 WHERE id = ?", due.id));
         try {
-            mail.send(new Mail.Letter(due.id, from, due.email, due.batch.subject(), due.batch.text(due.id), clock.instant()));
+            mail.send(new Mail.Letter(due.id, from, due.email, due.batch.subject(), due.batch.text(due.id),
+                    clock.instant()));
             settle(due.id, "sent", null, null);
         } catch (Mail.Undeliverable refused) {
             log.warn("invitation_undeliverable", Map.of("reason", refused.getMessage(), "attempt", due.attempts + 1));
@@ -141,7 +151,8 @@ final class Delivery implements AutoCloseable {
     }
 
     private void settle(String id, String state, Instant next, String error) {
-        database.write(db -> db.update("UPDATE invitation SET delivery = ?, next_attempt = ?, error = ? WHERE id = ?", state, next, error, id));
+        database.write(db -> db.update("UPDATE invitation SET delivery = ?, next_attempt = ?, error = ? WHERE id = ?",
+                state, next, error, id));
     }
 
     /// The server is down for all, so all wait together instead of running into the same time-out one by one.
@@ -149,8 +160,11 @@ final class Delivery implements AutoCloseable {
         var gaveUp = due.attempts + 1 >= Limits.DELIVERY_ATTEMPTS;
         var next = retryAt(due.attempts);
         database.write(db -> {
-            db.update("UPDATE invitation SET delivery = ?, error = ? WHERE id = ?", gaveUp ? "failed" : "pending", error, due.id);
-            return db.update("UPDATE invitation SET next_attempt = max(next_attempt, ?), error = ? WHERE delivery = 'pending'", next, error);
+            db.update("UPDATE invitation SET delivery = ?, error = ? WHERE id = ?", gaveUp ? "failed" : "pending",
+                    error, due.id);
+            return db.update(
+                    "UPDATE invitation SET next_attempt = max(next_attempt, ?), error = ? WHERE delivery = 'pending'",
+                    next, error);
         });
     }
 
@@ -177,7 +191,8 @@ final class Delivery implements AutoCloseable {
     }
 
     private Duration untilNext() {
-        var next = database.read(db -> db.first("SELECT min(next_attempt) AS at FROM invitation WHERE delivery = 'pending'",
+        var next = database.read(db ->
+                db.first("SELECT min(next_attempt) AS at FROM invitation WHERE delivery = 'pending'",
                 row -> Optional.ofNullable(Database.time(row, "at")))).flatMap(at -> at);
         return next.map(at -> Duration.between(clock.instant(), at)).filter(d -> d.compareTo(Limits.RETRY_FIRST) < 0)
                 .map(d -> d.isNegative() ? Duration.ZERO : d).orElse(Limits.RETRY_FIRST);

@@ -6,7 +6,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// What operators read: one JSON object per line. Never carries a token, only the first digits of its digest. Safe for many threads.
+/// What operators read: one JSON object per line. Never carries a token, only the first digits of its digest. Safe for
+/// many threads.
 final class EventLog {
 
     private final PrintStream out;

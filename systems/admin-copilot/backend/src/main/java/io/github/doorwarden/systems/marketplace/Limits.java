@@ -5,7 +5,8 @@ import java.time.Duration;
 /// Every bound of the marketplace, each with the reason for its number.
 final class Limits {
 
-    /// A batch of 100 addresses of 254 characters with a note is below 30 KB; anything far above is a mistake or an attack.
+    /// A batch of 100 addresses of 254 characters with a note is below 30 KB; anything far above is a mistake or an
+    /// attack.
     static final int BODY_BYTES = 64 * 1024;
     /// The longest query that the routes can make sense of is far shorter.
     static final int QUERY_CHARS = 2_048;
@@ -38,7 +39,8 @@ final class Limits {
     static final Duration INVITED_RECENTLY = Duration.ofDays(30);
     /// Long enough to read a preview, short enough that the world it shows is still the same.
     static final Duration CONFIRMATION_LIFE = Duration.ofMinutes(10);
-    /// Previews that were never sent are forgotten after a day, so that the table stays small; sent ones are kept for good.
+    /// Previews that were never sent are forgotten after a day, so that the table stays small; sent ones are kept for
+    /// good.
     static final Duration FORGET_PREVIEWS_AFTER = Duration.ofDays(1);
     /// How many unsent previews one principal may hold at a time.
     static final int OPEN_PREVIEWS = 200;
@@ -46,7 +48,8 @@ final class Limits {
     /// Below the 60 s that the caller of a slow operation waits.
     static final Duration SEND_WAIT = Duration.ofSeconds(25);
     static final Duration SMTP_TIMEOUT = Duration.ofSeconds(10);
-    /// Attempts at one recipient before it is given up: with doubling pauses they cover about 17 hours of a dead mail server.
+    /// Attempts at one recipient before it is given up: with doubling pauses they cover about 17 hours of a dead mail
+    /// server.
     static final int DELIVERY_ATTEMPTS = 12;
     static final Duration RETRY_FIRST = Duration.ofSeconds(30);
 
@@ -55,7 +58,8 @@ final class Limits {
     static final Duration JWKS_REFRESH_FROM = Duration.ofMinutes(50);
     /// While the provider is down its last keys are good for this long.
     static final Duration JWKS_STALE = Duration.ofHours(24);
-    /// RFC 7517 says nothing; one refetch for unknown keys per five minutes keeps a storm of forged tokens from becoming a storm of fetches.
+    /// RFC 7517 says nothing; one refetch for unknown keys per five minutes keeps a storm of forged tokens from
+    /// becoming a storm of fetches.
     static final Duration JWKS_UNKNOWN_KEY_PAUSE = Duration.ofMinutes(5);
     /// The pause after a failed fetch while no key is known at all.
     static final Duration JWKS_FAILED_PAUSE = Duration.ofSeconds(1);

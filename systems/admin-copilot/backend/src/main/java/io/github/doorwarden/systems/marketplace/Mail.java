@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.Properties;
 
-/// Where letters go out. Used by one thread at a time. Handing over the same letter twice is harmless to its reader: its Message-ID
-/// is that of the invitation.
+/// Where letters go out. Used by one thread at a time. Handing over the same letter twice is harmless to its reader:
+/// its Message-ID is that of the invitation.
 sealed interface Mail extends AutoCloseable permits SmtpMail, OutboxMail {
 
     /// @param id unguessable and the letter's own; safe as a file name

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -21,8 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 
-/// The lesson marketplace: a REST API on a loopback port over one SQLite file. [#main] prints `ready <URL>` once it accepts calls and
-/// ends with its standard input, so it never outlives the process that started it.
+/// The lesson marketplace: a REST API on a loopback port over one SQLite file. [#main] prints `ready <URL>` once it
+/// accepts calls and ends with its standard input, so it never outlives the process that started it.
 public final class Marketplace implements AutoCloseable {
 
     private record Health(String status, String service) {}
@@ -41,7 +42,8 @@ public final class Marketplace implements AutoCloseable {
 
     /// Exit codes: 0 ended as asked, 1 could not start, 2 told wrongly.
     public static void main(String[] args) {
-        // Read by the HTTP server's class when it loads: answers leave at once, and no client can hold a connection half open for long.
+        // Read by the HTTP server's class when it loads: answers leave at once, and no client can hold a connection
+        // half open for long.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         System.setProperty("sun.net.httpserver.maxReqTime", "30");
         System.setProperty("sun.net.httpserver.maxReqHeaders", "60");
@@ -53,10 +55,12 @@ public final class Marketplace implements AutoCloseable {
             var marketplace = start(Settings.of(args, System.getenv()), InstantSource.system(), System.err);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 marketplace.close();
-                Runtime.getRuntime().halt(0);               // an orderly end by SIGTERM is a success; Java alone would report 143
+                // an orderly end by SIGTERM is a success; Java alone would report 143
+                Runtime.getRuntime().halt(0);
             }));
             System.out.println("ready " + marketplace.uri());
-            Json.bytes(new Health("ok", ""));               // loads what the first answer needs, now that nobody waits for it
+            // loads what the first answer needs, now that nobody waits for it
+            Json.bytes(new Health("ok", ""));
             System.in.transferTo(java.io.OutputStream.nullOutputStream());
             System.exit(0);
         } catch (Settings.Mistake mistake) {
@@ -71,12 +75,13 @@ public final class Marketplace implements AutoCloseable {
     /// Opens or creates the data folder, takes up unfinished deliveries and accepts calls on `127.0.0.1`.
     static Marketplace start(Settings settings, InstantSource clock, PrintStream err) throws IOException {
         var log = new EventLog(err, clock);
-        Files.createDirectories(settings.data());
+        createPrivately(settings.data());
         var lockFile = lock(settings.data());
         var database = Database.open(settings.data().resolve("marketplace.db"));
         database.write(db -> {
             if (db.number("SELECT count(*) FROM sqlite_master WHERE name = 'instructor'") == 0) {
-                for (var statement : new String(resource("schema.sql"), StandardCharsets.UTF_8).replaceAll("--[^\n]*", "").split(";")) {
+                for (var statement : new String(resource("schema.sql"), StandardCharsets.UTF_8).replaceAll("--[^\n]*",
+                        "").split(";")) {
                     if (!statement.isBlank()) {
                         db.update(statement);
                     }
@@ -85,15 +90,20 @@ public final class Marketplace implements AutoCloseable {
             }
             return null;
         });
-        Mail mail = settings.smtp().isPresent() ? new SmtpMail(settings.smtp().get()) : new OutboxMail(settings.data().resolve("outbox"));
+        Mail mail = settings.smtp().isPresent() ? new SmtpMail(settings.smtp().get()) : new OutboxMail(settings.data()
+                .resolve("outbox"));
         var delivery = new Delivery(database, mail, settings.mailFrom(), clock, log);
-        var jwts = settings.provider().map(p -> new AccessTokens(new SigningKeys(p.jwks(), clock, log), p.issuer(), p.audience(), clock));
+        var jwts = settings.provider().map(p -> new AccessTokens(new SigningKeys(p.jwks(), clock, log), p.issuer(),
+                p.audience(), clock));
         if (jwts.isEmpty() && settings.staticToken().isEmpty()) {
-            log.warn("nobody_can_call", Map.of("remedy", "Set WORKOS_JWKS_URL, WORKOS_ISSUER and WORKOS_M2M_AUDIENCE, or MCP_SERVICE_TOKEN."));
+            log.warn("nobody_can_call", Map.of("remedy",
+                    "Set WORKOS_JWKS_URL, WORKOS_ISSUER and WORKOS_M2M_AUDIENCE, or MCP_SERVICE_TOKEN."));
         }
-        InstantSource seconds = () -> clock.instant().truncatedTo(ChronoUnit.SECONDS);      // as the database keeps time
+        // as the database keeps time
+        InstantSource seconds = () -> clock.instant().truncatedTo(ChronoUnit.SECONDS);
         var invites = new Invites(database, delivery, settings.mailFrom(), seconds);
-        var api = new Api(routes(database, invites, seconds), new Authentication(jwts, settings.staticToken(), log), new Audit(database, clock), log);
+        var api = new Api(routes(database, invites, seconds), new Authentication(jwts, settings.staticToken(), log),
+                new Audit(database, clock), log);
         var http = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), settings.port()), 0);
         http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         http.createContext("/", api::handle);
@@ -115,8 +125,10 @@ public final class Marketplace implements AutoCloseable {
                 }),
                 Route.open("/openapi.json", call -> resource("openapi.json")),
                 Route.read("founding/funnel-summary", List.of(), call -> founding.summary()),
-                Route.read("founding/stuck-instructors", List.of("days", "stage", "limit"), call -> founding.stuck(call.params())),
-                Route.read("instructors", List.of("status", "category", "is_founding", "limit", "cursor"), call -> instructors.list(call.params())),
+                Route.read("founding/stuck-instructors", List.of("days", "stage", "limit"),
+                call -> founding.stuck(call.params())),
+                Route.read("instructors", List.of("status", "category", "is_founding", "limit", "cursor"),
+                call -> instructors.list(call.params())),
                 Route.read("instructors/coverage", List.of(), call -> instructors.coverage()),
                 Route.read("instructors/{identifier}", List.of(), call -> profiles.find(call.path().get("identifier"))),
                 Route.read("search/top-queries", Searches.PARAMS, call -> searches.top(call.params())),
@@ -126,9 +138,24 @@ public final class Marketplace implements AutoCloseable {
                 Route.read("metrics/{name}", List.of(), call -> metrics.describe(call.path().get("name"))));
     }
 
+    /// The folder holds people's data and the secrets of invitations: a new one is its owner's alone.
+    private static void createPrivately(Path data) throws IOException {
+        if (Files.isDirectory(data)) {
+            return;
+        }
+        Files.createDirectories(data.toAbsolutePath().getParent());
+        if (Files.getFileStore(data.toAbsolutePath().getParent()).supportsFileAttributeView("posix")) {
+            Files.createDirectory(data,
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } else {
+            Files.createDirectory(data);
+        }
+    }
+
     /// Two processes on one folder would deliver the same letters twice.
     private static FileChannel lock(Path data) throws IOException {
-        var file = FileChannel.open(data.resolve("marketplace.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        var file = FileChannel.open(data.resolve("marketplace.lock"), StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
         Optional<FileLock> taken;
         try {
             taken = Optional.ofNullable(file.tryLock());
@@ -137,7 +164,8 @@ public final class Marketplace implements AutoCloseable {
         }
         if (taken.isEmpty()) {
             file.close();
-            throw new IOException("another marketplace runs on " + data + ". Stop it, or give this one its own --data.");
+            throw new IOException("another marketplace runs on " + data
+                    + ". Stop it, or give this one its own --data.");
         }
         return file;
     }

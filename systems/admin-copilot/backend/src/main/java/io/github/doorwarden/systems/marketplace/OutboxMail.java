@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/// Writes letters as `.eml` files that a mail program opens: for trying things out without a mail server. A file is there whole or not
-/// at all, and the same letter is the same file.
+/// Writes letters as `.eml` files that a mail program opens: for trying things out without a mail server. A file is
+/// there whole or not at all, and the same letter is the same file.
 record OutboxMail(Path folder) implements Mail {
 
     @Override

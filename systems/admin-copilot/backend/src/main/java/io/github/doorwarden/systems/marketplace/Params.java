@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A query string, checked: every parameter known to the route, none twice, each of its kind. What does not fit is refused with a
-/// sentence that names the parameter.
+/// A query string, checked: every parameter known to the route, none twice, each of its kind. What does not fit is
+/// refused with a sentence that names the parameter.
 record Params(Map<String, String> values) {
 
     /// @param raw the query as it came, still percent-encoded; may be null
@@ -28,7 +28,8 @@ record Params(Map<String, String> values) {
             var value = at < 0 ? "" : decode(pair.substring(at + 1));
             if (!known.contains(name)) {
                 throw Problem.invalid("There is no parameter " + Problem.quote(name) + " here. "
-                        + (known.isEmpty() ? "This route takes none." : "This route takes: " + String.join(", ", known) + "."));
+                        + (known.isEmpty() ? "This route takes none." : "This route takes: " + String.join(", ", known)
+                        + "."));
             }
             if (values.putIfAbsent(name, value.strip()) != null) {
                 throw Problem.invalid("The parameter '" + name + "' is there twice. Give it once.");
@@ -63,7 +64,8 @@ record Params(Map<String, String> values) {
         } catch (NumberFormatException notANumber) {
             // falls through to the same refusal
         }
-        throw Problem.invalid("'" + name + "' must be a whole number from " + min + " to " + max + ", not " + Problem.quote(text) + ".");
+        throw Problem.invalid("'" + name + "' must be a whole number from " + min + " to " + max + ", not "
+                + Problem.quote(text) + ".");
     }
 
     Optional<Boolean> flag(String name) {
@@ -77,7 +79,8 @@ record Params(Map<String, String> values) {
     Optional<String> oneOf(String name, List<String> allowed) {
         var text = text(name);
         if (text.isPresent() && !allowed.contains(text.get())) {
-            throw Problem.invalid("'" + name + "' must be one of " + String.join(", ", allowed) + ", not " + Problem.quote(text.get()) + ".");
+            throw Problem.invalid("'" + name + "' must be one of " + String.join(", ", allowed) + ", not "
+                    + Problem.quote(text.get()) + ".");
         }
         return text;
     }
@@ -92,7 +95,8 @@ record Params(Map<String, String> values) {
             } catch (DateTimeParseException notADate) {
                 // falls through to the same refusal
             }
-            throw Problem.invalid("'" + name + "' must be a date of the years 2000 to 2100 such as 2026-03-31, not " + Problem.quote(text) + ".");
+            throw Problem.invalid("'" + name + "' must be a date of the years 2000 to 2100 such as 2026-03-31, not "
+                    + Problem.quote(text) + ".");
         });
     }
 }

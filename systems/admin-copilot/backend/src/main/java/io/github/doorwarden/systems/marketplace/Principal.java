@@ -3,7 +3,8 @@ package io.github.doorwarden.systems.marketplace;
 import java.util.Optional;
 import java.util.Set;
 
-/// Who calls, proven: a person or a machine. `id` is stable and unique within its type, `identifier` is what people call them.
+/// Who calls, proven: a person or a machine. `id` is stable and unique within its type, `identifier` is what people
+/// call them.
 sealed interface Principal {
 
     String id();
@@ -27,7 +28,8 @@ sealed interface Principal {
         }
     }
 
-    /// The id in at most [Limits#PRINCIPAL_CHARS] characters; a longer one ends in a digest, so that two never become one.
+    /// The id in at most [Limits#PRINCIPAL_CHARS] characters; a longer one ends in a digest, so that two never become
+    /// one.
     default String shortId() {
         if (id().length() <= Limits.PRINCIPAL_CHARS) {
             return id();

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A refusal as RFC 9457 problem details. `code` is for programs and never changes; `detail` is for a person: what happened, why,
-/// what to do. It never carries a secret, and what it repeats of the caller's words is bounded.
+/// A refusal as RFC 9457 problem details. `code` is for programs and never changes; `detail` is for a person: what
+/// happened, why, what to do. It never carries a secret, and what it repeats of the caller's words is bounded.
 record Problem(int status, String code, String title, String detail, Map<String, Object> more) {
 
     Problem {
@@ -26,8 +26,10 @@ record Problem(int status, String code, String title, String detail, Map<String,
     }
 
     static Refused insufficientScope(String scope) {
-        return new Refused(new Problem(403, "insufficient_scope", "Not allowed", "This operation needs the scope " + scope
-                + ", which the access token does not have. Obtain a token with that scope and call again.", Map.of("scope", scope)));
+        return new Refused(new Problem(403, "insufficient_scope", "Not allowed", "This operation needs the scope "
+                + scope
+                + ", which the access token does not have. Obtain a token with that scope and call again.",
+                Map.of("scope", scope)));
     }
 
     static Refused notFound(String code, String detail) {
@@ -44,7 +46,8 @@ record Problem(int status, String code, String title, String detail, Map<String,
     }
 
     static Refused ambiguous(String detail, List<?> candidates) {
-        return new Refused(new Problem(409, "ambiguous_name", "Several people match", detail, Map.of("candidates", candidates)));
+        return new Refused(new Problem(409, "ambiguous_name", "Several people match", detail, Map.of("candidates",
+                candidates)));
     }
 
     static Refused tooLarge() {
@@ -53,7 +56,8 @@ record Problem(int status, String code, String title, String detail, Map<String,
     }
 
     static Refused unsupportedMedia() {
-        return new Refused(of(415, "unsupported_media_type", "Wrong content type", "This operation takes application/json. "
+        return new Refused(of(415, "unsupported_media_type", "Wrong content type",
+                "This operation takes application/json. "
                 + "Set Content-Type to it."));
     }
 
@@ -67,7 +71,8 @@ record Problem(int status, String code, String title, String detail, Map<String,
 
     /// A bug: the caller learns nothing but the number under which it stands in the log.
     static Problem incident(String id) {
-        return of(500, "internal_error", "Something broke", "The marketplace failed to answer because of a fault of its own. "
+        return of(500, "internal_error", "Something broke",
+                "The marketplace failed to answer because of a fault of its own. "
                 + "Try again; if it stays, report incident " + id + ".");
     }
 

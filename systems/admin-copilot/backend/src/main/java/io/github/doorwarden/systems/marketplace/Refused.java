@@ -1,6 +1,7 @@
 package io.github.doorwarden.systems.marketplace;
 
-/// Carries a [Problem] up to the boundary, which is the only place that turns it into bytes. Has no stack trace: it is expected.
+/// Carries a [Problem] up to the boundary, which is the only place that turns it into bytes. Has no stack trace: it is
+/// expected.
 final class Refused extends RuntimeException {
 
     private final transient Problem why;

@@ -15,7 +15,8 @@ import tools.jackson.databind.JsonNode;
 /// @param scope    what a caller needs; empty for the two routes that are open to everybody
 /// @param params   the query parameters it knows
 /// @param answer   from a checked call to a record that becomes JSON, or to bytes that are JSON already
-record Route(String method, String template, Optional<String> scope, List<String> params, Function<Call, Object> answer) {
+record Route(String method, String template, Optional<String> scope, List<String> params, Function<Call,
+        Object> answer) {
 
     /// A call past all its checks.
     ///

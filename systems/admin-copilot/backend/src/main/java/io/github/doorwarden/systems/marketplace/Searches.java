@@ -21,7 +21,8 @@ final class Searches {
                 throw Problem.invalid("start_date (" + start + ") is after end_date (" + end + "). Swap them.");
             }
             if (ChronoUnit.DAYS.between(start, end) >= Limits.WINDOW_DAYS) {
-                throw Problem.invalid("The window may span " + Limits.WINDOW_DAYS + " days at most. Move one of the dates.");
+                throw Problem.invalid("The window may span " + Limits.WINDOW_DAYS
+                        + " days at most. Move one of the dates.");
             }
             return new Window(start, end);
         }
@@ -35,13 +36,16 @@ final class Searches {
         }
     }
 
-    record TopQuery(String query, int searches, int students, int bookings, Double conversionRate, double averageResults) {}
+    record TopQuery(String query, int searches, int students, int bookings, Double conversionRate,
+            double averageResults) {}
 
-    record TopQueries(Window window, int totalSearches, int totalBookings, Double conversionRate, List<TopQuery> items) {}
+    record TopQueries(Window window, int totalSearches, int totalBookings, Double conversionRate,
+            List<TopQuery> items) {}
 
     record ZeroResult(String query, int searches, int students, Instant lastSearchedAt, String nearestCategory) {}
 
-    record ZeroResults(Window window, int totalSearches, int zeroResultSearches, Double zeroResultRate, List<ZeroResult> items) {}
+    record ZeroResults(Window window, int totalSearches, int zeroResultSearches, Double zeroResultRate,
+            List<ZeroResult> items) {}
 
     static final List<String> PARAMS = List.of("start_date", "end_date", "limit");
 
@@ -58,14 +62,20 @@ final class Searches {
         var limit = params.number("limit", 1, Limits.PAGE_ITEMS, Limits.TOP_QUERIES_DEFAULT);
         return database.read(db -> {
             var items = db.query("""
-                    SELECT s.query, count(*) AS searches, count(DISTINCT s.student) AS students, count(b.id) AS bookings, avg(s.results) AS results
+                    SELECT s.query, count(*) AS searches, count(DISTINCT s.student) AS students, count(b.id) AS
+                      bookings, avg(s.results) AS results
                     FROM search s LEFT JOIN booking b ON b.search = s.id
                     WHERE s.at >= ? AND s.at < ? GROUP BY s.query ORDER BY searches DESC, s.query LIMIT ?""",
-                    row -> new TopQuery(row.getString("query"), row.getInt("searches"), row.getInt("students"), row.getInt("bookings"),
-                            Rates.of(row.getInt("bookings"), row.getInt("searches")), Math.round(row.getDouble("results") * 10) / 10.0),
+                    row -> new TopQuery(row.getString("query"), row.getInt("searches"), row.getInt("students"),
+                    row.getInt("bookings"),
+                            Rates.of(row.getInt("bookings"), row.getInt("searches")),
+                            Math.round(row.getDouble("results") * 10) / 10.0),
                     window.from(), window.until(), limit);
-            var searches = db.number("SELECT count(*) FROM search WHERE at >= ? AND at < ?", window.from(), window.until());
-            var bookings = db.number("SELECT count(*) FROM search s JOIN booking b ON b.search = s.id WHERE s.at >= ? AND s.at < ?",
+            var searches = db.number("SELECT count(*) FROM search WHERE at >= ? AND at < ?", window.from(),
+                    window.until());
+            var bookings =
+                    db.number("SELECT count(*) FROM search s JOIN booking b ON b.search = s.id WHERE s.at >= ? AND "
+                            + "s.at < ?",
                     window.from(), window.until());
             return new TopQueries(window, (int) searches, (int) bookings, Rates.of(bookings, searches), items);
         });
@@ -76,13 +86,18 @@ final class Searches {
         var limit = params.number("limit", 1, Limits.PAGE_ITEMS, Limits.TOP_QUERIES_DEFAULT);
         return database.read(db -> {
             var items = db.query("""
-                    SELECT s.query, count(*) AS searches, count(DISTINCT s.student) AS students, max(s.at) AS last, c.name AS category
+                    SELECT s.query, count(*) AS searches, count(DISTINCT s.student) AS students, max(s.at) AS last,
+                      c.name AS category
                     FROM search s LEFT JOIN category c ON c.slug = s.nearest_category
-                    WHERE s.results = 0 AND s.at >= ? AND s.at < ? GROUP BY s.query ORDER BY searches DESC, s.query LIMIT ?""",
-                    row -> new ZeroResult(row.getString("query"), row.getInt("searches"), row.getInt("students"), Database.time(row, "last"),
+                    WHERE s.results = 0 AND s.at >= ? AND s.at < ? GROUP BY s.query ORDER BY searches DESC, s.query
+                      LIMIT ?""",
+                    row -> new ZeroResult(row.getString("query"), row.getInt("searches"), row.getInt("students"),
+                    Database.time(row, "last"),
                             row.getString("category")), window.from(), window.until(), limit);
-            var searches = db.number("SELECT count(*) FROM search WHERE at >= ? AND at < ?", window.from(), window.until());
-            var nothing = db.number("SELECT count(*) FROM search WHERE at >= ? AND at < ? AND results = 0", window.from(), window.until());
+            var searches = db.number("SELECT count(*) FROM search WHERE at >= ? AND at < ?", window.from(),
+                    window.until());
+            var nothing = db.number("SELECT count(*) FROM search WHERE at >= ? AND at < ? AND results = 0",
+                    window.from(), window.until());
             return new ZeroResults(window, (int) searches, (int) nothing, Rates.of(nothing, searches), items);
         });
     }

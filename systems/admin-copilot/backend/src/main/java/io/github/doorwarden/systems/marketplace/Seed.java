@@ -9,17 +9,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 
-/// The marketplace on its first day with us: made from one seed, so two fresh databases of the same moment are the same. Everything
-/// is told relative to that moment, and nobody in it is real.
+/// The marketplace on its first day with us: made from one seed, so two fresh databases of the same moment are the
+/// same. Everything is told relative to that moment, and nobody in it is real.
 final class Seed {
 
     private static final long NUMBER = 20_260_401;
-    private static final List<String> GIVEN = List.of("Amara", "Ben", "Camila", "Dmitri", "Elena", "Farid", "Grace", "Hiro", "Isabel", "Jonas",
-            "Keiko", "Liam", "Maya", "Nadia", "Oscar", "Priya", "Quentin", "Rosa", "Samir", "Tessa", "Uma", "Victor", "Wen", "Ximena", "Yusuf", "Zoe");
-    private static final List<String> FAMILY = List.of("Adeyemi", "Brooks", "Castillo", "Delgado", "Ekström", "Fontaine", "Goldberg", "Haddad",
-            "Ivanova", "Jackson", "Kowalski", "Lindqvist", "Moreau", "Nakamura", "O'Connor", "Petrov", "Quispe", "Rossi", "Schneider",
+    private static final List<String> GIVEN = List.of("Amara", "Ben", "Camila", "Dmitri", "Elena", "Farid", "Grace",
+            "Hiro", "Isabel", "Jonas",
+            "Keiko", "Liam", "Maya", "Nadia", "Oscar", "Priya", "Quentin", "Rosa", "Samir", "Tessa", "Uma", "Victor",
+            "Wen", "Ximena", "Yusuf", "Zoe");
+    private static final List<String> FAMILY = List.of("Adeyemi", "Brooks", "Castillo", "Delgado", "Ekström",
+            "Fontaine", "Goldberg", "Haddad",
+            "Ivanova", "Jackson", "Kowalski", "Lindqvist", "Moreau", "Nakamura", "O'Connor", "Petrov", "Quispe",
+            "Rossi", "Schneider",
             "Thompson", "Ueda", "Vasquez", "Whitfield", "Xu", "Yamamoto", "Zimmermann");
-    private static final List<String> PLACES = List.of("Astoria", "Bushwick", "Chelsea", "East Village", "Forest Hills", "Greenpoint", "Harlem",
+    private static final List<String> PLACES = List.of("Astoria", "Bushwick", "Chelsea", "East Village",
+            "Forest Hills", "Greenpoint", "Harlem",
             "Inwood", "Jackson Heights", "Park Slope", "Riverdale", "Upper West Side", "Williamsburg");
     private static final List<String> DOMAINS = List.of("example.com", "example.org", "example.net");
 
@@ -46,7 +51,8 @@ final class Seed {
 
     private void categories() throws SQLException {
         for (var category : Category.values()) {
-            db.update("INSERT INTO category VALUES (?, ?, ?, ?)", category.slug, category.title, category.ordinal(), category.target);
+            db.update("INSERT INTO category VALUES (?, ?, ?, ?)", category.slug, category.title, category.ordinal(),
+                    category.target);
         }
     }
 
@@ -71,7 +77,8 @@ final class Seed {
         }
     }
 
-    private String person(Category category, String status, Stage stage, int daysAtStage, boolean founding) throws SQLException {
+    private String person(Category category, String status, Stage stage, int daysAtStage, boolean founding)
+            throws SQLException {
         var number = people++;
         var name = name(number);
         var id = "ins_" + letters(12);
@@ -88,9 +95,11 @@ final class Seed {
         var reviews = isLive ? random.nextInt(38) : 0;
         var rating = reviews == 0 ? null : (Double) (Math.round((4.2 + random.nextDouble() * 0.8) * 10) / 10.0);
         var headline = skill + " for beginners and those who come back to it";
-        var bio = name.substring(0, name.indexOf(' ')) + " has taught " + String.join(" and ", skills.split(",")) + " for " + years
+        var bio = name.substring(0, name.indexOf(' ')) + " has taught " + String.join(" and ", skills.split(","))
+                + " for " + years
                 + (years == 1 ? " year" : " years") + " and meets students in " + place + ".";
-        db.update("INSERT INTO instructor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", id, name, email, status, stage.code, since,
+        db.update("INSERT INTO instructor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", id, name,
+                email, status, stage.code, since,
                 founding ? 1 : 0, category.slug, skills, place, headline, bio, price, years, rating, reviews, signedUp,
                 stage == Stage.LIVE ? since : null);
         if (isLive) {
@@ -99,8 +108,8 @@ final class Seed {
         return id;
     }
 
-    /// Every combination of given and family name comes once, except that two people called Maya Rossi really exist here: admins
-    /// must be able to tell them apart.
+    /// Every combination of given and family name comes once, except that two people called Maya Rossi really exist
+    /// here: admins must be able to tell them apart.
     private static String name(int number) {
         if (number == 12 || number == 40) {
             return "Maya Rossi";
@@ -110,7 +119,8 @@ final class Seed {
     }
 
     private static String email(String name, int number) {
-        var plain = java.text.Normalizer.normalize(name, java.text.Normalizer.Form.NFD).replaceAll("[^A-Za-z ]", "").toLowerCase(Locale.ROOT);
+        var plain = java.text.Normalizer.normalize(name, java.text.Normalizer.Form.NFD).replaceAll("[^A-Za-z ]", "")
+                .toLowerCase(Locale.ROOT);
         return plain.replace(' ', '.') + (number == 40 ? "2" : "") + "@" + DOMAINS.get(number % DOMAINS.size());
     }
 
@@ -125,9 +135,12 @@ final class Seed {
         }
         for (var i = 0; i < 33; i++) {
             var at = now.getEpochSecond() - 86_400L * (i < 5 ? 2 + 2 * i : 35 + 2 * i) - 3_600L * random.nextInt(9);
-            rows.add(new Object[] {"inv_" + letters(26), "candidate" + (i + 1) + "@" + DOMAINS.get(i % 3), at, at + 14 * 86_400L, null});
+            rows.add(new Object[] {"inv_" + letters(26), "candidate" + (i + 1) + "@" + DOMAINS.get(i % 3), at, at
+                    + 14 * 86_400L, null});
         }
-        db.insertAll("INSERT INTO invitation (id, email, founding, invited_at, expires_at, accepted_by, delivery) VALUES (?, ?, 1, ?, ?, ?, 'sent')", rows);
+        db.insertAll(
+                "INSERT INTO invitation (id, email, founding, invited_at, expires_at, accepted_by, delivery) VALUES "
+                + "(?, ?, 1, ?, ?, ?, 'sent')", rows);
     }
 
     private String letters(int count) {

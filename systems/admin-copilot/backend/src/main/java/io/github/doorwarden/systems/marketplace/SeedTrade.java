@@ -14,28 +14,44 @@ final class SeedTrade {
     private static final int SEARCHES = 3_600;
     private static final int STUDENTS = 420;
 
-    /// What students look for: how often, out of a hundred who searched how many booked (none where nothing was found), and the
-    /// category that would answer.
+    /// What students look for: how often, out of a hundred who searched how many booked (none where nothing was found),
+    /// and the category that would answer.
     private record Wish(String query, int weight, int converts, boolean found, Category category) {}
 
     private static final List<Wish> WISHES = List.of(
-            new Wish("piano lessons", 30, 14, true, Category.MUSIC), new Wish("spanish tutor", 26, 13, true, Category.LANGUAGE),
-            new Wish("guitar for beginners", 24, 12, true, Category.MUSIC), new Wish("sat prep", 23, 16, true, Category.TUTORING),
-            new Wish("yoga", 20, 11, true, Category.SPORTS_FITNESS), new Wish("swimming lessons kids", 17, 9, true, Category.SPORTS_FITNESS),
-            new Wish("algebra help", 17, 15, true, Category.TUTORING), new Wish("watercolor class", 13, 10, true, Category.ARTS),
-            new Wish("violin teacher", 13, 11, true, Category.MUSIC), new Wish("french conversation", 12, 9, true, Category.LANGUAGE),
-            new Wish("chess coach", 12, 13, true, Category.HIDDEN_GEMS), new Wish("coding for kids", 12, 8, true, Category.TUTORING),
+            new Wish("piano lessons", 30, 14, true, Category.MUSIC), new Wish("spanish tutor", 26, 13, true,
+                    Category.LANGUAGE),
+            new Wish("guitar for beginners", 24, 12, true, Category.MUSIC), new Wish("sat prep", 23, 16, true,
+                    Category.TUTORING),
+            new Wish("yoga", 20, 11, true, Category.SPORTS_FITNESS), new Wish("swimming lessons kids", 17, 9, true,
+                    Category.SPORTS_FITNESS),
+            new Wish("algebra help", 17, 15, true, Category.TUTORING), new Wish("watercolor class", 13, 10, true,
+                    Category.ARTS),
+            new Wish("violin teacher", 13, 11, true, Category.MUSIC), new Wish("french conversation", 12, 9, true,
+                    Category.LANGUAGE),
+            new Wish("chess coach", 12, 13, true, Category.HIDDEN_GEMS), new Wish("coding for kids", 12, 8, true,
+                    Category.TUTORING),
             new Wish("pottery", 11, 7, true, Category.ARTS), new Wish("voice lessons", 10, 10, true, Category.MUSIC),
-            new Wish("japanese lessons", 9, 9, true, Category.LANGUAGE), new Wish("tennis coach", 9, 8, true, Category.SPORTS_FITNESS),
-            new Wish("chemistry tutor", 9, 12, true, Category.TUTORING), new Wish("photography basics", 8, 6, true, Category.ARTS),
-            new Wish("sign language", 7, 8, true, Category.LANGUAGE), new Wish("bread baking", 6, 9, true, Category.HIDDEN_GEMS),
-            new Wish("magic tricks birthday", 4, 5, true, Category.HIDDEN_GEMS), new Wish("drum lessons", 6, 9, true, Category.MUSIC),
-            new Wish("pickleball lessons", 11, 0, false, Category.SPORTS_FITNESS), new Wish("korean tutor", 9, 0, false, Category.LANGUAGE),
-            new Wish("harp teacher", 5, 0, false, Category.MUSIC), new Wish("organic chemistry", 7, 0, false, Category.TUTORING),
-            new Wish("sewing machine class", 6, 0, false, Category.ARTS), new Wish("arabic lessons", 5, 0, false, Category.LANGUAGE),
-            new Wish("ap statistics", 6, 0, false, Category.TUTORING), new Wish("saxophone", 4, 0, false, Category.MUSIC),
-            new Wish("fencing", 4, 0, false, Category.SPORTS_FITNESS), new Wish("dog training", 5, 0, false, Category.HIDDEN_GEMS),
-            new Wish("glass blowing", 2, 0, false, Category.ARTS), new Wish("mushroom foraging", 2, 0, false, Category.HIDDEN_GEMS));
+            new Wish("japanese lessons", 9, 9, true, Category.LANGUAGE), new Wish("tennis coach", 9, 8, true,
+                    Category.SPORTS_FITNESS),
+            new Wish("chemistry tutor", 9, 12, true, Category.TUTORING), new Wish("photography basics", 8, 6, true,
+                    Category.ARTS),
+            new Wish("sign language", 7, 8, true, Category.LANGUAGE), new Wish("bread baking", 6, 9, true,
+                    Category.HIDDEN_GEMS),
+            new Wish("magic tricks birthday", 4, 5, true, Category.HIDDEN_GEMS), new Wish("drum lessons", 6, 9, true,
+                    Category.MUSIC),
+            new Wish("pickleball lessons", 11, 0, false, Category.SPORTS_FITNESS), new Wish("korean tutor", 9, 0,
+                    false, Category.LANGUAGE),
+            new Wish("harp teacher", 5, 0, false, Category.MUSIC), new Wish("organic chemistry", 7, 0, false,
+                    Category.TUTORING),
+            new Wish("sewing machine class", 6, 0, false, Category.ARTS), new Wish("arabic lessons", 5, 0, false,
+                    Category.LANGUAGE),
+            new Wish("ap statistics", 6, 0, false, Category.TUTORING), new Wish("saxophone", 4, 0, false,
+                    Category.MUSIC),
+            new Wish("fencing", 4, 0, false, Category.SPORTS_FITNESS), new Wish("dog training", 5, 0, false,
+                    Category.HIDDEN_GEMS),
+            new Wish("glass blowing", 2, 0, false, Category.ARTS), new Wish("mushroom foraging", 2, 0, false,
+                    Category.HIDDEN_GEMS));
 
     private final Database.Session db;
     private final Instant now;
@@ -62,7 +78,9 @@ final class SeedTrade {
             book(null, "stu_" + random.nextInt(STUDENTS), moment());       // those who come back need no search
         }
         db.insertAll("INSERT INTO search VALUES (?, ?, ?, ?, ?, ?)", searches);
-        db.insertAll("INSERT INTO booking (search, student, booked_at, instructor, lesson_at, price_cents, fee_cents, status) "
+        db.insertAll(
+                "INSERT INTO booking (search, student, booked_at, instructor, lesson_at, price_cents, fee_cents, "
+                + "status) "
                 + "VALUES (?, ?, ?, ?, ?, ?, ?, ?)", bookings);
     }
 

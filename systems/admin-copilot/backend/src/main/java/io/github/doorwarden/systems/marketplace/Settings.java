@@ -12,9 +12,11 @@ import java.util.Set;
 /// @param jwks        where the identity provider's keys are; with issuer and audience, or none of the three
 /// @param staticToken the service token accepted beside JWTs; empty means that there is none
 /// @param smtp        empty means that letters become files in `outbox/` under `data`
-record Settings(Path data, int port, Optional<Provider> provider, Optional<String> staticToken, Optional<URI> smtp, String mailFrom) {
+record Settings(Path data, int port, Optional<Provider> provider, Optional<String> staticToken, Optional<URI> smtp,
+        String mailFrom) {
 
-    static final String USAGE = "Usage: java -cp … io.github.doorwarden.systems.marketplace.Marketplace --data DIR [--port N]";
+    static final String USAGE =
+            "Usage: java -cp … io.github.doorwarden.systems.marketplace.Marketplace --data DIR [--port N]";
 
     /// Whose tokens are accepted, and for which audience.
     record Provider(URI jwks, String issuer, String audience) {}
@@ -46,7 +48,8 @@ record Settings(Path data, int port, Optional<Provider> provider, Optional<Strin
             throw new Mistake("--data is missing: the folder that holds the database. " + USAGE);
         }
         var from = value(environment, "MAIL_FROM").orElse("founding@instainstru.example");
-        return new Settings(data, port, provider(environment), value(environment, "MCP_SERVICE_TOKEN"), smtp(environment), from);
+        return new Settings(data, port, provider(environment), value(environment, "MCP_SERVICE_TOKEN"),
+                smtp(environment), from);
     }
 
     private static int port(String text) throws Mistake {
@@ -69,12 +72,15 @@ record Settings(Path data, int port, Optional<Provider> provider, Optional<Strin
             return Optional.empty();
         }
         if (url.isEmpty() || issuer.isEmpty() || audience.isEmpty()) {
-            throw new Mistake("WORKOS_JWKS_URL, WORKOS_ISSUER and WORKOS_M2M_AUDIENCE belong together: set all three, or none of them to "
+            throw new Mistake(
+                    "WORKOS_JWKS_URL, WORKOS_ISSUER and WORKOS_M2M_AUDIENCE belong together: set all three, or none "
+                    + "of them to "
                     + "do without access tokens.");
         }
         var jwks = uri("WORKOS_JWKS_URL", url.get());
         if (!"https".equals(jwks.getScheme()) && !("http".equals(jwks.getScheme()) && loopback(jwks))) {
-            throw new Mistake("WORKOS_JWKS_URL must be an https URL; http is accepted on this machine's own addresses alone.");
+            throw new Mistake(
+                    "WORKOS_JWKS_URL must be an https URL; http is accepted on this machine's own addresses alone.");
         }
         return Optional.of(new Provider(jwks, issuer.get(), audience.get()));
     }
@@ -86,7 +92,8 @@ record Settings(Path data, int port, Optional<Provider> provider, Optional<Strin
         }
         var smtp = uri("SMTP_URL", url.get());
         if (!Set.of("smtp", "smtps").contains(String.valueOf(smtp.getScheme())) || smtp.getHost() == null) {
-            throw new Mistake("SMTP_URL must look like smtp://user:password@host:587 or smtps://user:password@host:465.");
+            throw new Mistake(
+                    "SMTP_URL must look like smtp://user:password@host:587 or smtps://user:password@host:465.");
         }
         return Optional.of(smtp);
     }
@@ -113,7 +120,8 @@ record Settings(Path data, int port, Optional<Provider> provider, Optional<Strin
             return true;
         }
         try {
-            return host.matches("[0-9.]+|\\[.*]") && InetAddress.ofLiteral(host.replaceAll("[\\[\\]]", "")).isLoopbackAddress();
+            return host.matches("[0-9.]+|\\[.*]") && InetAddress.ofLiteral(host.replaceAll("[\\[\\]]", ""))
+                    .isLoopbackAddress();
         } catch (IllegalArgumentException notAnAddress) {
             return false;
         }
@@ -121,7 +129,8 @@ record Settings(Path data, int port, Optional<Provider> provider, Optional<Strin
 
     @Override
     public String toString() {
-        return "Settings[data=" + data + ", port=" + port + ", jwt=" + provider.isPresent() + ", staticToken=" + (staticToken.isPresent() ? "***" : "none")
+        return "Settings[data=" + data + ", port=" + port + ", jwt=" + provider.isPresent() + ", staticToken="
+                + (staticToken.isPresent() ? "***" : "none")
                 + ", mail=" + smtp.map(URI::getHost).orElse("outbox") + "]";
     }
 }

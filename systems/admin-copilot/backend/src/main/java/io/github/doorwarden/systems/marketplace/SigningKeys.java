@@ -20,9 +20,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The identity provider's public keys (JWKS, RFC 7517), fetched at the first need and kept for an hour. Towards the end of it they
-/// are refreshed in the background; while the provider is down the last ones stay good for a day. An unknown key id leads to one
-/// fetch per five minutes at most. However many calls need keys at once, one fetch serves them all. Safe for use by many threads.
+/// The identity provider's public keys (JWKS, RFC 7517), fetched at the first need and kept for an hour. Towards the
+/// end of it they are refreshed in the background; while the provider is down the last ones stay good for a day. An
+/// unknown key id leads to one fetch per five minutes at most. However many calls need keys at once, one fetch serves
+/// them all. Safe for use by many threads.
 final class SigningKeys {
 
     private record Known(List<JWK> keys, Instant at) {}
@@ -84,7 +85,8 @@ final class SigningKeys {
             if (known != seen) {
                 return known;
             }
-            if (!clock.instant().isBefore(after(lastFailure, seen == null ? Limits.JWKS_FAILED_PAUSE : Limits.JWKS_STALE_PAUSE))) {
+            if (!clock.instant().isBefore(after(lastFailure, seen == null ? Limits.JWKS_FAILED_PAUSE
+                    : Limits.JWKS_STALE_PAUSE))) {
                 try {
                     known = fetch();
                     return known;
@@ -96,7 +98,8 @@ final class SigningKeys {
             if (seen != null && age(seen).compareTo(Limits.JWKS_STALE) < 0) {
                 return seen;
             }
-            throw Problem.unavailable("identity_provider_unavailable", "The identity provider's signing keys cannot be fetched, so access "
+            throw Problem.unavailable("identity_provider_unavailable",
+                    "The identity provider's signing keys cannot be fetched, so access "
                     + "tokens cannot be checked. Try again in a moment; if it stays, have WORKOS_JWKS_URL checked.");
         } finally {
             fetching.unlock();
@@ -127,7 +130,8 @@ final class SigningKeys {
 
     private Known fetch() throws IOException {
         if (http == null) {
-            http = HttpClient.newBuilder().connectTimeout(Limits.JWKS_TIMEOUT).followRedirects(HttpClient.Redirect.NEVER).build();
+            http = HttpClient.newBuilder().connectTimeout(Limits.JWKS_TIMEOUT)
+                    .followRedirects(HttpClient.Redirect.NEVER).build();
         }
         CompletableFuture<HttpResponse<byte[]>> pending = null;
         try {

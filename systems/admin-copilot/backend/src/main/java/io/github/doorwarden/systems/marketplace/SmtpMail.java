@@ -59,7 +59,8 @@ final class SmtpMail implements Mail {
                 transport.connect(server.getHost(), server.getPort(), null, null);
             } else {
                 var colon = user.indexOf(':');
-                transport.connect(server.getHost(), server.getPort(), plain(colon < 0 ? user : user.substring(0, colon)),
+                transport.connect(server.getHost(), server.getPort(), plain(colon < 0 ? user : user.substring(0,
+                        colon)),
                         colon < 0 ? "" : plain(user.substring(colon + 1)));
             }
         } catch (MessagingException e) {
@@ -75,14 +76,17 @@ final class SmtpMail implements Mail {
     /// 5xx is for good (RFC 5321 §4.2.1), anything else worth another try.
     private static Undeliverable refused(SendFailedException e) {
         var code = 0;
-        for (Exception cause = e; cause instanceof MessagingException next && code == 0; cause = next.getNextException()) {
+        for (Exception cause = e; cause instanceof MessagingException next && code == 0; cause = next.getNextException(
+                )) {
             code = switch (cause) {
                 case SMTPAddressFailedException address -> address.getReturnCode();
-                case SMTPSendFailedException send when !(send.getNextException() instanceof SMTPAddressFailedException) -> send.getReturnCode();
+                case SMTPSendFailedException send when !(send.getNextException(
+                        ) instanceof SMTPAddressFailedException) -> send.getReturnCode();
                 default -> 0;
             };
         }
-        return new Undeliverable("the mail server refused the message" + (code == 0 ? "" : " (" + code + ")"), code >= 500, e);
+        return new Undeliverable("the mail server refused the message" + (code == 0 ? "" : " (" + code + ")"),
+                code >= 500, e);
     }
 
     @Override

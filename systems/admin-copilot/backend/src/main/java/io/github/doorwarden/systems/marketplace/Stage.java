@@ -4,7 +4,8 @@ package io.github.doorwarden.systems.marketplace;
 enum Stage {
     SIGNED_UP("signed_up", "Has an account", "to complete the profile: skills, price, photo"),
     PROFILE_COMPLETED("profile_completed", "Profile complete", "for the background check to pass"),
-    BACKGROUND_CHECK_PASSED("background_check_passed", "Background check passed", "to connect a bank account for payouts"),
+    BACKGROUND_CHECK_PASSED("background_check_passed", "Background check passed",
+    "to connect a bank account for payouts"),
     PAYMENTS_CONNECTED("payments_connected", "Payouts connected", "for our review, the last step before going live"),
     LIVE("live", "Live", "");
 

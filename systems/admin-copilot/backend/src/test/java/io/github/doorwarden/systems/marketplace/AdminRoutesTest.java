@@ -42,7 +42,8 @@ class AdminRoutesTest {
     @Test
     void theFunnelFallsAndLeaves35Slots() {
         var summary = bed.get("founding/funnel-summary").body();
-        assertEquals("{\"total\":100,\"used\":65,\"remaining\":35,\"in_onboarding\":14,\"open_invitations\":5,\"available_to_invite\":16}",
+        assertEquals(
+                "{\"total\":100,\"used\":65,\"remaining\":35,\"in_onboarding\":14,\"open_invitations\":5,\"available_to_invite\":16}",
                 summary.path("founding_slots").toString());
         var reached = new ArrayList<Integer>();
         summary.path("stages").forEach(stage -> reached.add(stage.path("reached").asInt()));
@@ -56,7 +57,8 @@ class AdminRoutesTest {
         var coverage = bed.get("instructors/coverage").body();
         var live = new TreeMap<String, Integer>();
         coverage.path("items").forEach(item -> live.put(item.path("category").asString(), item.path("live").asInt()));
-        assertEquals("{Arts=12, Hidden Gems=10, Language=11, Music=11, Sports & Fitness=10, Tutoring=11}", live.toString());
+        assertEquals("{Arts=12, Hidden Gems=10, Language=11, Music=11, Sports & Fitness=10, Tutoring=11}",
+                live.toString());
         assertEquals(65, coverage.path("total_live").asInt());
         assertEquals("Tutoring", coverage.path("most_needed").get(0).asString());
     }
@@ -75,8 +77,10 @@ class AdminRoutesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"'',100", "status=live,65", "status=onboarding,23", "status=paused,4", "status=withdrawn,8", "is_founding=true,87", "is_founding=false,13",
-            "status=live&category=Arts,12", "status=live&category=hidden-gems,10", "status=live&category=sports%20and%20fitness,10",
+    @CsvSource({"'',100", "status=live,65", "status=onboarding,23", "status=paused,4", "status=withdrawn,8",
+            "is_founding=true,87", "is_founding=false,13",
+            "status=live&category=Arts,12", "status=live&category=hidden-gems,10",
+            "status=live&category=sports%20and%20fitness,10",
             "status=live&category=Sports+%26+Fitness,10", "status=onboarding&is_founding=true,14", "status=,100"})
     void filtersCount(String query, int total) {
         assertEquals(total, bed.get("instructors?limit=1&" + query).body().path("total").asInt());
@@ -99,12 +103,17 @@ class AdminRoutesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"instructors?limit=0", "instructors?limit=101", "instructors?limit=ten", "instructors?limit=99999999999", "instructors?status=alive",
-            "instructors?category=Cooking", "instructors?is_founding=yes", "instructors?cursor=%25%25", "instructors?cursor=abcd", "instructors?page=2",
+    @ValueSource(strings = {"instructors?limit=0", "instructors?limit=101", "instructors?limit=ten",
+            "instructors?limit=99999999999", "instructors?status=alive",
+            "instructors?category=Cooking", "instructors?is_founding=yes", "instructors?cursor=%25%25",
+            "instructors?cursor=abcd", "instructors?page=2",
             "instructors?limit=1&limit=2", "founding/stuck-instructors?days=0", "founding/stuck-instructors?days=366",
-            "founding/stuck-instructors?stage=live", "founding/funnel-summary?x=1", "search/top-queries?start_date=yesterday",
-            "search/top-queries?start_date=2026-04-02&end_date=2026-04-01", "search/top-queries?start_date=2024-01-01&end_date=2026-04-01",
-            "search/zero-results?start_date=-999999999-01-01&end_date=-999999999-01-02", "search/zero-results?end_date=-999999999-01-01", "search/zero-results?limit=-1", "instructors/%20"})
+            "founding/stuck-instructors?stage=live", "founding/funnel-summary?x=1",
+            "search/top-queries?start_date=yesterday",
+            "search/top-queries?start_date=2026-04-02&end_date=2026-04-01",
+            "search/top-queries?start_date=2024-01-01&end_date=2026-04-01",
+            "search/zero-results?start_date=-999999999-01-01&end_date=-999999999-01-02",
+            "search/zero-results?end_date=-999999999-01-01", "search/zero-results?limit=-1", "instructors/%20"})
     void whatDoesNotFitIsRefusedWithASentence(String path) {
         var answer = bed.get(path);
         assertEquals(422, answer.status());
@@ -122,19 +131,22 @@ class AdminRoutesTest {
     @Test
     void detailIsFoundByIdAddressAndName() {
         var id = bed.get("instructors/amara.adeyemi@example.com").body().path("instructor").path("id").asString();
-        for (var identifier : List.of(id, "AMARA.Adeyemi@Example.COM", "Amara%20Adeyemi", "amara%20adeyemi", "adeyemi%20AMARA")) {
+        for (var identifier : List.of(id, "AMARA.Adeyemi@Example.COM", "Amara%20Adeyemi", "amara%20adeyemi",
+                "adeyemi%20AMARA")) {
             var profile = bed.get("instructors/" + identifier);
             assertEquals(200, profile.status(), identifier + profile.detail());
             assertEquals(id, profile.body().path("instructor").path("id").asString());
         }
-        assertTrue(bed.get("instructors/amara.jackson@example.com").body().path("waits_for").asString().contains("review"));
+        assertTrue(bed.get("instructors/amara.jackson@example.com").body().path("waits_for").asString()
+                .contains("review"));
     }
 
     @Test
     void anAmbiguousNameListsTheCandidates() {
         var answer = bed.get("instructors/maya%20rossi");
         assertEquals(409, answer.status());
-        assertEquals(List.of("maya.rossi@example.com", "maya.rossi2@example.org"), texts(answer.body().path("candidates"), "email"));
+        assertEquals(List.of("maya.rossi@example.com", "maya.rossi2@example.org"), texts(answer.body()
+                .path("candidates"), "email"));
         var many = bed.get("instructors/a");
         assertEquals(10, many.body().path("candidates").size());
         assertTrue(many.detail().contains("first 10"), many.detail());
@@ -142,7 +154,8 @@ class AdminRoutesTest {
 
     @Test
     void whoIsNotThereIsToldWhatToTry() {
-        assertTrue(bed.get("instructors/Amaro").detail().contains("Amara Adeyemi"), bed.get("instructors/Amaro").detail());
+        assertTrue(bed.get("instructors/Amaro").detail().contains("Amara Adeyemi"), bed.get("instructors/Amaro")
+                .detail());
         assertEquals(404, bed.get("instructors/nobody@example.com").status());
         assertEquals(404, bed.get("instructors/ins_0").status());
         assertEquals(404, bed.get("instructors/%27%20OR%201%3D1%20--").status());
@@ -159,16 +172,20 @@ class AdminRoutesTest {
         var sum = 0;
         for (var item : all.path("items")) {
             sum += item.path("searches").asInt();
-            assertEquals(Math.round(1000.0 * item.path("bookings").asInt() / item.path("searches").asInt()) / 1000.0, item.path("conversion_rate").asDouble());
+            assertEquals(Math.round(1000.0 * item.path("bookings").asInt() / item.path("searches").asInt()) / 1000.0,
+                    item.path("conversion_rate").asDouble());
         }
         assertEquals(3600, sum);
-        var first = bed.get("search/top-queries?start_date=2025-12-01&end_date=2026-03-01").body().path("total_searches").asInt();
-        var second = bed.get("search/top-queries?start_date=2026-03-02&end_date=2026-04-15").body().path("total_searches").asInt();
+        var first = bed.get("search/top-queries?start_date=2025-12-01&end_date=2026-03-01").body()
+                .path("total_searches").asInt();
+        var second = bed.get("search/top-queries?start_date=2026-03-02&end_date=2026-04-15").body()
+                .path("total_searches").asInt();
         assertEquals(3600, first + second);
         var month = bed.get("search/top-queries").body();
         assertEquals("{\"start_date\":\"2026-03-17\",\"end_date\":\"2026-04-15\"}", month.path("window").toString());
         assertEquals(10, month.path("items").size());
-        assertTrue(bed.get("search/top-queries?start_date=2020-01-01&end_date=2020-02-01").body().path("conversion_rate").isNull());
+        assertTrue(bed.get("search/top-queries?start_date=2020-01-01&end_date=2020-02-01").body()
+                .path("conversion_rate").isNull());
     }
 
     @Test
@@ -177,7 +194,8 @@ class AdminRoutesTest {
         assertEquals("pickleball lessons", gaps.path("items").get(0).path("query").asString());
         assertEquals("Sports & Fitness", gaps.path("items").get(0).path("nearest_category").asString());
         assertFalse(texts(gaps.path("items"), "query").contains("piano lessons"));
-        assertEquals(bed.rows("SELECT count(*) FROM search WHERE results = 0").getFirst().getFirst(), gaps.path("zero_result_searches").asString());
+        assertEquals(bed.rows("SELECT count(*) FROM search WHERE results = 0").getFirst().getFirst(),
+                gaps.path("zero_result_searches").asString());
     }
 
     @Test
@@ -197,6 +215,7 @@ class AdminRoutesTest {
                 assertEquals(bed.rows("SELECT * FROM " + table), twin.rows("SELECT * FROM " + table));
             }
         }
-        assertEquals("0", bed.rows("SELECT count(*) FROM instructor WHERE email NOT LIKE '%@example.%'").getFirst().getFirst());
+        assertEquals("0", bed.rows("SELECT count(*) FROM instructor WHERE email NOT LIKE '%@example.%'").getFirst()
+                .getFirst());
     }
 }

@@ -58,30 +58,47 @@ class AuthenticationTest {
         var doors = new LinkedHashMap<String, Object[]>();
         doors.put("no token", new Object[] {null, 401});
         doors.put("good RS256", new Object[] {idp.token("mcp:read"), 200});
-        doors.put("good ES256", new Object[] {idp.sign(IdentityProvider.EC, JWSAlgorithm.ES256, "at+jwt", "mcp:read", c -> {}), 200});
-        doors.put("typ JWT", new Object[] {idp.sign(IdentityProvider.RSA, JWSAlgorithm.RS256, "JWT", "mcp:read", c -> {}), 200});
-        doors.put("typ missing", new Object[] {idp.sign(IdentityProvider.RSA, JWSAlgorithm.RS256, null, "mcp:read", c -> {}), 401});
-        doors.put("typ of a logout token", new Object[] {idp.sign(IdentityProvider.RSA, JWSAlgorithm.RS256, "logout+jwt", "mcp:read", c -> {}), 401});
-        doors.put("one of several audiences", new Object[] {idp.token("mcp:read", c -> c.audience(List.of("x", IdentityProvider.AUDIENCE))), 200});
+        doors.put("good ES256", new Object[] {idp.sign(IdentityProvider.EC, JWSAlgorithm.ES256, "at+jwt", "mcp:read",
+                c -> {}), 200});
+        doors.put("typ JWT", new Object[] {idp.sign(IdentityProvider.RSA, JWSAlgorithm.RS256, "JWT", "mcp:read",
+                c -> {}), 200});
+        doors.put("typ missing", new Object[] {idp.sign(IdentityProvider.RSA, JWSAlgorithm.RS256, null, "mcp:read",
+                c -> {}), 401});
+        doors.put("typ of a logout token", new Object[] {idp.sign(IdentityProvider.RSA, JWSAlgorithm.RS256,
+                "logout+jwt", "mcp:read", c -> {}), 401});
+        doors.put("one of several audiences", new Object[] {idp.token("mcp:read", c -> c.audience(List.of("x",
+                IdentityProvider.AUDIENCE))), 200});
         doors.put("several scopes", new Object[] {idp.token("openid mcp:read mcp:write"), 200});
         doors.put("scope as a list", new Object[] {idp.token("", c -> c.claim("scope", List.of("mcp:read"))), 200});
-        doors.put("another's signature under our key id", new Object[] {idp.sign(stranger, JWSAlgorithm.RS256, "at+jwt", "mcp:read", c -> {}), 401});
+        doors.put("another's signature under our key id", new Object[] {idp.sign(stranger, JWSAlgorithm.RS256,
+                "at+jwt", "mcp:read", c -> {}), 401});
         doors.put("broken signature", new Object[] {flipped(idp.token("mcp:read")), 401});
-        doors.put("RS512", new Object[] {idp.sign(IdentityProvider.RSA, JWSAlgorithm.RS512, "at+jwt", "mcp:read", c -> {}), 401});
-        doors.put("key id of the EC key, signed by RSA", new Object[] {idp.sign(new com.nimbusds.jose.jwk.RSAKey.Builder(IdentityProvider.RSA)
+        doors.put("RS512", new Object[] {idp.sign(IdentityProvider.RSA, JWSAlgorithm.RS512, "at+jwt", "mcp:read",
+                c -> {}), 401});
+        doors.put("key id of the EC key, signed by RSA", new Object[] {idp.sign(
+                new com.nimbusds.jose.jwk.RSAKey.Builder(IdentityProvider.RSA)
                 .keyID("key-ec").build(), JWSAlgorithm.RS256, "at+jwt", "mcp:read", c -> {}), 401});
-        doors.put("other audience", new Object[] {idp.token("mcp:read", c -> c.audience("https://other.example")), 401});
-        doors.put("audiences without ours", new Object[] {idp.token("mcp:read", c -> c.audience(List.of("a", "b"))), 401});
+        doors.put("other audience", new Object[] {idp.token("mcp:read", c -> c.audience("https://other.example")),
+                401});
+        doors.put("audiences without ours", new Object[] {idp.token("mcp:read", c -> c.audience(List.of("a", "b"))),
+                401});
         doors.put("no audience", new Object[] {idp.token("mcp:read", c -> c.audience((String) null)), 401});
-        doors.put("our audience, other issuer", new Object[] {idp.token("mcp:read", c -> c.issuer("https://evil.example/")), 401});
-        doors.put("issuer without its slash", new Object[] {idp.token("mcp:read", c -> c.issuer("https://idp.example")), 401});
-        doors.put("expired", new Object[] {idp.token("mcp:read", c -> c.expirationTime(Date.from(now.minusSeconds(31)))), 401});
-        doors.put("expired within the skew", new Object[] {idp.token("mcp:read", c -> c.expirationTime(Date.from(now.minusSeconds(29)))), 200});
+        doors.put("our audience, other issuer", new Object[] {idp.token("mcp:read",
+                c -> c.issuer("https://evil.example/")), 401});
+        doors.put("issuer without its slash", new Object[] {idp.token("mcp:read",
+                c -> c.issuer("https://idp.example")), 401});
+        doors.put("expired", new Object[] {idp.token("mcp:read",
+                c -> c.expirationTime(Date.from(now.minusSeconds(31)))), 401});
+        doors.put("expired within the skew", new Object[] {idp.token("mcp:read",
+                c -> c.expirationTime(Date.from(now.minusSeconds(29)))), 200});
         doors.put("no expiry", new Object[] {idp.token("mcp:read", c -> c.expirationTime(null)), 401});
-        doors.put("not yet valid", new Object[] {idp.token("mcp:read", c -> c.notBeforeTime(Date.from(now.plusSeconds(40)))), 401});
+        doors.put("not yet valid", new Object[] {idp.token("mcp:read",
+                c -> c.notBeforeTime(Date.from(now.plusSeconds(40)))), 401});
         doors.put("no subject", new Object[] {idp.token("mcp:read", c -> c.subject(null)), 401});
-        doors.put("alg none", new Object[] {new PlainJWT(new JWTClaimsSet.Builder().issuer(IdentityProvider.ISSUER).audience(IdentityProvider.AUDIENCE)
-                .subject("client_copilot").claim("scope", "mcp:read").expirationTime(Date.from(now.plusSeconds(300))).build()).serialize(), 401});
+        doors.put("alg none", new Object[] {new PlainJWT(new JWTClaimsSet.Builder().issuer(IdentityProvider.ISSUER)
+                .audience(IdentityProvider.AUDIENCE)
+                .subject("client_copilot").claim("scope", "mcp:read").expirationTime(Date.from(now.plusSeconds(300)))
+                .build()).serialize(), 401});
         doors.put("HS256 with the public key as secret", new Object[] {hs256(), 401});
         doors.put("weak key", new Object[] {idp.sign(weak, JWSAlgorithm.RS256, "at+jwt", "mcp:read", c -> {}), 401});
         doors.put("no scope", new Object[] {idp.token(""), 403});
@@ -103,9 +120,12 @@ class AuthenticationTest {
     }
 
     private String hs256() throws JOSEException {
-        var jwt = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("key-1").type(new JOSEObjectType("at+jwt")).build(),
-                new JWTClaimsSet.Builder().issuer(IdentityProvider.ISSUER).audience(IdentityProvider.AUDIENCE).subject("client_copilot")
-                        .claim("scope", "mcp:read").expirationTime(Date.from(bed.clock.instant().plusSeconds(300))).build());
+        var jwt = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("key-1")
+                .type(new JOSEObjectType("at+jwt")).build(),
+                new JWTClaimsSet.Builder().issuer(IdentityProvider.ISSUER).audience(IdentityProvider.AUDIENCE)
+                        .subject("client_copilot")
+                        .claim("scope", "mcp:read").expirationTime(Date.from(bed.clock.instant().plusSeconds(300)))
+                        .build());
         jwt.sign(new MACSigner(IdentityProvider.RSA.toRSAPublicKey().getEncoded()));
         return jwt.serialize();
     }
@@ -116,10 +136,13 @@ class AuthenticationTest {
         assertEquals("Bearer", none.raw().headers().firstValue("WWW-Authenticate").orElseThrow());
         assertEquals("application/problem+json", none.raw().headers().firstValue("Content-Type").orElseThrow());
         var bad = bed.call("GET", "instructors", null, "x", Map.of());
-        assertEquals("Bearer error=\"invalid_token\"", bad.raw().headers().firstValue("WWW-Authenticate").orElseThrow());
-        var reader = bed.call("POST", "invites/preview", Map.of("emails", List.of("a@b.example")), bed.idp.token("mcp:read"), Map.of());
+        assertEquals("Bearer error=\"invalid_token\"", bad.raw().headers().firstValue("WWW-Authenticate")
+                .orElseThrow());
+        var reader = bed.call("POST", "invites/preview", Map.of("emails", List.of("a@b.example")),
+                bed.idp.token("mcp:read"), Map.of());
         assertEquals(403, reader.status());
-        assertEquals("Bearer error=\"insufficient_scope\", scope=\"mcp:write\"", reader.raw().headers().firstValue("WWW-Authenticate").orElseThrow());
+        assertEquals("Bearer error=\"insufficient_scope\", scope=\"mcp:write\"", reader.raw().headers()
+                .firstValue("WWW-Authenticate").orElseThrow());
         assertTrue(reader.detail().contains("mcp:write"), reader.detail());
     }
 
@@ -135,25 +158,32 @@ class AuthenticationTest {
     @Test
     void schemeIsCaseInsensitiveAndOnlyBearer() {
         var token = bed.idp.token("mcp:read");
-        assertEquals(200, bed.call("GET", "instructors/coverage", null, null, Map.of("Authorization", "bearer " + token)).status());
-        assertEquals(401, bed.call("GET", "instructors/coverage", null, null, Map.of("Authorization", "Basic " + token)).status());
-        assertEquals(422, bed.call("GET", "instructors/coverage?access_token=" + token, null, token, Map.of()).status());
+        assertEquals(200, bed.call("GET", "instructors/coverage", null, null, Map.of("Authorization", "bearer "
+                + token)).status());
+        assertEquals(401, bed.call("GET", "instructors/coverage", null, null, Map.of("Authorization", "Basic " + token))
+                .status());
+        assertEquals(422, bed.call("GET", "instructors/coverage?access_token=" + token, null, token, Map.of())
+                .status());
     }
 
     @Test
     @Covers("RS-12")
     void everyAuthenticationIsAnEventAndNoTokenIsEverLogged() {
         var good = bed.idp.token("mcp:read", c -> c.subject("client_events").claim("client_id", "client_events"));
-        var expired = bed.idp.token("mcp:read", c -> c.expirationTime(Date.from(bed.clock.instant().minusSeconds(900))).jwtID("expired-one"));
+        var expired = bed.idp.token("mcp:read", c -> c.expirationTime(Date.from(bed.clock.instant().minusSeconds(900)))
+                .jwtID("expired-one"));
         status(good);
         status(expired);
         status(Bed.STATIC_TOKEN);
         bed.call("POST", "invites/send", Map.of(), good, Map.of());
-        var jwt = bed.events("mcp_auth_m2m_jwt").stream().filter(e -> e.path("principal_id").asString("").equals("client_events")).toList();
+        var jwt = bed.events("mcp_auth_m2m_jwt").stream().filter(e -> e.path("principal_id").asString("")
+                .equals("client_events")).toList();
         assertEquals("service", jwt.getFirst().path("principal_type").asString());
-        assertTrue(bed.events("mcp_auth_failed").stream().anyMatch(e -> e.path("reason").asString("").equals("expired")));
+        assertTrue(bed.events("mcp_auth_failed").stream().anyMatch(e -> e.path("reason").asString("")
+                .equals("expired")));
         assertFalse(bed.events("mcp_auth_static_token").isEmpty());
-        assertTrue(bed.events("mcp_scope_insufficient").stream().anyMatch(e -> e.path("scope").asString("").equals("mcp:write")));
+        assertTrue(bed.events("mcp_scope_insufficient").stream().anyMatch(e -> e.path("scope").asString("")
+                .equals("mcp:write")));
         var log = bed.log.toString(StandardCharsets.UTF_8);
         for (var token : List.of(good, expired, Bed.STATIC_TOKEN)) {
             assertFalse(log.contains(token));
@@ -164,15 +194,20 @@ class AuthenticationTest {
 
     @Test
     void everyCallIsAudited() {
-        var person = bed.idp.token("mcp:read", c -> c.subject("user_42").claim("client_id", "web").claim("email", "ann@example.com"));
+        var person = bed.idp.token("mcp:read", c -> c.subject("user_42").claim("client_id", "web").claim("email",
+                "ann@example.com"));
         var longId = "client_" + "x".repeat(100);
         bed.call("GET", "instructors/nobody%20here", null, person, Map.of("X-On-Behalf-Of", "someone-else"));
-        bed.call("GET", "metrics/gmv", null, bed.idp.token("mcp:read"), Map.of("X-On-Behalf-Of", "admin@instainstru.example"));
+        bed.call("GET", "metrics/gmv", null, bed.idp.token("mcp:read"), Map.of("X-On-Behalf-Of",
+                "admin@instainstru.example"));
         bed.call("GET", "search/zero-results", null, bed.idp.token("mcp:read", c -> c.subject(longId)), Map.of());
         bed.call("GET", "founding/funnel-summary", null, null, Map.of());
-        var rows = bed.rows("SELECT principal_type, principal_id, on_behalf_of, method, path_template, status FROM audit");
-        assertTrue(rows.contains(row("user", "user_42", null, "GET", "/api/v1/admin/mcp/instructors/{identifier}", "404")), rows.toString());
-        assertTrue(rows.contains(row("service", "client_copilot", "admin@instainstru.example", "GET", "/api/v1/admin/mcp/metrics/{name}", "200")));
+        var rows = bed.rows(
+                "SELECT principal_type, principal_id, on_behalf_of, method, path_template, status FROM audit");
+        assertTrue(rows.contains(row("user", "user_42", null, "GET", "/api/v1/admin/mcp/instructors/{identifier}",
+                "404")), rows.toString());
+        assertTrue(rows.contains(row("service", "client_copilot", "admin@instainstru.example", "GET",
+                "/api/v1/admin/mcp/metrics/{name}", "200")));
         assertTrue(rows.contains(row("none", "", null, "GET", "/api/v1/admin/mcp/founding/funnel-summary", "401")));
         var cut = rows.stream().filter(r -> r.get(4).endsWith("zero-results")).findFirst().orElseThrow();
         assertEquals(64, cut.get(1).length());
@@ -186,8 +221,10 @@ class AuthenticationTest {
     @Test
     void onBehalfOfIsBounded() {
         var token = bed.idp.token("mcp:read");
-        assertEquals(200, bed.call("GET", "metrics/gmv", null, token, Map.of("X-On-Behalf-Of", "a".repeat(64))).status());
-        assertEquals(422, bed.call("GET", "metrics/gmv", null, token, Map.of("X-On-Behalf-Of", "a".repeat(65))).status());
+        assertEquals(200, bed.call("GET", "metrics/gmv", null, token, Map.of("X-On-Behalf-Of", "a".repeat(64)))
+                .status());
+        assertEquals(422, bed.call("GET", "metrics/gmv", null, token, Map.of("X-On-Behalf-Of", "a".repeat(65)))
+                .status());
     }
 
     @Test
@@ -195,6 +232,7 @@ class AuthenticationTest {
         assertEquals(200, bed.call("GET", "/api/v1/health", null, null, Map.of()).status());
         assertEquals(200, bed.call("GET", "/openapi.json", null, null, Map.of()).status());
         assertEquals(404, bed.call("GET", "/api/v1/admin/mcp/secrets", null, null, Map.of()).status());
-        assertEquals("GET", bed.call("DELETE", "instructors", null, null, Map.of()).raw().headers().firstValue("Allow").orElseThrow());
+        assertEquals("GET", bed.call("DELETE", "instructors", null, null, Map.of()).raw().headers().firstValue("Allow")
+                .orElseThrow());
     }
 }

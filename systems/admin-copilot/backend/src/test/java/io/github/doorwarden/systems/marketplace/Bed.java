@@ -56,7 +56,8 @@ final class Bed implements AutoCloseable {
     }
 
     void start() throws IOException {
-        marketplace = Marketplace.start(new Settings(data, 0, Optional.of(idp.settings()), staticToken, smtp, "founding@instainstru.example"),
+        marketplace = Marketplace.start(new Settings(data, 0, Optional.of(idp.settings()), staticToken, smtp,
+                "founding@instainstru.example"),
                 clock, new PrintStream(log, true, StandardCharsets.UTF_8));
     }
 
@@ -93,7 +94,8 @@ final class Bed implements AutoCloseable {
             if (!headers.containsKey("Content-Type")) {
                 request.header("Content-Type", "application/json");
             }
-            request.method(method, HttpRequest.BodyPublishers.ofString(body instanceof String text ? text : Json.MAPPER.writeValueAsString(body)));
+            request.method(method, HttpRequest.BodyPublishers.ofString(body instanceof String text ? text
+                    : Json.MAPPER.writeValueAsString(body)));
         }
         try {
             var answer = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
@@ -105,7 +107,8 @@ final class Bed implements AutoCloseable {
 
     /// The rows of a query on the database file, each as a list of texts.
     List<List<String>> rows(String sql) {
-        try (var db = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("marketplace.db")); var statement = db.createStatement()) {
+        try (var db = DriverManager.getConnection("jdbc:sqlite:"
+                + data.resolve("marketplace.db")); var statement = db.createStatement()) {
             var rows = new ArrayList<List<String>>();
             if (statement.execute(sql)) {
                 var result = statement.getResultSet();
@@ -134,7 +137,8 @@ final class Bed implements AutoCloseable {
     }
 
     List<JsonNode> events(String name) {
-        return log.toString(StandardCharsets.UTF_8).lines().map(Json.MAPPER::readTree).filter(e -> e.path("event").asString("").equals(name)).toList();
+        return log.toString(StandardCharsets.UTF_8).lines().map(Json.MAPPER::readTree).filter(e -> e.path("event")
+                .asString("").equals(name)).toList();
     }
 
     @Override

@@ -39,47 +39,61 @@ class ContractTest {
 
     @Test
     void servedIsCheckedIn() throws IOException {
-        assertEquals(Files.readString(Path.of("../openapi.json")), bed.call("GET", "/openapi.json", null, null, Map.of()).raw().body());
+        assertEquals(Files.readString(Path.of("../openapi.json")), bed.call("GET", "/openapi.json", null, null,
+                Map.of()).raw().body());
         assertEquals("3.1.0", document.path("openapi").asString());
     }
 
-    /// One call of every operation that succeeds, and calls for every documented refusal; each answer fits its schema exactly.
+    /// One call of every operation that succeeds, and calls for every documented refusal; each answer fits its schema
+    /// exactly.
     @Test
     void everyAnswerFitsItsSchema() {
-        var invite = Map.of("emails", List.of("new.person@example.com", "broken", "new.person@example.com"), "note", "Hello!");
+        var invite = Map.of("emails", List.of("new.person@example.com", "broken", "new.person@example.com"), "note",
+                "Hello!");
         var preview = bed.post("invites/preview", invite);
-        var send = Map.of("confirmation", preview.body().path("confirmation").asString(), "batch_digest", preview.body().path("batch_digest").asString());
+        var send = Map.of("confirmation", preview.body().path("confirmation").asString(), "batch_digest", preview.body()
+                .path("batch_digest").asString());
         var answers = new ArrayList<String>();
         answers.add(check("/api/v1/health", "GET", bed.call("GET", "/api/v1/health", null, null, Map.of())));
         answers.add(check("/openapi.json", "GET", bed.call("GET", "/openapi.json", null, null, Map.of())));
-        for (var path : List.of("founding/funnel-summary", "founding/stuck-instructors", "instructors", "instructors/coverage", "search/top-queries",
+        for (var path : List.of("founding/funnel-summary", "founding/stuck-instructors", "instructors",
+                "instructors/coverage", "search/top-queries",
                 "search/zero-results")) {
             answers.add(check("/api/v1/admin/mcp/" + path, "GET", bed.get(path)));
             answers.add(check("/api/v1/admin/mcp/" + path, "GET", bed.get(path + "?nonsense=1")));
             answers.add(check("/api/v1/admin/mcp/" + path, "GET", bed.call("GET", path, null, null, Map.of())));
-            answers.add(check("/api/v1/admin/mcp/" + path, "GET", bed.call("GET", path, null, bed.idp.token(""), Map.of())));
+            answers.add(check("/api/v1/admin/mcp/" + path, "GET", bed.call("GET", path, null, bed.idp.token(""),
+                    Map.of())));
         }
         answers.add(check("/api/v1/admin/mcp/instructors", "GET", bed.get("instructors?limit=100&status=onboarding")));
         for (var identifier : List.of("Amara%20Adeyemi", "Amara%20Jackson", "nobody", "Maya%20Rossi")) {
-            answers.add(check("/api/v1/admin/mcp/instructors/{identifier}", "GET", bed.get("instructors/" + identifier)));
+            answers.add(check("/api/v1/admin/mcp/instructors/{identifier}", "GET", bed.get("instructors/"
+                    + identifier)));
         }
         for (var metric : Metrics.names()) {
             answers.add(check("/api/v1/admin/mcp/metrics/{name}", "GET", bed.get("metrics/" + metric)));
         }
         answers.add(check("/api/v1/admin/mcp/metrics/{name}", "GET", bed.get("metrics/luck")));
         answers.add(check("/api/v1/admin/mcp/invites/preview", "POST", preview));
-        answers.add(check("/api/v1/admin/mcp/invites/preview", "POST", bed.post("invites/preview", Map.of("emails", List.of("broken")))));
+        answers.add(check("/api/v1/admin/mcp/invites/preview", "POST", bed.post("invites/preview", Map.of("emails",
+                List.of("broken")))));
         answers.add(check("/api/v1/admin/mcp/invites/preview", "POST", bed.post("invites/preview", Map.of())));
-        answers.add(check("/api/v1/admin/mcp/invites/preview", "POST", bed.post("invites/preview", "x".repeat(70_000))));
-        answers.add(check("/api/v1/admin/mcp/invites/preview", "POST", bed.call("POST", "invites/preview", "{}", bed.idp.token("mcp:write"),
+        answers.add(check("/api/v1/admin/mcp/invites/preview", "POST", bed.post("invites/preview",
+                "x".repeat(70_000))));
+        answers.add(check("/api/v1/admin/mcp/invites/preview", "POST", bed.call("POST", "invites/preview", "{}",
+                bed.idp.token("mcp:write"),
                 Map.of("Content-Type", "text/plain"))));
         answers.add(check("/api/v1/admin/mcp/invites/send", "POST", bed.post("invites/send", send)));
         answers.add(check("/api/v1/admin/mcp/invites/send", "POST", bed.post("invites/send", send)));
-        answers.add(check("/api/v1/admin/mcp/invites/send", "POST", bed.post("invites/send", Map.of("confirmation", "x", "batch_digest", "y"))));
-        assertTrue(answers.containsAll(List.of("getInstructor 404", "getInstructor 409", "previewInvites 413", "previewInvites 415", "previewInvites 422",
-                "sendInvites 404", "sendInvites 409", "describeMetric 404", "listInstructors 403")), answers.toString());
+        answers.add(check("/api/v1/admin/mcp/invites/send", "POST", bed.post("invites/send", Map.of("confirmation",
+                "x", "batch_digest", "y"))));
+        assertTrue(answers.containsAll(List.of("getInstructor 404", "getInstructor 409", "previewInvites 413",
+                "previewInvites 415", "previewInvites 422",
+                "sendInvites 404", "sendInvites 409", "describeMetric 404", "listInstructors 403")),
+                answers.toString());
         var operations = new HashSet<String>();
-        document.path("paths").forEach(path -> path.forEach(operation -> operations.add(operation.path("operationId").asString() + " 200")));
+        document.path("paths").forEach(path -> path.forEach(operation -> operations.add(operation.path("operationId")
+                .asString() + " 200")));
         assertEquals(12, operations.size());
         assertTrue(answers.containsAll(operations), "Not every operation was seen to succeed: " + answers);
     }
@@ -97,15 +111,18 @@ class ContractTest {
         assertTrue(schema.isObject(), said + " does not document " + type);
         var closed = (ObjectNode) document.path("components").deepCopy();
         close(closed);
-        var whole = ((ObjectNode) schema.deepCopy()).put("$schema", "https://json-schema.org/draft/2020-12/schema").set("components", closed);
-        var errors = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(whole).validate(answer.body());
+        var whole = ((ObjectNode) schema.deepCopy()).put("$schema", "https://json-schema.org/draft/2020-12/schema")
+                .set("components", closed);
+        var errors = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(whole)
+                .validate(answer.body());
         assertTrue(errors.isEmpty(), said + ": " + errors + " in " + answer.raw().body());
         return said;
     }
 
     /// Schemas are open for clients; here nothing may come that is not written down.
     private static void close(JsonNode node) {
-        if (node instanceof ObjectNode object && object.path("type").asString("").equals("object") && object.has("properties")) {
+        if (node instanceof ObjectNode object && object.path("type").asString("").equals("object")
+                && object.has("properties")) {
             object.put("additionalProperties", false);
         }
         node.forEach(ContractTest::close);

@@ -45,15 +45,18 @@ class DeliveryTest {
     }
 
     private JsonNode send(String... emails) {
-        var preview = bed.post("invites/preview", Map.of("emails", List.of(emails), "note", "Grüße aus Brooklyn")).body();
-        var sent = bed.post("invites/send", Map.of("confirmation", preview.path("confirmation").asString(), "batch_digest",
+        var preview = bed.post("invites/preview", Map.of("emails", List.of(emails), "note", "Grüße aus Brooklyn"))
+                .body();
+        var sent = bed.post("invites/send", Map.of("confirmation", preview.path("confirmation").asString(),
+                "batch_digest",
                 preview.path("batch_digest").asString()));
         assertEquals(200, sent.status(), sent.detail());
         return sent.body();
     }
 
     private List<String> states() {
-        return bed.rows("SELECT delivery FROM invitation WHERE batch IS NOT NULL ORDER BY rowid").stream().map(List::getFirst).toList();
+        return bed.rows("SELECT delivery FROM invitation WHERE batch IS NOT NULL ORDER BY rowid").stream()
+                .map(List::getFirst).toList();
     }
 
     private boolean arrive(int count) {
@@ -103,8 +106,10 @@ class DeliveryTest {
     void whatADeadProcessLeftGoesOnAtTheNextStart() throws Exception {
         send("one@example.com", "two@example.com", "three@example.com");
         bed.stop();
-        bed.rows("UPDATE invitation SET delivery = 'sending', next_attempt = invited_at WHERE email = 'two@example.com' AND batch IS NOT NULL");
-        bed.rows("UPDATE invitation SET delivery = 'pending', next_attempt = invited_at WHERE email = 'three@example.com' AND batch IS NOT NULL");
+        bed.rows("UPDATE invitation SET delivery = 'sending', next_attempt = invited_at WHERE email = "
+                + "'two@example.com' AND batch IS NOT NULL");
+        bed.rows("UPDATE invitation SET delivery = 'pending', next_attempt = invited_at WHERE email = "
+                + "'three@example.com' AND batch IS NOT NULL");
         bed.start();
         bed.restart(smtp());
         assertTrue(SigningKeysTest.eventually(() -> states().equals(List.of("sent", "sent", "sent"))));
@@ -135,8 +140,10 @@ class DeliveryTest {
             var sent = send("one@example.com", "two@example.com", "three@example.com");
             assertEquals("[\"sent\",\"failed\",\"sent\"]", Json.MAPPER.writeValueAsString(states()));
             assertEquals(1, sent.path("failed").asInt());
-            assertEquals("the mail server refused the message (550)", sent.path("recipients").get(1).path("detail").asString());
-            var again = bed.post("invites/preview", Map.of("emails", List.of("two@example.com", "one@example.com"))).body();
+            assertEquals("the mail server refused the message (550)", sent.path("recipients").get(1).path("detail")
+                    .asString());
+            var again = bed.post("invites/preview", Map.of("emails", List.of("two@example.com", "one@example.com")))
+                    .body();
             assertEquals("[{\"email\":\"two@example.com\"}]", again.path("recipients").toString());
         }
     }

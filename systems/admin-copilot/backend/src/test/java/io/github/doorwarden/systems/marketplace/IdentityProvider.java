@@ -77,11 +77,13 @@ final class IdentityProvider implements AutoCloseable {
 
     String sign(JWK key, JWSAlgorithm algorithm, String type, String scope, Consumer<JWTClaimsSet.Builder> change) {
         var now = clock.instant();
-        var claims = new JWTClaimsSet.Builder().issuer(ISSUER).audience(AUDIENCE).subject("client_copilot").claim("client_id", "client_copilot")
+        var claims = new JWTClaimsSet.Builder().issuer(ISSUER).audience(AUDIENCE).subject("client_copilot")
+                .claim("client_id", "client_copilot")
                 .claim("scope", scope).issueTime(Date.from(now)).expirationTime(Date.from(now.plusSeconds(300)));
         change.accept(claims);
         try {
-            var header = new JWSHeader.Builder(algorithm).keyID(key.getKeyID()).type(type == null ? null : new JOSEObjectType(type)).build();
+            var header = new JWSHeader.Builder(algorithm).keyID(key.getKeyID()).type(type == null ? null
+                    : new JOSEObjectType(type)).build();
             var jwt = new SignedJWT(header, claims.build());
             jwt.sign(key instanceof RSAKey rsa ? new RSASSASigner(rsa, true) : new ECDSASigner(key.toECKey()));
             return jwt.serialize();

@@ -42,7 +42,8 @@ class InvitesTest {
     }
 
     private static Map<String, String> sendingOf(JsonNode preview) {
-        return Map.of("confirmation", preview.path("confirmation").asString(), "batch_digest", preview.path("batch_digest").asString());
+        return Map.of("confirmation", preview.path("confirmation").asString(), "batch_digest",
+                preview.path("batch_digest").asString());
     }
 
     private void refused(int status, String code, Bed.Answer answer) throws IOException {
@@ -54,11 +55,13 @@ class InvitesTest {
 
     @Test
     void aPreviewSaysWhoGetsWhatAndWhatIsWrong() throws IOException {
-        var preview = preview("New.Person@Example.com", "not an address", "new.person@example.com", "amara.adeyemi@example.com", "candidate1@example.com");
+        var preview = preview("New.Person@Example.com", "not an address", "new.person@example.com",
+                "amara.adeyemi@example.com", "candidate1@example.com");
         assertEquals("[{\"email\":\"new.person@example.com\"}]", preview.path("recipients").toString());
         var wrong = new HashMap<String, String>();
         preview.path("rejected").forEach(r -> wrong.put(r.path("email").asString(), r.path("problem").asString()));
-        assertEquals(Map.of("not an address", "invalid_address", "new.person@example.com", "duplicate", "amara.adeyemi@example.com", "already_registered",
+        assertEquals(Map.of("not an address", "invalid_address", "new.person@example.com", "duplicate",
+                "amara.adeyemi@example.com", "already_registered",
                 "candidate1@example.com", "invited_recently"), wrong);
         assertTrue(preview.path("message").path("subject").asString().contains("founding instructor"));
         assertEquals(43, preview.path("confirmation").asString().length());
@@ -78,15 +81,21 @@ class InvitesTest {
         assertFalse(preview.path("sendable").asBoolean());
         assertTrue(preview.path("confirmation").isNull());
         assertTrue(preview.path("problems").get(0).path("detail").asString().contains("only 16"), preview.toString());
-        assertTrue(bed.post("invites/preview", Map.of("emails", seventeen.subList(0, 16))).body().path("sendable").asBoolean());
-        assertTrue(bed.post("invites/preview", Map.of("emails", seventeen, "grant_founding", false)).body().path("sendable").asBoolean());
+        assertTrue(bed.post("invites/preview", Map.of("emails", seventeen.subList(0, 16))).body().path("sendable")
+                .asBoolean());
+        assertTrue(bed.post("invites/preview", Map.of("emails", seventeen, "grant_founding", false)).body()
+                .path("sendable").asBoolean());
         assertEquals("nobody_to_invite", preview("x").path("problems").get(0).path("code").asString());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "[]", "nonsense", "", "{\"emails\":[]}", "{\"emails\":\"a@b.example\"}", "{\"emails\":[1]}", "{\"emails\":[\"a@b.example\"],\"cc\":1}",
-            "{\"emails\":[\"a@b.example\"],\"expires_in_days\":0}", "{\"emails\":[\"a@b.example\"],\"expires_in_days\":61}", "{\"emails\":[\"a@b.example\"],\"expires_in_days\":1.5}",
-            "{\"emails\":[\"a@b.example\"],\"grant_founding\":\"yes\"}", "{\"emails\":[\"a@b.example\"],\"note\":\"a\\u0007\"}",
+    @ValueSource(strings = {"{}", "[]", "nonsense", "", "{\"emails\":[]}", "{\"emails\":\"a@b.example\"}",
+            "{\"emails\":[1]}", "{\"emails\":[\"a@b.example\"],\"cc\":1}",
+            "{\"emails\":[\"a@b.example\"],\"expires_in_days\":0}",
+            "{\"emails\":[\"a@b.example\"],\"expires_in_days\":61}",
+            "{\"emails\":[\"a@b.example\"],\"expires_in_days\":1.5}",
+            "{\"emails\":[\"a@b.example\"],\"grant_founding\":\"yes\"}",
+            "{\"emails\":[\"a@b.example\"],\"note\":\"a\\u0007\"}",
             "{\"emails\":[\"a@b.example\"],\"emails\":[\"c@d.example\"]}"})
     void aBatchThatCannotBeUnderstoodIsRefused(String body) {
         assertEquals(422, bed.post("invites/preview", body).status());
@@ -96,11 +105,13 @@ class InvitesTest {
     void aBatchHasAHundredRecipientsAtMost() {
         var many = IntStream.range(0, 101).mapToObj(i -> "p" + i + "@example.com").toList();
         assertEquals(422, bed.post("invites/preview", Map.of("emails", many, "grant_founding", false)).status());
-        assertEquals(100, bed.post("invites/preview", Map.of("emails", many.subList(0, 100), "grant_founding", false)).body().path("recipients").size());
+        assertEquals(100, bed.post("invites/preview", Map.of("emails", many.subList(0, 100), "grant_founding", false))
+                .body().path("recipients").size());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a@b", "@example.com", "a@", "a b@example.com", "a@example..com", ".a@example.com", "a.@example.com", "a@-example.com", "<a@example.com>",
+    @ValueSource(strings = {"a@b", "@example.com", "a@", "a b@example.com", "a@example..com", ".a@example.com",
+            "a.@example.com", "a@-example.com", "<a@example.com>",
             "a@example.com\r\nBcc: x@example.com", "a@exam\u00ADple.com", "a,b@example.com", "\"a\"@example.com"})
     void whatIsNotAnAddressIsNotInvited(String text) {
         assertEquals("invalid_address", preview(text).path("rejected").get(0).path("problem").asString());
@@ -121,7 +132,8 @@ class InvitesTest {
         assertTrue(again.detail().contains(sent.body().path("batch").asString()), again.detail());
         assertEquals(2, bed.outbox().size());
         assertEquals("invited_recently", preview("one@example.com").path("rejected").get(0).path("problem").asString());
-        assertEquals(7, bed.get("founding/funnel-summary").body().path("founding_slots").path("open_invitations").asInt());
+        assertEquals(7, bed.get("founding/funnel-summary").body().path("founding_slots").path("open_invitations")
+                .asInt());
     }
 
     @Test
@@ -129,7 +141,8 @@ class InvitesTest {
         var sending = sendingOf(preview("one@example.com", "two@example.com", "three@example.com"));
         var codes = new HashMap<String, Integer>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var calls = IntStream.range(0, 50).<Callable<Bed.Answer>>mapToObj(i -> () -> bed.post("invites/send", sending)).toList();
+            var calls = IntStream.range(0, 50).<Callable<Bed.Answer>>mapToObj(i -> () -> bed.post("invites/send",
+                    sending)).toList();
             for (var call : threads.invokeAll(calls)) {
                 codes.merge(call.get().status() + call.get().code(), 1, Integer::sum);
             }
@@ -159,14 +172,17 @@ class InvitesTest {
         var other = preview("one@example.com", "two@example.com");
         assertNotEquals(one.path("batch_digest"), other.path("batch_digest"));
         refused(409, "batch_changed", bed.post("invites/send",
-                Map.of("confirmation", one.path("confirmation").asString(), "batch_digest", other.path("batch_digest").asString())));
-        refused(422, "invalid_request", bed.post("invites/send", Map.of("confirmation", one.path("confirmation").asString())));
+                Map.of("confirmation", one.path("confirmation").asString(), "batch_digest", other.path("batch_digest")
+                .asString())));
+        refused(422, "invalid_request", bed.post("invites/send", Map.of("confirmation", one.path("confirmation")
+                .asString())));
         assertEquals(200, bed.post("invites/send", sendingOf(one)).status());
     }
 
     @Test
     void everythingARecipientSeesChangesTheDigest() {
-        var digests = java.util.stream.Stream.<Map<String, Object>>of(Map.of(), Map.of("note", "Hi"), Map.of("grant_founding", false), Map.of("expires_in_days", 3)).map(change -> {
+        var digests = java.util.stream.Stream.<Map<String, Object>>of(Map.of(), Map.of("note", "Hi"),
+                Map.of("grant_founding", false), Map.of("expires_in_days", 3)).map(change -> {
             var body = new HashMap<>(change);
             body.put("emails", List.of("one@example.com"));
             return bed.post("invites/preview", body).body().path("batch_digest").asString();
@@ -181,7 +197,8 @@ class InvitesTest {
         refused(403, "confirmation_foreign", bed.call("POST", "invites/send", mine, other, Map.of()));
         refused(403, "confirmation_foreign", bed.call("POST", "invites/send", mine, Bed.STATIC_TOKEN, Map.of()));
         var user = bed.idp.token("mcp:write", c -> c.claim("client_id", "web"));
-        refused(404, "confirmation_unknown", bed.post("invites/send", Map.of("confirmation", "A".repeat(43), "batch_digest", "0")));
+        refused(404, "confirmation_unknown", bed.post("invites/send", Map.of("confirmation", "A".repeat(43),
+                "batch_digest", "0")));
         assertEquals(200, bed.call("POST", "invites/send", mine, bed.idp.token("mcp:write"), Map.of()).status());
         assertEquals(1, bed.outbox().size(), user);
     }
@@ -190,7 +207,8 @@ class InvitesTest {
     void aUserOfTheSameNameIsAnotherPrincipal() throws IOException {
         var service = bed.idp.token("mcp:write", c -> c.subject("twin").claim("client_id", "twin"));
         var user = bed.idp.token("mcp:write", c -> c.subject("twin").claim("client_id", "web"));
-        var preview = bed.call("POST", "invites/preview", Map.of("emails", List.of("one@example.com")), service, Map.of()).body();
+        var preview = bed.call("POST", "invites/preview", Map.of("emails", List.of("one@example.com")), service,
+                Map.of()).body();
         refused(403, "confirmation_foreign", bed.call("POST", "invites/send", sendingOf(preview), user, Map.of()));
     }
 
@@ -199,11 +217,13 @@ class InvitesTest {
         var token = bed.idp.token("mcp:write");
         var ann = Map.of("X-On-Behalf-Of", "ann@instainstru.example");
         var bob = Map.of("X-On-Behalf-Of", "bob@instainstru.example");
-        var sending = sendingOf(bed.call("POST", "invites/preview", Map.of("emails", List.of("one@example.com")), token, ann).body());
+        var sending = sendingOf(bed.call("POST", "invites/preview", Map.of("emails", List.of("one@example.com")),
+                token, ann).body());
         refused(403, "confirmation_foreign", bed.call("POST", "invites/send", sending, token, bob));
         refused(403, "confirmation_foreign", bed.call("POST", "invites/send", sending, token, Map.of()));
         assertEquals(200, bed.call("POST", "invites/send", sending, token, ann).status());
-        assertTrue(bed.rows("SELECT on_behalf_of, status FROM audit WHERE path_template LIKE '%send'").contains(List.of("ann@instainstru.example", "200")));
+        assertTrue(bed.rows("SELECT on_behalf_of, status FROM audit WHERE path_template LIKE '%send'")
+                .contains(List.of("ann@instainstru.example", "200")));
     }
 
     @Test
@@ -220,8 +240,10 @@ class InvitesTest {
 
     @Test
     void twoPreviewsCannotPromiseTheSameSlots() {
-        var first = sendingOf(bed.post("invites/preview", Map.of("emails", IntStream.range(0, 10).mapToObj(i -> "a" + i + "@example.com").toList())).body());
-        var second = sendingOf(bed.post("invites/preview", Map.of("emails", IntStream.range(0, 10).mapToObj(i -> "b" + i + "@example.com").toList())).body());
+        var first = sendingOf(bed.post("invites/preview", Map.of("emails", IntStream.range(0, 10).mapToObj(i -> "a" + i
+                + "@example.com").toList())).body());
+        var second = sendingOf(bed.post("invites/preview", Map.of("emails", IntStream.range(0, 10).mapToObj(i -> "b"
+                + i + "@example.com").toList())).body());
         assertEquals(200, bed.post("invites/send", first).status());
         assertEquals("situation_changed", bed.post("invites/send", second).code());
     }
@@ -239,7 +261,8 @@ class InvitesTest {
         for (var i = 0; i < Limits.OPEN_PREVIEWS; i++) {
             preview("one@example.com");
         }
-        assertEquals("too_many_previews", bed.post("invites/preview", Map.of("emails", List.of("one@example.com"))).code());
+        assertEquals("too_many_previews", bed.post("invites/preview", Map.of("emails", List.of("one@example.com")))
+                .code());
         bed.clock.pass(Duration.ofDays(2));
         preview("one@example.com");
         assertEquals("1", bed.rows("SELECT count(*) FROM preview").getFirst().getFirst());

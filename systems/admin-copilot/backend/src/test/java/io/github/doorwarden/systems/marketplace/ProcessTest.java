@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,11 +32,15 @@ class ProcessTest {
     private final List<Process> started = new ArrayList<>();
 
     private Process start(Map<String, String> environment, String... arguments) throws IOException {
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), Marketplace.class.getName()));
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                Marketplace.class.getName()));
         command.addAll(List.of(arguments));
-        var builder = new ProcessBuilder(command).redirectError(data.resolveSibling(data.getFileName() + ".err").toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("WORKOS_") || name.equals("SMTP_URL") || name.equals("JAVA_TOOL_OPTIONS"));
+        var builder = new ProcessBuilder(command).redirectError(data.resolve("stderr")
+                .toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("WORKOS_") || name.equals("SMTP_URL")
+                || name.equals("JAVA_TOOL_OPTIONS"));
         builder.environment().putAll(environment);
         var process = builder.start();
         started.add(process);
@@ -47,8 +52,10 @@ class ProcessTest {
     }
 
     @AfterEach
-    void end() {
-        started.forEach(Process::destroyForcibly);
+    void end() throws InterruptedException {
+        for (var process : started) {
+            process.destroyForcibly().waitFor();
+        }
     }
 
     private static BufferedReader output(Process process) {
@@ -62,11 +69,13 @@ class ProcessTest {
     }
 
     private static JsonNode call(URI base, String path, Object body) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(base.resolve(path)).header("Authorization", "Bearer " + Bed.STATIC_TOKEN).header("Content-Type", "application/json");
+        var request = HttpRequest.newBuilder(base.resolve(path)).header("Authorization", "Bearer " + Bed.STATIC_TOKEN)
+                .header("Content-Type", "application/json");
         if (body != null) {
             request.POST(HttpRequest.BodyPublishers.ofString(Json.MAPPER.writeValueAsString(body)));
         }
-        return Json.MAPPER.readTree(HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString()).body());
+        return Json.MAPPER.readTree(HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString(
+                )).body());
     }
 
     @Test
@@ -78,6 +87,13 @@ class ProcessTest {
         assertTrue(process.waitFor(10, TimeUnit.SECONDS));
         assertEquals(0, process.exitValue());
         assertNull(output.readLine());
+    }
+
+    @Test
+    void aNewFolderIsItsOwnersAlone() throws Exception {
+        var folder = data.resolve("deep/er");
+        ready(output(start(Map.of("MCP_SERVICE_TOKEN", Bed.STATIC_TOKEN), "--data", folder.toString())));
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)));
     }
 
     @Test
@@ -95,7 +111,8 @@ class ProcessTest {
         var second = start();
         assertTrue(second.waitFor(10, TimeUnit.SECONDS));
         assertEquals(1, second.exitValue());
-        assertTrue(Files.readString(data.resolveSibling(data.getFileName() + ".err")).contains("another marketplace runs on"));
+        assertTrue(Files.readString(data.resolve("stderr"))
+                .contains("another marketplace runs on"));
     }
 
     @Test
@@ -103,12 +120,15 @@ class ProcessTest {
         var process = start();
         var base = ready(output(process));
         var preview = call(base, "/api/v1/admin/mcp/invites/preview", Map.of("emails", List.of("one@example.com")));
-        var sending = Map.of("confirmation", preview.path("confirmation").asString(), "batch_digest", preview.path("batch_digest").asString());
+        var sending = Map.of("confirmation", preview.path("confirmation").asString(), "batch_digest",
+                preview.path("batch_digest").asString());
         assertEquals(1, call(base, "/api/v1/admin/mcp/invites/send", sending).path("sent").asInt());
         process.destroyForcibly().waitFor();
         var again = ready(output(start()));
-        assertEquals("confirmation_used", call(again, "/api/v1/admin/mcp/invites/send", sending).path("code").asString());
-        assertEquals("invited_recently", call(again, "/api/v1/admin/mcp/invites/preview", Map.of("emails", List.of("one@example.com")))
+        assertEquals("confirmation_used", call(again, "/api/v1/admin/mcp/invites/send", sending).path("code")
+                .asString());
+        assertEquals("invited_recently", call(again, "/api/v1/admin/mcp/invites/preview", Map.of("emails",
+                List.of("one@example.com")))
                 .path("rejected").get(0).path("problem").asString());
     }
 
@@ -117,6 +137,6 @@ class ProcessTest {
         var process = start(Map.of("WORKOS_ISSUER", "https://idp.example/"), "--data", data.toString());
         assertTrue(process.waitFor(10, TimeUnit.SECONDS));
         assertEquals(2, process.exitValue());
-        assertTrue(Files.readString(data.resolveSibling(data.getFileName() + ".err")).contains("belong together"));
+        assertTrue(Files.readString(data.resolve("stderr")).contains("belong together"));
     }
 }

@@ -45,7 +45,8 @@ final class RefusingServer implements AutoCloseable {
                 continue;
             }
             inData = line.startsWith("DATA");
-            say(client, inData ? "354 go on" : line.startsWith("RCPT") && line.contains(unknown) ? "550 no such user" : "250 ok");
+            say(client, inData ? "354 go on" : line.startsWith("RCPT") && line.contains(unknown) ? "550 no such user"
+                    : "250 ok");
         }
     }
 

@@ -42,13 +42,15 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://idp.example/jwks", "http://127.0.0.1.evil.example/jwks", "http://10.0.0.1/jwks", "ftp://127.0.0.1/jwks", "no url at all", "file:///etc/passwd"})
+    @ValueSource(strings = {"http://idp.example/jwks", "http://127.0.0.1.evil.example/jwks", "http://10.0.0.1/jwks",
+            "ftp://127.0.0.1/jwks", "no url at all", "file:///etc/passwd"})
     void keysComeByTlsOrFromThisMachine(String url) {
         assertThrows(Settings.Mistake.class, () -> Settings.of(ARGS, provider(url)));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://127.0.0.1:9/jwks", "http://localhost/jwks", "http://[::1]:9/jwks", "https://idp.example/jwks"})
+    @ValueSource(strings = {"http://127.0.0.1:9/jwks", "http://localhost/jwks", "http://[::1]:9/jwks",
+            "https://idp.example/jwks"})
     void theseAreFine(String url) throws Settings.Mistake {
         assertTrue(Settings.of(ARGS, provider(url)).provider().isPresent());
     }
@@ -57,7 +59,8 @@ class SettingsTest {
     void mistakesAreRefused() {
         assertThrows(Settings.Mistake.class, () -> Settings.of(new String[0], Map.of()));
         assertThrows(Settings.Mistake.class, () -> Settings.of(new String[] {"--data"}, Map.of()));
-        assertThrows(Settings.Mistake.class, () -> Settings.of(new String[] {"--data", "d", "--port", "70000"}, Map.of()));
+        assertThrows(Settings.Mistake.class, () -> Settings.of(new String[] {"--data", "d", "--port", "70000"},
+                Map.of()));
         assertThrows(Settings.Mistake.class, () -> Settings.of(new String[] {"--date", "d"}, Map.of()));
         assertThrows(Settings.Mistake.class, () -> Settings.of(ARGS, Map.of("WORKOS_ISSUER", "https://idp.example/")));
         assertThrows(Settings.Mistake.class, () -> Settings.of(ARGS, Map.of("SMTP_URL", "http://mail.example")));

@@ -28,7 +28,8 @@ class SigningKeysTest {
     @BeforeEach
     void start() throws IOException {
         idp = new IdentityProvider(clock);
-        keys = new SigningKeys(idp.jwks(), clock, new EventLog(new PrintStream(OutputStream.nullOutputStream()), clock));
+        keys = new SigningKeys(idp.jwks(), clock, new EventLog(new PrintStream(OutputStream.nullOutputStream()),
+                clock));
         tokens = new AccessTokens(keys, IdentityProvider.ISSUER, IdentityProvider.AUDIENCE, clock);
     }
 
@@ -70,7 +71,8 @@ class SigningKeysTest {
         accepts(idp.token("mcp:read"));
         idp.keys = List.of(IdentityProvider.ROTATED);
         clock.pass(Duration.ofMinutes(61));
-        assertEquals("unknown_key", assertThrows(AccessTokens.Bad.class, () -> tokens.verify(idp.token("mcp:read"))).getMessage());
+        assertEquals("unknown_key", assertThrows(AccessTokens.Bad.class, () -> tokens.verify(idp.token("mcp:read")))
+                .getMessage());
     }
 
     @Test
@@ -121,7 +123,8 @@ class SigningKeysTest {
     void oneFetchServesAllWhoWait() throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var token = idp.token("mcp:read");
-            var calls = java.util.stream.IntStream.range(0, 50).<Callable<Principal.Proven>>mapToObj(i -> () -> tokens.verify(token)).toList();
+            var calls = java.util.stream.IntStream.range(0, 50).<Callable<Principal.Proven>>mapToObj(i -> () ->
+                    tokens.verify(token)).toList();
             for (var call : threads.invokeAll(calls)) {
                 call.get();
             }

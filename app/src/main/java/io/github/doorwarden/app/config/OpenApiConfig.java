@@ -1,17 +1,18 @@
-package io.github.doorwarden.app;
+package io.github.doorwarden.app.config;
 
-import io.github.doorwarden.app.config.Config;
-import io.github.doorwarden.app.config.Section;
+import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.sources.openapi.OpenApiSettings;
 import io.github.doorwarden.sources.openapi.OpenApiSettings.AnswerSettings;
 import io.github.doorwarden.sources.openapi.OpenApiSettings.ParameterSettings;
 import io.github.doorwarden.sources.openapi.OpenApiSettings.ToolSettings;
+import io.github.doorwarden.upstream.UpstreamCall;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /// The part of the configuration that an `openapi` source reads by itself.
@@ -20,31 +21,38 @@ final class OpenApiConfig {
     private static final int MOST_ITEMS = 10_000;
     private static final int MOST_BYTES = 16 << 20;
 
-    /// @param upstream name of the backend that is called
-    record Read(String upstream, OpenApiSettings settings) {}
-
     private OpenApiConfig() {}
 
-    static Read read(Section in, Path folder, Config config) {
+    static Config.SourceConfig read(String name, Section in, Path folder, Scopes scopes, Set<String> upstreams) {
         var document = in.required("document", "Name the OpenAPI document, relative to the configuration.");
         var upstream = in.required("upstream", "Name one of the upstreams.");
-        if (!upstream.isEmpty() && !config.upstreams().containsKey(upstream)) {
+        if (!upstream.isEmpty() && !upstreams.contains(upstream)) {
             in.mistake("upstream", "is " + upstream + ", which is not declared under upstreams.");
         }
         var tools = new LinkedHashMap<String, ToolSettings>();
-        in.named("tools").forEach((name, tool) -> {
-            tools.put(name, tool(tool, config));
+        in.named("tools").forEach((toolName, tool) -> {
+            tools.put(toolName, tool(tool, scopes));
             tool.end();
         });
         if (tools.isEmpty()) {
             in.mistake("tools", "is missing. Nothing is exposed that is not named: give at least one tool.");
         }
-        return new Read(upstream, new OpenApiSettings(folder.resolve(document), tools));
+        return new Config.SourceConfig.OpenApi(name, upstream, new OpenApiSettings(folder.resolve(document), tools, callerHeader(in)));
     }
 
-    private static ToolSettings tool(Section in, Config config) {
+    private static Optional<String> callerHeader(Section in) {
+        var header = in.text("caller_header");
+        if (header.isPresent() && !UpstreamCall.maySet(header.get())) {
+            in.mistake("caller_header", "cannot be used: it is no header name, or one that carries credentials or frames the message. Take "
+                    + "one such as X-On-Behalf-Of.");
+            return Optional.empty();
+        }
+        return header;
+    }
+
+    private static ToolSettings tool(Section in, Scopes known) {
         var scopes = new LinkedHashSet<>(in.texts("scopes"));
-        scopes.stream().filter(scope -> !config.authorization().scopes().knows(scope)).forEach(scope ->
+        scopes.stream().filter(scope -> !known.knows(scope)).forEach(scope ->
                 in.mistake("scopes", "names " + scope + ", which is not declared under authorization.scopes."));
         var parameters = new LinkedHashMap<String, ParameterSettings>();
         in.named("parameters").forEach((name, parameter) -> {

@@ -1,0 +1,163 @@
+package io.github.doorwarden.cli;
+
+import io.github.doorwarden.app.Administration;
+import io.github.doorwarden.app.Deployment;
+import io.github.doorwarden.app.config.Config;
+import io.github.doorwarden.app.config.ConfigFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// A whole deployment in a folder of its own: notes behind an OpenAPI document at a backend of the test (`/notes`,
+/// closed to strangers), a tool in Java (`/memo`, open for lists), one person. What the console says is kept.
+final class Door implements AutoCloseable {
+
+    static final String EMAIL = "ada@example.org";
+    static final String PASSWORD = "canary-password-4711";
+    static final String READ = "notes:read";
+    static final String WRITE = "notes:write";
+    /// A client that the operator vouches for, so that its consent may be remembered.
+    static final String VOUCHED = "reports";
+    static final String VOUCHED_REDIRECT = "https://reports.example/callback";
+
+    private static final String YAML = """
+            name: House of notes
+            development: true
+            server: {port: 0}
+            authorization:
+              scopes:
+                notes:read: {text: read notes, baseline: true}
+                notes:write: {text: write notes in your name, implies: [notes:read]}
+              registration: {per_hour_per_peer: 100000}
+              clients:
+                - {id: reports, name: Reports, redirect_uris: ["https://reports.example/callback"]}
+                - {id: robot, secret: canary-robot-secret-4711-4711-4711-4711, grants: [client_credentials],
+                   scopes: [notes:read]}
+              demo_people: [{email: ada@example.org, name: Ada Lovelace, password: canary-password-4711}]
+            limits: {calls_per_minute: 1000000, calls_per_tool_per_minute: 1000000, concurrent_calls: 1000}
+            sources:
+              notes:
+                type: openapi
+                document: notes.json
+                upstream: notes
+                tools:
+                  notes_list: {operation: listNotes, description: Lists the notes., scopes: [notes:read]}
+                  notes_add: {operation: addNote, description: Adds a note., scopes: [notes:write]}
+              memo: {type: java, class: io.github.doorwarden.cli.MemoSource}
+            upstreams:
+              notes:
+                base_url: ${env:NOTES_URL}
+                credentials: {type: static, token: canary-upstream-token-4711}
+            endpoints:
+              /notes: {sources: [notes, builtin]}
+              /memo: {sources: [memo, builtin], open_methods: [initialize, notifications/initialized, tools/list]}
+            """;
+
+    private static final String DOCUMENT = """
+            {"openapi": "3.1.0", "info": {"title": "Notes", "version": "1"}, "paths": {"/notes": {
+              "get": {"operationId": "listNotes", "responses": {"200": {"description": "All.", "content":
+                {"application/json": {"schema": {"type": "object"}}}}}},
+              "post": {"operationId": "addNote", "requestBody": {"required": true, "content": {"application/json":
+                {"schema": {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}}}}},
+                "responses": {"201": {"description": "Added.", "content":
+                {"application/json": {"schema": {"type": "object"}}}}}}}}}
+            """;
+
+    final Backend backend = new Backend();
+    final List<String> console = new CopyOnWriteArrayList<>();
+    final Path folder;
+    final Web web = new Web();
+    Config config;
+    Deployment deployment;
+    String notes;
+    String memo;
+    String origin;
+
+    private Door(Path folder) {
+        this.folder = folder;
+    }
+
+    /// @param changes pieces of the configuration and what they become
+    static Door open(Path folder, String... changes) {
+        var yaml = YAML;
+        for (var i = 0; i < changes.length; i += 2) {
+            if (!yaml.contains(changes[i])) {
+                throw new AssertionError("not in the configuration: " + changes[i]);
+            }
+            yaml = yaml.replace(changes[i], changes[i + 1]);
+        }
+        try {
+            Files.writeString(folder.resolve(ConfigFile.NAME), yaml);
+            Files.writeString(folder.resolve("notes.json"), DOCUMENT);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        var door = new Door(folder);
+        door.start();
+        return door;
+    }
+
+    void start() {
+        config = config(Map.of());
+        deployment = Deployment.start(config, console::add);
+        notes = deployment.endpoints().get(0).toString();
+        memo = deployment.endpoints().get(1).toString();
+        origin = notes.substring(0, notes.length() - "/notes".length());
+    }
+
+    Config config(Map<String, String> set) {
+        return ConfigFile.read(folder, new HashMap<>(set), environment()::get);
+    }
+
+    Map<String, String> environment() {
+        return Map.of("NOTES_URL", backend.url());
+    }
+
+    /// A second process would do no other: the same state, the same name in public, a port of its own.
+    Deployment secondNode() {
+        return Deployment.start(config(Map.of("server.public_origin", origin)), console::add);
+    }
+
+    Administration administration() {
+        return Administration.open(config(Map.of()));
+    }
+
+    void person(String email, String name, String password) {
+        try (var administration = administration()) {
+            administration.people().add(email, name, Optional.of(password));
+        }
+    }
+
+    Browser browser() {
+        return new Browser(web, origin);
+    }
+
+    /// A browser in which the person has signed in, with nothing under way.
+    Browser signedIn() {
+        var browser = browser();
+        browser.signIn(browser.get("/login"), EMAIL, PASSWORD).expect(303);
+        return browser;
+    }
+
+    /// A client that registered itself, for `/notes`.
+    Agent agent() {
+        return Agent.registered(web, origin, notes, "Stranger", "http://127.0.0.1:9/callback");
+    }
+
+    /// The client that the operator vouches for.
+    Agent vouched() {
+        return new Agent(web, origin, notes, VOUCHED, VOUCHED_REDIRECT);
+    }
+
+    @Override
+    public void close() {
+        deployment.close();
+        backend.close();
+    }
+}

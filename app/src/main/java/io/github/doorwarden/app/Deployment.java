@@ -169,7 +169,7 @@ public final class Deployment implements AutoCloseable {
         schedule.scheduleWithFixedDelay(() -> quietly(() -> {
             tokenSide.sweep(clock.instant());
             browserSide.sweep(clock.instant());
-        }), 1, 10, TimeUnit.MINUTES);
+        }), 1, 5, TimeUnit.MINUTES);
         closing(schedule::shutdownNow);
     }
 

@@ -10,10 +10,10 @@ export function entries(text, key) {
   return new Set(section.split('\n').flatMap((line) => /^ *- +([^\s#]+) *(#.*)?$/.exec(line)?.[1] ?? []));
 }
 
-/// The checks of every scenario that the suite wrote into a folder.
+/// The checks of every scenario that the suite wrote into a folder. One that it gave up has none.
 export function scenarios(folder) {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true }).filter((found) => found.isDirectory()).map(({ name }) => ({
+  return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'checks.json'))).map((name) => ({
     scenario: name.replace(/^(server|authorization-server)-/, '').replace(/-\d{4}-\d\d-\d\dT[\d-]+Z$/, ''),
     checks: JSON.parse(readFileSync(join(folder, name, 'checks.json'), 'utf8')),
   }));

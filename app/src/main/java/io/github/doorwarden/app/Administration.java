@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// The state of a deployment at an operator's hand, beside the running process or without one: they share the database, and a running
-/// one notices changes within a second.
+/// The state of a deployment at an operator's hand, beside the running process or without one: they share the database,
+/// and a running one notices changes within a second.
 public final class Administration implements AutoCloseable {
 
     private final Database database;
@@ -30,7 +30,8 @@ public final class Administration implements AutoCloseable {
         var database = Database.open(config.state().resolve(Deployment.DATABASE));
         var audit = new AuditLog(database);
         var origin = config.server().publicOrigin().orElse(URI.create("http://127.0.0.1:" + config.server().port()));
-        return new Administration(database, audit, new FrontDoor(config, origin, database, audit::writeDurably, InstantSource.system()));
+        return new Administration(database, audit, new FrontDoor(config, origin, database, audit::writeDurably,
+                InstantSource.system()));
     }
 
     public People people() {
@@ -54,7 +55,8 @@ public final class Administration implements AutoCloseable {
         var wanted = service
                 ? new NewClient(Optional.empty(), name, List.of(), Set.of("client_secret_basic", "client_secret_post"),
                         Set.of("client_credentials"), scopes, Optional.empty())
-                : new NewClient(Optional.empty(), name, redirectUris, Set.of("none"), Set.of("authorization_code", "refresh_token"),
+                : new NewClient(Optional.empty(), name, redirectUris, Set.of("none"), Set.of("authorization_code",
+                        "refresh_token"),
                         scopes, Optional.empty());
         var registered = door.clients.add(wanted);
         return new Added(registered.client().id(), registered.secret());

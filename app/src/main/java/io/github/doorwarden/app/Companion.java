@@ -16,9 +16,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// A process that belongs to a deployment, for example the backend of a demo system: it prints `ready <address>` on its standard output
-/// when it accepts calls, and ends when its standard input closes, so that it cannot outlive us however we end. What it writes to its
-/// standard error goes to a file in the state folder.
+/// A process that belongs to a deployment, for example the backend of a demo system: it prints `ready <address>` on its
+/// standard output when it accepts calls, and ends when its standard input closes, so that it cannot outlive us however
+/// we end. What it writes to its standard error goes to a file in the state folder.
 final class Companion implements AutoCloseable {
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(30);
@@ -50,7 +50,8 @@ final class Companion implements AutoCloseable {
                 return new Companion(config.name(), process, ready.get(READY_WITHIN.toMillis(), TimeUnit.MILLISECONDS));
             } catch (ExecutionException | TimeoutException e) {
                 process.destroyForcibly();
-                throw new StartFailure("The companion " + config.name() + " did not become ready. It last said (" + log + "):\n"
+                throw new StartFailure("The companion " + config.name() + " did not become ready. It last said ("
+                        + log + "):\n"
                         + tail(log));
             }
         } catch (IOException e) {

@@ -39,8 +39,8 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A running deployment: everything that one configuration asks for, wired by hand, in the order in which it starts. Closing it stops
-/// everything in the opposite order.
+/// A running deployment: everything that one configuration asks for, wired by hand, in the order in which it starts.
+/// Closing it stops everything in the opposite order.
 public final class Deployment implements AutoCloseable {
 
     static final String DATABASE = "doorwarden.db";
@@ -84,7 +84,8 @@ public final class Deployment implements AutoCloseable {
     }
 
     private static int freePort(String host) {
-        try (var socket = new ServerSocket(0, 1, InetAddress.ofLiteral(host.equals("localhost") ? "127.0.0.1" : host))) {
+        try (var socket = new ServerSocket(0, 1,
+                InetAddress.ofLiteral(host.equals("localhost") ? "127.0.0.1" : host))) {
             return socket.getLocalPort();
         } catch (IOException | IllegalArgumentException e) {
             throw new StartFailure("There is no free port on " + host + ": " + e.getMessage());
@@ -106,7 +107,8 @@ public final class Deployment implements AutoCloseable {
         var authorized = config.authorization().enabled();
         var policy = authorized ? new Policy(config.authorization().scopes()) : Policy.withoutAuthorization();
         var dispatch = new Dispatch(endpoints, policy, audit, config.limits(), clock);
-        var tokens = new BearerTokens(new JwtVerifier(origin.toString(), keys::published, io.github.doorwarden.identity.Limits.STANDARD, clock),
+        var tokens = new BearerTokens(new JwtVerifier(origin.toString(), keys::published,
+                io.github.doorwarden.identity.Limits.STANDARD, clock),
                 door.grants::isRevoked, io.github.doorwarden.identity.Limits.STANDARD, clock);
 
         var routes = new ArrayList<Route>();
@@ -115,12 +117,15 @@ public final class Deployment implements AutoCloseable {
         var publicOrigin = PublicOrigin.parse(origin.toString());
         var extra = config.server().allowedOrigins().stream().map(PublicOrigin::parse).toList();
         var about = new About(config.name(), config.name(), VERSION, LISTS_KEPT);
-        routes.addAll(McpRoutes.of(endpoints, about, authorized ? tokens::verify : Callers.NOBODY, policy, dispatch, audit, clock));
+        routes.addAll(McpRoutes.of(endpoints, about, authorized ? tokens::verify : Callers.NOBODY, policy, dispatch,
+                audit, clock));
         if (authorized) {
-            var tokenSide = new TokenSide(door.settings, database, door.clients, door.codes, door.grants, keys, door::claims, clock,
+            var tokenSide = new TokenSide(door.settings, database, door.clients, door.codes, door.grants, keys,
+                    door::claims, clock,
                     audit::write);
             var browserSide = new BrowserSide(door.settings, database, door.clients, door.codes,
-                    (person, link) -> console.accept("\n  Sign-in link for " + person.email() + ":\n  " + link + "\n"), audit::write, clock);
+                    (person, link) -> console.accept("\n  Sign-in link for " + person.email() + ":\n  " + link
+                            + "\n"), audit::write, clock);
             routes.addAll(door.resourceMetadata());
             routes.addAll(tokenSide.routes());
             routes.addAll(browserSide.routes());
@@ -128,7 +133,8 @@ public final class Deployment implements AutoCloseable {
         }
         health.add("store", () -> database.first("SELECT 1", row -> row.getInt(1)).isPresent());
         health.add("audit", audit::accepts);
-        var settings = new HttpSettings(config.server().host(), port, Optional.of(publicOrigin), extra, Limits.STANDARD);
+        var settings = new HttpSettings(config.server().host(), port, Optional.of(publicOrigin), extra,
+                Limits.STANDARD);
         closing(HttpServer.start(settings, routes));
     }
 
@@ -148,7 +154,8 @@ public final class Deployment implements AutoCloseable {
             var companion = closing(starting.get());
             config.variables().put("companion:" + companion.name(), companion.address());
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof StartFailure failure ? failure : new StartFailure("A companion cannot start: " + e.getCause());
+            throw e.getCause() instanceof StartFailure failure ? failure
+                    : new StartFailure("A companion cannot start: " + e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StartFailure("Interrupted during the start.");
@@ -162,7 +169,7 @@ public final class Deployment implements AutoCloseable {
         schedule.scheduleWithFixedDelay(() -> quietly(() -> {
             tokenSide.sweep(clock.instant());
             browserSide.sweep(clock.instant());
-        }), 1, 10, TimeUnit.MINUTES);
+        }), 1, 5, TimeUnit.MINUTES);
         closing(schedule::shutdownNow);
     }
 

@@ -27,7 +27,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/// What the authorization server and the commands share: the people, the clients and what was granted, over one database.
+/// What the authorization server and the commands share: the people, the clients and what was granted, over one
+/// database.
 final class FrontDoor {
 
     final AuthServerSettings settings;
@@ -48,10 +49,12 @@ final class FrontDoor {
         var authorization = config.authorization();
         var resources = new ArrayList<ProtectedResource>();
         for (var endpoint : config.endpoints()) {
-            resources.add(new ProtectedResource(origin.resolve(endpoint.path()), config.name(), authorization.scopes(), true));
+            resources.add(new ProtectedResource(origin.resolve(endpoint.path()), config.name(),
+                    authorization.scopes(), true));
         }
         for (var resource : authorization.resources()) {
-            resources.add(new ProtectedResource(URI.create(config.variables().resolve(resource.identifier())), resource.name(),
+            resources.add(new ProtectedResource(URI.create(config.variables().resolve(resource.identifier())),
+                    resource.name(),
                     authorization.scopes(), false));
         }
         return new AuthServerSettings(origin, config.name(), resources, config.development(), authorization.lifetimes(),
@@ -62,7 +65,8 @@ final class FrontDoor {
     void declare(Config config) {
         for (var client : config.authorization().clients()) {
             clients.declare(new NewClient(Optional.of(client.id()), client.name(), client.redirectUris(),
-                    client.secret().isPresent() ? Set.of("client_secret_basic", "client_secret_post") : Set.of("none"), client.grants(), client.scopes(),
+                    client.secret().isPresent() ? Set.of("client_secret_basic",
+                            "client_secret_post") : Set.of("none"), client.grants(), client.scopes(),
                     client.secret().map(Secret::reveal)));
         }
         for (var person : config.authorization().demoPeople()) {
@@ -74,11 +78,12 @@ final class FrontDoor {
 
     /// What a token says of a person.
     Optional<PersonClaims> claims(String personId) {
-        return people.find(personId).filter(person -> !person.disabled()).map(person -> new PersonClaims(person.email(), person.name()));
+        return people.find(personId).filter(person -> !person.disabled()).map(person -> new PersonClaims(person.email(
+                ), person.name()));
     }
 
-    /// The protected resource metadata of every endpoint at its own path, and at the root a document of its own for clients that look
-    /// nowhere else (RFC 9728 §3.1, §3.3: a document's `resource` is where it was asked for).
+    /// The protected resource metadata of every endpoint at its own path, and at the root a document of its own for
+    /// clients that look nowhere else (RFC 9728 §3.1, §3.3: a document's `resource` is where it was asked for).
     List<Route> resourceMetadata() {
         var routes = new ArrayList<Route>();
         var people = settings.resources().stream().filter(ProtectedResource::forPeople).toList();
@@ -91,12 +96,14 @@ final class FrontDoor {
     }
 
     private Route metadata(String path, ProtectedResource resource, URI identifier) {
-        var json = new ResourceMetadata(identifier, List.of(settings.issuer()), resource.scopes().baseline(), resource.name()).json().toString();
+        var json = new ResourceMetadata(identifier, List.of(settings.issuer()), resource.scopes().baseline(),
+                resource.name()).json().toString();
         var reply = Reply.json(200, json).with("Cache-Control", "public, max-age=300");
         return Route.get(path, Cors.OPEN, in -> reply);
     }
 
-    /// The key under which private keys lie in the database: a file of its own, so that a copy of the database alone opens nothing.
+    /// The key under which private keys lie in the database: a file of its own, so that a copy of the database alone
+    /// opens nothing.
     static byte[] masterKey(Variables variables) {
         return Base64.getUrlDecoder().decode(variables.resolve("${generated:master-key}"));
     }

@@ -34,13 +34,15 @@ final class Guide {
         line(text, "Cursor, VS Code", "in mcp.json:  \"" + name + "\": {\"type\": \"http\", \"url\": \"" + url + "\"}");
         line(text, "curl", curl(url));
         if (config.development()) {
-            text.append("\n  This is a development deployment: demo people, printed links, plain HTTP. It refuses to start on a public address.\n");
+            text.append("\n  This is a development deployment: demo people, printed links, plain HTTP. It "
+                    + "refuses to start on a public address.\n");
         }
         return text.append("\n  Ctrl-C ends it.\n").toString();
     }
 
     private static String curl(String url) {
-        return "curl -s " + url + " -H 'Content-Type: application/json' -d '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}'";
+        return "curl -s " + url
+                + " -H 'Content-Type: application/json' -d '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}'";
     }
 
     private static void line(StringBuilder text, String label, String value) {

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// `GET /health`: whether this process can do its work, component by component. 200 when all are up, 503 otherwise. Says nothing that
-/// helps a stranger: names and up or down.
+/// `GET /health`: whether this process can do its work, component by component. 200 when all are up, 503 otherwise.
+/// Says nothing that helps a stranger: names and up or down.
 final class Health {
 
     private static final Logger LOG = LoggerFactory.getLogger(Health.class);

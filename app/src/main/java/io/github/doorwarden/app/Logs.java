@@ -11,13 +11,15 @@ import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.Logger;
 
-/// Where log lines go: standard error, one JSON object a line; short lines for a person when a terminal is there. Found by Logback as a
-/// service, which spares the reading of an XML file at each start. `DOORWARDEN_LOG` sets the level: `debug`, `info`, `warn`, `error`.
+/// Where log lines go: standard error, one JSON object a line; short lines for a person when a terminal is there. Found
+/// by Logback as a service, which spares the reading of an XML file at each start. `DOORWARDEN_LOG` sets the level:
+/// `debug`, `info`, `warn`, `error`.
 public final class Logs extends ContextAwareBase implements Configurator {
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        var encoder = System.console() != null && System.console().isTerminal() ? forPeople(context) : forPrograms(context);
+        var encoder = System.console() != null && System.console().isTerminal() ? forPeople(context)
+                : forPrograms(context);
         encoder.start();
         var appender = new ConsoleAppender<ILoggingEvent>();
         appender.setContext(context);

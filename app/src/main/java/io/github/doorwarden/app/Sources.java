@@ -65,7 +65,8 @@ final class Sources implements AutoCloseable {
         } catch (ClassNotFoundException e) {
             throw new IllegalArgumentException("the class " + name + " is not on the class path.");
         } catch (ReflectiveOperationException | ClassCastException e) {
-            throw new IllegalArgumentException("the class " + name + " is not a Source with a public constructor without parameters.");
+            throw new IllegalArgumentException("the class " + name
+                    + " is not a Source with a public constructor without parameters.");
         }
     }
 
@@ -81,11 +82,15 @@ final class Sources implements AutoCloseable {
         return switch (in.type()) {
             case "static" -> Credentials.bearer(in.token().orElseThrow().reveal());
             case "client_credentials" -> new ClientCredentials(new ClientCredentials.Settings(
-                    URI.create(variables.resolve(in.tokenUrl())), in.clientId(), in.clientSecret().orElseThrow().reveal(),
-                    given(variables.resolve(in.audience())), given(variables.resolve(in.resource())), given(String.join(" ", in.scopes())),
+                    URI.create(variables.resolve(in.tokenUrl())), in.clientId(),
+                            in.clientSecret().orElseThrow().reveal(),
+                    given(variables.resolve(in.audience())), given(variables.resolve(in.resource())),
+                            given(String.join(" ", in.scopes())),
                     in.fallbackToken().map(Secret::reveal)), clock,
-                    fell -> LOG.atWarn().addKeyValue("event", "mcp_auth_static_token").addKeyValue("client", fell.clientId())
-                            .addKeyValue("why", fell.why()).log("No token could be had for a backend; the static one is used."));
+                    fell -> LOG.atWarn().addKeyValue("event", "mcp_auth_static_token").addKeyValue("client",
+                            fell.clientId())
+                            .addKeyValue("why", fell.why(
+                                    )).log("No token could be had for a backend; the static one is used."));
             default -> Credentials.none();
         };
     }
@@ -100,8 +105,10 @@ final class Sources implements AutoCloseable {
     List<Endpoint> endpoints(Config config, URI origin) {
         try {
             var catalogue = new Catalogue(all);
-            return config.endpoints().stream().map(endpoint -> new Endpoint(endpoint.path(), origin.resolve(endpoint.path()),
-                    catalogue.select(Set.copyOf(endpoint.sources()), Set.copyOf(endpoint.tools())), endpoint.openMethods(),
+            return config.endpoints().stream().map(endpoint -> new Endpoint(endpoint.path(),
+                    origin.resolve(endpoint.path()),
+                    catalogue.select(Set.copyOf(endpoint.sources()), Set.copyOf(endpoint.tools())),
+                            endpoint.openMethods(),
                     endpoint.instructions())).toList();
         } catch (IllegalArgumentException e) {
             throw new StartFailure(e.getMessage());

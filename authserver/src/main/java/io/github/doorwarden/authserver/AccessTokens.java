@@ -17,7 +17,8 @@ import java.util.Set;
 
 /// Access tokens as signed JWTs (RFC 9068): `typ` `at+jwt`, RS256, one audience. Safe for use by many threads.
 ///
-/// Beside the claims of RFC 9068 §2.2: `email` and `name` of a person, and `gid`, the id of the [Grant] that it was issued under.
+/// Beside the claims of RFC 9068 §2.2: `email` and `name` of a person, and `gid`, the id of the [Grant] that it was
+/// issued under.
 public final class AccessTokens {
 
     /// The claim with the id of the grant; [Grants#isRevoked] says whether it is dead.
@@ -54,7 +55,8 @@ public final class AccessTokens {
         var now = Instant.ofEpochSecond(clock.instant().getEpochSecond());
         var end = earlier(now.plus(settings.lifetimes().accessToken()), grant.expiresAt());
         var id = Hashes.id();
-        var claims = new JWTClaimsSet.Builder().issuer(settings.issuer().toString()).subject(grant.personId().orElse(grant.clientId()))
+        var claims = new JWTClaimsSet.Builder().issuer(settings.issuer().toString())
+                .subject(grant.personId().orElse(grant.clientId()))
                 .audience(grant.resource()).issueTime(Date.from(now)).expirationTime(Date.from(end)).jwtID(id)
                 .claim("client_id", grant.clientId()).claim("scope", Rows.words(scopes)).claim(GRANT_CLAIM, grant.id());
         grant.signedInAt().ifPresent(at -> claims.claim("auth_time", at.getEpochSecond()));
@@ -89,7 +91,8 @@ public final class AccessTokens {
             }
             var claims = jwt.getJWTClaimsSet();
             return settings.issuer().toString().equals(claims.getIssuer())
-                    ? Optional.of(new Named(claims.getStringClaim("client_id"), claims.getStringClaim(GRANT_CLAIM), claims.getJWTID()))
+                    ? Optional.of(new Named(claims.getStringClaim("client_id"), claims.getStringClaim(GRANT_CLAIM),
+                    claims.getJWTID()))
                     : Optional.empty();
         } catch (ParseException | JOSEException notOurs) {
             return Optional.empty();

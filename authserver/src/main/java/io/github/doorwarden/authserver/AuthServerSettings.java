@@ -26,11 +26,14 @@ public record AuthServerSettings(URI issuer, String name, List<ProtectedResource
     /// @param session      of a browser
     /// @param consent      how long consent is remembered
     /// @param magicLink    of a link by mail or console
-    public record Lifetimes(Duration code, Duration accessToken, Duration refreshIdle, Duration grant, Duration refreshGrace,
+    public record Lifetimes(Duration code, Duration accessToken, Duration refreshIdle, Duration grant,
+            Duration refreshGrace,
             Duration session, Duration consent, Duration magicLink) {
 
-        public static final Lifetimes STANDARD = new Lifetimes(Duration.ofSeconds(60), Duration.ofSeconds(300), Duration.ofDays(14),
-                Duration.ofDays(90), Duration.ofSeconds(30), Duration.ofHours(12), Duration.ofDays(90), Duration.ofMinutes(10));
+        public static final Lifetimes STANDARD = new Lifetimes(Duration.ofSeconds(60), Duration.ofSeconds(300),
+                Duration.ofDays(14),
+                Duration.ofDays(90), Duration.ofSeconds(30), Duration.ofHours(12), Duration.ofDays(90),
+                        Duration.ofMinutes(10));
     }
 
     /// @param dynamic           whether RFC 7591 registration is open
@@ -39,26 +42,29 @@ public record AuthServerSettings(URI issuer, String name, List<ProtectedResource
     /// @param unusedFor         a dynamic registration that nobody used for so long is forgotten
     /// @param perHourPerPeer    dynamic registrations
     /// @param atMost            dynamic registrations kept
-    public record Registration(boolean dynamic, boolean metadataDocuments, List<String> privateSchemes, Duration unusedFor,
+    public record Registration(boolean dynamic, boolean metadataDocuments, List<String> privateSchemes,
+            Duration unusedFor,
             int perHourPerPeer, int atMost) {
 
         public static final Registration STANDARD =
-                new Registration(true, true, List.of("cursor", "vscode", "vscode-insiders"), Duration.ofDays(30), 60, 10_000);
+                new Registration(true, true, List.of("cursor", "vscode", "vscode-insiders"), Duration.ofDays(30), 60,
+                        10_000);
 
         public Registration {
             privateSchemes = List.copyOf(privateSchemes);
         }
     }
 
-    /// The resource that an identifier names: equal to a registered one after lower-casing scheme and host and dropping one slash at
-    /// the end (RFC 8707 §2, MCP 2026-07-28 canonical server URI). The bare origin names the endpoint of a deployment that has but one:
-    /// clients that found the metadata at the root ask for it. Empty: `invalid_target`.
+    /// The resource that an identifier names: equal to a registered one after lower-casing scheme and host and dropping
+    /// one slash at the end (RFC 8707 §2, MCP 2026-07-28 canonical server URI). The bare origin names the endpoint of a
+    /// deployment that has but one: clients that found the metadata at the root ask for it. Empty: `invalid_target`.
     public Optional<ProtectedResource> resource(String identifier) {
         var people = resources.stream().filter(ProtectedResource::forPeople).toList();
         if (people.size() == 1 && canonical(identifier).equals(canonical(issuer.toString()))) {
             return Optional.of(people.getFirst());
         }
-        return resources.stream().filter(r -> canonical(r.identifier().toString()).equals(canonical(identifier))).findFirst();
+        return resources.stream()
+                .filter(r -> canonical(r.identifier().toString()).equals(canonical(identifier))).findFirst();
     }
 
     static String canonical(String identifier) {
@@ -67,8 +73,10 @@ public record AuthServerSettings(URI issuer, String name, List<ProtectedResource
             if (uri.getScheme() == null || uri.getRawAuthority() == null || uri.getRawFragment() != null) {
                 return identifier;
             }
-            var path = uri.getRawPath().endsWith("/") ? uri.getRawPath().substring(0, uri.getRawPath().length() - 1) : uri.getRawPath();
-            return uri.getScheme().toLowerCase(java.util.Locale.ROOT) + "://" + uri.getRawAuthority().toLowerCase(java.util.Locale.ROOT)
+            var raw = uri.getRawPath();
+            var path = raw.endsWith("/") ? raw.substring(0, raw.length() - 1) : raw;
+            return uri.getScheme().toLowerCase(java.util.Locale.ROOT) + "://"
+                    + uri.getRawAuthority().toLowerCase(java.util.Locale.ROOT)
                     + path + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
         } catch (IllegalArgumentException notAUri) {
             return identifier;

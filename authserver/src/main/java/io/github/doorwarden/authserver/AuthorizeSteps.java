@@ -62,7 +62,8 @@ final class AuthorizeSteps {
                 ""));
         return RedirectUris.match(client, presented).orElseThrow(() -> page("invalid_request",
                 "The application wants you sent to an address that it has not registered here, so you stay here. "
-                        + "Somebody may be trying to trick you; or the application changed its address and has to register again.",
+                        + "Somebody may be trying to trick you; or the application "
+                        + "changed its address and has to register again.",
                 "redirect_uri matches none of the registered"));
     }
 

@@ -22,7 +22,7 @@ record BrowserAudit(Consumer<AuditEvent> log, InstantSource clock) {
     private void write(HttpIn in, String event, String outcome, String personId, String clientId, String thing,
             String reason) {
         var kind = personId.isEmpty() ? "anonymous" : "user";
-        log.accept(new AuditEvent(clock.instant(), in.requestId(), event, outcome, kind, personId, clientId, "", in.path(),
-                thing, reason, null, Duration.ZERO, in.peer()));
+        log.accept(new AuditEvent(clock.instant(), in.requestId(), event, outcome, kind, personId, clientId, "",
+                in.path(), thing, reason, null, Duration.ZERO, in.peer()));
     }
 }

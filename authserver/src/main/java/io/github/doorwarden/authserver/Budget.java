@@ -28,7 +28,8 @@ final class Budget {
     /// Takes one; false when there is none left in this window.
     boolean take(String key) {
         return windows.asMap().compute(key, (k, now) -> {
-            var current = now == null || !clock.instant().isBefore(now.end) ? new Window(clock.instant().plus(window), 0) : now;
+            var current = now == null || !clock.instant().isBefore(now.end)
+                    ? new Window(clock.instant().plus(window), 0) : now;
             return new Window(current.end, Math.min(current.taken + 1, atMost + 1));
         }).taken <= atMost;
     }

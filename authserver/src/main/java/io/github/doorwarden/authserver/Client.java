@@ -5,18 +5,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// An OAuth client that this server knows: registered by the operator, by itself, or by the document that its id points to.
+/// An OAuth client that this server knows: registered by the operator, by itself, or by the document that its id points
+/// to.
 ///
 /// @param id           for a metadata document its URL, byte for byte
-/// @param name         what it calls itself: untrusted, already stripped of control and bidirectional characters, at most 80 long
+/// @param name         what it calls itself: untrusted, already stripped of control and bidirectional characters, at
+///                     most 80 long
 /// @param redirectUris as registered; matched by [RedirectUris]
-/// @param authMethods  how it may authenticate at the token endpoint: `none`, `client_secret_basic`, `client_secret_post`, `private_key_jwt`
+/// @param authMethods  how it may authenticate at the token endpoint: `none`, `client_secret_basic`,
+///                     `client_secret_post`, `private_key_jwt`
 /// @param secretHash   SHA-256 of its secret, empty for public clients
 /// @param grantTypes   those of its own that this server has
 /// @param scopes       that it may ask for; empty: any
-/// @param digest       changes when redirect URIs, keys or the authentication method change: remembered consent is bound to it
+/// @param digest       changes when redirect URIs, keys or the authentication method change: remembered consent is
+///                     bound to it
 public record Client(String id, Kind kind, String name, List<String> redirectUris, Set<String> authMethods,
-        Optional<byte[]> secretHash, Optional<String> jwks, Optional<URI> jwksUri, Set<String> grantTypes, Set<String> scopes,
+        Optional<byte[]> secretHash, Optional<String> jwks, Optional<URI> jwksUri, Set<String> grantTypes,
+                Set<String> scopes,
         String digest) {
 
     /// How it became known. Nobody but the operator vouches for anything but `PRE_REGISTERED`.

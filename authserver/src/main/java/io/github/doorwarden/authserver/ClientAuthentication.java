@@ -7,10 +7,11 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.function.Predicate;
 
-/// Which client makes this request, proven as far as the client can prove it (OAuth 2.1 §2.4). Safe for use by many threads.
+/// Which client makes this request, proven as far as the client can prove it (OAuth 2.1 §2.4). Safe for use by many
+/// threads.
 ///
-/// A client authenticates by the method that it registered; one that registered none in particular may send its secret either way. A
-/// secret of a client without one, and silence of a client with one, are both refused.
+/// A client authenticates by the method that it registered; one that registered none in particular may send its secret
+/// either way. A secret of a client without one, and silence of a client with one, are both refused.
 final class ClientAuthentication {
 
     /// @param method `none` when there is no secret
@@ -26,7 +27,8 @@ final class ClientAuthentication {
         this.perPeer = new Budget(clock, Limits.WRONG_SECRETS_PER_PEER_PER_MINUTE, Duration.ofMinutes(1));
     }
 
-    /// @param holdsOurs whether the request carries something that we issued to the client of this id: only then is the document of
+    /// @param holdsOurs whether the request carries something that we issued to the client of this id: only then is the
+    /// document of
     ///                  a client fetched here, because nobody has signed in on this leg
     /// @throws OAuthRefused `invalid_request`, `invalid_client`
     Client client(HttpIn in, Params params, Trail trail, Predicate<String> holdsOurs) {
@@ -39,7 +41,8 @@ final class ClientAuthentication {
         }
         var peer = Budget.peer(in.peer());
         if (perClient.spent(client.id() + " " + peer) || perPeer.spent(peer)) {
-            throw refused(429, "invalid_client", "Too many wrong secrets. Try again in a minute.", "throttled after wrong secrets");
+            throw refused(429, "invalid_client", "Too many wrong secrets. Try again in a minute.",
+                    "throttled after wrong secrets");
         }
         requireMethod(client, presented.method);
         if (client.secretHash().filter(hash -> Hashes.same(hash, Hashes.sha256(presented.secret))).isEmpty()) {
@@ -53,7 +56,8 @@ final class ClientAuthentication {
     private Client find(String id, Predicate<String> holdsOurs) {
         try {
             return (MetadataDocuments.isUrl(id) && holdsOurs.test(id) ? clients.fetched(id) : clients.known(id))
-                    .orElseThrow(() -> invalidClient("This client is not known here, or its registration has ended. Register again.",
+                    .orElseThrow(() -> invalidClient(
+                    "This client is not known here, or its registration has ended. Register again.",
                             "unknown client"));
         } catch (DocumentRefused refused) {
             throw invalidClient(refused.getMessage(), "metadata document: " + refused.getMessage());
@@ -70,7 +74,8 @@ final class ClientAuthentication {
 
     private static Presented presented(HttpIn in, Params params) {
         if (params.one("client_assertion").isPresent() || params.one("client_assertion_type").isPresent()) {
-            throw invalidClient("This server does not take client assertions. Use the authentication method none or a client secret.",
+            throw invalidClient("This server does not take client assertions. Use the authentication method none or "
+                    + "a client secret.",
                     "client assertion");
         }
         var headers = in.headers().all("Authorization");
@@ -81,15 +86,18 @@ final class ClientAuthentication {
         if (!headers.isEmpty() && headers.getFirst().regionMatches(true, 0, "Basic ", 0, 6)) {
             var basic = basic(headers.getFirst().substring(6).strip());
             if (inBody.isPresent()) {
-                throw invalidRequest("The client authenticates twice. Send the secret in the header or in the body, not both.", "two methods");
+                throw invalidRequest("The client authenticates twice. Send the secret in the header or in the body, "
+                        + "not both.", "two methods");
             }
             if (params.one("client_id").filter(id -> !id.equals(basic.id)).isPresent()) {
-                throw invalidRequest("The client_id in the body is not the one in the header.", "client_id differs from Basic");
+                throw invalidRequest("The client_id in the body is not the one in the header.",
+                        "client_id differs from Basic");
             }
             return basic;
         }
         var id = params.one("client_id").orElseThrow(() -> invalidClient("The client_id is missing.", "no client_id"));
-        return inBody.map(secret -> new Presented(id, secret, AuthMethod.POST)).orElseGet(() -> new Presented(id, "", AuthMethod.NONE));
+        return inBody.map(secret -> new Presented(id, secret, AuthMethod.POST))
+                .orElseGet(() -> new Presented(id, "", AuthMethod.NONE));
     }
 
     /// Both parts are form-encoded before they are joined (OAuth 2.1 §2.4.1).

@@ -33,10 +33,14 @@ final class ClientRows {
     }
 
     static Client read(ResultSet row) throws SQLException {
-        var json = Json.parse(row.getString("metadata").getBytes(java.nio.charset.StandardCharsets.UTF_8)).orElseThrow();
-        return client(row.getString("id"), Client.Kind.valueOf(row.getString("kind")), Json.text(json, "name").orElse(""),
-                texts(json, "redirect_uris"), Set.copyOf(texts(json, "auth_methods")), Optional.ofNullable(row.getBytes("secret_hash")),
-                Json.text(json, "jwks"), Json.text(json, "jwks_uri").map(URI::create), Set.copyOf(texts(json, "grant_types")),
+        var json = Json.parse(row.getString("metadata").getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .orElseThrow();
+        return client(row.getString("id"), Client.Kind.valueOf(row.getString("kind")), Json.text(json, "name")
+                .orElse(""),
+                texts(json, "redirect_uris"), Set.copyOf(texts(json, "auth_methods")),
+                Optional.ofNullable(row.getBytes("secret_hash")),
+                Json.text(json, "jwks"), Json.text(json, "jwks_uri").map(URI::create),
+                Set.copyOf(texts(json, "grant_types")),
                 Set.copyOf(texts(json, "scopes")));
     }
 
@@ -46,8 +50,10 @@ final class ClientRows {
 
     /// A client with the digest that belongs to it.
     static Client client(String id, Client.Kind kind, String name, List<String> redirectUris, Set<String> authMethods,
-            Optional<byte[]> secretHash, Optional<String> jwks, Optional<URI> jwksUri, Set<String> grantTypes, Set<String> scopes) {
-        var bound = String.join("\n", new TreeSet<>(redirectUris)) + "\n\n" + String.join("\n", new TreeSet<>(authMethods)) + "\n\n"
+            Optional<byte[]> secretHash, Optional<String> jwks, Optional<URI> jwksUri, Set<String> grantTypes,
+            Set<String> scopes) {
+        var bound = String.join("\n", new TreeSet<>(redirectUris)) + "\n\n"
+                + String.join("\n", new TreeSet<>(authMethods)) + "\n\n"
                 + jwks.orElse("") + "\n\n" + jwksUri.map(URI::toString).orElse("");
         return new Client(id, kind, name, redirectUris, authMethods, secretHash, jwks, jwksUri, grantTypes, scopes,
                 Hashes.sha256Base64Url(bound));

@@ -13,7 +13,8 @@ import java.util.function.Consumer;
 /// All clients, however they became known. Safe for use by many threads.
 public final class Clients {
 
-    private static final String COLUMNS = "SELECT id, kind, metadata, secret_hash, created_at, last_used_at, expires_at, revoked_at FROM client ";
+    private static final String COLUMNS =
+            "SELECT id, kind, metadata, secret_hash, created_at, last_used_at, expires_at, revoked_at FROM client ";
     private static final String CHOSEN_ID = "[A-Za-z0-9][A-Za-z0-9._-]{2,63}";
 
     /// A client and its secret, which is shown this once.
@@ -34,7 +35,8 @@ public final class Clients {
     private final Consumer<AuditEvent> audit;
     private final MetadataDocuments documents;
 
-    public Clients(Database database, AuthServerSettings settings, GuardedFetch fetch, InstantSource clock, Consumer<AuditEvent> audit) {
+    public Clients(Database database, AuthServerSettings settings, GuardedFetch fetch, InstantSource clock,
+            Consumer<AuditEvent> audit) {
         this.database = database;
         this.settings = settings;
         this.clock = clock;
@@ -42,19 +44,22 @@ public final class Clients {
         this.documents = new MetadataDocuments(settings, fetch, clock);
     }
 
-    /// A client that is stored or whose document is cached; never fetches. One that was revoked or has expired is not known.
+    /// A client that is stored or whose document is cached; never fetches. One that was revoked or has expired is not
+    /// known.
     public Optional<Client> known(String id) {
         if (id.length() > Limits.CLIENT_ID_CHARS) {
             return Optional.empty();
         }
         var row = row(id);
         if (MetadataDocuments.isUrl(id)) {
-            return row.filter(known -> known.revokedAt.isPresent()).isPresent() ? Optional.empty() : documents.cached(id);
+            return row.filter(known -> known.revokedAt.isPresent()).isPresent() ? Optional.empty()
+                    : documents.cached(id);
         }
         return row.filter(this::alive).map(Listed::client);
     }
 
-    /// As [#known], and fetches a metadata document when the id is the URL of one. Called only after the person has signed in.
+    /// As [#known], and fetches a metadata document when the id is the URL of one. Called only after the person has
+    /// signed in.
     ///
     /// @throws OAuthRefused with a `Page` refusal that says why the document was not taken
     public Optional<Client> resolve(String id) {
@@ -69,7 +74,8 @@ public final class Clients {
     /// As [#resolve], for the token leg, where nobody can be shown a page.
     Optional<Client> fetched(String id) throws DocumentRefused {
         var known = known(id);
-        if (known.isPresent() || !MetadataDocuments.isUrl(id) || id.length() > Limits.CLIENT_ID_CHARS || row(id).filter(row -> row.revokedAt.isPresent()).isPresent()) {
+        if (known.isPresent() || !MetadataDocuments.isUrl(id) || id.length() > Limits.CLIENT_ID_CHARS || row(id)
+                .filter(row -> row.revokedAt.isPresent()).isPresent()) {
             return known;
         }
         return Optional.of(documents.fetch(id));
@@ -90,20 +96,23 @@ public final class Clients {
     public Registered add(NewClient wanted) {
         var made = make(wanted, Client.Kind.PRE_REGISTERED);
         if (insert(made.client, Optional.empty()) == 0) {
-            throw new IllegalArgumentException("There is already a client " + made.client.id() + ". Choose another id.");
+            throw new IllegalArgumentException("There is already a client " + made.client.id()
+                    + ". Choose another id.");
         }
         return made;
     }
 
-    /// As [#add] for a client of the configuration: the same at every start. A public client needs no secret; a confidential one
-    /// must bring its own.
+    /// As [#add] for a client of the configuration: the same at every start. A public client needs no secret; a
+    /// confidential one must bring its own.
     public Client declare(NewClient wanted) {
         if (wanted.id().isEmpty() || wanted.confidential() && wanted.secret().isEmpty()) {
-            throw new IllegalArgumentException("A client in the configuration needs an id, and a secret unless it is public.");
+            throw new IllegalArgumentException(
+                    "A client in the configuration needs an id, and a secret unless it is public.");
         }
         var client = make(wanted, Client.Kind.PRE_REGISTERED).client;
         if (insert(client, Optional.empty()) == 0) {
-            database.update("UPDATE client SET kind = ?, metadata = ?, secret_hash = ?, expires_at = NULL WHERE id = ?", client.kind().name(),
+            database.update("UPDATE client SET kind = ?, metadata = ?, secret_hash = ?, expires_at = NULL WHERE id = ?",
+                    client.kind().name(),
                     ClientRows.metadata(client), client.secretHash().orElse(null), client.id());
         }
         return client;
@@ -112,7 +121,8 @@ public final class Clients {
     /// Stores a dynamic registration; empty when there is no room for one more.
     Optional<Registered> register(NewClient wanted) {
         var made = make(wanted, Client.Kind.DYNAMIC);
-        return makeRoom() && insert(made.client, Optional.of(clock.instant().plus(settings.registration().unusedFor()))) == 1
+        return makeRoom() && insert(made.client,
+                Optional.of(clock.instant().plus(settings.registration().unusedFor()))) == 1
                 ? Optional.of(made) : Optional.empty();
     }
 
@@ -124,7 +134,8 @@ public final class Clients {
                 return true;
             }
             // A tenth at once, so that a full table does not cost every registration a search.
-            tx.update("DELETE FROM client WHERE id IN (SELECT id FROM client WHERE kind = 'DYNAMIC' AND (expires_at <= ? OR last_used_at IS NULL "
+            tx.update("DELETE FROM client WHERE id IN (SELECT id FROM client WHERE kind = 'DYNAMIC' AND (expires_at "
+                    + "<= ? OR last_used_at IS NULL "
                     + "AND created_at < ?) ORDER BY created_at LIMIT ?)", clock.instant(),
                     clock.instant().minus(Limits.UNUSED_REGISTRATION_SAFE), Math.max(1, atMost / 10));
             return tx.first(count, row -> row.getInt(1)).orElseThrow() < atMost;
@@ -144,19 +155,25 @@ public final class Clients {
             throw new IllegalArgumentException("A client that acts for itself needs a secret; it cannot be public.");
         }
         if (wanted.secret().filter(secret -> secret.length() < Limits.SECRET_CHARS_AT_LEAST).isPresent()) {
-            throw new IllegalArgumentException("The secret of a client needs at least " + Limits.SECRET_CHARS_AT_LEAST + " characters.");
+            throw new IllegalArgumentException("The secret of a client needs at least " + Limits.SECRET_CHARS_AT_LEAST
+                    + " characters.");
         }
         var id = wanted.id().orElseGet(() -> "cl_" + Hashes.id());
-        var secret = wanted.confidential() ? Optional.of(wanted.secret().orElseGet(Hashes::secret)) : Optional.<String>empty();
-        var name = Optional.of(Text.clean(wanted.name(), Limits.CLIENT_NAME_CHARS)).filter(text -> !text.isEmpty()).orElse("Unnamed client");
-        return new Registered(ClientRows.client(id, kind, name, uris.accepted(), wanted.authMethods(), secret.map(Hashes::sha256),
+        var secret = wanted.confidential() ? Optional.of(wanted.secret().orElseGet(Hashes::secret))
+                : Optional.<String>empty();
+        var name = Optional.of(Text.clean(wanted.name(), Limits.CLIENT_NAME_CHARS)).filter(text -> !text.isEmpty())
+                .orElse("Unnamed client");
+        return new Registered(ClientRows.client(id, kind, name, uris.accepted(), wanted.authMethods(),
+                secret.map(Hashes::sha256),
                 Optional.empty(), Optional.empty(), wanted.grantTypes(), wanted.scopes()), secret);
     }
 
     /// `sub` of a service is its client id, so it must be nobody's (OAuth 2.1 §7.4); URLs are ids of documents.
     private void requireFree(String id) {
         if (!id.matches(CHOSEN_ID)) {
-            throw new IllegalArgumentException("The id of a client has 3 to 64 letters, digits, dots, dashes and underscores: " + Text.clean(id, 64));
+            throw new IllegalArgumentException(
+                    "The id of a client has 3 to 64 letters, digits, dots, dashes and underscores: "
+                    + Text.clean(id, 64));
         }
         if (database.first("SELECT 1 FROM person WHERE id = ?", row -> 1, id).isPresent()) {
             throw new IllegalArgumentException("A person has the id " + id + ". Choose another one for the client.");
@@ -164,7 +181,8 @@ public final class Clients {
     }
 
     private int insert(Client client, Optional<Instant> expiresAt) {
-        return database.update("INSERT INTO client (id, kind, metadata, secret_hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?) "
+        return database.update("INSERT INTO client (id, kind, metadata, secret_hash, created_at, expires_at) VALUES "
+                + "(?, ?, ?, ?, ?, ?) "
                 + "ON CONFLICT (id) DO NOTHING", client.id(), client.kind().name(), ClientRows.metadata(client),
                 client.secretHash().orElse(null), clock.instant(), expiresAt.orElse(null));
     }
@@ -176,10 +194,12 @@ public final class Clients {
         if (MetadataDocuments.isUrl(id) && id.length() <= Limits.CLIENT_ID_CHARS) {
             documents.cached(id).ifPresent(client -> insert(client, Optional.empty()));
         }
-        var changed = database.update("UPDATE client SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", clock.instant(), id) == 1;
+        var changed = database.update("UPDATE client SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL",
+                clock.instant(), id) == 1;
         grants.revokeOfClient(id, why);
         if (changed) {
-            audit.accept(new AuditEvent(clock.instant(), "", "revoke", "allowed", "service", "", id, "", "", "client", why, null,
+            audit.accept(new AuditEvent(clock.instant(), "", "revoke", "allowed", "service", "", id, "", "", "client",
+                    why, null,
                     Duration.ZERO, ""));
         }
         return changed;
@@ -195,8 +215,10 @@ public final class Clients {
         if (client.kind() == Client.Kind.METADATA_DOCUMENT) {
             insert(client, Optional.empty());
         }
-        database.update("UPDATE client SET last_used_at = ?, metadata = ?, expires_at = ? WHERE id = ?", now, ClientRows.metadata(client),
-                client.kind() == Client.Kind.DYNAMIC ? now.plus(settings.registration().unusedFor()) : null, client.id());
+        database.update("UPDATE client SET last_used_at = ?, metadata = ?, expires_at = ? WHERE id = ?", now,
+                ClientRows.metadata(client),
+                client.kind() == Client.Kind.DYNAMIC ? now.plus(settings.registration().unusedFor()) : null,
+                client.id());
     }
 
     void sweep(Instant now) {

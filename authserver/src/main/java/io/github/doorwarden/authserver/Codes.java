@@ -10,25 +10,28 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// Authorization codes: 256 random bits, stored as hashes, redeemed once (OAuth 2.1 §4.1.2). Safe for use by many threads and by
-/// many processes on one database.
+/// Authorization codes: 256 random bits, stored as hashes, redeemed once (OAuth 2.1 §4.1.2). Safe for use by many
+/// threads and by many processes on one database.
 public final class Codes {
 
     private static final Pattern VERIFIER = Pattern.compile("[A-Za-z0-9._~-]{43,128}");
-    private static final String NOT_OURS = "The authorization code is unknown, has ended or was issued to another client. Authorize again.";
+    private static final String NOT_OURS =
+            "The authorization code is unknown, has ended or was issued to another client. Authorize again.";
 
     /// What a code stands for.
     ///
     /// @param redirectUri exactly as presented at `/authorize`
     /// @param challenge   S256 code challenge
-    public record Approved(String clientId, String personId, String redirectUri, String challenge, String resource, Set<String> scopes,
+    public record Approved(String clientId, String personId, String redirectUri, String challenge, String resource,
+            Set<String> scopes,
             Instant signedInAt) {}
 
     /// A redemption as presented at `/token`.
     ///
     /// @param redirectUri no longer required; when present it must be the one of `/authorize` (OAuth 2.1 §10.2)
     /// @param resources   empty, or the one that was approved
-    record Redemption(String code, String clientId, Optional<String> redirectUri, Optional<String> verifier, List<String> resources) {}
+    record Redemption(String code, String clientId, Optional<String> redirectUri, Optional<String> verifier,
+            List<String> resources) {}
 
     private record Row(Approved approved, Instant expiresAt, Optional<Instant> spentAt, Optional<String> grantId) {}
 
@@ -47,21 +50,25 @@ public final class Codes {
     /// A new code; only its hash is kept.
     public String issue(Approved approved) {
         var code = Hashes.secret();
-        database.update("INSERT INTO authorization_code (code_hash, client_id, person_id, redirect_uri, challenge, resource, scopes, "
-                + "signed_in_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", Hashes.sha256(code), approved.clientId(),
-                approved.personId(), approved.redirectUri(), approved.challenge(), approved.resource(), Rows.words(approved.scopes()),
+        database.update("INSERT INTO authorization_code (code_hash, client_id, person_id, redirect_uri, challenge, "
+                + "resource, scopes, "
+                + "signed_in_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", Hashes.sha256(code),
+                approved.clientId(),
+                approved.personId(), approved.redirectUri(), approved.challenge(), approved.resource(),
+                Rows.words(approved.scopes()),
                 approved.signedInAt(), clock.instant().plus(settings.lifetimes().code()));
         return code;
     }
 
-    /// Whether this code was issued to that client: the reason to fetch the client's document once more after a restart.
+    /// Whether this code was issued to that client: the reason to fetch the client's document once more after a
+    /// restart.
     boolean issuedTo(String code, String clientId) {
         return find(code).filter(row -> row.approved.clientId().equals(clientId)).isPresent();
     }
 
-    /// Takes the code and makes the grant, both or neither. Every check comes before the code is spent, so a mistake can be
-    /// corrected; using a code twice, with everything else right, revokes what the first use gave (OAuth 2.1 §7.5.2), while somebody
-    /// who saw only the code can revoke nothing.
+    /// Takes the code and makes the grant, both or neither. Every check comes before the code is spent, so a mistake
+    /// can be corrected; using a code twice, with everything else right, revokes what the first use gave (OAuth 2.1
+    /// §7.5.2), while somebody who saw only the code can revoke nothing.
     ///
     /// @throws OAuthRefused `invalid_grant` or `invalid_target`
     Grant redeem(Redemption presented) {
@@ -81,7 +88,8 @@ public final class Codes {
 
     private static void checkRedirect(Approved approved, Optional<String> presented) {
         if (presented.isPresent() && !presented.get().equals(approved.redirectUri())) {
-            throw invalidGrant("The redirect_uri differs from the one of the authorization request. Send the same.", "redirect_uri differs");
+            throw invalidGrant("The redirect_uri differs from the one of the authorization request. Send the same.",
+                    "redirect_uri differs");
         }
     }
 
@@ -101,14 +109,16 @@ public final class Codes {
                 return Optional.<Grant>empty();
             }
             var grant = grants.createIn(tx, approved);
-            tx.update("UPDATE authorization_code SET grant_id = ? WHERE code_hash = ?", grant.id(), Hashes.sha256(code));
+            tx.update("UPDATE authorization_code SET grant_id = ? WHERE code_hash = ?", grant.id(),
+                    Hashes.sha256(code));
             return Optional.of(grant);
         });
     }
 
     private OAuthRefused replayed(String code) {
         find(code).flatMap(Row::grantId).ifPresent(grant -> grants.revoke(grant, "authorization code used twice"));
-        return invalidGrant("The authorization code was used before. What it gave has been revoked; authorize again.", "code used twice");
+        return invalidGrant("The authorization code was used before. What it gave has been revoked; authorize again.",
+                "code used twice");
     }
 
     private static OAuthRefused invalidGrant(String description, String detail) {
@@ -116,14 +126,18 @@ public final class Codes {
     }
 
     private Optional<Row> find(String code) {
-        return database.first("SELECT client_id, person_id, redirect_uri, challenge, resource, scopes, signed_in_at, expires_at, spent_at, "
+        return database.first("SELECT client_id, person_id, redirect_uri, challenge, resource, scopes, signed_in_at, "
+                + "expires_at, spent_at, "
                 + "grant_id FROM authorization_code WHERE code_hash = ?", Codes::read, Hashes.sha256(code));
     }
 
     private static Row read(ResultSet row) throws SQLException {
-        var approved = new Approved(row.getString("client_id"), row.getString("person_id"), row.getString("redirect_uri"),
-                row.getString("challenge"), row.getString("resource"), Rows.words(row.getString("scopes")), Rows.time(row, "signed_in_at"));
-        return new Row(approved, Rows.time(row, "expires_at"), Rows.maybeTime(row, "spent_at"), Optional.ofNullable(row.getString("grant_id")));
+        var approved = new Approved(row.getString("client_id"), row.getString("person_id"),
+                row.getString("redirect_uri"),
+                row.getString("challenge"), row.getString("resource"), Rows.words(row.getString("scopes")),
+                Rows.time(row, "signed_in_at"));
+        return new Row(approved, Rows.time(row, "expires_at"), Rows.maybeTime(row, "spent_at"),
+                Optional.ofNullable(row.getString("grant_id")));
     }
 
     void sweep(Instant now) {

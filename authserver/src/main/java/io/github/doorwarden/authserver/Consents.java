@@ -24,11 +24,12 @@ final class Consents {
 
     void remember(String personId, AuthorizeRequest asked) {
         var now = clock.instant();
-        database.update("INSERT INTO consent (person_id, client_id, redirect_host, resource, scopes, client_digest,"
-                        + " given_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        database.update("INSERT INTO consent"
+                        + " (person_id, client_id, redirect_host, resource, scopes, client_digest, given_at, expires_at)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
                         + " ON CONFLICT (person_id, client_id, redirect_host, resource) DO UPDATE SET"
-                        + " scopes = excluded.scopes, client_digest = excluded.client_digest, given_at = excluded.given_at,"
-                        + " expires_at = excluded.expires_at",
+                        + " scopes = excluded.scopes, client_digest = excluded.client_digest,"
+                        + " given_at = excluded.given_at, expires_at = excluded.expires_at",
                 personId, asked.client().id(), AuthorizeRequest.origin(asked.to().uri()),
                 asked.resource().identifier().toString(),
                 String.join(" ", new TreeSet<>(asked.scopes())), asked.client().digest(), now, now.plus(lifetime));
@@ -50,11 +51,12 @@ final class Consents {
     }
 
     private boolean covered(String personId, AuthorizeRequest asked) {
-        return database.first("SELECT scopes FROM consent WHERE person_id = ? AND client_id = ? AND redirect_host = ?"
-                        + " AND resource = ? AND client_digest = ? AND expires_at > ?", row -> Set.of(row.getString(1).split(" ")),
-                personId, asked.client().id(), AuthorizeRequest.origin(asked.to().uri()),
-                asked.resource().identifier().toString(), asked.client().digest(), clock.instant()).filter(scopes -> scopes.containsAll(asked.scopes()))
-                .isPresent();
+        var scopes = database.first("SELECT scopes FROM consent WHERE person_id = ? AND client_id = ?"
+                        + " AND redirect_host = ? AND resource = ? AND client_digest = ? AND expires_at > ?",
+                row -> Set.of(row.getString(1).split(" ")), personId, asked.client().id(),
+                AuthorizeRequest.origin(asked.to().uri()), asked.resource().identifier().toString(),
+                asked.client().digest(), clock.instant());
+        return scopes.filter(given -> given.containsAll(asked.scopes())).isPresent();
     }
 
     void sweep(Instant now) {

@@ -1,6 +1,7 @@
 package io.github.doorwarden.authserver;
 
-/// A client metadata document was not taken. The message is one sentence that may be shown to a person and sent to a client.
+/// A client metadata document was not taken. The message is one sentence that may be shown to a person and sent to a
+/// client.
 final class DocumentRefused extends Exception {
 
     private static final long serialVersionUID = 1;

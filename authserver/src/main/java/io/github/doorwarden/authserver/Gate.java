@@ -39,7 +39,8 @@ public final class Gate {
 
     private static Params parse(String encoded) {
         if (encoded.length() > Limits.FORM_BYTES) {
-            throw refused("The request has too many parameters; at most " + Limits.FORM_BYTES + " bytes are taken.", "query too long");
+            throw refused("The request has too many parameters; at most " + Limits.FORM_BYTES + " bytes are taken.",
+                    "query too long");
         }
         var values = new LinkedHashMap<String, List<String>>();
         var seen = new HashSet<String>();
@@ -68,7 +69,8 @@ public final class Gate {
         return new Params(values);
     }
 
-    /// One name or value out of `application/x-www-form-urlencoded`, for the parts of HTTP Basic too (OAuth 2.1 §2.4.1).
+    /// One name or value out of `application/x-www-form-urlencoded`, for the parts of HTTP Basic too (OAuth 2.1
+    /// §2.4.1).
     static String decode(String encoded, int atMostChars) {
         var bytes = new ByteArrayOutputStream(encoded.length());
         for (var i = 0; i < encoded.length(); i++) {
@@ -84,7 +86,8 @@ public final class Gate {
         }
         var text = utf8(bytes.toByteArray());
         if (text.length() > atMostChars) {
-            throw refused("A parameter is too long; at most " + atMostChars + " characters are taken.", "parameter too long");
+            throw refused("A parameter is too long; at most " + atMostChars + " characters are taken.",
+                    "parameter too long");
         }
         if (text.chars().anyMatch(Character::isISOControl)) {
             throw refused("A parameter has a control character.", "control character");

@@ -4,8 +4,9 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
-/// What one person granted one installation of a client on one resource; without a person, what a service does on its own behalf.
-/// Every token is issued under a grant and carries its id as the claim `gid`: revoking the grant ends them all.
+/// What one person granted one installation of a client on one resource; without a person, what a service does on its
+/// own behalf. Every token is issued under a grant and carries its id as the claim `gid`: revoking the grant ends them
+/// all.
 ///
 /// @param personId   empty for a service
 /// @param resource   identifier of the protected resource: the audience of its access tokens

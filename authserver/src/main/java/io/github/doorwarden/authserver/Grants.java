@@ -16,11 +16,12 @@ import java.util.function.Consumer;
 
 /// All grants, and the short list of revoked ones that every request is checked against. Safe for use by many threads.
 ///
-/// The list is in memory: a revocation in this process counts for the very next request, one by another process on the same database
-/// from the next [#refresh]. A grant stays on it until the last access token issued under it has died.
+/// The list is in memory: a revocation in this process counts for the very next request, one by another process on the
+/// same database from the next [#refresh]. A grant stays on it until the last access token issued under it has died.
 public final class Grants {
 
-    private static final String COLUMNS = "SELECT id, person_id, client_id, resource, scopes, signed_in_at, created_at, expires_at, "
+    private static final String COLUMNS =
+            "SELECT id, person_id, client_id, resource, scopes, signed_in_at, created_at, expires_at, "
             + "last_used_at, revoked_at FROM access_grant ";
 
     private final Database database;
@@ -48,13 +49,15 @@ public final class Grants {
 
     /// Those that are alive, newest first: for the person's own page.
     public List<Grant> ofPerson(String personId) {
-        return database.query(COLUMNS + "WHERE person_id = ? AND revoked_at IS NULL AND expires_at > ? ORDER BY created_at DESC LIMIT ?",
+        return database.query(COLUMNS + "WHERE person_id = ? AND revoked_at IS NULL AND expires_at > ? ORDER BY "
+                + "created_at DESC LIMIT ?",
                 Grants::read, personId, clock.instant(), Limits.LISTED);
     }
 
     /// Those that are alive, newest first: for the operator.
     public List<Grant> ofClient(String clientId) {
-        return database.query(COLUMNS + "WHERE client_id = ? AND revoked_at IS NULL AND expires_at > ? ORDER BY created_at DESC LIMIT ?",
+        return database.query(COLUMNS + "WHERE client_id = ? AND revoked_at IS NULL AND expires_at > ? ORDER BY "
+                + "created_at DESC LIMIT ?",
                 Grants::read, clientId, clock.instant(), Limits.LISTED);
     }
 
@@ -98,14 +101,17 @@ public final class Grants {
     void revokedNow(String id, String why) {
         revoked.put(id, clock.instant());
         find(id).ifPresent(grant -> audit.accept(new AuditEvent(clock.instant(), "", "revoke", "allowed",
-                grant.personId().isPresent() ? "user" : "service", grant.personId().orElse(grant.clientId()), grant.clientId(), "", "",
+                grant.personId().isPresent() ? "user" : "service", grant.personId().orElse(grant.clientId()),
+                grant.clientId(), "", "",
                 "grant " + id, why, null, Duration.ZERO, "")));
     }
 
     Grant createIn(Database.Transaction tx, Codes.Approved approved) throws SQLException {
         var now = clock.instant();
-        var grant = new Grant(Hashes.id(), Optional.of(approved.personId()), approved.clientId(), approved.resource(), approved.scopes(),
-                Optional.of(approved.signedInAt()), now, now.plus(settings.lifetimes().grant()), Optional.of(now), Optional.empty());
+        var grant = new Grant(Hashes.id(), Optional.of(approved.personId()), approved.clientId(), approved.resource(),
+                approved.scopes(),
+                Optional.of(approved.signedInAt()), now, now.plus(settings.lifetimes().grant()), Optional.of(now),
+                Optional.empty());
         insert(tx, grant);
         return grant;
     }
@@ -114,10 +120,13 @@ public final class Grants {
     Grant ofService(String clientId, String resource, Set<String> scopes) {
         var now = clock.instant();
         return database.transaction(tx -> {
-            var known = tx.first(COLUMNS + "WHERE client_id = ? AND person_id IS NULL AND resource = ? AND revoked_at IS NULL "
-                    + "AND expires_at > ?", Grants::read, clientId, resource, now.plus(settings.lifetimes().accessToken()));
+            var known = tx.first(COLUMNS + "WHERE client_id = ? AND person_id IS NULL AND resource = ? AND "
+                    + "revoked_at IS NULL "
+                    + "AND expires_at > ?", Grants::read, clientId, resource,
+                    now.plus(settings.lifetimes().accessToken()));
             if (known.isPresent()) {
-                tx.update("UPDATE access_grant SET last_used_at = ?, scopes = ? WHERE id = ?", now, Rows.words(scopes), known.get().id());
+                tx.update("UPDATE access_grant SET last_used_at = ?, scopes = ? WHERE id = ?", now, Rows.words(scopes),
+                        known.get().id());
                 return known.get();
             }
             var grant = new Grant(Hashes.id(), Optional.empty(), clientId, resource, scopes, Optional.empty(), now,
@@ -128,8 +137,10 @@ public final class Grants {
     }
 
     private static void insert(Database.Transaction tx, Grant grant) throws SQLException {
-        tx.update("INSERT INTO access_grant (id, person_id, client_id, resource, scopes, signed_in_at, created_at, expires_at, last_used_at) "
-                + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", grant.id(), grant.personId().orElse(null), grant.clientId(), grant.resource(),
+        tx.update("INSERT INTO access_grant (id, person_id, client_id, resource, scopes, signed_in_at, created_at, "
+                + "expires_at, last_used_at) "
+                + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", grant.id(), grant.personId().orElse(null), grant.clientId(),
+                grant.resource(),
                 Rows.words(grant.scopes()), grant.signedInAt().orElse(null), grant.createdAt(), grant.expiresAt(),
                 grant.lastUsedAt().orElse(null));
     }
@@ -138,7 +149,8 @@ public final class Grants {
         return tx.first(COLUMNS + "WHERE id = ?", Grants::read, id);
     }
 
-    /// Takes in what other processes revoked, and forgets what no living token can name. Called at start and on a schedule.
+    /// Takes in what other processes revoked, and forgets what no living token can name. Called at start and on a
+    /// schedule.
     public void refresh() {
         var horizon = clock.instant().minus(settings.lifetimes().accessToken()).minus(Limits.CLOCK_SKEW);
         database.query("SELECT id, revoked_at FROM access_grant WHERE revoked_at > ?",
@@ -151,7 +163,8 @@ public final class Grants {
         refresh();
         var gone = now.minus(Limits.DEAD_REFRESH_TOKEN_KEPT).minus(settings.lifetimes().accessToken());
         database.transaction(tx -> {
-            tx.update("DELETE FROM refresh_token WHERE grant_id IN (SELECT id FROM access_grant WHERE expires_at < ? OR revoked_at < ?)",
+            tx.update("DELETE FROM refresh_token WHERE grant_id IN (SELECT id FROM access_grant WHERE expires_at < ? "
+                    + "OR revoked_at < ?)",
                     gone, gone);
             return tx.update("DELETE FROM access_grant WHERE (expires_at < ? OR revoked_at < ?) "
                     + "AND id NOT IN (SELECT grant_id FROM refresh_token)", gone, gone);
@@ -159,7 +172,8 @@ public final class Grants {
     }
 
     private static Grant read(ResultSet row) throws SQLException {
-        return new Grant(row.getString("id"), Optional.ofNullable(row.getString("person_id")), row.getString("client_id"),
+        return new Grant(row.getString("id"), Optional.ofNullable(row.getString("person_id")),
+                row.getString("client_id"),
                 row.getString("resource"), Rows.words(row.getString("scopes")), Rows.maybeTime(row, "signed_in_at"),
                 Rows.time(row, "created_at"), Rows.time(row, "expires_at"), Rows.maybeTime(row, "last_used_at"),
                 Rows.maybeTime(row, "revoked_at"));

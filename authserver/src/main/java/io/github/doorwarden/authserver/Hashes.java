@@ -6,8 +6,8 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/// Random values that are handed out, and the SHA-256 under which they are kept. What is hashed here has at least 128 random bits,
-/// so a fast hash without salt is enough (OAuth 2.1 §7.7).
+/// Random values that are handed out, and the SHA-256 under which they are kept. What is hashed here has at least 128
+/// random bits, so a fast hash without salt is enough (OAuth 2.1 §7.7).
 final class Hashes {
 
     private static final SecureRandom RANDOM = new SecureRandom();

@@ -41,7 +41,8 @@ final class Json {
     /// Empty when the bytes are not one JSON object.
     static Optional<ObjectNode> parse(byte[] bytes) {
         try {
-            return Optional.ofNullable(MAPPER.readTree(bytes)).filter(ObjectNode.class::isInstance).map(ObjectNode.class::cast);
+            return Optional.ofNullable(MAPPER.readTree(bytes)).filter(ObjectNode.class::isInstance)
+                    .map(ObjectNode.class::cast);
         } catch (JacksonException notJson) {
             return Optional.empty();
         }

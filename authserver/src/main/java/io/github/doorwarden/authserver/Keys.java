@@ -24,12 +24,12 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The keys that sign access tokens: RSA, 3072 bits, RS256 (RFC 9068 §2.1 makes it the one that every resource server has). Kept
-/// sealed under the deployment's master key. Safe for use by many threads.
+/// The keys that sign access tokens: RSA, 3072 bits, RS256 (RFC 9068 §2.1 makes it the one that every resource server
+/// has). Kept sealed under the deployment's master key. Safe for use by many threads.
 ///
-/// A new key is published before it signs, and an old one until the last token that it signed has died; so no reader of the key set
-/// ever meets a token whose key it cannot get. The first key is made at the first start, which costs up to a second or two; every
-/// later start reads it.
+/// A new key is published before it signs, and an old one until the last token that it signed has died; so no reader of
+/// the key set ever meets a token whose key it cannot get. The first key is made at the first start, which costs up to
+/// a second or two; every later start reads it.
 public final class Keys {
 
     private static final Logger LOG = LoggerFactory.getLogger(Keys.class);
@@ -60,18 +60,26 @@ public final class Keys {
     private final Sealing sealing;
     private final AuthServerSettings settings;
     private final InstantSource clock;
+    private final int bits;
     private volatile List<Kept> keys = List.of();
 
     /// @param masterKey at least 32 random bytes, kept outside the database
     /// @throws IllegalStateException when the stored keys were sealed under another master key
     public Keys(Database database, byte[] masterKey, AuthServerSettings settings, InstantSource clock) {
+        this(database, masterKey, settings, clock, Limits.SIGNING_KEY_BITS);
+    }
+
+    /// @param bits of the keys that are made from now on
+    Keys(Database database, byte[] masterKey, AuthServerSettings settings, InstantSource clock, int bits) {
         if (masterKey.length < MASTER_KEY_BYTES_AT_LEAST) {
-            throw new IllegalArgumentException("The master key needs at least " + MASTER_KEY_BYTES_AT_LEAST + " bytes.");
+            throw new IllegalArgumentException("The master key needs at least " + MASTER_KEY_BYTES_AT_LEAST
+                    + " bytes.");
         }
         this.database = database;
         this.sealing = new Sealing(masterKey, "signing keys");
         this.settings = settings;
         this.clock = clock;
+        this.bits = bits;
         refresh();
         if (keys.stream().noneMatch(key -> key.signs(clock.instant()))) {
             createFirst();
@@ -81,7 +89,8 @@ public final class Keys {
     /// All keys that a token alive now may be signed with, and the next one: public parts alone (RFC 7517 §5).
     public JWKSet published() {
         var now = clock.instant();
-        return new JWKSet(keys.stream().filter(key -> key.published(now)).<JWK>map(key -> key.opened.toPublicJWK()).toList());
+        return new JWKSet(keys.stream().filter(key -> key.published(now)).<JWK>map(key -> key.opened.toPublicJWK())
+                .toList());
     }
 
     Signing signing() {
@@ -91,8 +100,8 @@ public final class Keys {
                 .orElseThrow(() -> new IllegalStateException("No signing key is active."));
     }
 
-    /// Makes the next key. It is published now and signs once every reader of the key set has had time to see it; the present one
-    /// stops then, and disappears when its last token has died.
+    /// Makes the next key. It is published now and signs once every reader of the key set has had time to see it; the
+    /// present one stops then, and disappears when its last token has died.
     ///
     /// @return its `kid`
     public String rotate() {
@@ -112,17 +121,18 @@ public final class Keys {
         var begin = System.nanoTime();
         var key = generate();
         // Two processes that start together on a new database: the first one's key is taken by both.
-        database.transaction(tx -> tx.first("SELECT 1 FROM signing_key WHERE retired_at IS NULL", row -> 1).isPresent() ? 0
+        database.transaction(tx -> tx.first("SELECT 1 FROM signing_key WHERE retired_at IS NULL", row -> 1).isPresent()
+                ? 0
                 : insert(tx, key, clock.instant()));
         refresh();
-        LOG.info("Made the first signing key (RSA, {} bits) in {} ms. Later starts read it.", Limits.SIGNING_KEY_BITS,
+        LOG.info("Made the first signing key (RSA, {} bits) in {} ms. Later starts read it.", bits,
                 (System.nanoTime() - begin) / 1_000_000);
     }
 
-    private static RSAKey generate() {
+    private RSAKey generate() {
         try {
             var generator = KeyPairGenerator.getInstance("RSA");
-            generator.initialize(Limits.SIGNING_KEY_BITS);
+            generator.initialize(bits);
             var pair = generator.generateKeyPair();
             return new RSAKey.Builder((RSAPublicKey) pair.getPublic()).privateKey((RSAPrivateKey) pair.getPrivate())
                     .keyUse(KeyUse.SIGNATURE).algorithm(JWSAlgorithm.RS256).keyIDFromThumbprint().build();
@@ -133,25 +143,30 @@ public final class Keys {
 
     private int insert(Database.Transaction tx, RSAKey key, Instant activeFrom) throws SQLException {
         var sealed = sealing.seal(key.toJSONString().getBytes(StandardCharsets.UTF_8), context(key.getKeyID()));
-        return tx.update("INSERT INTO signing_key (kid, sealed_jwk, public_jwk, created_at, active_from) VALUES (?, ?, ?, ?, ?)",
+        return tx.update("INSERT INTO signing_key (kid, sealed_jwk, public_jwk, created_at, active_from) VALUES (?, "
+                + "?, ?, ?, ?)",
                 key.getKeyID(), sealed, key.toPublicJWK().toJSONString(), clock.instant(), activeFrom);
     }
 
-    /// Takes in what other processes made. Called at start and on a schedule that is shorter than a key is published before use.
+    /// Takes in what other processes made. Called at start and on a schedule that is shorter than a key is published
+    /// before use.
     public void refresh() {
-        keys = database.query("SELECT kid, sealed_jwk, active_from, retired_at, forget_at FROM signing_key ORDER BY active_from", this::read);
+        keys = database.query("SELECT kid, sealed_jwk, active_from, retired_at, forget_at FROM signing_key ORDER BY "
+                + "active_from", this::read);
     }
 
     private Kept read(ResultSet row) throws SQLException {
         var kid = row.getString("kid");
         var known = keys.stream().filter(key -> key.kid.equals(kid)).findFirst();
         var opened = known.isPresent() ? known.get().opened : open(kid, row.getBytes("sealed_jwk"));
-        return new Kept(kid, opened, known.isPresent() ? known.get().signer : signer(opened), Rows.time(row, "active_from"),
+        return new Kept(kid, opened, known.isPresent() ? known.get().signer : signer(opened),
+                Rows.time(row, "active_from"),
                 Rows.maybeTime(row, "retired_at"), Rows.maybeTime(row, "forget_at"));
     }
 
     private RSAKey open(String kid, byte[] sealed) {
-        var json = sealing.open(sealed, context(kid)).orElseThrow(() -> new IllegalStateException("The signing keys in the database were "
+        var json = sealing.open(sealed, context(kid))
+                .orElseThrow(() -> new IllegalStateException("The signing keys in the database were "
                 + "sealed under another master key. Restore the master key that belongs to this database."));
         try {
             return RSAKey.parse(new String(json, StandardCharsets.UTF_8));

@@ -58,7 +58,8 @@ final class LinkEndpoint {
             person.ifPresent(p -> sender.send(p, link));
             return pages.notice(200, new Pages.Notice("Look for the link",
                     List.of("If somebody with that address may sign in here, a link is on its way. It works once, "
-                            + "for ten minutes, and only in this browser.", "You can close this page."), null, null, null));
+                            + "for ten minutes, and only in this browser.", "You can close this page."),
+                    null, null, null));
         } catch (OAuthRefused refused) {
             return login.refused(in, refused.why());
         }

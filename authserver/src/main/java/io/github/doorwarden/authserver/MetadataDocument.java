@@ -12,11 +12,13 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Reads one client metadata document (OAuth Client ID Metadata Document, draft 02, §3, §4, §8.2). Pure.
 ///
-/// Members and grant types that this server does not have are passed over: documents are written for all servers at once.
+/// Members and grant types that this server does not have are passed over: documents are written for all servers at
+/// once.
 final class MetadataDocument {
 
     private static final Pattern PRINTABLE = Pattern.compile("[!-~]+");
-    private static final Pattern DOT_SEGMENT = Pattern.compile("(?:^|/)(?:\\.|%2e){1,2}(?=/|$)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern DOT_SEGMENT =
+            Pattern.compile("(?:^|/)(?:\\.|%2e){1,2}(?=/|$)", Pattern.CASE_INSENSITIVE);
     /// Members of a JWK that are private or symmetric (RFC 7518 §6.2.2, §6.3.2, §6.4.1).
     private static final List<String> PRIVATE_MEMBERS = List.of("d", "p", "q", "dp", "dq", "qi", "oth", "k");
 
@@ -28,7 +30,8 @@ final class MetadataDocument {
     static URI url(String id, boolean development) throws DocumentRefused {
         try {
             if (id.length() > Limits.CLIENT_ID_CHARS || !PRINTABLE.matcher(id).matches() || id.contains("\\")) {
-                throw new DocumentRefused("The client id is no URL of a metadata document: it is too long or has characters that do not belong in one.");
+                throw new DocumentRefused("The client id is no URL of a metadata document: it is too long or has "
+                        + "characters that do not belong in one.");
             }
             var url = new URI(id);
             var secure = "https".equals(url.getScheme()) || development && RedirectUris.isLoopback(id);
@@ -36,9 +39,11 @@ final class MetadataDocument {
                 throw new DocumentRefused("The client id is no https URL with a host name.");
             }
             if (url.getRawUserInfo() != null || url.getRawFragment() != null || url.getRawAuthority().endsWith(":")) {
-                throw new DocumentRefused("The client id has user information or a fragment, which the URL of a metadata document must not have.");
+                throw new DocumentRefused("The client id has user information or a fragment, which the URL of a "
+                        + "metadata document must not have.");
             }
-            if (url.getRawPath().isEmpty() || url.getRawPath().equals("/") || DOT_SEGMENT.matcher(url.getRawPath()).find()) {
+            if (url.getRawPath().isEmpty() || url.getRawPath().equals("/") || DOT_SEGMENT.matcher(url.getRawPath())
+                    .find()) {
                 throw new DocumentRefused("The client id needs a path without dot segments.");
             }
             return url;
@@ -48,7 +53,8 @@ final class MetadataDocument {
     }
 
     static Client parse(String id, byte[] body, AuthServerSettings settings) throws DocumentRefused {
-        var json = Json.parse(body).orElseThrow(() -> new DocumentRefused("The client's metadata document is no JSON object."));
+        var json = Json.parse(body).orElseThrow(() ->
+                new DocumentRefused("The client's metadata document is no JSON object."));
         try {
             return client(id, json, settings);
         } catch (Json.WrongType wrong) {
@@ -58,13 +64,16 @@ final class MetadataDocument {
 
     private static Client client(String id, ObjectNode json, AuthServerSettings settings) throws DocumentRefused {
         if (!id.equals(Json.text(json, "client_id").orElse(""))) {
-            throw new DocumentRefused("The client_id in the client's metadata document is not the URL that it was fetched from.");
+            throw new DocumentRefused("The client_id in the client's metadata document is not the URL that it was "
+                    + "fetched from.");
         }
         if (json.has("client_secret") || json.has("client_secret_expires_at")) {
-            throw new DocumentRefused("The client's metadata document contains a secret, which a public document must not.");
+            throw new DocumentRefused("The client's metadata document contains a secret, which a public document "
+                    + "must not.");
         }
         requirePublicKeys(json);
-        var uris = RedirectUris.screen(Json.texts(json, "redirect_uris").orElse(List.of()), settings.registration().privateSchemes());
+        var uris = RedirectUris.screen(Json.texts(json, "redirect_uris").orElse(List.of()), settings.registration()
+                .privateSchemes());
         if (uris.accepted().isEmpty()) {
             throw new DocumentRefused("The client's metadata document has no redirect URI that this server accepts. "
                     + uris.refused().stream().findFirst().orElse("It has none at all."));
@@ -72,18 +81,21 @@ final class MetadataDocument {
         var grants = new LinkedHashSet<>(Json.texts(json, "grant_types").orElse(List.of(GrantType.CODE)));
         grants.retainAll(GrantType.WITH_A_PERSON);
         if (!grants.contains(GrantType.CODE)) {
-            throw new DocumentRefused("The client's metadata document does not list the grant type authorization_code.");
+            throw new DocumentRefused("The client's metadata document does not list the grant type "
+                    + "authorization_code.");
         }
         var host = URI.create(id).getHost();
-        var name = Json.text(json, "client_name").map(text -> Text.clean(text, Limits.CLIENT_NAME_CHARS)).filter(text -> !text.isEmpty());
-        return ClientRows.client(id, Client.Kind.METADATA_DOCUMENT, name.orElse(host), uris.accepted(), methods(json), Optional.empty(),
+        var name = Json.text(json, "client_name").map(text -> Text.clean(text, Limits.CLIENT_NAME_CHARS))
+                .filter(text -> !text.isEmpty());
+        return ClientRows.client(id, Client.Kind.METADATA_DOCUMENT, name.orElse(host), uris.accepted(), methods(json),
+                Optional.empty(),
                 Optional.ofNullable(json.get("jwks")).map(JsonNode::toString),
                 Json.text(json, "jwks_uri").flatMap(MetadataDocument::https), grants,
                 DeclaredScopes.of(Json.text(json, "scope"), settings));
     }
 
-    /// OpenID Connect RP Metadata Choices: the plural member offers several methods. This server has `none` for document clients;
-    /// who offers it is served by it, who insists on keys cannot be served.
+    /// OpenID Connect RP Metadata Choices: the plural member offers several methods. This server has `none` for
+    /// document clients; who offers it is served by it, who insists on keys cannot be served.
     private static Set<String> methods(ObjectNode json) throws DocumentRefused {
         var offered = new LinkedHashSet<>(Json.texts(json, "token_endpoint_auth_methods_supported").orElse(List.of()));
         Json.text(json, "token_endpoint_auth_method").ifPresent(offered::add);
@@ -91,10 +103,12 @@ final class MetadataDocument {
             return Set.of(AuthMethod.NONE);
         }
         if (offered.contains(AuthMethod.PRIVATE_KEY_JWT)) {
-            throw new DocumentRefused("The client authenticates by private_key_jwt alone, which this server does not offer. "
+            throw new DocumentRefused("The client authenticates by private_key_jwt alone, which this server does not "
+                    + "offer. "
                     + "Let its document offer the method none too.");
         }
-        throw new DocumentRefused("The client's metadata document asks for authentication by a shared secret, which a public document cannot have.");
+        throw new DocumentRefused("The client's metadata document asks for authentication by a shared secret, which "
+                + "a public document cannot have.");
     }
 
     private static void requirePublicKeys(ObjectNode json) throws DocumentRefused {
@@ -107,7 +121,8 @@ final class MetadataDocument {
         }
         for (var key : jwks.path("keys")) {
             if (PRIVATE_MEMBERS.stream().anyMatch(key::has)) {
-                throw new DocumentRefused("The client's metadata document publishes a private key. Its owner must replace that key at once.");
+                throw new DocumentRefused("The client's metadata document publishes a private key. Its owner must "
+                        + "replace that key at once.");
             }
         }
     }

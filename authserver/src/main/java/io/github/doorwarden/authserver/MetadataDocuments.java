@@ -16,10 +16,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/// Fetches and keeps the metadata documents of clients whose id is a URL (OAuth Client ID Metadata Document, draft 02, §4, §8).
+/// Fetches and keeps the metadata documents of clients whose id is a URL (OAuth Client ID Metadata Document, draft 02,
+/// §4, §8).
 ///
-/// What holds: a document is fetched by one request at a time however many wait for it; so many per minute and host; it is kept as
-/// long as its `Cache-Control` says, within 5 minutes and 24 hours; a failure is never kept, so the next attempt starts afresh.
+/// What holds: a document is fetched by one request at a time however many wait for it; so many per minute and host; it
+/// is kept as long as its `Cache-Control` says, within 5 minutes and 24 hours; a failure is never kept, so the next
+/// attempt starts afresh.
 final class MetadataDocuments {
 
     private static final Pattern MAX_AGE = Pattern.compile("(?:^|[,\\s])max-age\\s*=\\s*\"?(\\d{1,9})");
@@ -50,13 +52,15 @@ final class MetadataDocuments {
     }
 
     Optional<Client> cached(String id) {
-        return settings.registration().metadataDocuments() ? Optional.ofNullable(kept.getIfPresent(id)).map(Kept::client) : Optional.empty();
+        return settings.registration().metadataDocuments() ? Optional.ofNullable(kept.getIfPresent(id))
+                .map(Kept::client) : Optional.empty();
     }
 
     /// Blocks for as long as a fetch takes.
     Client fetch(String id) throws DocumentRefused {
         if (!settings.registration().metadataDocuments()) {
-            throw new DocumentRefused("This server does not take clients by their metadata document. Ask its operator to register the client.");
+            throw new DocumentRefused("This server does not take clients by their metadata document. Ask its "
+                    + "operator to register the client.");
         }
         var url = MetadataDocument.url(id, settings.development());
         var mine = new CompletableFuture<Client>();
@@ -88,11 +92,13 @@ final class MetadataDocuments {
 
     private Client load(String id, URI url) throws DocumentRefused {
         if (!perHost.take(url.getHost()) || !all.take("")) {
-            throw new DocumentRefused(429, "Too many client documents were fetched in the last minute. Try again in a minute.");
+            throw new DocumentRefused(429,
+                    "Too many client documents were fetched in the last minute. Try again in a minute.");
         }
         var document = get(url);
         if (document.status() != 200) {
-            throw new DocumentRefused("The client's metadata document was answered with status " + document.status() + " instead of 200.");
+            throw new DocumentRefused("The client's metadata document was answered with status " + document.status()
+                    + " instead of 200.");
         }
         requireJson(header(document, "content-type"));
         var client = MetadataDocument.parse(id, document.body(), settings);
@@ -121,7 +127,8 @@ final class MetadataDocuments {
     /// RFC 9111 §5.2.2, bounded on both sides.
     static Duration keepFor(String cacheControl) {
         var age = MAX_AGE.matcher(cacheControl);
-        var wanted = !NOT_KEPT.matcher(cacheControl).find() && age.find() ? Duration.ofSeconds(Long.parseLong(age.group(1))) : Duration.ZERO;
+        var wanted = !NOT_KEPT.matcher(cacheControl).find() && age.find()
+                ? Duration.ofSeconds(Long.parseLong(age.group(1))) : Duration.ZERO;
         if (wanted.compareTo(Limits.DOCUMENT_KEPT_AT_LEAST) < 0) {
             return Limits.DOCUMENT_KEPT_AT_LEAST;
         }

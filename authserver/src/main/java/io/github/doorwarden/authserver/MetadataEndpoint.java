@@ -10,8 +10,9 @@ import java.util.Objects;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The authorization server's metadata document (RFC 8414) and the same for clients that look for an OpenID provider, at every path
-/// where real clients look for it. The documents are made once, from the configuration alone: no header of a request changes them.
+/// The authorization server's metadata document (RFC 8414) and the same for clients that look for an OpenID provider,
+/// at every path where real clients look for it. The documents are made once, from the configuration alone: no header
+/// of a request changes them.
 final class MetadataEndpoint {
 
     static final String AUTHORIZE = "/authorize";
@@ -39,7 +40,8 @@ final class MetadataEndpoint {
         return reply.with("Cache-Control", KEPT);
     }
 
-    /// The issuer is at the root of its origin; still some clients insert the path of the resource, before or after the well-known part.
+    /// The issuer is at the root of its origin; still some clients insert the path of the resource, before or after the
+    /// well-known part.
     List<Route> routes() {
         var routes = new ArrayList<Route>();
         for (var path : paths()) {
@@ -52,7 +54,8 @@ final class MetadataEndpoint {
         var paths = new LinkedHashSet<>(List.of(OAUTH, OPENID));
         for (var resource : settings.resources()) {
             var path = trimmed(resource.identifier());
-            if (!path.isEmpty() && Objects.equals(resource.identifier().getRawAuthority(), settings.issuer().getRawAuthority())) {
+            if (!path.isEmpty() && Objects.equals(resource.identifier().getRawAuthority(), settings.issuer()
+                    .getRawAuthority())) {
                 paths.addAll(List.of(OAUTH + path, path + OAUTH, OPENID + path, path + OPENID));
             }
         }
@@ -67,18 +70,22 @@ final class MetadataEndpoint {
     private ObjectNode document() {
         var issuer = settings.issuer().toString();
         var json = Json.object().put("issuer", issuer).put("authorization_endpoint", issuer + AUTHORIZE)
-                .put("token_endpoint", issuer + TOKEN).put("revocation_endpoint", issuer + REVOKE).put("jwks_uri", issuer + JWKS);
+                .put("token_endpoint", issuer + TOKEN).put("revocation_endpoint", issuer + REVOKE)
+                .put("jwks_uri", issuer + JWKS);
         if (settings.registration().dynamic()) {
             json.put("registration_endpoint", issuer + REGISTER);
         }
-        var baseline = settings.resources().stream().flatMap(resource -> resource.scopes().baseline().stream()).distinct().toList();
+        var baseline = settings.resources().stream().flatMap(resource -> resource.scopes().baseline().stream())
+                .distinct().toList();
         list(json, "scopes_supported", baseline);
         list(json, "response_types_supported", List.of("code"));
         list(json, "response_modes_supported", List.of("query"));
         list(json, "grant_types_supported", List.of(GrantType.CODE, GrantType.REFRESH, GrantType.CLIENT_CREDENTIALS));
         // Clients choose their metadata document only where they see `none`.
-        list(json, "token_endpoint_auth_methods_supported", List.of(AuthMethod.NONE, AuthMethod.BASIC, AuthMethod.POST));
-        list(json, "revocation_endpoint_auth_methods_supported", List.of(AuthMethod.NONE, AuthMethod.BASIC, AuthMethod.POST));
+        list(json, "token_endpoint_auth_methods_supported",
+                List.of(AuthMethod.NONE, AuthMethod.BASIC, AuthMethod.POST));
+        list(json, "revocation_endpoint_auth_methods_supported",
+                List.of(AuthMethod.NONE, AuthMethod.BASIC, AuthMethod.POST));
         list(json, "code_challenge_methods_supported", List.of("S256"));
         json.put("authorization_response_iss_parameter_supported", true);
         json.put("client_id_metadata_document_supported", settings.registration().metadataDocuments());
@@ -87,7 +94,8 @@ final class MetadataEndpoint {
         return json;
     }
 
-    /// Members that OpenID Connect Discovery §3 requires: several clients refuse a document without them. There are no ID tokens here.
+    /// Members that OpenID Connect Discovery §3 requires: several clients refuse a document without them. There are no
+    /// ID tokens here.
     private ObjectNode openIdDocument() {
         var json = document();
         list(json, "subject_types_supported", List.of("public"));

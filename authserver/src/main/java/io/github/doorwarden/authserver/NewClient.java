@@ -12,7 +12,8 @@ import java.util.Set;
 /// @param grantTypes   of `authorization_code`, `refresh_token`, `client_credentials`
 /// @param scopes       that it may ask for; empty: any
 /// @param secret       chosen by the operator, at least 32 characters; empty: one is made for a confidential client
-public record NewClient(Optional<String> id, String name, List<String> redirectUris, Set<String> authMethods, Set<String> grantTypes,
+public record NewClient(Optional<String> id, String name, List<String> redirectUris, Set<String> authMethods,
+        Set<String> grantTypes,
         Set<String> scopes, Optional<String> secret) {
 
     public NewClient {
@@ -24,12 +25,14 @@ public record NewClient(Optional<String> id, String name, List<String> redirectU
 
     /// A public client that acts for people: an agent, a desktop program.
     public static NewClient forPeople(String id, String name, List<String> redirectUris) {
-        return new NewClient(Optional.of(id), name, redirectUris, Set.of(AuthMethod.NONE), GrantType.WITH_A_PERSON, Set.of(), Optional.empty());
+        return new NewClient(Optional.of(id), name, redirectUris, Set.of(AuthMethod.NONE), GrantType.WITH_A_PERSON,
+                Set.of(), Optional.empty());
     }
 
     /// A confidential client that acts for itself.
     public static NewClient service(String id, String name, Set<String> scopes, Optional<String> secret) {
-        return new NewClient(Optional.of(id), name, List.of(), AuthMethod.SECRET, Set.of(GrantType.CLIENT_CREDENTIALS), scopes, secret);
+        return new NewClient(Optional.of(id), name, List.of(), AuthMethod.SECRET, Set.of(GrantType.CLIENT_CREDENTIALS),
+                scopes, secret);
     }
 
     boolean confidential() {

@@ -1,7 +1,7 @@
 package io.github.doorwarden.authserver;
 
-/// Why an OAuth request was not carried out. A refusal that may be sent to the client's redirect URI and one that must be shown to
-/// the person here are different types, so they cannot be mixed up (OAuth 2.1 §4.1.2.1).
+/// Why an OAuth request was not carried out. A refusal that may be sent to the client's redirect URI and one that must
+/// be shown to the person here are different types, so they cannot be mixed up (OAuth 2.1 §4.1.2.1).
 public sealed interface OAuthRefusal {
 
     /// An error code of RFC 6749 §5.2, §4.1.2.1 or an extension, for example `invalid_grant`.

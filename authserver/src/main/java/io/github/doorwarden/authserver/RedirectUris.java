@@ -9,21 +9,26 @@ import java.util.regex.Pattern;
 
 /// Which redirect URIs may be registered, and which presented one matches a registered one. Pure.
 ///
-/// To register (OAuth 2.1 §2.3.1, MCP 2026-07-28 Security considerations): `https`, or `http` to this machine, or a private-use scheme
-/// that the operator allows; nothing that two readers could read differently.
-/// To match (OAuth 2.1 §4.1.1, §8.4.2): the same string. One relaxation: the port of `http` to `127.0.0.1`, `[::1]` and `localhost`,
-/// because native clients listen on whatever port is free. The RFC grants it to IP literals; real clients register `localhost`.
+/// To register (OAuth 2.1 §2.3.1, MCP 2026-07-28 Security considerations): `https`, or `http` to this machine, or a
+/// private-use scheme that the operator allows; nothing that two readers could read differently.
+/// To match (OAuth 2.1 §4.1.1, §8.4.2): the same string. One relaxation: the port of `http` to `127.0.0.1`, `[::1]` and
+/// `localhost`, because native clients listen on whatever port is free. The RFC grants it to IP literals; real clients
+/// register `localhost`.
 public final class RedirectUris {
 
     private static final Pattern LOOPBACK =
             Pattern.compile("http://(127\\.0\\.0\\.1|\\[::1]|localhost)(?::([1-9][0-9]{0,4}))?([/?].*)?");
-    private static final Pattern HOST = Pattern.compile("(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*");
-    /// What a browser would read as an IPv4 address, whatever way it is written (WHATWG URL §3.5), and the one way that is plain.
+    private static final Pattern HOST =
+            Pattern.compile("(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*");
+    /// What a browser would read as an IPv4 address, whatever way it is written (WHATWG URL §3.5), and the one way that
+    /// is plain.
     private static final Pattern NUMBER = Pattern.compile("(.*\\.)?(0[xX][0-9A-Fa-f]*|[0-9]+)\\.?");
-    private static final Pattern QUAD = Pattern.compile("(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?!$)|$)){4}");
+    private static final Pattern QUAD =
+            Pattern.compile("(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?!$)|$)){4}");
     private static final Pattern PRINTABLE = Pattern.compile("[!-~]+");
     private static final Pattern AMBIGUOUS = Pattern.compile("[\\\\*<>\"{}|^`#]");
-    private static final Pattern DOT_SEGMENT = Pattern.compile("(?:^|/)(?:\\.|%2e){1,2}(?=/|$)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern DOT_SEGMENT =
+            Pattern.compile("(?:^|/)(?:\\.|%2e){1,2}(?=/|$)", Pattern.CASE_INSENSITIVE);
 
     /// What became of the URIs that a client wanted to register.
     ///
@@ -51,14 +56,15 @@ public final class RedirectUris {
         return Optional.empty();
     }
 
-    /// Keeps those that may be registered and drops the rest: several clients send a set of which one is for another product of
-    /// theirs (RFC 7591 §3.2.1 allows the replacement).
+    /// Keeps those that may be registered and drops the rest: several clients send a set of which one is for another
+    /// product of theirs (RFC 7591 §3.2.1 allows the replacement).
     public static Screened screen(List<String> wanted, List<String> privateSchemes) {
         var accepted = new ArrayList<String>();
         var refused = new ArrayList<String>();
         for (var uri : wanted) {
             var why = accepted.size() >= Limits.REDIRECT_URIS
-                    ? Optional.of("At most " + Limits.REDIRECT_URIS + " redirect URIs are taken.") : whyNot(uri, privateSchemes);
+                    ? Optional.of("At most " + Limits.REDIRECT_URIS + " redirect URIs are taken.")
+                    : whyNot(uri, privateSchemes);
             if (why.isPresent()) {
                 refused.add(why.get());
             } else if (!accepted.contains(uri)) {
@@ -71,10 +77,12 @@ public final class RedirectUris {
     /// Why this URI may not be registered; empty when it may.
     static Optional<String> whyNot(String uri, List<String> privateSchemes) {
         if (!readable(uri)) {
-            return Optional.of("A redirect URI has characters that do not belong there, a fragment or a wildcard, or is too long.");
+            return Optional.of("A redirect URI has characters that do not belong there, a fragment or a wildcard, or "
+                    + "is too long.");
         }
         var parsed = parse(uri);
-        if (parsed.isEmpty() || parsed.get().getScheme() == null || parsed.get().isOpaque() && !privateSchemes.contains(scheme(uri))) {
+        if (parsed.isEmpty() || parsed.get().getScheme() == null || parsed.get().isOpaque()
+                && !privateSchemes.contains(scheme(uri))) {
             return Optional.of("A redirect URI is not an absolute URI.");
         }
         var path = parsed.get().getRawPath();
@@ -82,14 +90,16 @@ public final class RedirectUris {
             return Optional.of("A redirect URI has dot segments in its path.");
         }
         if (uri.startsWith("https://")) {
-            return webHost(parsed.get()) ? Optional.empty() : Optional.of("A redirect URI has user information or no plain host name.");
+            return webHost(parsed.get()) ? Optional.empty()
+                    : Optional.of("A redirect URI has user information or no plain host name.");
         }
         if (uri.startsWith("http:")) {
             return loopback(uri).isPresent() ? Optional.empty()
                     : Optional.of("A redirect URI with http must point to 127.0.0.1, [::1] or localhost; use https.");
         }
         return privateSchemes.contains(scheme(uri)) && parsed.get().getRawUserInfo() == null ? Optional.empty()
-                : Optional.of("A redirect URI has a scheme that this server does not allow; use https or http to this machine.");
+                : Optional.of("A redirect URI has a scheme that this server does not allow; use https or http to "
+                + "this machine.");
     }
 
     /// Whether every program on the person's machine may be listening there.
@@ -103,7 +113,8 @@ public final class RedirectUris {
     }
 
     private static boolean readable(String uri) {
-        return uri.length() <= Limits.REDIRECT_URI_CHARS && PRINTABLE.matcher(uri).matches() && !AMBIGUOUS.matcher(uri).find();
+        return uri.length() <= Limits.REDIRECT_URI_CHARS && PRINTABLE.matcher(uri).matches() && !AMBIGUOUS.matcher(uri)
+                .find();
     }
 
     /// The URI without its port, when it points to this machine.
@@ -118,7 +129,9 @@ public final class RedirectUris {
     private static boolean webHost(URI uri) {
         var host = uri.getHost();
         return host != null && uri.getRawUserInfo() == null && uri.getPort() <= 65_535 && uri.getPort() != 0
-                && !uri.getRawAuthority().endsWith(":") && (host.startsWith("[") || HOST.matcher(host).matches() && (!NUMBER.matcher(host).matches() || QUAD.matcher(host).matches()));
+                && !uri.getRawAuthority().endsWith(":")
+                && (host.startsWith("[") || HOST.matcher(host).matches()
+                && (!NUMBER.matcher(host).matches() || QUAD.matcher(host).matches()));
     }
 
     private static String scheme(String uri) {

@@ -8,19 +8,21 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/// Refresh tokens: 256 random bits, stored as hashes, rotated at each use; all of a grant are one family (OAuth 2.1 §4.3.1). Safe
-/// for use by many threads and by many processes on one database.
+/// Refresh tokens: 256 random bits, stored as hashes, rotated at each use; all of a grant are one family (OAuth 2.1
+/// §4.3.1). Safe for use by many threads and by many processes on one database.
 ///
-/// Real clients race: several processes of one client refresh with the same token, or a response is lost. So for a short grace a
-/// rotated token gives the same successor again, as long as that successor was not used itself. The successor is kept sealed under
-/// the rotated token, so the database alone gives no usable token. Any other use of a rotated token means that two parties have it:
-/// the grant is revoked, and everything issued under it is dead.
+/// Real clients race: several processes of one client refresh with the same token, or a response is lost. So for a
+/// short grace a rotated token gives the same successor again, as long as that successor was not used itself. The
+/// successor is kept sealed under the rotated token, so the database alone gives no usable token. Any other use of a
+/// rotated token means that two parties have it: the grant is revoked, and everything issued under it is dead.
 final class RefreshTokens {
 
-    private static final String NOT_OURS = "The refresh token is unknown, has ended, was revoked or was issued to another client. Authorize again.";
+    private static final String NOT_OURS =
+            "The refresh token is unknown, has ended, was revoked or was issued to another client. Authorize again.";
     private static final String PURPOSE = "refresh token successor";
 
-    /// A token that was presented by the client that it belongs to, under a grant that is alive; nothing has been spent yet.
+    /// A token that was presented by the client that it belongs to, under a grant that is alive; nothing has been spent
+    /// yet.
     record Presented(String token, Grant grant) {
         @Override
         public String toString() {
@@ -28,7 +30,8 @@ final class RefreshTokens {
         }
     }
 
-    private record Row(String grantId, long generation, Instant expiresAt, Optional<Instant> rotatedAt, byte[] successor) {}
+    private record Row(String grantId, long generation, Instant expiresAt, Optional<Instant> rotatedAt,
+            byte[] successor) {}
 
     private final Database database;
     private final AuthServerSettings settings;
@@ -49,14 +52,16 @@ final class RefreshTokens {
         return token;
     }
 
-    /// Whether this token was issued to that client: the reason to fetch the client's document once more after a restart.
+    /// Whether this token was issued to that client: the reason to fetch the client's document once more after a
+    /// restart.
     boolean issuedTo(String token, String clientId) {
         return grantOf(token).filter(grant -> grant.clientId().equals(clientId)).isPresent();
     }
 
     /// The grant that a token belongs to, alive or not.
     Optional<Grant> grantOf(String token) {
-        return database.first("SELECT grant_id FROM refresh_token WHERE token_hash = ?", row -> row.getString(1), Hashes.sha256(token))
+        return database.first("SELECT grant_id FROM refresh_token WHERE token_hash = ?", row -> row.getString(1),
+                Hashes.sha256(token))
                 .flatMap(grants::find);
     }
 
@@ -67,7 +72,8 @@ final class RefreshTokens {
             throw refused("refresh token of another client");
         }
         if (!grant.alive(clock.instant())) {
-            throw refused("refresh token of a grant that " + (grant.revokedAt().isPresent() ? "was revoked" : "has ended"));
+            throw refused("refresh token of a grant that "
+                    + (grant.revokedAt().isPresent() ? "was revoked" : "has ended"));
         }
         return new Presented(token, grant);
     }
@@ -107,8 +113,10 @@ final class RefreshTokens {
             return Outcome.ENDED;
         }
         var successor = Hashes.secret();
-        var sealed = sealing(presented.token).seal(successor.getBytes(StandardCharsets.US_ASCII), Hashes.sha256(presented.token));
-        tx.update("UPDATE refresh_token SET rotated_at = ?, successor = ? WHERE token_hash = ? AND rotated_at IS NULL", now, sealed,
+        var sealed = sealing(presented.token)
+                .seal(successor.getBytes(StandardCharsets.US_ASCII), Hashes.sha256(presented.token));
+        tx.update("UPDATE refresh_token SET rotated_at = ?, successor = ? WHERE token_hash = ? AND rotated_at IS NULL",
+                now, sealed,
                 Hashes.sha256(presented.token));
         insert(tx, successor, grant.get(), row.generation + 1);
         tx.update("UPDATE access_grant SET last_used_at = ? WHERE id = ?", now, row.grantId);
@@ -119,7 +127,8 @@ final class RefreshTokens {
         var inGrace = !now.isAfter(row.rotatedAt.orElseThrow().plus(settings.lifetimes().refreshGrace()));
         var successor = sealing(presented.token).open(row.successor, Hashes.sha256(presented.token))
                 .map(bytes -> new String(bytes, StandardCharsets.US_ASCII));
-        if (inGrace && successor.isPresent() && find(tx, successor.get()).filter(next -> next.rotatedAt.isEmpty()).isPresent()) {
+        if (inGrace && successor.isPresent() && find(tx, successor.get()).filter(next -> next.rotatedAt.isEmpty())
+                .isPresent()) {
             return Outcome.of(successor.get());
         }
         grants.revokeIn(tx, row.grantId, "refresh token used after it was rotated");
@@ -133,12 +142,15 @@ final class RefreshTokens {
     private int insert(Database.Transaction tx, String token, Grant grant, long generation) throws SQLException {
         var now = clock.instant();
         var idle = now.plus(settings.lifetimes().refreshIdle());
-        return tx.update("INSERT INTO refresh_token (token_hash, grant_id, generation, issued_at, expires_at) VALUES (?, ?, ?, ?, ?)",
-                Hashes.sha256(token), grant.id(), generation, now, idle.isBefore(grant.expiresAt()) ? idle : grant.expiresAt());
+        return tx.update("INSERT INTO refresh_token (token_hash, grant_id, generation, issued_at, expires_at) VALUES "
+                + "(?, ?, ?, ?, ?)",
+                Hashes.sha256(token), grant.id(), generation, now, idle.isBefore(grant.expiresAt()) ? idle
+                : grant.expiresAt());
     }
 
     private static Optional<Row> find(Database.Transaction tx, String token) throws SQLException {
-        return tx.first("SELECT grant_id, generation, expires_at, rotated_at, successor FROM refresh_token WHERE token_hash = ?",
+        return tx.first("SELECT grant_id, generation, expires_at, rotated_at, successor FROM refresh_token WHERE "
+                + "token_hash = ?",
                 RefreshTokens::read, Hashes.sha256(token));
     }
 

@@ -2,8 +2,8 @@ package io.github.doorwarden.authserver;
 
 import java.net.URI;
 
-/// A redirect URI that was presented and matched against a client's registered ones: made only by [RedirectUris]. Nothing else is
-/// ever redirected to.
+/// A redirect URI that was presented and matched against a client's registered ones: made only by [RedirectUris].
+/// Nothing else is ever redirected to.
 public final class RegisteredRedirect {
 
     private final URI uri;

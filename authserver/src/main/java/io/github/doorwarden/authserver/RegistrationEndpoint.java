@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `POST /register` (RFC 7591): a client introduces itself. Nobody vouches for it, so it gets little: a place in a bounded table until
-/// it is unused for too long, and only grants that need a person. What it asks for and cannot have is dropped and the answer says
-/// what it got (§3.2.1); refused is only what leaves nothing to work with.
+/// `POST /register` (RFC 7591): a client introduces itself. Nobody vouches for it, so it gets little: a place in a
+/// bounded table until it is unused for too long, and only grants that need a person. What it asks for and cannot have
+/// is dropped and the answer says what it got (§3.2.1); refused is only what leaves nothing to work with.
 final class RegistrationEndpoint {
 
     private static final String METADATA = "invalid_client_metadata";
@@ -26,7 +26,8 @@ final class RegistrationEndpoint {
     private final Consumer<AuditEvent> audit;
     private final Budget perPeer;
 
-    RegistrationEndpoint(AuthServerSettings settings, Clients clients, InstantSource clock, Consumer<AuditEvent> audit) {
+    RegistrationEndpoint(AuthServerSettings settings, Clients clients, InstantSource clock,
+            Consumer<AuditEvent> audit) {
         this.settings = settings;
         this.clients = clients;
         this.clock = clock;
@@ -42,7 +43,8 @@ final class RegistrationEndpoint {
             trail.about(Json.text(metadata, "client_name").orElse(""));
             var wanted = wanted(metadata);                               // invalid_redirect_uri     §3.2.2
             var made = clients.register(wanted)                          // 429
-                    .orElseThrow(() -> refused(429, "temporarily_unavailable", "Too many clients are registered here. Try again later.",
+                    .orElseThrow(() -> refused(429, "temporarily_unavailable",
+                    "Too many clients are registered here. Try again later.",
                             "the table of dynamic registrations is full"));
             trail.client(made.client().id());
             return trail.allowed(answer(made, metadata));                // §3.2.1
@@ -57,7 +59,8 @@ final class RegistrationEndpoint {
 
     private void requireBudget(HttpIn in) {
         if (!perPeer.take(Budget.peer(in.peer()))) {
-            throw refused(429, "temporarily_unavailable", "Too many registrations from this address. Keep the client_id you got and use it "
+            throw refused(429, "temporarily_unavailable",
+                    "Too many registrations from this address. Keep the client_id you got and use it "
                     + "again, or try later.", "more registrations than one address may make in an hour");
         }
     }
@@ -67,7 +70,8 @@ final class RegistrationEndpoint {
             throw refused(400, METADATA, "Send a JSON object of at most " + Limits.REGISTRATION_BYTES
                     + " bytes with Content-Type application/json.", "content type or size");
         }
-        return Json.parse(in.body()).orElseThrow(() -> refused(400, METADATA, "The body is not one JSON object.", "not a JSON object"));
+        return Json.parse(in.body()).orElseThrow(() ->
+                refused(400, METADATA, "The body is not one JSON object.", "not a JSON object"));
     }
 
     private NewClient wanted(ObjectNode json) {
@@ -80,25 +84,31 @@ final class RegistrationEndpoint {
         var grants = new LinkedHashSet<>(Json.texts(json, "grant_types").orElse(List.of(GrantType.CODE)));
         grants.retainAll(GrantType.WITH_A_PERSON);
         if (!grants.contains(GrantType.CODE)) {
-            throw refused(400, METADATA, "Clients that register themselves need the grant type authorization_code.", "no authorization_code");
+            throw refused(400, METADATA, "Clients that register themselves need the grant type authorization_code.",
+                    "no authorization_code");
         }
-        return new NewClient(Optional.empty(), Json.text(json, "client_name").orElse(""), redirectUris(json), methods(json), grants,
+        return new NewClient(Optional.empty(), Json.text(json, "client_name").orElse(""), redirectUris(json),
+                methods(json), grants,
                 DeclaredScopes.of(Json.text(json, "scope"), settings), Optional.empty());
     }
 
     private List<String> redirectUris(ObjectNode json) {
-        var screened = RedirectUris.screen(Json.texts(json, "redirect_uris").orElse(List.of()), settings.registration().privateSchemes());
+        var screened = RedirectUris.screen(Json.texts(json, "redirect_uris").orElse(List.of()), settings.registration()
+                .privateSchemes());
         // Who says `web` has a server of its own; who says nothing is taken by what it sends (OpenID Registration §2).
         var web = Json.text(json, "application_type").filter("web"::equals).isPresent();
         var accepted = screened.accepted().stream().filter(uri -> !web || !RedirectUris.isNative(uri)).toList();
         if (accepted.isEmpty()) {
-            throw refused(400, "invalid_redirect_uri", screened.refused().stream().findFirst().orElse(screened.accepted().isEmpty()
-                    ? "There is no redirect URI." : "A client of application_type web needs a redirect URI with https."), "no redirect URI left");
+            throw refused(400, "invalid_redirect_uri", screened.refused().stream().findFirst()
+                    .orElse(screened.accepted().isEmpty()
+                    ? "There is no redirect URI." : "A client of application_type web needs a redirect URI with "
+                    + "https."), "no redirect URI left");
         }
         return accepted;
     }
 
-    /// Who names no method is entitled to `client_secret_basic` (§2), but many then post: either is taken. Who names one is held to it.
+    /// Who names no method is entitled to `client_secret_basic` (§2), but many then post: either is taken. Who names
+    /// one is held to it.
     private static Set<String> methods(ObjectNode json) {
         var named = Json.text(json, "token_endpoint_auth_method");
         if (named.isEmpty()) {
@@ -107,13 +117,15 @@ final class RegistrationEndpoint {
         if (named.get().equals(AuthMethod.NONE) || AuthMethod.SECRET.contains(named.get())) {
             return Set.of(named.get());
         }
-        throw refused(400, METADATA, "This server has the authentication methods none, client_secret_basic and client_secret_post.",
+        throw refused(400, METADATA, "This server has the authentication methods none, client_secret_basic and "
+                + "client_secret_post.",
                 "authentication method not offered");
     }
 
     private Reply answer(Clients.Registered made, ObjectNode asked) {
         var client = made.client();
-        var json = Json.object().put("client_id", client.id()).put("client_id_issued_at", clock.instant().getEpochSecond());
+        var json = Json.object().put("client_id", client.id())
+                .put("client_id_issued_at", clock.instant().getEpochSecond());
         made.secret().ifPresent(secret -> json.put("client_secret", secret).put("client_secret_expires_at", 0));
         json.put("client_name", client.name());
         var uris = json.putArray("redirect_uris");
@@ -121,8 +133,10 @@ final class RegistrationEndpoint {
         var grants = json.putArray("grant_types");
         client.grantTypes().stream().sorted().forEach(grants::add);
         json.putArray("response_types").add("code");
-        json.put("token_endpoint_auth_method", client.authMethods().size() == 1 ? client.authMethods().iterator().next() : AuthMethod.BASIC);
-        json.put("application_type", Json.text(asked, "application_type").filter(type -> type.equals("web") || type.equals("native"))
+        json.put("token_endpoint_auth_method", client.authMethods().size() == 1 ? client.authMethods().iterator()
+                .next() : AuthMethod.BASIC);
+        json.put("application_type", Json.text(asked, "application_type")
+                .filter(type -> type.equals("web") || type.equals("native"))
                 .orElse(client.redirectUris().stream().allMatch(RedirectUris::isNative) ? "native" : "web"));
         if (!client.scopes().isEmpty()) {
             json.put("scope", Rows.words(client.scopes()));

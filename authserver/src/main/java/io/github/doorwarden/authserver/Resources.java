@@ -29,10 +29,12 @@ final class Resources {
         }
         if (presented.isEmpty()) {
             return Optional.of(settings.resources()).filter(all -> all.size() == 1).map(List::getFirst)
-                    .orElseThrow(() -> invalidTarget("This server guards several resources. Say which by the parameter resource."));
+                    .orElseThrow(() -> invalidTarget(
+                    "This server guards several resources. Say which by the parameter resource."));
         }
         return settings.resource(presented.getFirst())
-                .orElseThrow(() -> invalidTarget("This server guards no such resource. Send the resource of its metadata document."));
+                .orElseThrow(() -> invalidTarget(
+                "This server guards no such resource. Send the resource of its metadata document."));
     }
 
     private static OAuthRefused invalidTarget(String description) {

@@ -8,8 +8,9 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// `POST /revoke` (RFC 7009): a client gives back a token. Whichever it gives back, the whole grant ends: the family of refresh tokens
-/// and every access token under it. Another installation of the same client has a grant of its own and goes on.
+/// `POST /revoke` (RFC 7009): a client gives back a token. Whichever it gives back, the whole grant ends: the family of
+/// refresh tokens and every access token under it. Another installation of the same client has a grant of its own and
+/// goes on.
 final class RevocationEndpoint {
 
     private final ClientAuthentication authentication;
@@ -19,8 +20,8 @@ final class RevocationEndpoint {
     private final InstantSource clock;
     private final Consumer<AuditEvent> audit;
 
-    RevocationEndpoint(ClientAuthentication authentication, RefreshTokens refreshTokens, AccessTokens accessTokens, Grants grants,
-            InstantSource clock, Consumer<AuditEvent> audit) {
+    RevocationEndpoint(ClientAuthentication authentication, RefreshTokens refreshTokens, AccessTokens accessTokens,
+            Grants grants, InstantSource clock, Consumer<AuditEvent> audit) {
         this.authentication = authentication;
         this.refreshTokens = refreshTokens;
         this.accessTokens = accessTokens;
@@ -32,13 +33,13 @@ final class RevocationEndpoint {
     Reply handle(HttpIn in) {
         var trail = new Trail(in, "revoke", clock, audit);
         try {
-            TokenEndpoint.requireNothingInUrl(in);                                // invalid_request
-            var params = Gate.form(in);                                           // invalid_request         RFC 7009 §2.1
-            var grant = grantOf(TokenEndpoint.required(params, "token"));         // the hint is not needed  §2.1
-            var client = authentication.client(in, params, trail,                 // invalid_client, 401     §2.1
+            TokenEndpoint.requireNothingInUrl(in);                             // invalid_request      OAuth 2.1 §2.4.1
+            var params = Gate.form(in);                                        // invalid_request      RFC 7009 §2.1
+            var grant = grantOf(TokenEndpoint.required(params, "token"));      // the hint is no use   RFC 7009 §2.1
+            var client = authentication.client(in, params, trail,              // invalid_client, 401  RFC 7009 §2.1
                     id -> grant.filter(known -> known.clientId().equals(id)).isPresent());
-            grant.ifPresent(known -> revoke(known, client, trail));               // invalid_grant           §2.1
-            return trail.allowed(Trail.noStore(Reply.empty(200)));                // also for unknown tokens §2.2
+            grant.ifPresent(known -> revoke(known, client, trail));            // invalid_grant        RFC 7009 §2.1
+            return trail.allowed(Trail.noStore(Reply.empty(200)));             // also when unknown    RFC 7009 §2.2
         } catch (OAuthRefused refused) {
             return trail.refused(refused.why());
         } catch (StoreOutage outage) {
@@ -48,7 +49,8 @@ final class RevocationEndpoint {
 
     private void revoke(Grant grant, Client client, Trail trail) {
         if (!grant.clientId().equals(client.id())) {
-            throw new OAuthRefused(new OAuthRefusal.Json(400, "invalid_grant", "The token was issued to another client.",
+            throw new OAuthRefused(new OAuthRefusal.Json(400, "invalid_grant",
+                    "The token was issued to another client.",
                     "token of another client"));
         }
         trail.grant(grant);
@@ -57,6 +59,7 @@ final class RevocationEndpoint {
     }
 
     private Optional<Grant> grantOf(String token) {
-        return refreshTokens.grantOf(token).or(() -> accessTokens.read(token).flatMap(named -> grants.find(named.grantId())));
+        return refreshTokens.grantOf(token)
+                .or(() -> accessTokens.read(token).flatMap(named -> grants.find(named.grantId())));
     }
 }

@@ -12,8 +12,8 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.HKDFParameterSpec;
 
-/// AES-256-GCM under a key derived from a secret (HKDF-SHA256, RFC 5869): a fresh nonce in front, bound to a context. What it is for
-/// is part of the derivation, so a value sealed for one purpose cannot be opened for another.
+/// AES-256-GCM under a key derived from a secret (HKDF-SHA256, RFC 5869): a fresh nonce in front, bound to a context.
+/// What it is for is part of the derivation, so a value sealed for one purpose cannot be opened for another.
 final class Sealing {
 
     private static final SecureRandom RANDOM = new SecureRandom();

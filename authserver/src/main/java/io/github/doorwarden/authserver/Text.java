@@ -7,11 +7,13 @@ final class Text {
 
     private Text() {}
 
-    /// One line without control, formatting and bidirectional characters, at most so many characters long; runs of white space
-    /// become one blank. Says nothing about markup: pages escape (OAuth 2.1 §7.12, MCP 2026-07-28 consent).
+    /// One line without control, formatting and bidirectional characters, at most so many characters long; runs of
+    /// white space become one blank. Says nothing about markup: pages escape (OAuth 2.1 §7.12, MCP 2026-07-28 consent).
     static String clean(String untrusted, int atMostChars) {
-        var visible = untrusted.codePoints().limit(atMostChars * 4L).map(c -> Character.isWhitespace(c) || Character.isSpaceChar(c) ? ' ' : c)
-                .filter(Text::shown).mapToObj(Character::toString).collect(Collectors.joining()).replaceAll(" {2,}", " ").strip();
+        var visible = untrusted.codePoints().limit(atMostChars * 4L)
+                .map(c -> Character.isWhitespace(c) || Character.isSpaceChar(c) ? ' ' : c)
+                .filter(Text::shown).mapToObj(Character::toString).collect(Collectors.joining())
+                .replaceAll(" {2,}", " ").strip();
         var end = Math.min(visible.length(), atMostChars);
         if (end > 0 && end < visible.length() && Character.isHighSurrogate(visible.charAt(end - 1))) {
             end--;
@@ -21,7 +23,8 @@ final class Text {
 
     private static boolean shown(int c) {
         return switch (Character.getType(c)) {
-            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED -> false;
+            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE,
+                    Character.UNASSIGNED -> false;
             default -> true;
         };
     }

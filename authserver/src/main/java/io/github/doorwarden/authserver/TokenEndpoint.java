@@ -10,11 +10,13 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// `POST /token`: a proof goes in, tokens come out (OAuth 2.1 §3.2, §4). Nothing is spent before every check has passed.
+/// `POST /token`: a proof goes in, tokens come out (OAuth 2.1 §3.2, §4). Nothing is spent before every check has
+/// passed.
 final class TokenEndpoint {
 
     /// @param refreshToken empty when this client gets none
-    private record Earned(Grant grant, Set<String> scopes, Optional<PersonClaims> person, Optional<String> refreshToken) {}
+    private record Earned(Grant grant, Set<String> scopes, Optional<PersonClaims> person,
+            Optional<String> refreshToken) {}
 
     private final AuthServerSettings settings;
     private final Clients clients;
@@ -28,8 +30,8 @@ final class TokenEndpoint {
     private final Consumer<AuditEvent> audit;
 
     TokenEndpoint(AuthServerSettings settings, Clients clients, ClientAuthentication authentication, Codes codes,
-            RefreshTokens refreshTokens, Grants grants, AccessTokens accessTokens, Function<String, Optional<PersonClaims>> people,
-            InstantSource clock, Consumer<AuditEvent> audit) {
+            RefreshTokens refreshTokens, Grants grants, AccessTokens accessTokens,
+            Function<String, Optional<PersonClaims>> people, InstantSource clock, Consumer<AuditEvent> audit) {
         this.settings = settings;
         this.clients = clients;
         this.authentication = authentication;
@@ -46,21 +48,21 @@ final class TokenEndpoint {
     Reply handle(HttpIn in) {
         var trail = new Trail(in, "token", clock, audit);
         try {
-            requireNothingInUrl(in);                                              // invalid_request         OAuth 2.1 §2.4.1
-            var params = Gate.form(in);                                           // invalid_request         OAuth 2.1 §3.2
-            var grantType = required(params, "grant_type");                       // invalid_request         OAuth 2.1 §3.2.2
+            requireNothingInUrl(in);                                           // invalid_request      OAuth 2.1 §2.4.1
+            var params = Gate.form(in);                                        // invalid_request      OAuth 2.1 §3.2
+            var grantType = required(params, "grant_type");                    // invalid_request      OAuth 2.1 §3.2.2
             trail.about(grantType);
-            var client = authentication.client(in, params, trail,                 // invalid_client, 401     OAuth 2.1 §2.4, §3.2.4
+            var client = authentication.client(in, params, trail,              // invalid_client, 401  OAuth 2.1 §2.4
                     id -> holdsOurs(params, id));
             var earned = switch (grantType) {
-                case GrantType.CODE -> byCode(client, params);                    // §4.1.3
-                case GrantType.REFRESH -> byRefreshToken(client, params);         // §4.3
-                case GrantType.CLIENT_CREDENTIALS -> byItself(client, params);    // §4.2
-                default -> throw refused("unsupported_grant_type", "This server has the grant types authorization_code, refresh_token and "
-                        + "client_credentials.", "grant type not offered");
+                case GrantType.CODE -> byCode(client, params);                 // invalid_grant, …     OAuth 2.1 §4.1.3
+                case GrantType.REFRESH -> byRefreshToken(client, params);      // invalid_grant, …     OAuth 2.1 §4.3
+                case GrantType.CLIENT_CREDENTIALS -> byItself(client, params); // unauthorized_client  OAuth 2.1 §4.2
+                default -> throw refused("unsupported_grant_type", "This server has the grant types authorization_code, "
+                        + "refresh_token and client_credentials.", "grant type not offered");
             };
             clients.touch(client);
-            return trail.allowed(tokens(earned, trail));                          // RFC 9068, OAuth 2.1 §3.2.3
+            return trail.allowed(tokens(earned, trail));                       //                      RFC 9068 §2
         } catch (OAuthRefused refused) {
             return trail.refused(refused.why());
         } catch (StoreOutage outage) {
@@ -89,12 +91,14 @@ final class TokenEndpoint {
     private Earned byItself(Client client, Params params) {
         permit(client, GrantType.CLIENT_CREDENTIALS);
         if (client.kind() != Client.Kind.PRE_REGISTERED || client.authMethods().contains(AuthMethod.NONE)) {
-            throw refused("unauthorized_client", "Only a client with a secret that the operator registered may act for itself.",
+            throw refused("unauthorized_client",
+                    "Only a client with a secret that the operator registered may act for itself.",
                     "client credentials of a client that nobody vouched for");
         }
         var resource = Resources.choose(settings, params.all("resource"));
         var scopes = TokenScopes.ofService(client, resource, params.one("scope"));
-        return new Earned(grants.ofService(client.id(), resource.identifier().toString(), scopes), scopes, Optional.empty(), Optional.empty());
+        return new Earned(grants.ofService(client.id(), resource.identifier().toString(), scopes), scopes,
+                Optional.empty(), Optional.empty());
     }
 
     private static void permit(Client client, String grantType) {
@@ -108,7 +112,8 @@ final class TokenEndpoint {
     private Optional<PersonClaims> person(Grant grant) {
         var person = grant.personId().flatMap(people);
         if (person.isEmpty()) {
-            throw refused("invalid_grant", "The person who granted this may no longer sign in.", "person is disabled or gone");
+            throw refused("invalid_grant", "The person who granted this may no longer sign in.",
+                    "person is disabled or gone");
         }
         return person;
     }
@@ -130,12 +135,14 @@ final class TokenEndpoint {
 
     static void requireNothingInUrl(HttpIn in) {
         if (!in.query().isEmpty()) {
-            throw refused("invalid_request", "Parameters belong in the body, not in the URL, where logs would keep them.", "query on a POST");
+            throw refused("invalid_request",
+                    "Parameters belong in the body, not in the URL, where logs would keep them.", "query on a POST");
         }
     }
 
     static String required(Params params, String name) {
-        return params.one(name).orElseThrow(() -> refused("invalid_request", "The parameter " + name + " is missing.", "no " + name));
+        return params.one(name).orElseThrow(() ->
+                refused("invalid_request", "The parameter " + name + " is missing.", "no " + name));
     }
 
     private static OAuthRefused refused(String error, String description, String detail) {

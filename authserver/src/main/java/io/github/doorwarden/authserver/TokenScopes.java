@@ -20,14 +20,17 @@ final class TokenScopes {
         if (wanted.isEmpty()) {
             return opening(grant.scopes());
         }
-        var granted = settings.resource(grant.resource()).map(resource -> resource.scopes().closure(grant.scopes())).orElse(grant.scopes());
+        var granted = settings.resource(grant.resource()).map(resource -> resource.scopes().closure(grant.scopes()))
+                .orElse(grant.scopes());
         if (!granted.containsAll(wanted)) {
-            throw invalidScope("The scope goes beyond what was granted. Leave scope out, or authorize again for more.", "scope beyond the grant");
+            throw invalidScope("The scope goes beyond what was granted. Leave scope out, or authorize again for more.",
+                    "scope beyond the grant");
         }
         return wanted;
     }
 
-    /// For a service: what it is registered for, or fewer; without a registered list what the resource gives to everybody.
+    /// For a service: what it is registered for, or fewer; without a registered list what the resource gives to
+    /// everybody.
     ///
     /// @throws OAuthRefused `invalid_scope`
     static Set<String> ofService(Client client, ProtectedResource resource, Optional<String> requested) {
@@ -38,7 +41,8 @@ final class TokenScopes {
             wanted.removeIf(name -> !known.knows(name));
         } else if (!wanted.stream().allMatch(known::knows)
                 || !client.scopes().isEmpty() && !known.closure(client.scopes()).containsAll(wanted)) {
-            throw invalidScope("This client may not have that scope here. Leave scope out, or ask the operator.", "scope beyond the registration");
+            throw invalidScope("This client may not have that scope here. Leave scope out, or ask the operator.",
+                    "scope beyond the registration");
         }
         return wanted;
     }

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// The half of the authorization server that clients talk to by themselves: metadata, keys, registration, tokens, revocation. The other
-/// half is what a person sees in a browser.
+/// The half of the authorization server that clients talk to by themselves: metadata, keys, registration, tokens,
+/// revocation. The other half is what a person sees in a browser.
 public final class TokenSide {
 
     private final AuthServerSettings settings;
@@ -28,7 +28,8 @@ public final class TokenSide {
     private final RevocationEndpoint revocation;
 
     /// @param people what a token says of a person, by their id; empty for one who may no longer sign in
-    public TokenSide(AuthServerSettings settings, Database database, Clients clients, Codes codes, Grants grants, Keys keys,
+    public TokenSide(AuthServerSettings settings, Database database, Clients clients, Codes codes, Grants grants,
+            Keys keys,
             Function<String, Optional<PersonClaims>> people, InstantSource clock, Consumer<AuditEvent> audit) {
         this.settings = settings;
         this.database = database;
@@ -39,20 +40,22 @@ public final class TokenSide {
         this.refreshTokens = new RefreshTokens(database, settings, clock, grants);
         var accessTokens = new AccessTokens(keys, settings, clock);
         var authentication = new ClientAuthentication(clients, clock);
-        this.token = new TokenEndpoint(settings, clients, authentication, codes, refreshTokens, grants, accessTokens, people, clock, audit);
+        this.token = new TokenEndpoint(settings, clients, authentication, codes, refreshTokens, grants, accessTokens,
+                people, clock, audit);
         this.registration = new RegistrationEndpoint(settings, clients, clock, audit);
         this.revocation = new RevocationEndpoint(authentication, refreshTokens, accessTokens, grants, clock, audit);
     }
 
-    /// Everything may be called from a page of any origin, without credentials (OAuth 2.1 §3.1 forbids it for the authorization
-    /// endpoint alone).
+    /// Everything may be called from a page of any origin, without credentials (OAuth 2.1 §3.1 forbids it for the
+    /// authorization endpoint alone).
     public List<Route> routes() {
         var routes = new ArrayList<>(new MetadataEndpoint(settings).routes());
         routes.add(Route.get(MetadataEndpoint.JWKS, Route.Cors.OPEN, in -> keySet()));
         routes.add(Route.post(MetadataEndpoint.TOKEN, Limits.FORM_BYTES, Route.Cors.OPEN, token::handle));
         routes.add(Route.post(MetadataEndpoint.REVOKE, Limits.FORM_BYTES, Route.Cors.OPEN, revocation::handle));
         if (settings.registration().dynamic()) {
-            routes.add(Route.post(MetadataEndpoint.REGISTER, Limits.REGISTRATION_BYTES, Route.Cors.OPEN, registration::handle));
+            routes.add(Route.post(MetadataEndpoint.REGISTER, Limits.REGISTRATION_BYTES, Route.Cors.OPEN,
+                    registration::handle));
         }
         return List.copyOf(routes);
     }

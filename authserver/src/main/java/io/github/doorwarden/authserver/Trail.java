@@ -11,7 +11,8 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What one request to a JSON endpoint leaves behind: its answer and its one audit line. Belongs to one request and its thread.
+/// What one request to a JSON endpoint leaves behind: its answer and its one audit line. Belongs to one request and its
+/// thread.
 final class Trail {
 
     private static final Logger LOG = LoggerFactory.getLogger(Trail.class);
@@ -78,7 +79,8 @@ final class Trail {
     Reply failed(StoreOutage outage) {
         LOG.error("{} {} failed: the store is down", in.requestId(), event, outage);
         write("failed", "store outage");
-        return noStore(Reply.json(503, error("temporarily_unavailable", "The server cannot reach its database. Try again in a minute.")))
+        return noStore(Reply.json(503,
+                error("temporarily_unavailable", "The server cannot reach its database. Try again in a minute.")))
                 .with("Retry-After", Integer.toString(RETRY_AFTER_SECONDS));
     }
 
@@ -94,7 +96,8 @@ final class Trail {
 
     private void write(String outcome, String reason) {
         var end = clock.instant();
-        audit.accept(new AuditEvent(end, in.requestId(), event, outcome, kind, subject, clientId, tokenId, in.path(), thing, reason, null,
+        audit.accept(new AuditEvent(end, in.requestId(), event, outcome, kind, subject, clientId, tokenId, in.path(),
+                thing, reason, null,
                 Duration.between(begin, end), in.peer()));
     }
 }

@@ -54,7 +54,7 @@ class AuthorizeTest {
     }
 
     @Test
-    @Covers({"AS-4", "AS-10", "AS-18", "T1"})
+    @Covers({"AS-4", "AS-10"})
     void signInConsentCode() {
         var client = house.dynamic("Agent", WEB);
         var login = visitor.get(request(client, WEB, "&scope=orders&unknown=ignored&scope_hint="));
@@ -276,7 +276,7 @@ class AuthorizeTest {
     }
 
     @Test
-    @Covers("T4")
+    @Covers({"T4", "AS-59"})
     void rememberedConsentEndsWithAnyChange() {
         visitor.signedIn();
         var client = house.dynamic("Agent", WEB);

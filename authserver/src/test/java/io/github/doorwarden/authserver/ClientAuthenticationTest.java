@@ -50,7 +50,8 @@ class ClientAuthenticationTest {
     @Test
     @Covers({"AS-31", "AS-34", "AS-45"})
     void aServiceGetsATokenByHeaderOrBody() throws Exception {
-        for (var answer : List.of(basic("nightly", SECRET), service(GRANT + "&" + Door.form("client_id", "nightly", "client_secret", SECRET)))) {
+        for (var answer : List.of(basic("nightly", SECRET),
+                service(GRANT + "&" + Door.form("client_id", "nightly", "client_secret", SECRET)))) {
             assertEquals(200, answer.status(), answer.json().toString());
             assertFalse(answer.json().has("refresh_token"));
             assertEquals("mcp:read", answer.text("scope"));
@@ -70,7 +71,8 @@ class ClientAuthenticationTest {
         var auth = new String[] {"Authorization", Door.basic("nightly", SECRET)};
         assertEquals("invalid_target", service("grant_type=client_credentials", auth).error(), "there are two");
         assertEquals("invalid_target", service(GRANT + "&" + Door.form("resource", Door.API), auth).error());
-        assertEquals("invalid_target", service(Door.form("grant_type", "client_credentials", "resource", "https://x.example"), auth).error());
+        assertEquals("invalid_target",
+                service(Door.form("grant_type", "client_credentials", "resource", "https://x.example"), auth).error());
         assertEquals(200, service(Door.form("grant_type", "client_credentials", "resource", Door.API), auth).status());
     }
 
@@ -86,12 +88,16 @@ class ClientAuthenticationTest {
     @Test
     @Covers({"AS-34", "T14"})
     void onlyWhomTheOperatorVouchesForActsForItself() {
-        assertEquals("unauthorized_client", door.token("grant_type", "client_credentials", "client_id", door.desktop().id()).error());
+        assertEquals("unauthorized_client",
+                door.token("grant_type", "client_credentials", "client_id", door.desktop().id()).error());
         var registered = door.send(Door.json("/register", """
-                {"redirect_uris": ["https://app.example/cb"], "grant_types": ["authorization_code", "client_credentials"]}""", "192.0.2.9"));
+                {"redirect_uris": ["https://app.example/cb"],
+                 "grant_types": ["authorization_code", "client_credentials"]}""", "192.0.2.9"));
         assertEquals("[\"authorization_code\"]", registered.json().get("grant_types").toString());
-        assertEquals("unauthorized_client", basic(registered.text("client_id"), registered.text("client_secret")).error());
-        assertThrows(IllegalArgumentException.class, () -> door.clients.add(new NewClient(Optional.of("open"), "Open", List.of(),
+        assertEquals("unauthorized_client", basic(registered.text("client_id"), registered.text("client_secret"))
+                .error());
+        assertThrows(IllegalArgumentException.class, () ->
+                door.clients.add(new NewClient(Optional.of("open"), "Open", List.of(),
                 Set.of("none"), Set.of("client_credentials"), Set.of(), Optional.empty())));
     }
 
@@ -102,7 +108,8 @@ class ClientAuthenticationTest {
         assertEquals("invalid_request", service(GRANT + "&client_secret=x", "Authorization", header).error());
         assertEquals("invalid_request", service(GRANT + "&client_id=desktop", "Authorization", header).error());
         assertEquals("invalid_request", service(GRANT, "Authorization", header, "Authorization", header).error());
-        assertEquals("invalid_client", service(GRANT + "&client_assertion=x&client_assertion_type=y", "Authorization", header).error());
+        assertEquals("invalid_client",
+                service(GRANT + "&client_assertion=x&client_assertion_type=y", "Authorization", header).error());
         assertEquals(200, service(GRANT + "&client_id=nightly", "Authorization", header).status());
     }
 
@@ -110,13 +117,15 @@ class ClientAuthenticationTest {
     @Covers("AS-30")
     void nothingInTheUrl() {
         var in = Door.in("POST", "/token", "client_id=nightly", GRANT, "192.0.2.1",
-                io.github.doorwarden.http.Headers.NONE.with("Content-Type", "application/x-www-form-urlencoded"), "Authorization",
+                io.github.doorwarden.http.Headers.NONE.with("Content-Type", "application/x-www-form-urlencoded"),
+                "Authorization",
                 Door.basic("nightly", SECRET));
         assertEquals("invalid_request", door.send(in).error());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Basic", "Basic ", "Basic !", "Basic bm9jb2xvbg==", "Basic OnNlY3JldA==", "Basic JTp4", "Basic gIA6eA==", "basic AAAA",
+    @ValueSource(strings = {"Basic", "Basic ", "Basic !", "Basic bm9jb2xvbg==", "Basic OnNlY3JldA==", "Basic JTp4",
+            "Basic gIA6eA==", "basic AAAA",
         "Basic bmlnaHRseTp3cm9uZw==", "Basic bmlnaHRseTo="})
     @Covers({"AS-39", "T22"})
     void aBrokenHeaderIsARefusalNotABug(String header) {
@@ -141,7 +150,8 @@ class ClientAuthenticationTest {
     @Covers("AS-39")
     void anUnknownClientIsToldSoThatItRegistersAgain() {
         for (var id : List.of("gone", "cl_unknown", "x".repeat(1500))) {
-            var answer = door.token("grant_type", "authorization_code", "client_id", id, "code", "x", "code_verifier", Door.VERIFIER);
+            var answer = door.token("grant_type", "authorization_code", "client_id", id, "code", "x", "code_verifier",
+                    Door.VERIFIER);
             assertEquals(401, answer.status());
             assertEquals("invalid_client", answer.error());
             assertFalse(answer.headers().first("WWW-Authenticate").isPresent());
@@ -153,11 +163,13 @@ class ClientAuthenticationTest {
     @Test
     @Covers("AS-39")
     void errorsAreThoseOfTheSpecification() {
-        assertEquals("unsupported_grant_type", door.token("grant_type", "password", "client_id", door.desktop().id()).error());
+        assertEquals("unsupported_grant_type", door.token("grant_type", "password", "client_id", door.desktop().id())
+                .error());
         assertEquals("invalid_request", door.token("client_id", "desktop").error());
         assertEquals("invalid_request", door.token("grant_type", "authorization_code", "client_id", "desktop").error());
         assertEquals("invalid_request", door.token("grant_type", "refresh_token", "client_id", "desktop").error());
-        assertEquals("unauthorized_client", service(Door.form("grant_type", "authorization_code", "code", "x"), "Authorization",
+        assertEquals("unauthorized_client",
+                service(Door.form("grant_type", "authorization_code", "code", "x"), "Authorization",
                 Door.basic("nightly", SECRET)).error());
         assertEquals("no-store", door.token("client_id", "desktop").headers().first("Cache-Control").orElse(""));
     }
@@ -167,7 +179,9 @@ class ClientAuthenticationTest {
     void aMethodIsNeverTakenAcrossNoneAndSecret() {
         assertEquals("invalid_client", door.token("grant_type", "client_credentials", "client_id", "nightly").error());
         var code = door.code(door.desktop());
-        assertEquals("invalid_client", door.token("grant_type", "authorization_code", "client_id", "desktop", "client_secret", "anything", "code",
+        assertEquals("invalid_client",
+                door.token("grant_type", "authorization_code", "client_id", "desktop", "client_secret", "anything",
+                "code",
                 code, "code_verifier", Door.VERIFIER).error());
         assertEquals(200, door.redeem(door.desktop(), code).status());
     }
@@ -189,7 +203,8 @@ class ClientAuthenticationTest {
     }
 
     private Door.Answer register(String more) {
-        return door.send(Door.json("/register", "{" + more + "\"redirect_uris\": [\"http://127.0.0.1/callback\"]}", "192.0.2.9"));
+        return door.send(Door.json("/register", "{" + more + "\"redirect_uris\": [\"http://127.0.0.1/callback\"]}",
+                "192.0.2.9"));
     }
 
     private Client client(Door.Answer registered) {
@@ -197,12 +212,14 @@ class ClientAuthenticationTest {
     }
 
     private Door.Answer redeemPost(Door.Answer registered) {
-        return service(Door.form("grant_type", "authorization_code", "code", door.code(client(registered)), "code_verifier", Door.VERIFIER,
+        return service(Door.form("grant_type", "authorization_code", "code", door.code(client(registered)),
+                "code_verifier", Door.VERIFIER,
                 "client_id", registered.text("client_id"), "client_secret", registered.text("client_secret")));
     }
 
     private Door.Answer redeemBasic(Door.Answer registered) {
-        return service(Door.form("grant_type", "authorization_code", "code", door.code(client(registered)), "code_verifier", Door.VERIFIER),
+        return service(Door.form("grant_type", "authorization_code", "code", door.code(client(registered)),
+                "code_verifier", Door.VERIFIER),
                 "Authorization", Door.basic(registered.text("client_id"), registered.text("client_secret")));
     }
 
@@ -216,7 +233,8 @@ class ClientAuthenticationTest {
         assertEquals(429, throttled.status());
         assertEquals("60", throttled.headers().first("Retry-After").orElse(""));
         var elsewhere = Door.in("POST", "/token", "", GRANT, "198.51.100.7",
-                io.github.doorwarden.http.Headers.NONE.with("Content-Type", "application/x-www-form-urlencoded"), "Authorization",
+                io.github.doorwarden.http.Headers.NONE.with("Content-Type", "application/x-www-form-urlencoded"),
+                "Authorization",
                 Door.basic("nightly", SECRET));
         assertEquals(200, door.send(elsewhere).status(), "one peer cannot shut out the others");
         door.clock.pass(Duration.ofMinutes(1));
@@ -240,7 +258,8 @@ class ClientAuthenticationTest {
     void aSecretIsStoredAsAHashAndNeverAudited() throws Exception {
         basic("nightly", SECRET);
         basic("nightly", SECRET + "x");
-        var file = new String(java.nio.file.Files.readAllBytes(folder.resolve("door.db-wal")), java.nio.charset.StandardCharsets.UTF_8);
+        var file = new String(java.nio.file.Files.readAllBytes(folder.resolve("door.db-wal")),
+                java.nio.charset.StandardCharsets.UTF_8);
         assertFalse(file.contains(SECRET));
         assertFalse(door.audit.toString().contains(SECRET));
         assertFalse(NewClient.service("a", "b", Set.of(), Optional.of(SECRET)).toString().contains(SECRET));
@@ -249,22 +268,29 @@ class ClientAuthenticationTest {
     @Test
     @Covers("AS-34")
     void theIdOfAClientIsNobodyElses() {
-        assertThrows(IllegalArgumentException.class, () -> door.clients.add(NewClient.service("p_ada", "x", Set.of(), Optional.of(SECRET))));
+        assertThrows(IllegalArgumentException.class, () ->
+                door.clients.add(NewClient.service("p_ada", "x", Set.of(), Optional.of(SECRET))));
         for (var id : List.of("https://x", "a", "a b", "../x", "x".repeat(65), "")) {
-            assertThrows(IllegalArgumentException.class, () -> door.clients.add(NewClient.service(id, "x", Set.of(), Optional.of(SECRET))), id);
+            assertThrows(IllegalArgumentException.class, () ->
+                    door.clients.add(NewClient.service(id, "x", Set.of(), Optional.of(SECRET))), id);
         }
-        assertThrows(IllegalArgumentException.class, () -> door.clients.add(NewClient.service("nightly", "x", Set.of(), Optional.of(SECRET))));
-        assertThrows(IllegalArgumentException.class, () -> door.clients.add(NewClient.service("weak", "x", Set.of(), Optional.of("short"))));
+        assertThrows(IllegalArgumentException.class, () ->
+                door.clients.add(NewClient.service("nightly", "x", Set.of(), Optional.of(SECRET))));
+        assertThrows(IllegalArgumentException.class, () ->
+                door.clients.add(NewClient.service("weak", "x", Set.of(), Optional.of("short"))));
     }
 
     @Test
     void aClientOfTheConfigurationIsTheSameAtEveryStart() {
         var first = door.clients.declare(NewClient.forPeople("mcp-inspector-client", "Inspector",
                 List.of("http://127.0.0.1:6274/oauth/callback", "http://127.0.0.1:6274/oauth/callback/debug")));
-        var second = door.clients.declare(NewClient.forPeople("mcp-inspector-client", "Inspector 2", List.of("http://127.0.0.1:6274/oauth/callback")));
+        var second = door.clients.declare(
+                NewClient.forPeople("mcp-inspector-client", "Inspector 2",
+                List.of("http://127.0.0.1:6274/oauth/callback")));
         assertEquals(second.redirectUris(), door.clients.known("mcp-inspector-client").orElseThrow().redirectUris());
         assertFalse(first.digest().equals(second.digest()), "remembered consent ends when the redirect URIs change");
-        assertThrows(IllegalArgumentException.class, () -> door.clients.declare(NewClient.service("bot", "Bot", Set.of(), Optional.empty())));
+        assertThrows(IllegalArgumentException.class, () ->
+                door.clients.declare(NewClient.service("bot", "Bot", Set.of(), Optional.empty())));
     }
 
     @Test
@@ -276,6 +302,7 @@ class ClientAuthenticationTest {
         assertTrue(door.clients.revoke("desktop", "by the operator", door.grants));
         assertTrue(door.grants.isRevoked(grant.id()));
         assertEquals("invalid_client", door.refresh(desktop, tokens.text("refresh_token")).error());
-        assertTrue(door.clients.list().stream().anyMatch(row -> row.client().id().equals("desktop") && row.revokedAt().isPresent()));
+        assertTrue(door.clients.list().stream()
+                .anyMatch(row -> row.client().id().equals("desktop") && row.revokedAt().isPresent()));
     }
 }

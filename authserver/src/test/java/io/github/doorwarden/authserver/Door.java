@@ -38,6 +38,8 @@ final class Door implements AutoCloseable {
     static final String CHALLENGE = Hashes.sha256Base64Url(VERIFIER);
     static final String CALLBACK = "http://127.0.0.1:4711/callback";
     static final byte[] MASTER_KEY = "a master key of thirty-two bytes".getBytes(StandardCharsets.US_ASCII);
+    /// The first key of every test has full size; those that rotation makes need not.
+    private static final int QUICK_KEY_BITS = 2048;
     static final Instant BEGIN = Instant.parse("2026-03-01T12:00:00Z");
     private static final JsonMapper JSON = JsonMapper.shared();
     private static Path template;
@@ -76,7 +78,8 @@ final class Door implements AutoCloseable {
     final Keys keys;
     final TokenSide side;
     final List<AuditEvent> audit = Collections.synchronizedList(new ArrayList<>());
-    final Map<String, PersonClaims> people = new ConcurrentHashMap<>(Map.of("p_ada", new PersonClaims("ada@example.org", "Ada"),
+    final Map<String, PersonClaims> people =
+            new ConcurrentHashMap<>(Map.of("p_ada", new PersonClaims("ada@example.org", "Ada"),
             "p_bob", new PersonClaims("bob@example.org", "Bob")));
 
     Door(Path file, Clock clock, AuthServerSettings settings) {
@@ -86,8 +89,9 @@ final class Door implements AutoCloseable {
         this.grants = new Grants(database, settings, clock, audit::add);
         this.clients = new Clients(database, settings, new GuardedFetch(settings.development()), clock, audit::add);
         this.codes = new Codes(database, settings, clock, grants);
-        this.keys = new Keys(database, MASTER_KEY, settings, clock);
-        this.side = new TokenSide(settings, database, clients, codes, grants, keys, id -> Optional.ofNullable(people.get(id)), clock, audit::add);
+        this.keys = new Keys(database, MASTER_KEY, settings, clock, QUICK_KEY_BITS);
+        this.side = new TokenSide(settings, database, clients, codes, grants, keys, id ->
+                Optional.ofNullable(people.get(id)), clock, audit::add);
     }
 
     static Door open(Path folder) {
@@ -112,12 +116,14 @@ final class Door implements AutoCloseable {
     static AuthServerSettings settings(AuthServerSettings.Registration registration) {
         return new AuthServerSettings(URI.create(ISSUER), "Door", List.of(
                 new ProtectedResource(URI.create(MCP), "Tools", scopes(), true),
-                new ProtectedResource(URI.create(API), "API", scopes(), false)), false, AuthServerSettings.Lifetimes.STANDARD, registration);
+                new ProtectedResource(URI.create(API), "API", scopes(), false)), false,
+                AuthServerSettings.Lifetimes.STANDARD, registration);
     }
 
     static AuthServerSettings development() {
         var standard = settings(AuthServerSettings.Registration.STANDARD);
-        return new AuthServerSettings(standard.issuer(), standard.name(), standard.resources(), true, standard.lifetimes(),
+        return new AuthServerSettings(standard.issuer(), standard.name(), standard.resources(), true,
+                standard.lifetimes(),
                 standard.registration());
     }
 
@@ -132,7 +138,8 @@ final class Door implements AutoCloseable {
             var file = Files.createTempDirectory("door").resolve("template.db");
             try (var database = Database.open(file)) {
                 for (var person : List.of("ada", "bob")) {
-                    database.update("INSERT INTO person (id, email, name, created_at) VALUES (?, ?, ?, ?)", "p_" + person,
+                    database.update("INSERT INTO person (id, email, name, created_at) VALUES (?, ?, ?, ?)", "p_"
+                            + person,
                             person + "@example.org", person, BEGIN);
                 }
                 new Keys(database, MASTER_KEY, settings(AuthServerSettings.Registration.STANDARD), () -> BEGIN);
@@ -153,11 +160,13 @@ final class Door implements AutoCloseable {
     }
 
     String code(Client client, String person, String... scopes) {
-        return codes.issue(new Codes.Approved(client.id(), person, CALLBACK, CHALLENGE, MCP, Set.of(scopes), clock.instant()));
+        return codes.issue(new Codes.Approved(client.id(), person, CALLBACK, CHALLENGE, MCP, Set.of(scopes),
+                clock.instant()));
     }
 
     Answer redeem(Client client, String code) {
-        return token("grant_type", "authorization_code", "client_id", client.id(), "code", code, "code_verifier", VERIFIER);
+        return token("grant_type", "authorization_code", "client_id", client.id(), "code", code, "code_verifier",
+                VERIFIER);
     }
 
     Answer refresh(Client client, String token) {
@@ -171,7 +180,8 @@ final class Door implements AutoCloseable {
     static String form(String... pairs) {
         var form = new StringBuilder();
         for (var i = 0; i < pairs.length; i += 2) {
-            form.append(form.isEmpty() ? "" : "&").append(pairs[i]).append('=').append(URLEncoder.encode(pairs[i + 1], StandardCharsets.UTF_8));
+            form.append(form.isEmpty() ? "" : "&").append(pairs[i]).append('=')
+                    .append(URLEncoder.encode(pairs[i + 1], StandardCharsets.UTF_8));
         }
         return form.toString();
     }
@@ -189,7 +199,8 @@ final class Door implements AutoCloseable {
         return in("GET", "/authorize", query, "", "192.0.2.1", Headers.NONE);
     }
 
-    static HttpIn in(String method, String path, String query, String body, String peer, Headers base, String... headers) {
+    static HttpIn in(String method, String path, String query, String body, String peer, Headers base,
+            String... headers) {
         var all = base;
         for (var i = 0; i < headers.length; i += 2) {
             all = all.with(headers[i], headers[i + 1]);
@@ -203,7 +214,8 @@ final class Door implements AutoCloseable {
     }
 
     Answer send(HttpIn in) {
-        var route = side.routes().stream().filter(row -> row.path().equals(in.path()) && row.method().equals(in.method())).findFirst()
+        var route = side.routes().stream()
+                .filter(row -> row.path().equals(in.path()) && row.method().equals(in.method())).findFirst()
                 .orElseThrow(() -> new AssertionError("no route " + in.path()));
         try {
             return answer(route.handler().handle(in));
@@ -213,7 +225,8 @@ final class Door implements AutoCloseable {
     }
 
     static Answer answer(Reply reply) {
-        return new Answer(reply.status(), reply.headers(), reply.body().length == 0 ? JSON.createObjectNode() : JSON.readTree(reply.body()));
+        return new Answer(reply.status(), reply.headers(), reply.body().length == 0 ? JSON.createObjectNode()
+                : JSON.readTree(reply.body()));
     }
 
     Optional<Route> route(String path) {

@@ -24,17 +24,20 @@ class GateTest {
     @Covers({"AS-10", "T22"})
     void readsWhatIsWellFormedAndTakesAnEmptyValueAsAbsent() {
         var params = Gate.query(Door.query("a=1&b=x%20y+z&empty=&bare&&resource=r1&resource=r2&u=%C3%BC"));
-        assertEquals(Map.of("a", List.of("1"), "b", List.of("x y z"), "resource", List.of("r1", "r2"), "u", List.of("ü")), params.values());
+        assertEquals(Map.of("a", List.of("1"), "b", List.of("x y z"), "resource", List.of("r1", "r2"), "u",
+                List.of("ü")), params.values());
         assertTrue(params.one("empty").isEmpty());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {
         "a=1&a=2", "a=&a=1", "a&a=1", "%61=1&a=2",                 // twice, however it is written
-        "x%22=1&x%22=2",                                            // escapes as an unchecked exception from a well-known library
+        // escapes as an unchecked exception from a well-known
+        "x%22=1&x%22=2",
         "client_id=a&client_id=a", "scope=a&scope=b", "=1", "%3D", // a name that is missing or strange
         "a=%", "a=%4", "a=%zz", "a=%-1", "a=%+1", "a=%٣٣", "%=1", "a=1&%E0=2", // percent-encoding
-        "a=%C3%28", "a=%FF", "a=%C0%80", "a=%ED%A0%80", "a=%F5%80%80%80", "a=%C3", // UTF-8: overlong, surrogates, cut off
+        // UTF-8: overlong, surrogates, cut
+        "a=%C3%28", "a=%FF", "a=%C0%80", "a=%ED%A0%80", "a=%F5%80%80%80", "a=%C3",
         "a=%00", "a=%0D%0A", "a=%09", "a=%7F", "a=%C2%85", "a%0A=1", // control characters
         "a= b", "a=ü", "a=\t", "a=b\u0000c"})                      // raw characters
     @Covers("T22")
@@ -60,14 +63,17 @@ class GateTest {
     }
 
     private static String many(int count) {
-        return java.util.stream.IntStream.range(0, count).mapToObj(i -> "p" + i + "=1").collect(Collectors.joining("&"));
+        return java.util.stream.IntStream.range(0, count).mapToObj(i -> "p" + i + "=1")
+                .collect(Collectors.joining("&"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"application/json", "text/plain", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded2", "", ";"})
+    @ValueSource(strings = {"application/json", "text/plain", "multipart/form-data; boundary=x",
+            "application/x-www-form-urlencoded2", "", ";"})
     @Covers("T22")
     void takesFormsAlone(String contentType) {
-        assertRefused(() -> Gate.form(Door.in("POST", "/token", "", "a=1", "192.0.2.1", Headers.NONE.with("Content-Type", contentType))));
+        assertRefused(() -> Gate.form(Door.in("POST", "/token", "", "a=1", "192.0.2.1",
+                Headers.NONE.with("Content-Type", contentType))));
     }
 
     @Test
@@ -75,7 +81,8 @@ class GateTest {
     void takesAFormWithACharsetButNotTwoContentTypes() {
         var form = Headers.NONE.with("Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
         assertEquals("1", Gate.form(Door.in("POST", "/token", "", "a=1", "192.0.2.1", form)).one("a").orElseThrow());
-        assertRefused(() -> Gate.form(Door.in("POST", "/token", "", "a=1", "192.0.2.1", form.with("Content-Type", "application/json"))));
+        assertRefused(() -> Gate.form(Door.in("POST", "/token", "", "a=1", "192.0.2.1",
+                form.with("Content-Type", "application/json"))));
         assertRefused(() -> Gate.form(Door.in("POST", "/token", "", "a=1", "192.0.2.1", Headers.NONE)));
     }
 
@@ -84,11 +91,13 @@ class GateTest {
     @Covers("T22")
     void agreesWithAnotherParserOnWhateverItAccepts() {
         var random = new Random(20_260_301);
-        var pieces = List.of("a", "b", "resource", "client_id", "=", "=", "&", "&", "%20", "%22", "%C3%BC", "%C3", "%00", "%", "+", "1", "x\"y",
+        var pieces = List.of("a", "b", "resource", "client_id", "=", "=", "&", "&", "%20", "%22", "%C3%BC", "%C3",
+                "%00", "%", "+", "1", "x\"y",
                 "~", "%E2%82%AC", "\u00e9", " ", ";", ":", "/", "?", "%2B", "%26", "%3D", "\\", "#");
         var accepted = 0;
         for (var run = 0; run < 60_000; run++) {
-            var text = random.ints(random.nextInt(12), 0, pieces.size()).mapToObj(pieces::get).collect(Collectors.joining());
+            var text = random.ints(random.nextInt(12), 0, pieces.size()).mapToObj(pieces::get)
+                    .collect(Collectors.joining());
             try {
                 var ours = Gate.form(Door.post("/token", text)).values();
                 var theirs = new HashMap<String, List<String>>(URLUtils.parseParameters(text));

@@ -39,7 +39,8 @@ class MetadataEndpointTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/.well-known/oauth-authorization-server", "/.well-known/oauth-authorization-server/mcp",
-        "/mcp/.well-known/oauth-authorization-server", "/.well-known/openid-configuration", "/.well-known/openid-configuration/mcp",
+        "/mcp/.well-known/oauth-authorization-server", "/.well-known/openid-configuration",
+        "/.well-known/openid-configuration/mcp",
         "/mcp/.well-known/openid-configuration"})
     @Covers({"AS-2", "AS-7", "AS-8"})
     void theDocumentIsWhereverClientsLookForIt(String path) throws Exception {
@@ -52,13 +53,15 @@ class MetadataEndpointTest {
     }
 
     @Test
-    @Covers({"AS-2", "AS-3", "AS-4", "AS-5"})
+    @Covers({"AS-2", "AS-3", "AS-5", "AS-6"})
     void itSaysWhatClientsChooseBy() {
         var json = get("/.well-known/oauth-authorization-server").json();
         assertEquals("[\"S256\"]", json.get("code_challenge_methods_supported").toString());
         assertEquals("[\"code\"]", json.get("response_types_supported").toString());
-        assertEquals("[\"none\",\"client_secret_basic\",\"client_secret_post\"]", json.get("token_endpoint_auth_methods_supported").toString());
-        assertEquals("[\"mcp:read\"]", json.get("scopes_supported").toString(), "clients ask for all that is named here");
+        assertEquals("[\"none\",\"client_secret_basic\",\"client_secret_post\"]",
+                json.get("token_endpoint_auth_methods_supported").toString());
+        assertEquals("[\"mcp:read\"]", json.get("scopes_supported").toString(),
+                "clients ask for all that is named here");
         assertEquals(true, json.get("authorization_response_iss_parameter_supported").asBoolean());
         assertEquals(true, json.get("client_id_metadata_document_supported").asBoolean());
         assertEquals("https://door.example/authorize", json.get("authorization_endpoint").asString());
@@ -66,7 +69,14 @@ class MetadataEndpointTest {
             var path = json.get(endpoint + "_endpoint").asString().substring(Door.ISSUER.length());
             assertEquals("POST", door.route(path).orElseThrow().method());
         }
-        assertEquals("GET", door.route(json.get("jwks_uri").asString().substring(Door.ISSUER.length())).orElseThrow().method());
+        assertEquals("GET", door.route(json.get("jwks_uri").asString().substring(Door.ISSUER.length())).orElseThrow()
+                .method());
+        assertEquals("[\"authorization_code\",\"refresh_token\",\"client_credentials\"]",
+                json.get("grant_types_supported").toString());
+        for (var absent : List.of("introspection_endpoint", "device_authorization_endpoint",
+                "dpop_signing_alg_values_supported")) {
+            assertFalse(json.has(absent), absent);
+        }
         assertEquals("[\"https://door.example/mcp\"]", json.get("protected_resources").toString());
     }
 
@@ -74,7 +84,8 @@ class MetadataEndpointTest {
     @Covers("T29")
     void noHeaderOfARequestChangesIt() {
         var plain = get("/.well-known/oauth-authorization-server").json();
-        assertEquals(plain, get("/.well-known/oauth-authorization-server", "Host", "evil.example", "X-Forwarded-Host", "evil.example",
+        assertEquals(plain, get("/.well-known/oauth-authorization-server", "Host", "evil.example", "X-Forwarded-Host",
+                "evil.example",
                 "X-Forwarded-Proto", "http", "Forwarded", "host=evil.example").json());
     }
 
@@ -85,7 +96,9 @@ class MetadataEndpointTest {
             assertEquals(Route.Cors.OPEN, route.cors(), route.path());
             assertFalse(route.method().equals("POST") && route.bodyBytes() > Limits.REGISTRATION_BYTES, route.path());
         }
-        assertEquals(door.side.routes().size(), door.side.routes().stream().map(route -> route.method() + route.path()).distinct().count());
-        assertFalse(door.route("/v1/.well-known/openid-configuration").isPresent(), "a resource of another origin has no path here");
+        assertEquals(door.side.routes().size(), door.side.routes().stream().map(route -> route.method() + route.path())
+                .distinct().count());
+        assertFalse(door.route("/v1/.well-known/openid-configuration").isPresent(),
+                "a resource of another origin has no path here");
     }
 }

@@ -197,7 +197,7 @@ class PagesTest {
     }
 
     @Test
-    @Covers({"AS-58", "AS-25", "T12"})
+    @Covers("AS-25")
     void aDocumentIsFetchedAfterSignInAlone() throws Exception {
         var fetches = new AtomicInteger();
         var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

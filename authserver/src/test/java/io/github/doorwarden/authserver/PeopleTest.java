@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.store.Database;
-import io.github.doorwarden.tidy.Covers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,7 +64,6 @@ class PeopleTest {
     }
 
     @Test
-    @Covers("AS-34")
     void anIdNeverReadsAsAClients() {
         for (var i = 0; i < 50; i++) {
             var id = people.add("p" + i + "@example.org", "P", Optional.empty()).id();
@@ -114,7 +112,6 @@ class PeopleTest {
     }
 
     @Test
-    @Covers("T19")
     void theDatabaseFileHoldsNoPassword() throws Exception {
         people.add("ada@example.org", "Ada", Optional.of("canary-of-a-password"));
         var stored = database.first("SELECT password FROM person", row -> row.getString(1)).orElseThrow();

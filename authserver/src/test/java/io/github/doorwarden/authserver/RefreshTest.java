@@ -46,7 +46,8 @@ class RefreshTest {
 
     private void assertFamilyDead() {
         assertEquals(List.of(), door.grants.ofPerson("p_ada"));
-        assertTrue(door.audit.stream().anyMatch(line -> line.event().equals("revoke") && line.reason().contains("after it was rotated")));
+        assertTrue(door.audit.stream().anyMatch(line -> line.event().equals("revoke") && line.reason()
+                .contains("after it was rotated")));
     }
 
     @Test
@@ -63,7 +64,8 @@ class RefreshTest {
     void aHundredAtOnceInTwoProcessesGetOneSuccessor() throws Exception {
         try (var second = door.second(folder); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var answers = threads.invokeAll(IntStream.range(0, 100)
-                    .<Callable<Door.Answer>>mapToObj(i -> () -> (i % 2 == 0 ? door : second).refresh(client, token)).toList());
+                    .<Callable<Door.Answer>>mapToObj(i -> () -> (i % 2 == 0 ? door : second).refresh(client, token))
+                    .toList());
             var successors = new TreeSet<String>();
             for (var answer : answers) {
                 assertEquals(200, answer.get().status(), answer.get().json().toString());
@@ -104,13 +106,15 @@ class RefreshTest {
         assertEquals("invalid_grant", door.refresh(client, token).error());
         assertFamilyDead();
         assertEquals("invalid_grant", door.refresh(client, second).error());
-        assertTrue(door.audit.stream().filter(line -> line.event().equals("token")).anyMatch(line -> line.reason().contains("family is revoked")));
+        assertTrue(door.audit.stream().filter(line -> line.event().equals("token"))
+                .anyMatch(line -> line.reason().contains("family is revoked")));
     }
 
     @Test
     @Covers({"AS-33", "T13", "T14"})
     void anotherClientGetsNothingAndDoesNoHarm() {
-        var other = door.clients.add(NewClient.forPeople("other", "Other", List.of("http://127.0.0.1/callback"))).client();
+        var other = door.clients.add(NewClient.forPeople("other", "Other", List.of("http://127.0.0.1/callback")))
+                .client();
         assertEquals("invalid_grant", door.refresh(other, token).error());
         var second = rotated(token);
         rotated(second);
@@ -121,7 +125,8 @@ class RefreshTest {
     @Test
     @Covers("AS-33")
     void theScopeMayNarrowForOneAccessTokenAlone() {
-        var narrow = door.token("grant_type", "refresh_token", "client_id", client.id(), "refresh_token", token, "scope", "mcp:read offline_access");
+        var narrow = door.token("grant_type", "refresh_token", "client_id", client.id(), "refresh_token", token,
+                "scope", "mcp:read offline_access");
         assertEquals("mcp:read", narrow.text("scope"));
         assertEquals("mcp:read mcp:write", door.refresh(client, narrow.text("refresh_token")).text("scope"));
     }
@@ -130,7 +135,8 @@ class RefreshTest {
     @Covers("AS-33")
     void aScopeBeyondTheGrantIsRefusedAndSpendsNothing() {
         var small = door.redeem(client, door.code(client, "p_bob", "mcp:read")).text("refresh_token");
-        assertEquals("invalid_scope", door.token("grant_type", "refresh_token", "client_id", client.id(), "refresh_token", small, "scope",
+        assertEquals("invalid_scope", door.token("grant_type", "refresh_token", "client_id", client.id(),
+                "refresh_token", small, "scope",
                 "mcp:read mcp:write").error());
         var next = rotated(small);
         door.clock.pass(Duration.ofHours(1));
@@ -141,14 +147,16 @@ class RefreshTest {
     @Covers("AS-33")
     void whatAGrantedScopeIncludesMayBeAskedForByItself() {
         var writer = door.redeem(client, door.code(client, "p_bob", "mcp:write")).text("refresh_token");
-        assertEquals("mcp:read", door.token("grant_type", "refresh_token", "client_id", client.id(), "refresh_token", writer, "scope",
+        assertEquals("mcp:read", door.token("grant_type", "refresh_token", "client_id", client.id(), "refresh_token",
+                writer, "scope",
                 "mcp:read").text("scope"));
     }
 
     @Test
     @Covers("AS-33")
     void aWrongResourceSpendsNothing() {
-        assertEquals("invalid_target", door.token("grant_type", "refresh_token", "client_id", client.id(), "refresh_token", token, "resource",
+        assertEquals("invalid_target",
+                door.token("grant_type", "refresh_token", "client_id", client.id(), "refresh_token", token, "resource",
                 Door.API).error());
         door.clock.pass(Duration.ofHours(1));
         rotated(token);
@@ -193,7 +201,8 @@ class RefreshTest {
             assertTrue(second.grants.isRevoked(grant.id()));
             door.clock.pass(Duration.ofMinutes(7));
             second.grants.refresh();
-            assertFalse(second.grants.isRevoked(grant.id()), "no token of it is alive, so nothing needs to be remembered");
+            assertFalse(second.grants.isRevoked(grant.id()),
+                    "no token of it is alive, so nothing needs to be remembered");
         }
     }
 

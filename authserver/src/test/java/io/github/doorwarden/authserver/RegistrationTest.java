@@ -43,7 +43,8 @@ class RegistrationTest {
         var body = """
                 {"client_name": "Cursor", "redirect_uris": ["cursor://anysphere.cursor-mcp/oauth/callback",
                  "https://www.cursor.com/agents/mcp/oauth/callback", "http://localhost:8787/callback"],
-                 "grant_types": ["authorization_code", "refresh_token"], "response_types": ["code"], "token_endpoint_auth_method": "none"}""";
+                 "grant_types": ["authorization_code", "refresh_token"], "response_types": ["code"],
+                 "token_endpoint_auth_method": "none"}""";
         var all = register(body);
         assertEquals(201, all.status(), all.json().toString());
         assertEquals(3, all.json().get("redirect_uris").size());
@@ -62,8 +63,9 @@ class RegistrationTest {
     @Covers({"AS-65", "AS-17"})
     void claudeCodeAsksForNoScopeAndMayHaveAll() {
         var answer = register("""
-                {"client_name": "Claude Code (door)", "redirect_uris": ["http://localhost:53682/callback"], "grant_types": ["authorization_code",
-                 "refresh_token"], "response_types": ["code"], "token_endpoint_auth_method": "none"}""");
+                {"client_name": "Claude Code (door)", "redirect_uris": ["http://localhost:53682/callback"],
+                 "grant_types": ["authorization_code", "refresh_token"], "response_types": ["code"],
+                 "token_endpoint_auth_method": "none"}""");
         assertEquals("native", answer.text("application_type"));
         var client = door.clients.known(answer.text("client_id")).orElseThrow();
         assertTrue(client.scopes().isEmpty(), "empty means any");
@@ -76,13 +78,16 @@ class RegistrationTest {
     @Covers("AS-65")
     void vsCodeRegistersItsFour() {
         var answer = register("""
-                {"client_name": "Visual Studio Code", "client_uri": "https://code.visualstudio.com", "grant_types": ["authorization_code",
-                 "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"], "response_types": ["code"], "redirect_uris":
-                 ["https://insiders.vscode.dev/redirect", "https://vscode.dev/redirect", "http://127.0.0.1/", "http://127.0.0.1:33418/"],
+                {"client_name": "Visual Studio Code", "client_uri": "https://code.visualstudio.com",
+                 "grant_types": ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"],
+                 "response_types": ["code"], "redirect_uris":
+                 ["https://insiders.vscode.dev/redirect", "https://vscode.dev/redirect",
+                 "http://127.0.0.1/", "http://127.0.0.1:33418/"],
                  "token_endpoint_auth_method": "none", "application_type": "native"}""");
         assertEquals(4, answer.json().get("redirect_uris").size());
         assertEquals("[\"authorization_code\",\"refresh_token\"]", answer.json().get("grant_types").toString());
-        assertTrue(RedirectUris.match(door.clients.known(answer.text("client_id")).orElseThrow(), "http://127.0.0.1:50123/").isPresent());
+        assertTrue(RedirectUris.match(door.clients.known(answer.text("client_id")).orElseThrow(),
+                "http://127.0.0.1:50123/").isPresent());
     }
 
     @ParameterizedTest
@@ -103,10 +108,14 @@ class RegistrationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "[]", "null", "1", "{", "{}x", "{\"redirect_uris\":1}", "{\"redirect_uris\":\"https://a.example/\"}",
-        "{\"redirect_uris\":[1]}", "{\"redirect_uris\":{\"a\":\"https://a.example/\"}}", "{\"redirect_uris\":[\"https://a.example/\"],\"client_name\":1}",
-        "{\"redirect_uris\":[\"https://a.example/\"],\"redirect_uris\":[]}", "{\"redirect_uris\":[\"https://a.example/\"],\"response_types\":[\"token\"]}",
-        "{\"redirect_uris\":[\"https://a.example/\"],\"grant_types\":[\"implicit\"]}", "{\"redirect_uris\":[\"https://a.example/\"],\"grant_types\":[]}",
+    @ValueSource(strings = {"", "[]", "null", "1", "{", "{}x", "{\"redirect_uris\":1}",
+            "{\"redirect_uris\":\"https://a.example/\"}",
+        "{\"redirect_uris\":[1]}", "{\"redirect_uris\":{\"a\":\"https://a.example/\"}}",
+        "{\"redirect_uris\":[\"https://a.example/\"],\"client_name\":1}",
+        "{\"redirect_uris\":[\"https://a.example/\"],\"redirect_uris\":[]}",
+        "{\"redirect_uris\":[\"https://a.example/\"],\"response_types\":[\"token\"]}",
+        "{\"redirect_uris\":[\"https://a.example/\"],\"grant_types\":[\"implicit\"]}",
+        "{\"redirect_uris\":[\"https://a.example/\"],\"grant_types\":[]}",
         "{\"redirect_uris\":[\"https://a.example/\"],\"token_endpoint_auth_method\":\"private_key_jwt\"}",
         "{\"redirect_uris\":[\"https://a.example/\"],\"jwks\":{\"keys\":[]},\"jwks_uri\":\"https://a.example/k\"}",
         "{\"a\":[[[[[[[[[[]]]]]]]]]]}"})
@@ -118,8 +127,10 @@ class RegistrationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "{\"redirect_uris\":[]}", "{\"redirect_uris\":[\"http://evil.example/\"]}", "{\"redirect_uris\":[\"javascript:alert(1)\"]}",
-        "{\"redirect_uris\":[\"https://a.example/#x\",\"file:///etc/passwd\",\"https://u:p@h/\",\"//h/cb\",\"cb\",\"https://c/*\",\"https://c/..\"]}"})
+    @ValueSource(strings = {"{}", "{\"redirect_uris\":[]}", "{\"redirect_uris\":[\"http://evil.example/\"]}",
+            "{\"redirect_uris\":[\"javascript:alert(1)\"]}",
+        "{\"redirect_uris\":[\"https://a.example/#x\",\"file:///etc/passwd\",\"https://u:p@h/\",\"//h/cb\","
+                + "\"cb\",\"https://c/*\",\"https://c/..\"]}"})
     @Covers({"AS-65", "AS-13"})
     void refusesWhatLeavesNoRedirectUri(String body) {
         assertEquals("invalid_redirect_uri", register(body).error());
@@ -128,16 +139,20 @@ class RegistrationTest {
     @Test
     @Covers("AS-65")
     void takesJsonAlone() {
-        assertEquals("invalid_client_metadata", door.send(Door.post("/register", "{\"redirect_uris\":[\"https://a.example/\"]}")).error());
-        assertEquals("invalid_client_metadata", register("{\"redirect_uris\":[\"https://a.example/\"],\"x\":\"" + "y".repeat(17_000) + "\"}").error());
+        assertEquals("invalid_client_metadata",
+                door.send(Door.post("/register", "{\"redirect_uris\":[\"https://a.example/\"]}")).error());
+        assertEquals("invalid_client_metadata",
+                register("{\"redirect_uris\":[\"https://a.example/\"],\"x\":\"" + "y".repeat(17_000) + "\"}").error());
     }
 
     @Test
     @Covers({"AS-25", "AS-65", "T20"})
     void aNameIsCleanedAndUnknownMembersAreIgnored() {
         var answer = register("""
-                {"client_name": "  Bank\\u202e\\u0000 \\n\\t of\\u200b <b>Gold</b> %s", "redirect_uris": ["https://a.example/cb"], "x": {"y": [1, null]},
-                 "logo_uri": "http://169.254.169.254/", "jwks_uri": "http://127.0.0.1:1/", "software_statement": "eyJ.x.y"}""".formatted("z".repeat(200)));
+                {"client_name": "  Bank\\u202e\\u0000 \\n\\t of\\u200b <b>Gold</b> %s",
+                 "redirect_uris": ["https://a.example/cb"], "x": {"y": [1, null]},
+                 "logo_uri": "http://169.254.169.254/", "jwks_uri": "http://127.0.0.1:1/",
+                 "software_statement": "eyJ.x.y"}""".formatted("z".repeat(200)));
         assertEquals(201, answer.status());
         var name = answer.text("client_name");
         assertTrue(name.startsWith("Bank of <b>Gold</b> zzz"), name);
@@ -150,7 +165,8 @@ class RegistrationTest {
         var answer = register("{\"redirect_uris\":[\"https://a.example/cb\"]}");
         assertEquals(43, answer.text("client_secret").length());
         assertEquals(0, answer.json().get("client_secret_expires_at").asInt(-1));
-        var file = new String(java.nio.file.Files.readAllBytes(folder.resolve("door.db-wal")), java.nio.charset.StandardCharsets.ISO_8859_1);
+        var file = new String(java.nio.file.Files.readAllBytes(folder.resolve("door.db-wal")),
+                java.nio.charset.StandardCharsets.ISO_8859_1);
         assertFalse(file.contains(answer.text("client_secret")));
         assertFalse(door.audit.toString().contains(answer.text("client_secret")));
     }
@@ -177,7 +193,8 @@ class RegistrationTest {
     void anIpv6SubscriberIsOnePeer() {
         var body = "{\"redirect_uris\":[\"https://a.example/cb\"]}";
         for (var i = 0; i < 60; i++) {
-            assertEquals(201, door.send(Door.json("/register", body, "2001:db8:1:2::" + Integer.toHexString(i))).status());
+            assertEquals(201, door.send(Door.json("/register", body, "2001:db8:1:2::" + Integer.toHexString(i)))
+                    .status());
         }
         assertEquals(429, door.send(Door.json("/register", body, "2001:db8:1:2:ffff::1")).status());
         assertEquals(201, door.send(Door.json("/register", body, "2001:db8:1:3::1")).status());
@@ -188,27 +205,33 @@ class RegistrationTest {
     void theTableIsBoundedAndWhatIsUsedSurvives() {
         var standard = AuthServerSettings.Registration.STANDARD;
         door.close();
-        door = new Door(folder.resolve("door.db"), new Door.Clock(), Door.settings(new AuthServerSettings.Registration(true, true,
+        door = new Door(folder.resolve("door.db"), new Door.Clock(),
+                Door.settings(new AuthServerSettings.Registration(true, true,
                 standard.privateSchemes(), standard.unusedFor(), 1_000, 50)));
-        var used = register("{\"redirect_uris\":[\"http://127.0.0.1/callback\"],\"token_endpoint_auth_method\":\"none\"}").text("client_id");
+        var used = register("{\"redirect_uris\":[\"http://127.0.0.1/callback\"],"
+                + "\"token_endpoint_auth_method\":\"none\"}").text("client_id");
         var client = door.clients.known(used).orElseThrow();
         assertEquals(200, door.redeem(client, door.code(client)).status());
         var refused = 0;
         for (var i = 0; i < 300; i++) {
-            var answer = door.send(Door.json("/register", "{\"redirect_uris\":[\"https://a.example/cb\"]}", "10.0." + i / 250 + "." + i % 250));
+            var answer = door.send(Door.json("/register", "{\"redirect_uris\":[\"https://a.example/cb\"]}", "10.0."
+                    + i / 250 + "." + i % 250));
             refused += answer.status() == 429 ? 1 : 0;
         }
         assertEquals(251, refused, "the newest ones are safe for ten minutes");
         assertEquals(50, stored());
         door.clock.pass(Duration.ofMinutes(11));
-        assertEquals(201, register("{\"redirect_uris\":[\"https://a.example/cb\"]}").status(), "then those that nobody used make room");
+        assertEquals(201, register("{\"redirect_uris\":[\"https://a.example/cb\"]}").status(),
+                "then those that nobody used make room");
         assertTrue(stored() <= 50);
         assertTrue(door.clients.known(used).isPresent());
-        assertEquals(429, door.audit.stream().anyMatch(line -> line.reason().contains("table of dynamic registrations is full")) ? 429 : 0);
+        assertEquals(429, door.audit.stream()
+                .anyMatch(line -> line.reason().contains("table of dynamic registrations is full")) ? 429 : 0);
     }
 
     private int stored() {
-        return door.database.first("SELECT COUNT(*) FROM client WHERE kind = 'DYNAMIC'", row -> row.getInt(1)).orElseThrow();
+        return door.database.first("SELECT COUNT(*) FROM client WHERE kind = 'DYNAMIC'", row -> row.getInt(1))
+                .orElseThrow();
     }
 
     @Test
@@ -229,7 +252,8 @@ class RegistrationTest {
     @Test
     void registrationCanBeClosed() {
         door.close();
-        door = new Door(folder.resolve("door.db"), new Door.Clock(), Door.settings(new AuthServerSettings.Registration(false, false,
+        door = new Door(folder.resolve("door.db"), new Door.Clock(),
+                Door.settings(new AuthServerSettings.Registration(false, false,
                 List.of(), Duration.ofDays(1), 1, 1)));
         assertTrue(door.route("/register").isEmpty());
         var document = door.send(Door.in("GET", "/.well-known/oauth-authorization-server", "", "", "192.0.2.1",

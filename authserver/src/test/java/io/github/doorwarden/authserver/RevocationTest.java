@@ -70,7 +70,8 @@ class RevocationTest {
         assertEquals(200, revoke("client_id", client.id(), "token", "nonsense").status());
         assertEquals(200, revoke("client_id", client.id(), "token", "a.b.c").status());
         var tokens = door.redeem(client, door.code(client));
-        var other = door.clients.add(NewClient.forPeople("other", "Other", List.of("http://127.0.0.1/callback"))).client();
+        var other = door.clients.add(NewClient.forPeople("other", "Other", List.of("http://127.0.0.1/callback")))
+                .client();
         assertEquals("invalid_grant", revoke("client_id", other.id(), "token", tokens.text("refresh_token")).error());
         assertFalse(door.grants.isRevoked(gid(tokens)));
     }
@@ -80,12 +81,14 @@ class RevocationTest {
     void theClientAuthenticates() throws Exception {
         var secret = "a secret that is long enough for this";
         door.clients.add(NewClient.service("nightly", "Nightly", Set.of(), Optional.of(secret)));
-        var tokens = door.send(Door.post("/token", Door.form("grant_type", "client_credentials", "resource", Door.MCP), "Authorization",
+        var tokens = door.send(Door.post("/token", Door.form("grant_type", "client_credentials", "resource", Door.MCP),
+                "Authorization",
                 Door.basic("nightly", secret)));
         assertEquals(401, revoke("client_id", "nightly", "token", tokens.text("access_token")).status());
         assertEquals(401, revoke("token", tokens.text("access_token")).status());
         assertFalse(door.grants.isRevoked(gid(tokens)));
-        assertEquals(200, revoke("client_id", "nightly", "client_secret", secret, "token", tokens.text("access_token")).status());
+        assertEquals(200, revoke("client_id", "nightly", "client_secret", secret, "token", tokens.text("access_token"))
+                .status());
         assertTrue(door.grants.isRevoked(gid(tokens)));
         assertEquals("invalid_request", revoke("client_id", client.id()).error());
     }
@@ -95,7 +98,8 @@ class RevocationTest {
     void aForgedTokenNamesNothing() throws Exception {
         var tokens = door.redeem(client, door.code(client));
         var parts = tokens.text("access_token").split("\\.");
-        assertEquals(200, revoke("client_id", client.id(), "token", parts[0] + "." + parts[1] + "." + "A".repeat(parts[2].length())).status());
+        assertEquals(200, revoke("client_id", client.id(), "token", parts[0] + "." + parts[1] + "."
+                + "A".repeat(parts[2].length())).status());
         assertFalse(door.grants.isRevoked(gid(tokens)));
     }
 }

@@ -12,7 +12,8 @@ import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The source with the one tool that is measured: it answers the text that it is given, so that what is left is the door.
+/// The source with the one tool that is measured: it answers the text that it is given, so that what is left is the
+/// door.
 public final class Echo implements Source {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -28,8 +29,10 @@ public final class Echo implements Source {
         }
     }
 
-    private final List<Tool> tools = List.of(new EchoTool(new ToolSpec("echo", "Echo", "Answers the message that it is given.",
-            (ObjectNode) JSON.readTree(SCHEMA), Optional.empty(), JSON.createObjectNode().put("readOnlyHint", true), Set.of("bench"), true,
+    private final List<Tool> tools = List.of(new EchoTool(new ToolSpec("echo", "Echo",
+            "Answers the message that it is given.",
+            (ObjectNode) JSON.readTree(SCHEMA), Optional.empty(), JSON.createObjectNode().put("readOnlyHint", true),
+                    Set.of("bench"), true,
             Duration.ofSeconds(30), Set.of())));
 
     @Override

@@ -22,16 +22,19 @@ final class AuditCommand {
         @Mixin
         private Output output;
 
-        @Option(names = "--last", paramLabel = "N", defaultValue = "50", description = "How many (default: ${DEFAULT-VALUE}).")
+        @Option(names = "--last", paramLabel = "N", defaultValue = "50",
+                description = "How many (default: ${DEFAULT-VALUE}).")
         private int last;
 
         @Override
         public Integer call() {
             try (var administration = Administration.open(deployment.read())) {
-                var table = output.table("at", "event", "outcome", "subject", "client_id", "thing", "ms", "reason", "request_id");
+                var table = output.table("at", "event", "outcome", "subject", "client_id", "thing", "ms", "reason",
+                        "request_id");
                 for (var line : administration.audit().newest(last).reversed()) {
                     var event = line.event();
-                    table.row(event.at().toString(), event.event(), event.outcome(), event.subject(), event.clientId(), event.thing(),
+                    table.row(event.at().toString(), event.event(), event.outcome(), event.subject(),
+                            event.clientId(), event.thing(),
                             String.valueOf(event.duration().toMillis()), event.reason(), event.requestId());
                 }
                 table.print();
@@ -40,7 +43,8 @@ final class AuditCommand {
         }
     }
 
-    @Command(name = "verify", mixinStandardHelpOptions = true, description = "Proves that no line was changed or cut out.")
+    @Command(name = "verify", mixinStandardHelpOptions = true,
+            description = "Proves that no line was changed or cut out.")
     static final class Verify implements Callable<Integer> {
 
         @Mixin

@@ -14,7 +14,8 @@ final class DeploymentFolder {
     @Parameters(index = "0", paramLabel = "DIR", description = "Folder with a " + ConfigFile.NAME + ".")
     private Path folder;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Overrides a key of the configuration by its dotted path, for example "
+    @Option(names = "--set", paramLabel = "KEY=VALUE",
+            description = "Overrides a key of the configuration by its dotted path, for example "
             + "server.public_origin=https://tools.example.com. May be repeated.")
     private Map<String, String> set = Map.of();
 

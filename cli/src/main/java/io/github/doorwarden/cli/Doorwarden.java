@@ -8,15 +8,16 @@ import picocli.CommandLine.Command;
 
 /// The table of contents of the product on the command line.
 ///
-/// Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 it failed, 2 the command line or the
-/// configuration has mistakes.
+/// Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 it failed, 2 the command
+/// line or the configuration has mistakes.
 @Command(
         name = "doorwarden",
         version = "doorwarden 0.1.0",
         description = "Lets AI clients into a company's systems through a proper front door.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {ServeCommand.class, UserCommand.class, ClientCommand.class, AuditCommand.class},
-        footer = {"", "Begin with:  ./doorwarden serve systems/admin-copilot", "Each command explains itself with --help."},
+        footer = {"", "Begin with:  ./doorwarden serve systems/admin-copilot",
+                "Each command explains itself with --help."},
         mixinStandardHelpOptions = true)
 public final class Doorwarden {
 
@@ -48,7 +49,8 @@ public final class Doorwarden {
             case StartFailure failure -> line.getErr().println(failure.getMessage());
             case CommandFailure failure -> line.getErr().println(failure.getMessage());
             default -> {
-                line.getErr().println("This is a fault of Doorwarden: " + e + ". Set DOORWARDEN_LOG=debug to see where it happened, and report it.");
+                line.getErr().println("This is a fault of Doorwarden: " + e
+                        + ". Set DOORWARDEN_LOG=debug to see where it happened, and report it.");
                 if ("debug".equals(System.getenv("DOORWARDEN_LOG"))) {
                     e.printStackTrace(line.getErr());
                 }

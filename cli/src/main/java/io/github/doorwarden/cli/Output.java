@@ -60,7 +60,8 @@ final class Output {
         }
 
         private int width(int column) {
-            return Math.max(columns.get(column).length(), rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0));
+            return Math.max(columns.get(column).length(),
+                    rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0));
         }
     }
 }

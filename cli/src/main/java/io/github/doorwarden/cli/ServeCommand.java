@@ -11,15 +11,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// Starts a deployment and stays until it is told to end.
-@Command(name = "serve", mixinStandardHelpOptions = true, description = {"Starts the deployment that a folder describes.",
-        "Prints one line 'ready URL' on standard output when it accepts calls. SIGTERM and Ctrl-C let running calls finish, then end with "
+@Command(name = "serve", mixinStandardHelpOptions = true,
+        description = {"Starts the deployment that a folder describes.",
+        "Prints one line 'ready URL' on standard output when it accepts calls. SIGTERM and Ctrl-C let running "
+                + "calls finish, then end with "
         + "exit code 0."})
 final class ServeCommand implements Callable<Integer> {
 
     @Mixin
     private DeploymentFolder deployment;
 
-    @Option(names = "--port", paramLabel = "N", description = "Port to listen on; 0 takes a free one. Default: server.port of the configuration.")
+    @Option(names = "--port", paramLabel = "N",
+            description = "Port to listen on; 0 takes a free one. Default: server.port of the configuration.")
     private Integer port;
 
     @Spec

@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
 final class UserCommand {
 
     @Command(name = "add", mixinStandardHelpOptions = true, description = {"Adds a person.",
-            "The password is asked for when there is a terminal, else it is the first line of standard input; it is never an argument, where "
+            "The password is asked for when there is a terminal, else it is the first line of standard input; it "
+                    + "is never an argument, where "
             + "other people on the machine could read it."})
     static final class Add implements Callable<Integer> {
 
@@ -84,7 +85,8 @@ final class UserCommand {
             try (var administration = Administration.open(deployment.read())) {
                 var table = output.table("id", "email", "name", "state");
                 administration.people().list().forEach(person ->
-                        table.row(person.id(), person.email(), person.name(), person.disabled() ? "disabled" : "active"));
+                        table.row(person.id(), person.email(), person.name(),
+                                person.disabled() ? "disabled" : "active"));
                 table.print();
                 return 0;
             }

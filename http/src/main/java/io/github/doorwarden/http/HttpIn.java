@@ -2,7 +2,8 @@ package io.github.doorwarden.http;
 
 import java.util.Objects;
 
-/// One HTTP request, whole and bounded, free of the engine that received it. Immutable; the body's bytes belong to the handler.
+/// One HTTP request, whole and bounded, free of the engine that received it. Immutable; the body's bytes belong to the
+/// handler.
 ///
 /// @param method     upper case, for example `POST`
 /// @param path       as sent, undecoded, without the query; it equals the path of the [Route] that was chosen
@@ -11,7 +12,8 @@ import java.util.Objects;
 /// @param body       the whole body, never null, empty when there was none
 /// @param peer       address of the other end of the connection, a literal, for example `127.0.0.1`
 /// @param requestId  unguessable, made here, for logs and audit: what a person reports
-public record HttpIn(String method, String path, String query, Headers headers, byte[] body, String peer, String requestId) {
+public record HttpIn(String method, String path, String query, Headers headers, byte[] body, String peer,
+        String requestId) {
 
     public HttpIn {
         Objects.requireNonNull(method);

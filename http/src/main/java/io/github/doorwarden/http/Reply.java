@@ -3,8 +3,8 @@ package io.github.doorwarden.http;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// What an endpoint answers: status, header fields, a whole body. The engine adds `Content-Length`, `Date` and the headers that
-/// every answer carries.
+/// What an endpoint answers: status, header fields, a whole body. The engine adds `Content-Length`, `Date` and the
+/// headers that every answer carries.
 public record Reply(int status, Headers headers, byte[] body) {
 
     public static Reply empty(int status) {

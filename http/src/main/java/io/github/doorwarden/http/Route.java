@@ -11,7 +11,8 @@ import java.util.Objects;
 /// @param hostBound false for what a load balancer asks by address (`/health`): any Host is taken
 public record Route(String method, String path, int bodyBytes, Cors cors, boolean hostBound, Handler handler) {
 
-    /// Runs on a virtual thread of its own and may block. Whatever it throws becomes a 500 with an incident id and nothing more.
+    /// Runs on a virtual thread of its own and may block. Whatever it throws becomes a 500 with an incident id and
+    /// nothing more.
     @FunctionalInterface
     public interface Handler {
         Reply handle(HttpIn in) throws Exception;
@@ -23,7 +24,8 @@ public record Route(String method, String path, int bodyBytes, Cors cors, boolea
         NONE,
         /// Any origin may read the answer: metadata, JWKS, token, registration, revocation.
         OPEN,
-        /// Any origin that passed the Origin check may call it with the MCP request headers and read the MCP answer headers.
+        /// Any origin that passed the Origin check may call it with the MCP request headers and read the MCP answer
+        /// headers.
         MCP
     }
 

@@ -12,12 +12,12 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// From the `Authorization` header to a [Caller], through a cache of verified tokens. Past this class a token's bytes are gone.
-/// Tokens in the query or in the body are never looked at (MCP 2026-07-28, Authorization, Token requirements). Safe for use by many
-/// threads.
+/// From the `Authorization` header to a [Caller], through a cache of verified tokens. Past this class a token's bytes
+/// are gone. Tokens in the query or in the body are never looked at (MCP 2026-07-28, Authorization, Token
+/// requirements). Safe for use by many threads.
 ///
-/// A cached token is believed until the least of [Limits#cachedFor], its expiry, a change of the verifier's epoch, the revocation of
-/// its grant. Refused tokens are not cached.
+/// A cached token is believed until the least of [Limits#cachedFor], its expiry, a change of the verifier's epoch, the
+/// revocation of its grant. Refused tokens are not cached.
 public final class BearerTokens {
 
     private static final Logger LOG = LoggerFactory.getLogger(BearerTokens.class);
@@ -59,7 +59,8 @@ public final class BearerTokens {
             throw TokenRefused.invalid("the grant behind it was revoked", known.token.tokenId());
         }
         if (!known.token.audiences().contains(resource.toString())) {
-            throw TokenRefused.invalid("it was issued for " + String.join(", ", known.token.audiences()) + ", this door is " + resource,
+            throw TokenRefused.invalid("it was issued for " + String.join(", ",
+                    known.token.audiences()) + ", this door is " + resource,
                     known.token.tokenId());
         }
         return known.caller;
@@ -107,13 +108,15 @@ public final class BearerTokens {
         var space = field.indexOf(' ');
         var scheme = space < 0 ? field : field.substring(0, space);
         if (!"bearer".equals(scheme.toLowerCase(Locale.ROOT))) {
-            throw new TokenRefused(401, "invalid_token", "This door takes Bearer tokens alone. Send Authorization: Bearer and the token.",
+            throw new TokenRefused(401, "invalid_token",
+                    "This door takes Bearer tokens alone. Send Authorization: Bearer and the token.",
                     "another authentication scheme than Bearer", "");
         }
         var token = space < 0 ? "" : field.substring(space + 1).strip();
         if (token.isEmpty() || token.length() > limits.tokenChars() || !wellFormed(token)) {
             throw new TokenRefused(401, "invalid_token", "The access token is malformed: it is empty, longer than "
-                    + limits.tokenChars() + " characters, or has characters that no token has.", "malformed Bearer token", "");
+                    + limits.tokenChars() + " characters, or has characters that no token has.",
+                            "malformed Bearer token", "");
         }
         return token;
     }
@@ -122,7 +125,8 @@ public final class BearerTokens {
     private static boolean wellFormed(String token) {
         for (var i = 0; i < token.length(); i++) {
             var c = token.charAt(i);
-            var fits = c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || "-._~+/=".indexOf(c) >= 0;
+            var fits = c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9'
+                    || "-._~+/=".indexOf(c) >= 0;
             if (!fits) {
                 return false;
             }

@@ -5,8 +5,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/// Who makes this request, proven: made only by the verifiers of this package, after every check of the token. It does not carry
-/// the token's bytes, so nothing can pass them on (MCP 2026-07-28, Security considerations, token passthrough). Immutable.
+/// Who makes this request, proven: made only by the verifiers of this package, after every check of the token. It does
+/// not carry the token's bytes, so nothing can pass them on (MCP 2026-07-28, Security considerations, token
+/// passthrough). Immutable.
 public final class Caller {
 
     /// What stands behind the call.
@@ -24,7 +25,8 @@ public final class Caller {
     private final String tokenId;
     private final Instant expiresAt;
 
-    Caller(Kind kind, String subject, String clientId, Optional<String> email, Set<String> scopes, Optional<String> grantId,
+    Caller(Kind kind, String subject, String clientId, Optional<String> email, Set<String> scopes,
+            Optional<String> grantId,
             String tokenId, Instant expiresAt) {
         this.kind = Objects.requireNonNull(kind);
         this.subject = Objects.requireNonNull(subject);

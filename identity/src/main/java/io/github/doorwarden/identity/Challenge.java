@@ -26,7 +26,8 @@ public record Challenge(URI metadata, Optional<String> error, Optional<String> d
 
     public static Challenge insufficientScope(URI metadata, List<String> scopes) {
         return new Challenge(metadata, Optional.of("insufficient_scope"),
-                Optional.of("This needs the scope " + String.join(" ", scopes) + ". Sign in again and allow it."), scopes);
+                Optional.of("This needs the scope " + String.join(" ", scopes) + ". Sign in again and allow it."),
+                        scopes);
     }
 
     public String header() {

@@ -18,8 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/// Verifies the JWT access tokens of one issuer (RFC 9068 §4): RS256 alone, type `at+jwt`, a key that the issuer publishes now.
-/// Whatever the header says of keys (`jku`, `jwk`, `x5u`) is not looked at. Safe for use by many threads.
+/// Verifies the JWT access tokens of one issuer (RFC 9068 §4): RS256 alone, type `at+jwt`, a key that the issuer
+/// publishes now. Whatever the header says of keys (`jku`, `jwk`, `x5u`) is not looked at. Safe for use by many
+/// threads.
 public final class JwtVerifier implements TokenVerifier {
 
     private final String issuer;
@@ -52,7 +53,8 @@ public final class JwtVerifier implements TokenVerifier {
             throw refused("its header has critical parameters that are not understood", id);
         }
         if (header.getType() == null || !typeIsAccessToken(header.getType().getType())) {
-            throw refused("its type is not at+jwt: an ID token or another JWT was sent in the place of an access token", id);
+            throw refused("its type is not at+jwt: an ID token or another JWT was sent in the place of an access "
+                    + "token", id);
         }
         var key = header.getKeyID() == null ? null : current().byId.get(header.getKeyID());
         if (key == null) {
@@ -88,7 +90,8 @@ public final class JwtVerifier implements TokenVerifier {
                 try {
                     byId.put(rsa.getKeyID(), new RSASSAVerifier(rsa.toRSAPublicKey()));
                 } catch (JOSEException e) {
-                    throw new IllegalStateException("The published key " + rsa.getKeyID() + " is not a usable RSA key.", e);
+                    throw new IllegalStateException("The published key " + rsa.getKeyID()
+                            + " is not a usable RSA key.", e);
                 }
             }
         }
@@ -142,9 +145,12 @@ public final class JwtVerifier implements TokenVerifier {
             var subject = required(claims.getSubject(), "sub", id);
             var client = required(claims.getStringClaim("client_id"), "client_id", id);
             var scope = claims.getStringClaim("scope");
-            return new VerifiedToken(subject, client, subject.equals(client), Optional.ofNullable(claims.getStringClaim("email")),
-                    scope == null || scope.isBlank() ? Set.of() : Set.of(scope.strip().split(" +")), Set.copyOf(claims.getAudience()),
-                    Optional.ofNullable(claims.getStringClaim("gid")), required(claims.getJWTID(), "jti", id), expires.get());
+            return new VerifiedToken(subject, client, subject.equals(client),
+                    Optional.ofNullable(claims.getStringClaim("email")),
+                    scope == null || scope.isBlank() ? Set.of() : Set.of(scope.strip().split(" +")),
+                            Set.copyOf(claims.getAudience()),
+                    Optional.ofNullable(claims.getStringClaim("gid")), required(claims.getJWTID(), "jti", id),
+                            expires.get());
         } catch (ParseException | IllegalArgumentException | NullPointerException e) {
             throw refused("its claims are malformed", id);
         }

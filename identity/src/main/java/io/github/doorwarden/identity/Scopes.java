@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// The scopes of this deployment: what each lets a client do, in plain words, and which others it includes (MCP 2026-07-28,
-/// Authorization: a resource server must account for scope hierarchies). Immutable.
+/// The scopes of this deployment: what each lets a client do, in plain words, and which others it includes (MCP
+/// 2026-07-28, Authorization: a resource server must account for scope hierarchies). Immutable.
 public final class Scopes {
 
     /// @param name    RFC 6749 §3.3 scope token
@@ -34,7 +34,8 @@ public final class Scopes {
         for (var scope : scopes) {
             for (var implied : scope.implies) {
                 if (!byName.containsKey(implied)) {
-                    throw new IllegalArgumentException("The scope " + scope.name + " implies " + implied + ", which is not declared.");
+                    throw new IllegalArgumentException("The scope " + scope.name + " implies " + implied
+                            + ", which is not declared.");
                 }
             }
         }

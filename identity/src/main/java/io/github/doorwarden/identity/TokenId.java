@@ -17,7 +17,8 @@ final class TokenId {
 
     static TokenId hash(String token) {
         try {
-            return new TokenId(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.ISO_8859_1)));
+            return new TokenId(MessageDigest.getInstance("SHA-256").digest(token.getBytes(
+                    StandardCharsets.ISO_8859_1)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java platform has SHA-256.", e);
         }

@@ -1,7 +1,7 @@
 package io.github.doorwarden.identity;
 
-/// A request whose credentials were refused. Becomes a 400 or 401 with a challenge (RFC 6750 §3); `detail` is for the log and the
-/// audit line, where an operator reads why. Has no stack trace: a refusal is an answer.
+/// A request whose credentials were refused. Becomes a 400 or 401 with a challenge (RFC 6750 §3); `detail` is for the
+/// log and the audit line, where an operator reads why. Has no stack trace: a refusal is an answer.
 public final class TokenRefused extends RuntimeException {
 
     private static final long serialVersionUID = 1;
@@ -15,7 +15,8 @@ public final class TokenRefused extends RuntimeException {
     /// @param error       `invalid_request` or `invalid_token`
     /// @param description one sentence for the client
     /// @param detail      for the operator, without the token's bytes
-    /// @param tokenId     `jti` when the token was ours to read, else `sha256:` and 8 hex digits; empty when there was no token
+    /// @param tokenId     `jti` when the token was ours to read, else `sha256:` and 8 hex digits; empty when there was
+    ///                    no token
     TokenRefused(int status, String error, String description, String detail, String tokenId) {
         super(description, null, false, false);
         this.status = status;
@@ -26,7 +27,8 @@ public final class TokenRefused extends RuntimeException {
 
     /// A token that does not open this door; `why` completes "it was refused because …".
     public static TokenRefused invalid(String why, String tokenId) {
-        return new TokenRefused(401, "invalid_token", "The access token was refused: " + why + ". Get a new one from the "
+        return new TokenRefused(401, "invalid_token",
+                "The access token was refused: " + why + ". Get a new one from the "
                 + "authorization server and try again.", why, tokenId);
     }
 

@@ -8,7 +8,8 @@ public interface TokenVerifier {
     /// @throws TokenRefused 401 `invalid_token` with the reason; never echoes the token
     VerifiedToken verify(String token);
 
-    /// Changes whenever tokens that were believed before must be looked at again, for example after a signing key was withdrawn.
+    /// Changes whenever tokens that were believed before must be looked at again, for example after a signing key was
+    /// withdrawn.
     default long epoch() {
         return 0;
     }

@@ -4,15 +4,16 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
-/// What a verifier found in a token whose signature, issuer, type and times are in order. The audience is not judged yet: that
-/// depends on the resource which is asked for.
+/// What a verifier found in a token whose signature, issuer, type and times are in order. The audience is not judged
+/// yet: that depends on the resource which is asked for.
 ///
 /// @param subject   `sub`, never empty
 /// @param clientId  `client_id`, never empty
 /// @param service   true when no person stands behind it: `sub` is the client itself (RFC 9068 §2.2)
 /// @param audiences `aud`
 /// @param tokenId   `jti`, never empty
-public record VerifiedToken(String subject, String clientId, boolean service, Optional<String> email, Set<String> scopes,
+public record VerifiedToken(String subject, String clientId, boolean service, Optional<String> email,
+        Set<String> scopes,
         Set<String> audiences, Optional<String> grantId, String tokenId, Instant expiresAt) {
 
     public VerifiedToken {

@@ -44,7 +44,8 @@ class BearerTokensTest {
     private final AtomicReference<JWKSet> published = new AtomicReference<>(new JWKSet(key.toPublicJWK()));
     private final Set<String> revoked = new HashSet<>();
     private final BearerTokens tokens = new BearerTokens(
-            new JwtVerifier(ISSUER, published::get, Limits.STANDARD, now::get), revoked::contains, Limits.STANDARD, now::get);
+            new JwtVerifier(ISSUER, published::get, Limits.STANDARD, now::get), revoked::contains, Limits.STANDARD,
+                    now::get);
 
     @BeforeAll
     static void makeKeys() throws Exception {
@@ -68,7 +69,8 @@ class BearerTokensTest {
     }
 
     private static String sign(Map<String, Object> claims, String type, RSAKey with) throws Exception {
-        var jws = new JWSObject(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("k1").type(new JOSEObjectType(type)).build(),
+        var jws = new JWSObject(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("k1").type(new JOSEObjectType(
+                type)).build(),
                 new Payload(claims));
         jws.sign(new RSASSASigner(with));
         return jws.serialize();
@@ -127,18 +129,21 @@ class BearerTokensTest {
     @Test
     @Covers({"RS-3", "T15"})
     void everyWrongTokenIsRefusedWithItsReason() throws Exception {
-        var unsigned = Base64.getUrlEncoder().withoutPadding().encodeToString("{\"alg\":\"none\",\"typ\":\"at+jwt\"}".getBytes(
+        var unsigned = Base64.getUrlEncoder().withoutPadding()
+                .encodeToString("{\"alg\":\"none\",\"typ\":\"at+jwt\"}".getBytes(
                 StandardCharsets.UTF_8)) + "." + new Payload(claims()).toBase64URL() + ".";
-        var confused = new JWSObject(new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("k1").type(new JOSEObjectType("at+jwt")).build(),
+        var confused = new JWSObject(new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("k1").type(
+                new JOSEObjectType("at+jwt")).build(),
                 new Payload(claims()));
         confused.sign(new MACSigner(key.toRSAPublicKey().getEncoded()));
-        var critical = new JWSObject(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("k1").type(new JOSEObjectType("at+jwt"))
+        var critical = new JWSObject(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("k1").type(
+                new JOSEObjectType("at+jwt"))
                 .criticalParams(Set.of("x-odd")).customParam("x-odd", true).build(), new Payload(claims()));
         critical.sign(new RSASSASigner(key));
         var good = sign(claims(), "at+jwt", key);
         for (var bad : List.of(unsigned, confused.serialize(), critical.serialize(), sign(claims(), "JWT", key),
-                sign(claims(), "at+jwt", stranger), good.substring(0, good.length() - 4) + "AAAA", "x", "a.b.c", good + ".x",
-                good + "x", good + "~", good + "=")) {
+                sign(claims(), "at+jwt", stranger), good.substring(0, good.length() - 4) + "AAAA", "x", "a.b.c",
+                        good + ".x", good + "x", good + "~", good + "=")) {
             var refusal = refused(bad);
             assertEquals(401, refusal.status());
             assertEquals("invalid_token", refusal.error());
@@ -198,7 +203,8 @@ class BearerTokensTest {
         var token = sign(claims(), "at+jwt", key);
         assertEquals(400, assertThrows(TokenRefused.class,
                 () -> tokens.verify(with("Bearer " + token, "Bearer " + token), DOOR)).status());
-        for (var bad : List.of("Basic YTpi", "Bearer", "Bearer ", "Bearer " + token + " x", "Bearer " + "a".repeat(9_000), "Bearer é",
+        for (var bad : List.of("Basic YTpi", "Bearer", "Bearer ", "Bearer " + token + " x",
+                "Bearer " + "a".repeat(9_000), "Bearer é",
                 token)) {
             assertEquals(401, assertThrows(TokenRefused.class, () -> tokens.verify(with(bad), DOOR), bad).status());
         }
@@ -211,7 +217,8 @@ class BearerTokensTest {
         assertEquals("https://tools.example.com/.well-known/oauth-protected-resource/mcp", metadata.toString());
         assertEquals("Bearer resource_metadata=\"" + metadata + "\", scope=\"mcp:read\"",
                 Challenge.login(metadata, List.of("mcp:read")).header());
-        assertTrue(Challenge.insufficientScope(metadata, List.of("mcp:write")).header().contains("error=\"insufficient_scope\""));
+        assertTrue(Challenge.insufficientScope(metadata,
+                List.of("mcp:write")).header().contains("error=\"insufficient_scope\""));
         var odd = new TokenRefused(401, "invalid_token", "a \"quote\" and \r\n a line", "", "");
         assertFalse(Challenge.refused(metadata, odd, List.of()).header().contains("\n"));
         var json = new ResourceMetadata(DOOR, List.of(URI.create(ISSUER)), List.of("mcp:read"), "Tools").json();

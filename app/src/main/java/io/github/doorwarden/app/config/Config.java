@@ -11,16 +11,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// One deployment, as its `doorwarden.yaml` says, checked: the tree that [ConfigFile] builds and the rest of the product is handed in
-/// small pieces.
+/// One deployment, as its `doorwarden.yaml` says, checked: the tree that [ConfigFile] builds and the rest of the
+/// product is handed in small pieces.
 ///
 /// @param folder      where `doorwarden.yaml` lies
 /// @param name        of the deployment, for people
 /// @param development conveniences that are never for the public: demo people, printed sign-in links
 /// @param state       folder of the database and of everything generated
 /// @param limits      of calls, per caller
-public record Config(Path folder, String name, boolean development, Server server, Path state, Authorization authorization,
-        CallLimits limits, List<EndpointConfig> endpoints, Map<String, SourceConfig> sources, Map<String, UpstreamConfig> upstreams,
+public record Config(Path folder, String name, boolean development, Server server, Path state,
+        Authorization authorization,
+        CallLimits limits, List<EndpointConfig> endpoints, Map<String, SourceConfig> sources, Map<String,
+                UpstreamConfig> upstreams,
         Map<String, CompanionConfig> companions, Variables variables) {
 
     /// @param publicOrigin as clients see this deployment; empty: `http://127.0.0.1:<port>`
@@ -36,14 +38,16 @@ public record Config(Path folder, String name, boolean development, Server serve
     public record ResourceConfig(String key, String name, String identifier) {}
 
     /// A client that the operator registers in the file.
-    public record ClientConfig(String id, String name, List<String> redirectUris, Optional<Secret> secret, Set<String> grants,
+    public record ClientConfig(String id, String name, List<String> redirectUris, Optional<Secret> secret,
+            Set<String> grants,
             Set<String> scopes) {}
 
     public record PersonConfig(String email, String name, Secret password) {}
 
     /// @param sources whose tools are all behind it
     /// @param tools   names of further single tools
-    public record EndpointConfig(String path, List<String> sources, List<String> tools, Set<String> openMethods, String instructions) {}
+    public record EndpointConfig(String path, List<String> sources, List<String> tools, Set<String> openMethods,
+            String instructions) {}
 
     /// Where tools come from.
     public sealed interface SourceConfig {
@@ -53,7 +57,8 @@ public record Config(Path folder, String name, boolean development, Server serve
         /// @param upstream name of the backend that is called
         record OpenApi(String name, String upstream, OpenApiSettings settings) implements SourceConfig {}
 
-        /// @param className of a [io.github.doorwarden.server.Source] with a public constructor without parameters, on the class path
+        /// @param className of a [io.github.doorwarden.server.Source] with a public constructor without parameters, on
+        ///                  the class path
         record Java(String name, String className) implements SourceConfig {}
     }
 
@@ -63,7 +68,8 @@ public record Config(Path folder, String name, boolean development, Server serve
     /// @param type     `none`, `static`, `client_credentials`
     /// @param audience sent as `audience`, as several identity providers want it; a template
     /// @param resource sent as `resource` (RFC 8707); a template
-    public record CredentialsConfig(String type, Optional<Secret> token, String tokenUrl, String clientId, Optional<Secret> clientSecret,
+    public record CredentialsConfig(String type, Optional<Secret> token, String tokenUrl, String clientId,
+            Optional<Secret> clientSecret,
             String audience, String resource, List<String> scopes, Optional<Secret> fallbackToken) {}
 
     /// A process that runs beside the deployment and ends with it.

@@ -23,15 +23,16 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/// Reads `doorwarden.yaml`: one method per part of the file, in the order of the file. A new key is read here and lands in a record of
-/// [Config].
+/// Reads `doorwarden.yaml`: one method per part of the file, in the order of the file. A new key is read here and lands
+/// in a record of [Config].
 public final class ConfigFile {
 
     public static final String NAME = "doorwarden.yaml";
     private static final int DEFAULT_PORT = 8460;
     private static final String SOURCE_TYPES = "There are openapi and java.";
     private static final int MOST_BYTES = 4 << 20;
-    private static final Set<String> METHODS = Set.of("initialize", "notifications/initialized", "server/discover", "ping", "tools/list");
+    private static final Set<String> METHODS = Set.of("initialize", "notifications/initialized", "server/discover",
+            "ping", "tools/list");
 
     private ConfigFile() {}
 
@@ -46,7 +47,8 @@ public final class ConfigFile {
         var state = folder.resolve(Optional.ofNullable(set.get("state")).or(() -> Optional.ofNullable(
                 environment.apply("DOORWARDEN_STATE"))).orElseGet(() -> stateKey(root)));
         var variables = new Variables(folder, state, environment);
-        var top = new Section(new Section.Context(file.toString(), Map.copyOf(set), environment, variables, mistakes), "", root);
+        var top = new Section(new Section.Context(file.toString(), Map.copyOf(set), environment, variables, mistakes),
+                "", root);
         var config = config(folder, top, state, variables);
         checkTogether(config, top);
         top.end();
@@ -89,7 +91,8 @@ public final class ConfigFile {
         var server = server(top.section("server"));
         var scopes = scopes(top.section("authorization"));
         return new Config(folder, name, development, server, state, authorization(top.section("authorization"), scopes),
-                limits(top.section("limits")), endpoints(top), sources(top, folder, scopes), upstreams(top), companions(top), variables);
+                limits(top.section("limits")), endpoints(top), sources(top, folder, scopes), upstreams(top),
+                        companions(top), variables);
     }
 
     private static Config.Server server(Section in) {
@@ -129,10 +132,12 @@ public final class ConfigFile {
         var resources = new ArrayList<Config.ResourceConfig>();
         in.named("resources").forEach((key, resource) -> {
             resources.add(new Config.ResourceConfig(key, resource.text("name", key),
-                    resource.template("identifier").orElseGet(() -> resource.required("identifier", "Name the audience of its tokens."))));
+                    resource.template("identifier").orElseGet(() -> resource.required("identifier",
+                            "Name the audience of its tokens."))));
             resource.end();
         });
-        var authorization = new Config.Authorization(mode.equals("embedded"), scopes, lifetimes(in.section("lifetimes")),
+        var authorization = new Config.Authorization(mode.equals("embedded"), scopes,
+                lifetimes(in.section("lifetimes")),
                 registration(in.section("registration")), resources, clients(in), people(in));
         in.end();
         return authorization;
@@ -169,9 +174,11 @@ public final class ConfigFile {
     private static List<Config.ClientConfig> clients(Section in) {
         var all = new ArrayList<Config.ClientConfig>();
         for (var client : in.sections("clients")) {
-            all.add(new Config.ClientConfig(client.required("id", "Give the client's id."), client.text("name", client.text("id", "")),
+            all.add(new Config.ClientConfig(client.required("id", "Give the client's id."), client.text("name",
+                    client.text("id", "")),
                     client.texts("redirect_uris"), client.text("secret").map(Secret::new),
-                    client.has("grants") ? Set.copyOf(client.texts("grants")) : Set.of("authorization_code", "refresh_token"),
+                    client.has("grants") ? Set.copyOf(client.texts("grants")) : Set.of("authorization_code",
+                            "refresh_token"),
                     Set.copyOf(client.texts("scopes"))));
             client.end();
         }
@@ -182,7 +189,8 @@ public final class ConfigFile {
         var all = new ArrayList<Config.PersonConfig>();
         for (var person : in.sections("demo_people")) {
             all.add(new Config.PersonConfig(person.required("email", "Give an e-mail address."),
-                    person.required("name", "Give a name."), new Secret(person.required("password", "Give a password."))));
+                    person.required("name", "Give a name."), new Secret(person.required("password",
+                            "Give a password."))));
             person.end();
         }
         return all;
@@ -201,13 +209,15 @@ public final class ConfigFile {
         var all = new ArrayList<Config.EndpointConfig>();
         top.named("endpoints").forEach((path, endpoint) -> {
             if (!path.matches("(/[A-Za-z0-9_-]+)+")) {
-                top.mistake("endpoints", "has the path " + path + ", which must be /segments of A-Z a-z 0-9 _ - such as /mcp.");
+                top.mistake("endpoints",
+                        "has the path " + path + ", which must be /segments of A-Z a-z 0-9 _ - such as /mcp.");
             }
             var open = endpoint.texts("open_methods");
             open.stream().filter(method -> !METHODS.contains(method)).forEach(method ->
                     endpoint.mistake("open_methods", "may not have " + method + ". Without a token there can be "
                             + String.join(", ", METHODS.stream().sorted().toList()) + "."));
-            all.add(new Config.EndpointConfig(path, endpoint.texts("sources"), endpoint.texts("tools"), Set.copyOf(open),
+            all.add(new Config.EndpointConfig(path, endpoint.texts("sources"), endpoint.texts("tools"),
+                    Set.copyOf(open),
                     endpoint.text("instructions", "")));
             endpoint.end();
         });
@@ -236,7 +246,8 @@ public final class ConfigFile {
     private static Map<String, Config.UpstreamConfig> upstreams(Section top) {
         var all = new LinkedHashMap<String, Config.UpstreamConfig>();
         top.named("upstreams").forEach((name, upstream) -> {
-            var baseUrl = upstream.template("base_url").orElseGet(() -> upstream.required("base_url", "Give the backend's address."));
+            var baseUrl = upstream.template("base_url").orElseGet(() -> upstream.required("base_url",
+                    "Give the backend's address."));
             all.put(name, new Config.UpstreamConfig(name, baseUrl, credentials(upstream.section("credentials")),
                     upstream.number("concurrent", 64, 1, 10_000)));
             upstream.end();
@@ -256,9 +267,11 @@ public final class ConfigFile {
             }
             default -> in.mistake("type", "must be none, static or client_credentials.");
         }
-        var credentials = new Config.CredentialsConfig(type, in.text("token").map(Secret::new), in.template("token_url").orElse(""),
+        var credentials = new Config.CredentialsConfig(type, in.text("token").map(Secret::new),
+                in.template("token_url").orElse(""),
                 in.text("client_id", ""), in.text("client_secret").map(Secret::new), in.template("audience").orElse(""),
-                in.template("resource").orElse(""), in.texts("scopes"), in.text("fallback_token").filter(token -> !token.isEmpty()).map(Secret::new));
+                in.template("resource").orElse(""), in.texts("scopes"),
+                        in.text("fallback_token").filter(token -> !token.isEmpty()).map(Secret::new));
         in.end();
         return credentials;
     }
@@ -272,7 +285,8 @@ public final class ConfigFile {
             var main = companion.required("main", "Give the Java main class.");
             var arguments = companion.section("arguments");
             var words = new ArrayList<String>();
-            arguments.keys().forEach(key -> arguments.template(key).ifPresent(value -> words.addAll(List.of("--" + key, value))));
+            arguments.keys().forEach(key -> arguments.template(key).ifPresent(value -> words.addAll(List.of("--"
+                    + key, value))));
             if (companion.text("unless", "").isEmpty()) {
                 all.put(name, new Config.CompanionConfig(name, main, words, environment));
             }
@@ -286,24 +300,30 @@ public final class ConfigFile {
         for (var endpoint : config.endpoints()) {
             for (var source : endpoint.sources()) {
                 if (!source.equals("builtin") && !config.sources().containsKey(source)) {
-                    top.section("endpoints").mistake(endpoint.path(), "names the source " + source + ", which is not declared under sources.");
+                    top.section("endpoints").mistake(endpoint.path(),
+                            "names the source " + source + ", which is not declared under sources.");
                 }
             }
         }
         var local = isLoopback(config.server().publicOrigin().orElse(URI.create("http://" + config.server().host())))
-                && isLoopback(URI.create("http://" + (config.server().host().contains(":") ? "[" + config.server().host() + "]"
+                && isLoopback(URI.create("http://" + (config.server().host().contains(":") ? "["
+                        + config.server().host() + "]"
                         : config.server().host())));
         if (config.development() && !local) {
-            top.mistake("development", "is on, but this deployment can be reached from outside. Demo people and printed sign-in links are "
+            top.mistake("development",
+                    "is on, but this deployment can be reached from outside. Demo people and printed sign-in links are "
                     + "for loopback alone: set development: false, or host: 127.0.0.1 without a public_origin.");
         }
         if (!config.development() && !config.authorization().demoPeople().isEmpty()) {
-            top.section("authorization").mistake("demo_people", "exist only with development: true. Add people with doorwarden user add.");
+            top.section("authorization").mistake("demo_people",
+                    "exist only with development: true. Add people with doorwarden user add.");
         }
         if (!config.authorization().enabled() && !local) {
-            top.section("authorization").mistake("mode", "is off, but this deployment can be reached from outside. Use embedded.");
+            top.section("authorization").mistake("mode",
+                    "is off, but this deployment can be reached from outside. Use embedded.");
         }
-        config.server().publicOrigin().filter(origin -> "http".equals(origin.getScheme()) && !isLoopback(origin)).ifPresent(origin ->
+        config.server().publicOrigin().filter(origin -> "http".equals(origin.getScheme())
+                && !isLoopback(origin)).ifPresent(origin ->
                 top.section("server").mistake("public_origin", "must be https: tokens and passwords travel over it."));
     }
 

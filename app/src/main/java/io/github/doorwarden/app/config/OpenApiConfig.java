@@ -37,13 +37,15 @@ final class OpenApiConfig {
         if (tools.isEmpty()) {
             in.mistake("tools", "is missing. Nothing is exposed that is not named: give at least one tool.");
         }
-        return new Config.SourceConfig.OpenApi(name, upstream, new OpenApiSettings(folder.resolve(document), tools, callerHeader(in)));
+        return new Config.SourceConfig.OpenApi(name, upstream, new OpenApiSettings(folder.resolve(document), tools,
+                callerHeader(in)));
     }
 
     private static Optional<String> callerHeader(Section in) {
         var header = in.text("caller_header");
         if (header.isPresent() && !UpstreamCall.maySet(header.get())) {
-            in.mistake("caller_header", "cannot be used: it is no header name, or one that carries credentials or frames the message. Take "
+            in.mistake("caller_header",
+                    "cannot be used: it is no header name, or one that carries credentials or frames the message. Take "
                     + "one such as X-On-Behalf-Of.");
             return Optional.empty();
         }
@@ -56,12 +58,14 @@ final class OpenApiConfig {
                 in.mistake("scopes", "names " + scope + ", which is not declared under authorization.scopes."));
         var parameters = new LinkedHashMap<String, ParameterSettings>();
         in.named("parameters").forEach((name, parameter) -> {
-            parameters.put(name, new ParameterSettings(parameter.text("rename"), parameter.text("description"), parameter.flag("hide", false),
+            parameters.put(name, new ParameterSettings(parameter.text("rename"), parameter.text("description"),
+                    parameter.flag("hide", false),
                     parameter.json("fixed"), parameter.json("default"), values(parameter.json("enum"))));
             parameter.end();
         });
         var readOnly = in.has("read_only") ? Optional.of(in.flag("read_only", false)) : Optional.<Boolean>empty();
-        return new ToolSettings(in.required("operation", "Name its operationId, or method and path."), in.text("title"), in.text("description"),
+        return new ToolSettings(in.required("operation", "Name its operationId, or method and path."),
+                in.text("title"), in.text("description"),
                 scopes, in.flag("slow", false), readOnly, parameters, answer(in.section("answer")));
     }
 
@@ -71,7 +75,8 @@ final class OpenApiConfig {
         renamed.keys().forEach(key -> renamed.text(key).ifPresent(value -> rename.put(key, value)));
         var answer = new AnswerSettings(in.texts("pick"), in.texts("drop"), rename,
                 in.has("items") ? Optional.of(in.number("items", 1, 1, MOST_ITEMS)) : Optional.empty(),
-                in.has("max_bytes") ? Optional.of(in.number("max_bytes", MOST_BYTES, 1, MOST_BYTES)) : Optional.empty(), in.text("jsonata"));
+                in.has("max_bytes") ? Optional.of(in.number("max_bytes", MOST_BYTES, 1,
+                        MOST_BYTES)) : Optional.empty(), in.text("jsonata"));
         in.end();
         return answer;
     }

@@ -17,10 +17,12 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import tools.jackson.databind.JsonNode;
 
-/// One mapping of the configuration file while it is being read. Every key that is read becomes known; [#end()] reports the others.
-/// Mistakes are collected, never thrown, so that a person sees all of them at once; the value read in their place is a harmless one.
+/// One mapping of the configuration file while it is being read. Every key that is read becomes known; [#end()] reports
+/// the others. Mistakes are collected, never thrown, so that a person sees all of them at once; the value read in their
+/// place is a harmless one.
 ///
-/// A scalar key can be set from outside: first `--set path.to.key=value`, then the environment variable `DOORWARDEN_PATH_TO_KEY`.
+/// A scalar key can be set from outside: first `--set path.to.key=value`, then the environment variable
+/// `DOORWARDEN_PATH_TO_KEY`.
 public final class Section {
 
     /// What all sections of one file share.
@@ -231,7 +233,8 @@ public final class Section {
         for (var key : values.keySet()) {
             if (!known.contains(key)) {
                 var near = Nearest.of(key, known);
-                mistake(key, "is not a key that is known here. " + (near.isPresent() ? "Did you mean " + near.get() + "?"
+                mistake(key, "is not a key that is known here. " + (near.isPresent() ? "Did you mean " + near.get()
+                        + "?"
                         : "Known are: " + String.join(", ", known) + "."));
             }
         }
@@ -274,7 +277,8 @@ public final class Section {
     }
 
     private void mistakeAt(int line, String where, String sentence) {
-        context.mistakes.add(new Mistake(line, context.file + ":" + line + ": " + (where.isEmpty() ? "the file" : where) + " " + sentence));
+        context.mistakes.add(new Mistake(line,
+                context.file + ":" + line + ": " + (where.isEmpty() ? "the file" : where) + " " + sentence));
     }
 
     static Duration parseDuration(String text) {
@@ -296,6 +300,7 @@ public final class Section {
         return duration.toMillis() % 1000 != 0 ? duration.toMillis() + "ms"
                 : duration.toSeconds() % 60 != 0 ? duration.toSeconds() + "s"
                 : duration.toMinutes() % 60 != 0 ? duration.toMinutes() + "m"
-                : duration.toHours() % 24 != 0 || duration.isZero() ? duration.toHours() + "h" : duration.toDays() + "d";
+                : duration.toHours() % 24 != 0 || duration.isZero() ? duration.toHours() + "h" : duration.toDays()
+                        + "d";
     }
 }

@@ -14,7 +14,8 @@ import java.util.function.UnaryOperator;
 ///
 /// - `${env:NAME}` the environment variable, `${env:NAME:-other}` with a value for when it is not set
 /// - `${file:path}` the text of a file beside the configuration, without the line end
-/// - `${generated:name}` a random secret, made at first use and kept under the state folder, readable by its owner alone
+/// - `${generated:name}` a random secret, made at first use and kept under the state folder, readable by its owner
+///   alone
 /// - `${state}` the state folder
 /// - `${self}` the public origin, `${companion:name}` the address of a companion process; known once they are up
 ///
@@ -84,7 +85,8 @@ public final class Variables {
                 return set;
             }
             if (split < 0) {
-                throw new IllegalArgumentException("The environment variable " + name + " is not set. Set it, or write ${env:" + name
+                throw new IllegalArgumentException("The environment variable " + name
+                        + " is not set. Set it, or write ${env:" + name
                         + ":-value} for when it is not.");
             }
             return resolve(inside.substring(split + 2), depth + 1);
@@ -97,7 +99,8 @@ public final class Variables {
         }
         var value = later.get(inside);
         if (value == null) {
-            throw new IllegalArgumentException("${" + inside + "} is not known here. There are env:, file:, generated:, state, self and "
+            throw new IllegalArgumentException("${" + inside
+                    + "} is not known here. There are env:, file:, generated:, state, self and "
                     + "companion: variables.");
         }
         return value;
@@ -128,7 +131,8 @@ public final class Variables {
             }
             return Files.readString(file).strip();
         } catch (IOException e) {
-            throw new IllegalArgumentException("The file " + file + " cannot be made. Check that its folder is writable.");
+            throw new IllegalArgumentException("The file " + file
+                    + " cannot be made. Check that its folder is writable.");
         }
     }
 

@@ -19,7 +19,8 @@ final class YamlJson {
         return switch (node) {
             case MappingNode mapping -> {
                 var object = JSON.objectNode();
-                mapping.getValue().forEach(entry -> object.set(entry.getKeyNode() instanceof ScalarNode key ? key.getValue() : "",
+                mapping.getValue().forEach(entry -> object.set(entry.getKeyNode() instanceof ScalarNode key
+                        ? key.getValue() : "",
                         of(entry.getValueNode())));
                 yield object;
             }

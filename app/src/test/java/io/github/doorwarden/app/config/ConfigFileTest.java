@@ -75,9 +75,11 @@ class ConfigFileTest {
         assertEquals("Another", config.name());
         assertEquals(folder.resolve("elsewhere"), config.state());
         assertEquals("https://tools.example.com", config.server().publicOrigin().orElseThrow().toString());
-        assertEquals(new Lifetimes(Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofDays(1), Duration.ofDays(2), Duration.ZERO,
+        assertEquals(new Lifetimes(Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofDays(1),
+                Duration.ofDays(2), Duration.ZERO,
                 Duration.ofHours(1), Duration.ofDays(3), Duration.ofMinutes(1)), config.authorization().lifetimes());
-        assertEquals(new Registration(false, false, List.of("x"), Duration.ofDays(1), 2, 3), config.authorization().registration());
+        assertEquals(new Registration(false, false, List.of("x"), Duration.ofDays(1), 2, 3),
+                config.authorization().registration());
         assertEquals(Set.of("client_credentials"), config.authorization().clients().getFirst().grants());
         assertEquals("urn:api", config.authorization().resources().getFirst().identifier());
         assertEquals(List.of("a"), config.authorization().scopes().baseline());
@@ -106,32 +108,40 @@ class ConfigFileTest {
         var all = String.join("\n", mistakes);
         for (var expected : List.of("doorwarden.yaml:1: nmae is not a key that is known here. Did you mean name?",
                 ":3: server.port must be a whole number from 0 to 65535.", ":4: server.public_origin must be https",
-                ":5: development must be true or false.", "password is missing. Give a password.", "endpoints has the path mcp",
-                "names the source nowhere", "open_methods may not have tools/call", ":10: sources.s.type is csv. There are openapi and java.")) {
+                ":5: development must be true or false.", "password is missing. Give a password.",
+                        "endpoints has the path mcp",
+                "names the source nowhere", "open_methods may not have tools/call",
+                        ":10: sources.s.type is csv. There are openapi and java.")) {
             assertTrue(all.contains(expected), expected + " is not in\n" + all);
         }
     }
 
     @Test
     void developmentIsForLoopbackAlone() {
-        assertTrue(mistakes("{development: true, server: {host: 0.0.0.0}, endpoints: {/mcp: {}}}").getFirst().contains("development is on"));
-        assertTrue(mistakes("{development: true, server: {public_origin: 'https://x.example'}, endpoints: {/mcp: {}}}").getFirst()
+        assertTrue(mistakes("{development: true, server: {host: 0.0.0.0}, endpoints: {/mcp: {}}}").getFirst()
                 .contains("development is on"));
-        assertTrue(mistakes("{authorization: {mode: off}, server: {host: 0.0.0.0}, endpoints: {/mcp: {}}}").getFirst().contains("mode is off"));
+        assertTrue(mistakes("{development: true, server: {public_origin: 'https://x.example'}, endpoints: {/mcp: {}}}")
+                .getFirst()
+                .contains("development is on"));
+        assertTrue(mistakes("{authorization: {mode: off}, server: {host: 0.0.0.0}, endpoints: {/mcp: {}}}").getFirst()
+                .contains("mode is off"));
     }
 
     @Test
     void valuesComeFromOutside() throws IOException {
         var yaml = "{name: '${env:N:-${env:M:-none}}', endpoints: {/mcp: {instructions: '${generated:one}'}}}";
-        var config = read(yaml, Map.of("server.port", "1"), Map.of("DOORWARDEN_SERVER_PORT", "2", "DOORWARDEN_SERVER_HOST", "::1", "M", "m"));
+        var config = read(yaml, Map.of("server.port", "1"), Map.of("DOORWARDEN_SERVER_PORT", "2",
+                "DOORWARDEN_SERVER_HOST", "::1", "M", "m"));
         assertEquals(1, config.server().port());
         assertEquals("::1", config.server().host());
         assertEquals("m", config.name());
         var secret = config.endpoints().getFirst().instructions();
         assertEquals(43, secret.length());
         assertEquals(secret, read(yaml, Map.of(), Map.of()).endpoints().getFirst().instructions());
-        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("state/secrets/one"))));
-        assertTrue(mistakes("{name: '${env:UNSET_ONE}', endpoints: {/mcp: {}}}").getFirst().contains("UNSET_ONE is not set"));
+        assertEquals("rw-------",
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("state/secrets/one"))));
+        assertTrue(mistakes("{name: '${env:UNSET_ONE}', endpoints: {/mcp: {}}}").getFirst()
+                .contains("UNSET_ONE is not set"));
     }
 
     @Test

@@ -53,6 +53,7 @@ final class Limits {
 
     private Limits() {}
 
-    /// Who calls, as a backend is told it: as long as an e-mail address usually is, and as the audit tables of backends take.
+    /// Who calls, as a backend is told it: as long as an e-mail address usually is, and as the audit tables of backends
+    /// take.
     static final int CALLER_CHARS = 64;
 }

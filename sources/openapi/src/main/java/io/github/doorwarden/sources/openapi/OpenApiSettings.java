@@ -17,14 +17,16 @@ import tools.jackson.databind.JsonNode;
 ///
 /// @param document     the OpenAPI document, JSON or YAML
 /// @param tools        by the name of the tool, in the order in which they are listed
-/// @param callerHeader header field that tells the backend who calls: e-mail address, else subject; no argument can set it
+/// @param callerHeader header field that tells the backend who calls: e-mail address, else subject; no argument can set
+///                     it
 public record OpenApiSettings(Path document, Map<String, ToolSettings> tools, Optional<String> callerHeader) {
 
     public OpenApiSettings {
         tools = ordered(tools);
         callerHeader = absent(callerHeader);
         callerHeader.filter(name -> !UpstreamCall.maySet(name)).ifPresent(name -> {
-            throw new IllegalArgumentException(name + " cannot tell the caller: it is no header name, or one that carries"
+            throw new IllegalArgumentException(name
+                    + " cannot tell the caller: it is no header name, or one that carries"
                     + " credentials or frames the message. Take one such as X-On-Behalf-Of.");
         });
     }

@@ -68,7 +68,8 @@ final class OperationTool implements Tool {
 
     /// The e-mail address, which people at the backend recognise; the subject of whoever has none, or too long a one.
     private static String caller(ToolCall call) {
-        return call.caller().email().filter(email -> email.length() <= Limits.CALLER_CHARS).orElse(call.caller().subject());
+        return call.caller().email().filter(email -> email.length() <= Limits.CALLER_CHARS).orElse(call.caller()
+                .subject());
     }
 
     private ToolResult success(UpstreamAnswer answer, String requestId) throws AnswerShape.Failed {

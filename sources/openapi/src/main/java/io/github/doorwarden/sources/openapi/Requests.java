@@ -24,7 +24,8 @@ final class Requests {
     private final Optional<String> callerHeader;
 
     /// @param callerHeader see [OpenApiSettings]
-    Requests(Operation operation, Arguments arguments, boolean slow, Optional<String> callerHeader) throws Unconvertible {
+    Requests(Operation operation, Arguments arguments, boolean slow,
+            Optional<String> callerHeader) throws Unconvertible {
         this.callerHeader = callerHeader;
         this.method = operation.method();
         this.path = PathTemplate.of(operation.path());

@@ -136,7 +136,8 @@ final class SigningKeys {
         CompletableFuture<HttpResponse<byte[]>> pending = null;
         try {
             var request = HttpRequest.newBuilder(url).header("Accept", "application/json").build();
-            // HttpRequest.timeout would stop counting at the headers; an answer that pauses in its body must end as well.
+            // HttpRequest.timeout would stop counting at the headers; an answer that pauses in its body must end as
+            // well.
             var whole = HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), Limits.JWKS_BYTES);
             pending = http.sendAsync(request, whole);
             var answer = pending.get(Limits.JWKS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
@@ -144,13 +145,16 @@ final class SigningKeys {
                 throw new IOException("the JWKS URL answered " + answer.statusCode());
             }
             var keys = JWKSet.parse(new String(answer.body(), java.nio.charset.StandardCharsets.UTF_8)).getKeys();
-            return new Known(keys.stream().limit(Limits.JWKS_KEYS).map(JWK::toPublicJWK).filter(java.util.Objects::nonNull)
+            return new Known(keys.stream().limit(Limits.JWKS_KEYS).map(JWK::toPublicJWK).filter(
+                    java.util.Objects::nonNull)
                     .toList(), clock.instant());
         } catch (ExecutionException e) {
-            throw new IOException("the JWKS document did not arrive, or is larger than " + Limits.JWKS_BYTES + " bytes", e.getCause());
+            throw new IOException("the JWKS document did not arrive, or is larger than " + Limits.JWKS_BYTES
+                    + " bytes", e.getCause());
         } catch (TimeoutException e) {
             pending.cancel(true);
-            throw new IOException("the JWKS document did not arrive within " + Limits.JWKS_TIMEOUT.toSeconds() + " s", e);
+            throw new IOException("the JWKS document did not arrive within " + Limits.JWKS_TIMEOUT.toSeconds() + " s",
+                    e);
         } catch (ParseException e) {
             throw new IOException("the JWKS document cannot be read", e);
         } catch (InterruptedException e) {

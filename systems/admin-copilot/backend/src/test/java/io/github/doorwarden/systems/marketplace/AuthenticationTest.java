@@ -15,6 +15,7 @@ import com.nimbusds.jwt.SignedJWT;
 import io.github.doorwarden.tidy.Covers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,23 +79,7 @@ class AuthenticationTest {
         doors.put("key id of the EC key, signed by RSA", new Object[] {idp.sign(
                 new com.nimbusds.jose.jwk.RSAKey.Builder(IdentityProvider.RSA)
                 .keyID("key-ec").build(), JWSAlgorithm.RS256, "at+jwt", "mcp:read", c -> {}), 401});
-        doors.put("other audience", new Object[] {idp.token("mcp:read", c -> c.audience("https://other.example")),
-                401});
-        doors.put("audiences without ours", new Object[] {idp.token("mcp:read", c -> c.audience(List.of("a", "b"))),
-                401});
-        doors.put("no audience", new Object[] {idp.token("mcp:read", c -> c.audience((String) null)), 401});
-        doors.put("our audience, other issuer", new Object[] {idp.token("mcp:read",
-                c -> c.issuer("https://evil.example/")), 401});
-        doors.put("issuer without its slash", new Object[] {idp.token("mcp:read",
-                c -> c.issuer("https://idp.example")), 401});
-        doors.put("expired", new Object[] {idp.token("mcp:read",
-                c -> c.expirationTime(Date.from(now.minusSeconds(31)))), 401});
-        doors.put("expired within the skew", new Object[] {idp.token("mcp:read",
-                c -> c.expirationTime(Date.from(now.minusSeconds(29)))), 200});
-        doors.put("no expiry", new Object[] {idp.token("mcp:read", c -> c.expirationTime(null)), 401});
-        doors.put("not yet valid", new Object[] {idp.token("mcp:read",
-                c -> c.notBeforeTime(Date.from(now.plusSeconds(40)))), 401});
-        doors.put("no subject", new Object[] {idp.token("mcp:read", c -> c.subject(null)), 401});
+        claims(doors, idp, now);
         doors.put("alg none", new Object[] {new PlainJWT(new JWTClaimsSet.Builder().issuer(IdentityProvider.ISSUER)
                 .audience(IdentityProvider.AUDIENCE)
                 .subject("client_copilot").claim("scope", "mcp:read").expirationTime(Date.from(now.plusSeconds(300)))
@@ -112,6 +97,27 @@ class AuthenticationTest {
         idp.keys = List.of(IdentityProvider.RSA, IdentityProvider.EC, weak);
         return doors.entrySet().stream().map(door -> DynamicTest.dynamicTest(door.getKey(),
                 () -> assertEquals(door.getValue()[1], status((String) door.getValue()[0]))));
+    }
+
+    /// Tokens that are signed well and say the wrong thing.
+    private static void claims(Map<String, Object[]> doors, IdentityProvider idp, Instant now) throws JOSEException {
+        doors.put("other audience", new Object[] {idp.token("mcp:read", c -> c.audience("https://other.example")),
+                401});
+        doors.put("audiences without ours", new Object[] {idp.token("mcp:read", c -> c.audience(List.of("a", "b"))),
+                401});
+        doors.put("no audience", new Object[] {idp.token("mcp:read", c -> c.audience((String) null)), 401});
+        doors.put("our audience, other issuer", new Object[] {idp.token("mcp:read",
+                c -> c.issuer("https://evil.example/")), 401});
+        doors.put("issuer without its slash", new Object[] {idp.token("mcp:read",
+                c -> c.issuer("https://idp.example")), 401});
+        doors.put("expired", new Object[] {idp.token("mcp:read",
+                c -> c.expirationTime(Date.from(now.minusSeconds(31)))), 401});
+        doors.put("expired within the skew", new Object[] {idp.token("mcp:read",
+                c -> c.expirationTime(Date.from(now.minusSeconds(29)))), 200});
+        doors.put("no expiry", new Object[] {idp.token("mcp:read", c -> c.expirationTime(null)), 401});
+        doors.put("not yet valid", new Object[] {idp.token("mcp:read",
+                c -> c.notBeforeTime(Date.from(now.plusSeconds(40)))), 401});
+        doors.put("no subject", new Object[] {idp.token("mcp:read", c -> c.subject(null)), 401});
     }
 
     private static String flipped(String token) {

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.util.List;
 import org.slf4j.Logger;
 
 /// Where log lines go: standard error, one JSON object a line; short lines for a person when a terminal is there. Found
@@ -29,7 +30,9 @@ public final class Logs extends ContextAwareBase implements Configurator {
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
         root.addAppender(appender);
-        context.getLogger("org.eclipse.jetty.http.HttpParser").setLevel(Level.OFF);  // it logs what callers sent
+        for (var quotesItsCallers : List.of("org.eclipse.jetty.http.HttpParser", "org.eclipse.jetty.util.HostPort")) {
+            context.getLogger(quotesItsCallers).setLevel(Level.OFF);
+        }
         context.getLogger("io.github.doorwarden").setLevel(Level.toLevel(System.getenv("DOORWARDEN_LOG"), Level.INFO));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }

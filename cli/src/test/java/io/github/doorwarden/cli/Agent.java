@@ -91,7 +91,8 @@ final class Agent {
         return origin + "/authorize?" + Web.encode(authorization(scope));
     }
 
-    /// Sends the browser through login, if it is not signed in, and consent; the answer that leads back to the client.
+    /// Sends the browser through login, if it is not signed in, and consent, if that is not remembered; the answer that
+    /// leads back to the client.
     Answer approve(Browser browser, String scope) {
         verifier = newVerifier();
         var page = browser.get(authorizeUrl(scope));
@@ -99,7 +100,7 @@ final class Agent {
             var next = browser.signIn(page, Door.EMAIL, Door.PASSWORD).expect(303);
             page = browser.get(next.location(), "Sec-Fetch-Site", "same-origin");
         }
-        return browser.decide(page.expect(200), "allow").expect(303);
+        return page.status() == 303 ? page : browser.decide(page.expect(200), "allow").expect(303);
     }
 
     String code(Browser browser, String scope) {

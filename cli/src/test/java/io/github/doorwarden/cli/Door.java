@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,9 +100,48 @@ final class Door implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        Template.copyTo(folder.resolve("state"));
         var door = new Door(folder);
         door.start();
         return door;
+    }
+
+    /// The state of a deployment that has started once: signing keys take seconds to make, so all tests begin there.
+    private static final class Template {
+
+        private static final Path STATE = make();
+
+        private static Path make() {
+            try (var backend = new Backend()) {
+                var folder = Files.createTempDirectory("doorwarden-template");
+                Files.writeString(folder.resolve(ConfigFile.NAME), YAML);
+                Files.writeString(folder.resolve("notes.json"), DOCUMENT);
+                Deployment.start(ConfigFile.read(folder, Map.of(), Map.of("NOTES_URL", backend.url())::get), line -> { })
+                        .close();
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
+                return folder.resolve("state");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static void copyTo(Path state) {
+            try (var files = Files.walk(STATE)) {
+                for (var file : files.toList()) {
+                    Files.copy(file, state.resolve(STATE.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static void delete(Path folder) {
+            try (var files = Files.walk(folder)) {
+                files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     void start() {

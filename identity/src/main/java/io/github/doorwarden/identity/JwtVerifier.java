@@ -6,6 +6,7 @@ import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import java.text.ParseException;
 import java.time.Instant;
@@ -43,6 +44,7 @@ public final class JwtVerifier implements TokenVerifier {
     public VerifiedToken verify(String token) {
         var id = TokenId.of(token);
         var jws = parse(token, id);
+        requireOneSpelling(jws.getSignature(), id);
         var header = jws.getHeader();
         if (!JWSAlgorithm.RS256.equals(header.getAlgorithm())) {
             throw refused("its algorithm is not RS256", id);
@@ -101,6 +103,14 @@ public final class JwtVerifier implements TokenVerifier {
             return JWSObject.parse(token);
         } catch (ParseException | RuntimeException e) {
             throw refused("it is not a signed JWT", id);
+        }
+    }
+
+    /// The library skips what is no base64url, so one signature could be spelled in many ways, and one token would have many
+    /// hashes (RFC 7515 §2: base64url without anything else).
+    private static void requireOneSpelling(Base64URL signature, String id) {
+        if (!Base64URL.encode(signature.decode()).equals(signature)) {
+            throw refused("its signature is not base64url alone", id);
         }
     }
 

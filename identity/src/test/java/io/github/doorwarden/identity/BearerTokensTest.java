@@ -143,7 +143,7 @@ class BearerTokensTest {
         var good = sign(claims(), "at+jwt", key);
         for (var bad : List.of(unsigned, confused.serialize(), critical.serialize(), sign(claims(), "JWT", key),
                 sign(claims(), "at+jwt", stranger), good.substring(0, good.length() - 4) + "AAAA", "x", "a.b.c",
-                        good + ".x")) {
+                        good + ".x", good + "x", good + "~", good + "=")) {
             var refusal = refused(bad);
             assertEquals(401, refusal.status());
             assertEquals("invalid_token", refusal.error());

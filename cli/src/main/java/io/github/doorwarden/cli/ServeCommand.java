@@ -34,6 +34,9 @@ final class ServeCommand implements Callable<Integer> {
         var running = Deployment.start(config, message -> line.getErr().println(message));
         var ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            if (onTerminal()) {
+                line.getErr().println();  // the shell's prompt goes below the ^C
+            }
             running.close();
             ended.countDown();
             line.getErr().flush();
@@ -44,5 +47,9 @@ final class ServeCommand implements Callable<Integer> {
         line.getOut().flush();
         ended.await();
         return 0;
+    }
+
+    private static boolean onTerminal() {
+        return System.console() != null && System.console().isTerminal();
     }
 }

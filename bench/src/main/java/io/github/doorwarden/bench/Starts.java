@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /// How long a deployment that has run before takes from the start of the process to its `ready` line and to the first
-/// right answer to an authenticated call, with and without the archive of loaded classes, and what memory it holds then.
+/// right answer to an authenticated call, with and without the archive of loaded classes, and what memory it holds
+/// then.
 final class Starts {
 
     private record One(double ready, double answered, double cpuMillis, double residentMiB) {}
@@ -39,7 +40,8 @@ final class Starts {
                 all.computeIfAbsent(way.getKey(), name -> new ArrayList<>()).add(one(way.getValue()));
             }
         }
-        System.out.printf("%n%-14s %9s %21s %8s %9s%n", "start", "ready ms", "first answered call", "CPU ms", "RSS MiB");
+        System.out.printf("%n%-14s %9s %21s %8s %9s%n", "start", "ready ms", "first answered call", "CPU ms",
+                "RSS MiB");
         all.forEach((name, starts) -> System.out.printf(Locale.ROOT, "%-14s %9.0f %18.0f ms %8.0f %9.0f%n", name,
                 median(starts, One::ready), median(starts, One::answered), median(starts, One::cpuMillis),
                 median(starts, One::residentMiB)));

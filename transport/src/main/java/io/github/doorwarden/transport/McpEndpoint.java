@@ -196,8 +196,10 @@ public final class McpEndpoint {
                 wire.challenged(401, Challenge.login(metadata, login.scopes()), challenged.getMessage());
             case Decision.NeedsScope scope -> {
                 LOG.atInfo().addKeyValue("event", "mcp_scope_insufficient").addKeyValue("request", in.requestId())
-                        .addKeyValue("needed", String.join(" ", scope.scopes())).log("A call needs more than was granted.");
-                yield wire.challenged(403, Challenge.insufficientScope(metadata, scope.scopes()), challenged.getMessage());
+                        .addKeyValue("needed", String.join(" ", scope.scopes()))
+                        .log("A call needs more than was granted.");
+                yield wire.challenged(403, Challenge.insufficientScope(metadata, scope.scopes()),
+                        challenged.getMessage());
             }
             case Decision.Allowed allowed -> throw new IllegalStateException("challenged though allowed");
             case Decision.Hidden hidden -> throw new IllegalStateException("challenged though hidden");

@@ -33,6 +33,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
         for (var quotesItsCallers : List.of("org.eclipse.jetty.http.HttpParser", "org.eclipse.jetty.util.HostPort")) {
             context.getLogger(quotesItsCallers).setLevel(Level.OFF);
         }
+        context.getLogger("com.networknt").setLevel(Level.ERROR);  // it warns of x-mcp-header, which is MCP's
         context.getLogger("io.github.doorwarden").setLevel(Level.toLevel(System.getenv("DOORWARDEN_LOG"), Level.INFO));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }

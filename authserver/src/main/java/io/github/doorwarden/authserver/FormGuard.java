@@ -71,7 +71,7 @@ final class FormGuard {
     /// As browsers write it: lower case, without the default port.
     static String origin(URI uri) {
         var scheme = uri.getScheme().toLowerCase(Locale.ROOT);
-        var port = uri.getPort() == -1 || uri.getPort() == (scheme.equals("https") ? 443 : 80) 
+        var port = uri.getPort() == -1 || uri.getPort() == (scheme.equals("https") ? 443 : 80)
                 ? "" : ":" + uri.getPort();
         return scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + port;
     }

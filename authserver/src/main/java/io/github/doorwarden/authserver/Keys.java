@@ -53,6 +53,11 @@ public final class Keys {
         }
     }
 
+    /// The answer of [#published()] for one state of the keys.
+    ///
+    /// @param until when the next key is to be forgotten
+    private record Published(List<Kept> of, Instant until, JWKSet set) {}
+
     /// The key that signs now.
     record Signing(String kid, RSASSASigner signer) {}
 
@@ -62,6 +67,7 @@ public final class Keys {
     private final InstantSource clock;
     private final int bits;
     private volatile List<Kept> keys = List.of();
+    private volatile Published published = new Published(List.of(), Instant.MAX, new JWKSet());
 
     /// @param masterKey at least 32 random bytes, kept outside the database
     /// @throws IllegalStateException when the stored keys were sealed under another master key
@@ -86,11 +92,22 @@ public final class Keys {
         }
     }
 
-    /// All keys that a token alive now may be signed with, and the next one: public parts alone (RFC 7517 §5).
+    /// All keys that a token alive now may be signed with, and the next one: public parts alone (RFC 7517 §5). The same
+    /// object as long as the keys are the same, by which readers know that what they made of it still holds.
     public JWKSet published() {
         var now = clock.instant();
-        return new JWKSet(keys.stream().filter(key -> key.published(now)).<JWK>map(key -> key.opened.toPublicJWK())
-                .toList());
+        var known = published;
+        return known.of == keys && now.isBefore(known.until) ? known.set : publish(now);
+    }
+
+    private synchronized JWKSet publish(Instant now) {
+        var all = keys;
+        var alive = all.stream().filter(key -> key.published(now)).toList();
+        var set = new JWKSet(alive.stream().<JWK>map(key -> key.opened.toPublicJWK()).toList());
+        var until = alive.stream().flatMap(key -> key.forgetAt.stream()).min(Comparator.naturalOrder());
+        var same = set.getKeys().equals(published.set.getKeys());
+        published = new Published(all, until.orElse(Instant.MAX), same ? published.set : set);
+        return published.set;
     }
 
     Signing signing() {

@@ -153,7 +153,7 @@ final class Pages {
     private static String answersLeadTo(RegisteredRedirect to) {
         var origin = AuthorizeRequest.origin(to.uri());
         // An IPv6 host is no CSP host-source, and a private-use scheme has no host.
-        var client = origin.matches("(?i)https?://[a-z0-9.-]+(:[0-9]{1,5})?") 
+        var client = origin.matches("(?i)https?://[a-z0-9.-]+(:[0-9]{1,5})?")
                 ? origin : to.uri().getScheme().toLowerCase(Locale.ROOT) + ":";
         return " " + client + (to.loopback() ? " http://127.0.0.1:* http://localhost:* https:" : " https:");
     }

@@ -3,6 +3,7 @@ package io.github.doorwarden.authserver;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -107,6 +108,20 @@ class KeysTest {
         assertEquals(Set.of(next), kids());
         door.side.sweep(door.clock.instant().plusMillis(1));
         assertEquals(1, door.database.query("SELECT 1 FROM signing_key", row -> 1).size());
+    }
+
+    @Test
+    void whatIsPublishedIsTheSameObjectUntilTheKeysChange() {
+        var first = door.keys.published();
+        door.keys.refresh();
+        assertSame(first, door.keys.published(), "readers would verify every token again");
+        door.keys.rotate();
+        var both = door.keys.published();
+        assertEquals(2, both.size());
+        assertSame(both, door.keys.published());
+        door.clock.pass(Duration.ofMinutes(17));
+        assertEquals(1, door.keys.published().size());
+        assertSame(door.keys.published(), door.keys.published());
     }
 
     @Test

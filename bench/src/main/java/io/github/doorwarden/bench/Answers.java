@@ -31,6 +31,11 @@ final class Answers {
                 && id(bytes, start + before.length) == connection.id();
     }
 
+    /// Of a right answer; 0 before the first one.
+    int bytes() {
+        return before == null ? 0 : before.length + Target.ID_DIGITS + after.length;
+    }
+
     private static int id(byte[] bytes, int from) {
         var id = 0;
         for (var i = from; i < from + Target.ID_DIGITS; i++) {

@@ -10,9 +10,9 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.function.ToDoubleFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,6 +28,8 @@ public final class Bench implements Callable<Integer> {
 
     private static final int WARM_UPS = 2;
     private static final int TOKEN_BYTES = 520;
+    /// What `./doorwarden` starts its JVM with; the floor gets the same.
+    private static final List<String> LAUNCHERS_JAVA = List.of("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders");
 
     @Option(names = "--endpoint", paramLabel = "URL", description = "an MCP endpoint that already runs, http://...")
     private URI endpoint;
@@ -35,8 +37,12 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--pid", paramLabel = "PID", description = "its process, for the CPU column")
     private Long pid;
 
-    @Option(names = "--deployment", paramLabel = "DIR", description = "start ./doorwarden serve DIR --port 0 instead")
+    @Option(names = "--deployment", paramLabel = "DIR", description = "start ./doorwarden serve DIR with a state of its own and get a token from it")
     private Path deployment;
+
+    @Option(names = "--client", paramLabel = "ID", defaultValue = "bench",
+            description = "its client with client credentials (${DEFAULT-VALUE})")
+    private String client;
 
     @Option(names = "--token", paramLabel = "FILE", description = "the bearer token; the floor is given the same one")
     private Path tokenFile;
@@ -67,13 +73,25 @@ public final class Bench implements Callable<Integer> {
             description = "length of a sample (${DEFAULT-VALUE})")
     private double seconds;
 
-    @Option(names = "--floor-java", paramLabel = "OPTIONS", defaultValue = "-Xmx512m",
-            description = "JVM options of the floor; give it those of the other side (${DEFAULT-VALUE})")
-    private String floorJava;
+    @Option(names = "--java", paramLabel = "OPTIONS", defaultValue = "-Xmx512m",
+            description = "JVM options of both sides, beside those of ./doorwarden (${DEFAULT-VALUE})")
+    private String java;
+
+    @Option(names = "--starts", paramLabel = "N", defaultValue = "0",
+            description = "measure so many starts of the deployment too (${DEFAULT-VALUE})")
+    private int starts;
 
     @Option(names = "--least", paramLabel = "RATIO", defaultValue = "0",
             description = "fail when the endpoint's share of the floor's throughput is lower")
     private double least;
+
+    /// What is called, but for where and with which token.
+    record Call(String tool, String arguments, String revision) {
+
+        Target target(URI url, String token) {
+            return new Target(url, token, tool, arguments, revision);
+        }
+    }
 
     private record Side(String name, Load load, OptionalLong pid, List<Sample> samples) {}
 
@@ -90,64 +108,72 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var file = tokenFile == null ? freshToken() : tokenFile;
-        var token = Files.readString(file).strip();
-        var started = new ArrayList<Started>();
-        var sides = new ArrayList<Side>();
+        var token = Files.createTempFile("bench", ".token");
         try {
-            var floor = start(started, floor(file));
-            sides.add(side("floor", floor.url(), token, OptionalLong.of(floor.pid())));
+            if (deployment != null) {
+                try (var door = Door.of(deployment, client, java)) {
+                    return behind(door, token);
+                }
+            }
+            Files.writeString(token, tokenFile == null ? freshToken() : Files.readString(tokenFile).strip());
             if (endpoint != null) {
-                sides.add(side("endpoint", endpoint, token, pid == null ? OptionalLong.empty() : OptionalLong.of(pid)));
-            } else {
-                var other = start(started, deployment == null ? floor(file)
-                        : List.of("./doorwarden", "serve", deployment.toString(), "--port", "0"));
-                sides.add(side(deployment == null ? "floor again" : "doorwarden", other.url(), token,
-                        OptionalLong.of(other.pid())));
+                return compare(token, "endpoint", endpoint, pid == null ? OptionalLong.empty() : OptionalLong.of(pid));
             }
-            return measure(sides);
+            try (var again = floor(token)) {
+                return compare(token, "floor again", again.url(), OptionalLong.of(again.pid()));
+            }
         } finally {
-            for (var side : sides) {
-                side.load.close();
-            }
-            for (var server : started) {
-                server.close();
-            }
-            if (tokenFile == null) {
-                Files.delete(file);
-            }
+            Files.delete(token);
         }
     }
 
-    private static Started start(List<Started> started, List<String> command) throws IOException {
-        var server = Started.run(command);
-        started.add(server);
-        return server;
+    private int behind(Door door, Path token) throws Exception {
+        int code;
+        try (var server = door.start()) {
+            Files.writeString(token, door.token(server.url()));
+            var idle = Cpu.residentMiB(server.pid());
+            code = compare(token, "doorwarden", server.url(), OptionalLong.of(server.pid()));
+            System.out.printf(Locale.ROOT, "%nRSS MiB: %.0f after the start, %.0f after the load%n", idle,
+                    Cpu.residentMiB(server.pid()));
+        }
+        if (starts > 0) {
+            new Starts(door, Files.readString(token), what()).measure(starts);
+        }
+        return code;
     }
 
-    private List<String> floor(Path token) {
-        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var command = new ArrayList<String>(List.of(java));
-        if (!floorJava.isBlank()) {
-            command.addAll(List.of(floorJava.strip().split("\\s+")));
+    private Call what() {
+        return new Call(tool, arguments, revision);
+    }
+
+    private Started floor(Path token) throws IOException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(LAUNCHERS_JAVA);
+        if (!java.isBlank()) {
+            command.addAll(List.of(java.strip().split("\\s+")));
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Floor.class.getName(), "0",
                 token.toString()));
-        return command;
+        return Started.run(command, Map.of(), Path.of("bench/target/floor.log"));
     }
 
     /// As long as an RS256 access token with ten claims: half the price of a call with a token is reading its header.
-    private static Path freshToken() throws IOException {
+    private static String freshToken() {
         var bytes = new byte[TOKEN_BYTES];
         new SecureRandom().nextBytes(bytes);
-        var file = Files.createTempFile("bench", ".token");
-        Files.writeString(file, Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
-        return file;
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    private Side side(String name, URI url, String token, OptionalLong process) {
-        return new Side(name, new Load(new Target(url, token, tool, arguments, revision), connections), process,
-                new ArrayList<>());
+    private int compare(Path token, String name, URI url, OptionalLong process) throws Exception {
+        var bearer = Files.readString(token);
+        try (var floor = floor(token);
+                var floorLoad = new Load(what().target(floor.url(), bearer), connections);
+                var load = new Load(what().target(url, bearer), connections)) {
+            var sides = List.of(new Side("floor", floorLoad, OptionalLong.of(floor.pid()), new ArrayList<>()),
+                    new Side(name, load, process, new ArrayList<>()));
+            return measure(sides);
+        }
     }
 
     private int measure(List<Side> sides) {
@@ -160,8 +186,9 @@ public final class Bench implements Callable<Integer> {
             order.forEach(side -> side.samples.add(side.load.run(seconds, side.pid)));
             Collections.reverse(order);
         }
-        var ratio = table(sides);
-        var wrong = sides.stream().flatMap(side -> side.samples.stream()).mapToLong(Sample::wrong).sum();
+        var rows = sides.stream().map(side -> new Table.Row(side.name, side.samples)).toList();
+        var ratio = Table.print(rows);
+        var wrong = rows.stream().mapToLong(Table.Row::wrong).sum();
         if (wrong > 0) {
             System.err.println("scripts/bench: " + wrong + " answers were wrong, so the figures mean nothing.");
         } else if (ratio < least) {
@@ -169,26 +196,5 @@ public final class Bench implements Callable<Integer> {
                     ratio, least);
         }
         return wrong > 0 || ratio < least ? 1 : 0;
-    }
-
-    private static double table(List<Side> sides) {
-        System.out.printf("%-12s %10s %7s %9s %9s %10s %7s%n", "", "requests/s", "ratio", "p50 ms", "p99 ms",
-                "CPU us/req", "wrong");
-        var floor = median(sides.getFirst(), Sample::perSecond);
-        var ratio = 0.0;
-        for (var side : sides) {
-            var rate = median(side, Sample::perSecond);
-            ratio = rate / floor;
-            System.out.printf(Locale.ROOT, "%-12s %10.0f %7.2f %9.2f %9.2f %10.1f %7d%n", side.name, rate, ratio,
-                    median(side, sample -> sample.latencyMillis(0.50)), median(side, sample
-                    -> sample.latencyMillis(0.99)),
-                    median(side, Sample::cpuPerRequest), side.samples.stream().mapToLong(Sample::wrong).sum());
-        }
-        return ratio;
-    }
-
-    private static double median(Side side, ToDoubleFunction<Sample> figure) {
-        var sorted = side.samples.stream().mapToDouble(figure).sorted().toArray();
-        return sorted.length == 0 ? Double.NaN : (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }
 }

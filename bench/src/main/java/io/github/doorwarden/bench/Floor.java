@@ -26,7 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The floor: the least that any server on this engine does for an authenticated `tools/call`. Reads the body, finds
 /// the token in a cache by its SHA-256, parses the JSON, writes the answer, in one write. No routes, no policy, no
-/// limits, no audit; not a product. What Doorwarden's cost is a multiple of.
+/// limits, no audit; not a product. What Doorwarden's cost is a multiple of. Its answers are as long as those of
+/// `bench/deployment`.
 public final class Floor extends Handler.Abstract implements AutoCloseable {
 
     static final String PATH = "/mcp";
@@ -104,7 +105,11 @@ public final class Floor extends Handler.Abstract implements AutoCloseable {
         }
         result.putArray("content").addObject().put("type", "text")
                 .put("text", call.path("params").path("arguments").path("message").asString());
-        result.put("isError", false);
+        if (call.path("params").has("_meta")) {
+            result.put("resultType", "complete");
+            result.putObject("_meta").putObject("io.modelcontextprotocol/serverInfo").put("name", "Bench")
+                    .put("title", "Floor").put("version", "0.1.0");
+        }
         return answer;
     }
 

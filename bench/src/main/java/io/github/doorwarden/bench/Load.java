@@ -61,7 +61,7 @@ final class Load implements AutoCloseable {
             loop(start + (long) (seconds * 1e9));
             var took = (System.nanoTime() - start) / 1e9;
             var used = cpu < 0 ? -1 : Cpu.micros(pid.getAsLong()) - cpu;
-            return new Sample(answered, wrong, took, Arrays.copyOf(latencies, answered), used);
+            return new Sample(answered, wrong, took, Arrays.copyOf(latencies, answered), used, answers.bytes());
         } catch (IOException broken) {
             throw new UncheckedIOException("The load on " + target.url() + " broke off: " + broken.getMessage(),
                     broken);

@@ -9,7 +9,8 @@ import java.util.Arrays;
 /// @param seconds   how long it ran
 /// @param latencies of the right answers, nanoseconds, ascending
 /// @param cpuMicros user and system time that the server took meanwhile; negative when unknown
-record Sample(long answered, long wrong, double seconds, int[] latencies, double cpuMicros) {
+/// @param bytes     of the body of an answer; all are equally long
+record Sample(long answered, long wrong, double seconds, int[] latencies, double cpuMicros, int bytes) {
 
     Sample {
         Arrays.sort(latencies);

@@ -12,14 +12,16 @@ import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The tools that the official conformance suite expects of a server, as far as this product can carry them today. Texts and shapes are
-/// those that the scenarios name; `expected-failures.yml` beside the deployment lists the scenarios that wait for a feature.
+/// The tools that the official conformance suite expects of a server, as far as this product can carry them today.
+/// Texts and shapes are those that the scenarios name; `expected-failures.yml` beside the deployment lists the
+/// scenarios that wait for a feature.
 public final class Fixture implements Source {
 
     private static final JsonMapper JSON = new JsonMapper();
 
     /// A PNG of one red pixel.
-    private static final String PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==";
+    private static final String PIXEL =
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==";
 
     /// A WAV header with no samples.
     private static final String SILENCE = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA=";
@@ -44,7 +46,7 @@ public final class Fixture implements Source {
              "additionalProperties": false}""";
 
     /// One tool of the fixture.
-    private record Scripted(ToolSpec spec, ToolResult answer) implements Tool {
+    private record Scripted(ToolSpec spec, ToolResult answer, List<String> requiredCapabilities) implements Tool {
         @Override
         public ToolResult call(ToolCall call) {
             return answer;
@@ -52,7 +54,8 @@ public final class Fixture implements Source {
     }
 
     private final List<Tool> tools = List.of(
-            tool("test_simple_text", "Answers one line of text.", NOTHING, text("This is a simple text response for testing.")),
+            tool("test_simple_text", "Answers one line of text.", NOTHING,
+            text("This is a simple text response for testing.")),
             tool("test_image_content", "Answers an image.", NOTHING, image()),
             tool("test_audio_content", "Answers a sound.", NOTHING, """
                     {"type": "audio", "mimeType": "audio/wav", "data": "%s"}""".formatted(SILENCE)),
@@ -64,9 +67,16 @@ public final class Fixture implements Source {
                     {"type": "resource", "resource": {"uri": "test://mixed-content-resource", "mimeType": "application/json",
                      "text": "{\\"test\\":\\"data\\",\\"value\\":123}"}}"""),
             new Scripted(spec("test_error_handling", "Always answers an error.", NOTHING),
-                    ToolResult.error("This tool intentionally returns an error for testing")),
+                    ToolResult.error("This tool intentionally returns an error for testing"), List.of()),
             tool("test_x_mcp_header", "Takes a region that is mirrored in a header.", REGION, text("Region taken.")),
-            tool("json_schema_2020_12_tool", "Has an input schema with the keywords of JSON Schema 2020-12.", KEYWORDS, text("Taken.")));
+            tool("json_schema_2020_12_tool", "Has an input schema with the keywords of JSON Schema 2020-12.", KEYWORDS,
+            text("Taken.")),
+            new Scripted(spec("test_missing_capability", "Needs a client that can sample.", NOTHING),
+                    ToolResult.text("The client can sample."), List.of("sampling")),
+            tool("test_streaming_elicitation", "Answers without asking the client anything.", NOTHING,
+                    text("Nothing was asked.")),
+            tool("test_logging_tool", "Logs nothing, so least of all to a client that named no level.", NOTHING,
+                    text("Nothing was logged.")));
 
     @Override
     public String name() {
@@ -85,7 +95,8 @@ public final class Fixture implements Source {
 
     private static Tool tool(String name, String description, String schema, String... content) {
         var blocks = List.of(content).stream().map(block -> (ObjectNode) JSON.readTree(block)).toList();
-        return new Scripted(spec(name, description, schema), new ToolResult(blocks, Optional.empty(), false));
+        return new Scripted(spec(name, description, schema), new ToolResult(blocks, Optional.empty(), false),
+                List.of());
     }
 
     private static ToolSpec spec(String name, String description, String schema) {

@@ -106,8 +106,8 @@ public final class JwtVerifier implements TokenVerifier {
         }
     }
 
-    /// The library skips what is no base64url, so one signature could be spelled in many ways, and one token would have many
-    /// hashes (RFC 7515 §2: base64url without anything else).
+    /// The library skips what is no base64url, so one signature could be spelled in many ways, and one token would have
+    /// many hashes (RFC 7515 §2: base64url without anything else).
     private static void requireOneSpelling(Base64URL signature, String id) {
         if (!Base64URL.encode(signature.decode()).equals(signature)) {
             throw refused("its signature is not base64url alone", id);

@@ -105,6 +105,7 @@ public final class Dispatch {
             var misfits = offer.input.misfits(arguments);
             line.arguments(arguments, offer.spec, misfits.isEmpty());
             within(limiter.take(who, name, line.began()), line);                          // 429
+            able(exchange, offer.tool);                                                   // -32021
             if (!misfits.isEmpty()) {
                 return misfit(name, misfits, line);                                       // isError
             }
@@ -162,6 +163,18 @@ public final class Dispatch {
                     JsonNodeFactory.instance.objectNode();
             default -> throw new Refused(new Refusal.BadParams("params.arguments must be an object."));
         };
+    }
+
+    /// Nothing is asked of a client that has not said it can answer (MCP 2026-07-28, Base protocol, `_meta`).
+    private static void able(Exchange exchange, Tool tool) {
+        var missing = tool.requiredCapabilities().stream()
+                .filter(name -> exchange.revision().modern() && !exchange.capabilities().path(name).isObject())
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new Refused(new Refusal.MissingCapability("The tool " + tool.spec().name() + " needs a client that "
+                    + "can do this, and the request does not declare it: " + String.join(", ", missing)
+                    + ". Use a client that has it.", missing));
+        }
     }
 
     private static Refused unknown(String name) {

@@ -98,7 +98,7 @@ public final class McpEndpoint {
             return wire.challenged(refused.status(), Challenge.refused(metadata, refused, baseline()),
                     refused.getMessage());
         } catch (Challenged challenged) {
-            return challenge(wire, challenged);
+            return challenge(wire, in, challenged);
         } catch (Refused refused) {
             return refused(wire, in, refused);
         } catch (StoreOutage outage) {
@@ -190,12 +190,17 @@ public final class McpEndpoint {
                 + "requests and notifications."));
     }
 
-    private Reply challenge(Wire wire, Challenged challenged) {
+    private Reply challenge(Wire wire, HttpIn in, Challenged challenged) {
         return switch (challenged.decision()) {
             case Decision.NeedsLogin login ->
                 wire.challenged(401, Challenge.login(metadata, login.scopes()), challenged.getMessage());
-            case Decision.NeedsScope scope ->
-                wire.challenged(403, Challenge.insufficientScope(metadata, scope.scopes()), challenged.getMessage());
+            case Decision.NeedsScope scope -> {
+                LOG.atInfo().addKeyValue("event", "mcp_scope_insufficient").addKeyValue("request", in.requestId())
+                        .addKeyValue("needed", String.join(" ", scope.scopes()))
+                        .log("A call needs more than was granted.");
+                yield wire.challenged(403, Challenge.insufficientScope(metadata, scope.scopes()),
+                        challenged.getMessage());
+            }
             case Decision.Allowed allowed -> throw new IllegalStateException("challenged though allowed");
             case Decision.Hidden hidden -> throw new IllegalStateException("challenged though hidden");
         };

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.http.Reply;
+import io.github.doorwarden.protocol.Era;
+import io.github.doorwarden.protocol.Id;
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.server.Endpoint;
 import io.github.doorwarden.server.Policy;
@@ -141,6 +143,16 @@ class McpEndpointTest {
         for (var why : all) {
             assertTrue(defined.contains(why.code()) || why.code() > -32000 || why.code() < -32768, why.toString());
         }
+    }
+
+    @Test
+    @Covers("MT-51")
+    void missingCapabilitiesAreNamedAsTheyWouldBeDeclared() {
+        var why = new Refusal.MissingCapability("Sampling is needed.", List.of("sampling", "roots"));
+        var reply = new Wire(new Id.Number("7"), new Era.Modern()).refused(why);
+        assertEquals(400, reply.status());
+        assertEquals("{\"jsonrpc\":\"2.0\",\"id\":7,\"error\":{\"code\":-32021,\"message\":\"Sampling is needed.\","
+                + "\"data\":{\"requiredCapabilities\":{\"sampling\":{},\"roots\":{}}}}}", text(reply));
     }
 
     @Test

@@ -18,14 +18,15 @@ import tools.jackson.databind.JsonNode;
 /// The part of the configuration that an `openapi` source reads by itself.
 final class OpenApiConfig {
 
-    private static final int MOST_ITEMS = 10_000;
-    private static final int MOST_BYTES = 16 << 20;
-
     private OpenApiConfig() {}
 
     static Config.SourceConfig read(String name, Section in, Path folder, Scopes scopes, Set<String> upstreams) {
-        var document = in.required("document", "Name the OpenAPI document, relative to the configuration.");
-        var upstream = in.required("upstream", "Name one of the upstreams.");
+        for (var key : List.of("document", "upstream")) {
+            if (in.textOrEmpty(key).isBlank()) {
+                in.need(key);
+            }
+        }
+        var upstream = in.textOrEmpty("upstream");
         if (!upstream.isEmpty() && !upstreams.contains(upstream)) {
             in.mistake("upstream", "is " + upstream + ", which is not declared under upstreams.");
         }
@@ -37,7 +38,8 @@ final class OpenApiConfig {
         if (tools.isEmpty()) {
             in.mistake("tools", "is missing. Nothing is exposed that is not named: give at least one tool.");
         }
-        return new Config.SourceConfig.OpenApi(name, upstream, new OpenApiSettings(folder.resolve(document), tools,
+        return new Config.SourceConfig.OpenApi(name, upstream, new OpenApiSettings(folder.resolve(
+                in.textOrEmpty("document")), tools,
                 callerHeader(in)));
     }
 
@@ -59,24 +61,16 @@ final class OpenApiConfig {
         var parameters = new LinkedHashMap<String, ParameterSettings>();
         in.named("parameters").forEach((name, parameter) -> {
             parameters.put(name, new ParameterSettings(parameter.text("rename"), parameter.text("description"),
-                    parameter.flag("hide", false),
-                    parameter.json("fixed"), parameter.json("default"), values(parameter.json("enum"))));
+                    parameter.flag("hide"), parameter.json("fixed"), parameter.json("default"), values(parameter.json("enum"))));
             parameter.end();
         });
-        var readOnly = in.has("read_only") ? Optional.of(in.flag("read_only", false)) : Optional.<Boolean>empty();
-        return new ToolSettings(in.required("operation", "Name its operationId, or method and path."),
-                in.text("title"), in.text("description"),
-                scopes, in.flag("slow", false), readOnly, parameters, answer(in.section("answer")));
+        return new ToolSettings(in.textOrEmpty("operation"), in.text("title"), in.text("description"), scopes,
+                in.flag("slow"), in.flagIfGiven("read_only"), parameters, answer(in.section("answer")));
     }
 
     private static AnswerSettings answer(Section in) {
-        var rename = new LinkedHashMap<String, String>();
-        var renamed = in.section("rename");
-        renamed.keys().forEach(key -> renamed.text(key).ifPresent(value -> rename.put(key, value)));
-        var answer = new AnswerSettings(in.texts("pick"), in.texts("drop"), rename,
-                in.has("items") ? Optional.of(in.number("items", 1, 1, MOST_ITEMS)) : Optional.empty(),
-                in.has("max_bytes") ? Optional.of(in.number("max_bytes", MOST_BYTES, 1,
-                        MOST_BYTES)) : Optional.empty(), in.text("jsonata"));
+        var answer = new AnswerSettings(in.texts("pick"), in.texts("drop"), in.pairs("rename"),
+                in.numberIfGiven("items"), in.numberIfGiven("max_bytes"), in.text("jsonata"));
         in.end();
         return answer;
     }

@@ -5,6 +5,6 @@ public record Secret(String reveal) {
 
     @Override
     public String toString() {
-        return "********";
+        return Reading.MASK;
     }
 }

@@ -3,6 +3,7 @@ package io.github.doorwarden.app.config;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,30 +18,32 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import tools.jackson.databind.JsonNode;
 
-/// One mapping of the configuration file while it is being read. Every key that is read becomes known; [#end()] reports
-/// the others. Mistakes are collected, never thrown, so that a person sees all of them at once; the value read in their
-/// place is a harmless one.
+/// One mapping of the configuration file while it is being read. Defaults and bounds come from the key's row in [Keys];
+/// a key without a row cannot be read. Every key that is read becomes known; [#end()] reports the others. Mistakes are
+/// collected, never thrown, so that a person sees all of them at once; the value read in their place is a harmless one.
 ///
-/// A scalar key can be set from outside: first `--set path.to.key=value`, then the environment variable
+/// A single value can be set from outside: first `--set path.to.key=value`, then the environment variable
 /// `DOORWARDEN_PATH_TO_KEY`.
-public final class Section {
+final class Section {
 
-    /// What all sections of one file share.
-    record Context(String file, Map<String, String> set, Function<String, String> environment, Variables variables,
-            List<Mistake> mistakes) {}
-
-    record Mistake(int line, String text) {}
-
-    private final Context context;
+    private final ReadingContext context;
     private final String path;
+    private final String row;
     private final int line;
     private final Map<String, Node> values = new LinkedHashMap<>();
     private final Map<String, Integer> lines = new LinkedHashMap<>();
     private final Set<String> known = new LinkedHashSet<>();
 
-    Section(Context context, String path, Node node) {
+    /// The whole file.
+    Section(ReadingContext context, Node root) {
+        this(context, "", "", root);
+    }
+
+    /// @param row the path by which the table of keys knows this section
+    private Section(ReadingContext context, String path, String row, Node node) {
         this.context = context;
         this.path = path;
+        this.row = row;
         this.line = node == null ? 1 : lineOf(node);
         if (node instanceof MappingNode mapping) {
             for (var tuple : mapping.getValue()) {
@@ -50,11 +53,11 @@ public final class Section {
                         mistake(key.getValue(), "stands here twice. Remove one.");
                     }
                 } else {
-                    mistakeAt(lineOf(tuple.getKeyNode()), path, "has a key that is not a plain word.");
+                    context.mistake(lineOf(tuple.getKeyNode()), path, "has a key that is not a plain word.");
                 }
             }
         } else if (node != null && !isNull(node)) {
-            mistakeAt(line, path, "must be a mapping (key: value lines).");
+            context.mistake(line, path, "must be a mapping (key: value lines).");
         }
     }
 
@@ -66,38 +69,29 @@ public final class Section {
         return node instanceof ScalarNode scalar && (scalar.getValue().isEmpty() || scalar.getValue().equals("null"));
     }
 
-    /// The dotted path of this section, for messages.
-    public String path() {
-        return path;
-    }
-
-    /// In the order of the file.
-    public Set<String> keys() {
-        return Set.copyOf(values.keySet()).isEmpty() ? Set.of() : new LinkedHashSet<>(values.keySet());
-    }
-
-    public boolean has(String key) {
-        known.add(key);
-        return values.containsKey(key) || outside(key) != null;
+    /// What the author named here, in the order of the file.
+    Set<String> names() {
+        return Collections.unmodifiableSet(values.keySet());
     }
 
     /// An empty section when the key is absent.
-    public Section section(String key) {
-        known.add(key);
-        return new Section(context, at(key), values.get(key));
+    Section section(String key) {
+        var found = row(key, Kind.Group.class, Kind.Named.class);
+        return new Section(context, at(key), found.below().orElseThrow(), values.get(key));
     }
 
     /// The sections below a mapping whose keys are names that the author chose, in the order of the file.
-    public Map<String, Section> named(String key) {
-        var parent = section(key);
+    Map<String, Section> named(String key) {
+        var below = row(key, Kind.Named.class).below().orElseThrow();
+        var parent = new Section(context, at(key), below, values.get(key));
         var all = new LinkedHashMap<String, Section>();
-        parent.keys().forEach(name -> all.put(name, parent.section(name)));
+        parent.values.forEach((name, node) -> all.put(name, new Section(context, parent.at(name), below, node)));
         return all;
     }
 
     /// The sections of a list.
-    public List<Section> sections(String key) {
-        known.add(key);
+    List<Section> items(String key) {
+        var below = row(key, Kind.Items.class).below().orElseThrow();
         var node = values.get(key);
         if (node == null || isNull(node)) {
             return List.of();
@@ -108,17 +102,211 @@ public final class Section {
         }
         var all = new ArrayList<Section>();
         for (var i = 0; i < list.getValue().size(); i++) {
-            all.add(new Section(context, at(key) + "[" + i + "]", list.getValue().get(i)));
+            all.add(new Section(context, at(key) + "[" + i + "]", below, list.getValue().get(i)));
         }
         return all;
     }
 
-    /// The value as written, with `${self}` and `${companion:…}` still in it.
-    public Optional<String> template(String key) {
+    /// Single values by the names that the author chose.
+    Map<String, String> pairs(String key) {
+        var found = row(key, Kind.Pairs.class);
+        var parent = new Section(context, at(key), at(key), values.get(key));
+        var all = new LinkedHashMap<String, String>();
+        parent.values.keySet().forEach(name -> parent.single(name, found)
+                .flatMap(value -> parent.resolved(name, found, value)).ifPresent(value -> all.put(name, value)));
+        return all;
+    }
+
+    /// The value, or its default. For a key whose row says `late`, with `${self}` and `${companion:…}` still in it.
+    Optional<String> text(String key) {
+        var found = row(key, Kind.Text.class);
+        var value = value(key, found);
+        if (found.required() && value.filter(text -> !text.isBlank()).isEmpty()) {
+            need(key);
+        }
+        return value.or(() -> byDefault(key, found));
+    }
+
+    /// The same, with nothing as the empty text.
+    String textOrEmpty(String key) {
+        return text(key).orElse("");
+    }
+
+    /// Empty when nothing is there, or nothing but an empty text.
+    Optional<Secret> secret(String key) {
+        return text(key).filter(value -> !value.isEmpty()).map(Secret::new);
+    }
+
+    /// One of the row's words; its default, or nothing, after a mistake.
+    String choice(String key) {
+        var found = row(key, Kind.Choice.class);
+        var kind = (Kind.Choice) found.kind();
+        var value = value(key, found).map(String::strip).or(() -> byDefault(key, found));
+        if (value.isEmpty()) {
+            need(key);
+        } else if (!kind.of().contains(value.get())) {
+            mistake(key, "is " + value.get() + ". There are " + String.join(" and ", kind.of()) + ".");
+            return kind.otherwise().orElse("");
+        }
+        return value.orElse("");
+    }
+
+    boolean flag(String key) {
+        return flagIfGiven(key).orElseThrow();
+    }
+
+    Optional<Boolean> flagIfGiven(String key) {
+        var found = row(key, Kind.Flag.class);
+        return convert(key, found, value -> switch (value.toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("must be true or false.");
+        }).or(((Kind.Flag) found.kind())::value);
+    }
+
+    int number(String key) {
+        return numberIfGiven(key).orElseThrow();
+    }
+
+    Optional<Integer> numberIfGiven(String key) {
+        var found = row(key, Kind.Number.class);
+        var kind = (Kind.Number) found.kind();
+        return convert(key, found, value -> {
+            if (!value.matches("-?\\d{1,9}") || Integer.parseInt(value) < kind.least()
+                    || Integer.parseInt(value) > kind.most()) {
+                throw new IllegalArgumentException("must be a whole number from " + kind.type() + ".");
+            }
+            return Integer.parseInt(value);
+        }).or(kind::value);
+    }
+
+    /// For example `30s`, `5m`, `12h`, `90d`.
+    Duration duration(String key) {
+        var found = row(key, Kind.Time.class);
+        var kind = (Kind.Time) found.kind();
+        return convert(key, found, value -> {
+            var duration = Durations.parse(value);
+            if (duration.compareTo(kind.least()) < 0 || duration.compareTo(kind.most()) > 0) {
+                throw new IllegalArgumentException("must be from " + kind.type() + ".");
+            }
+            return duration;
+        }).orElse(kind.value());
+    }
+
+    Optional<URI> address(String key) {
+        return convert(key, row(key, Kind.Address.class), value -> {
+            var uri = URI.create(value);
+            if (!uri.isAbsolute() || uri.getHost() == null) {
+                throw new IllegalArgumentException("must be an absolute address such as https://tools.example.com.");
+            }
+            return uri;
+        });
+    }
+
+    /// A list of single values; a single value stands for a list of one.
+    List<String> texts(String key) {
+        var found = row(key, Kind.Texts.class);
+        var kind = (Kind.Texts) found.kind();
+        var outside = context.outside(at(key));
+        var node = values.get(key);
+        if (outside.isEmpty() && (node == null || isNull(node))) {
+            byDefault(key, found);
+            return kind.values();
+        }
+        var all = outside.map(set -> set.value().isBlank() ? List.<String>of()
+                : List.of(set.value().strip().split("[,\\s]+"))).orElseGet(() -> listed(key, found, node));
+        all.stream().filter(value -> !kind.among().isEmpty() && !kind.among().contains(value)).forEach(value ->
+                mistake(key, "may not have " + value + ". There can be " + String.join(", ", kind.among()) + "."));
+        context.reading(at(key), found, "[" + String.join(", ", all) + "]",
+                outside.map(ReadingContext.Outside::from).orElseGet(() -> lineOfKey(key)));
+        return all;
+    }
+
+    private List<String> listed(String key, Key found, Node node) {
+        if (node instanceof ScalarNode scalar) {
+            return resolved(key, found, scalar.getValue()).map(List::of).orElse(List.of());
+        }
+        if (!(node instanceof SequenceNode list)) {
+            mistake(key, "must be a list.");
+            return List.of();
+        }
+        var all = new ArrayList<String>();
+        for (var item : list.getValue()) {
+            if (item instanceof ScalarNode scalar) {
+                resolved(key, found, scalar.getValue()).ifPresent(all::add);
+            } else {
+                context.mistake(lineOf(item), at(key), "must be a list of single values.");
+            }
+        }
+        return all;
+    }
+
+    /// The value as JSON, for what is passed on as it is; variables are not replaced in it.
+    Optional<JsonNode> json(String key) {
+        var found = row(key, Kind.Json.class);
+        var value = Optional.ofNullable(values.get(key)).map(YamlJson::of);
+        value.ifPresent(json -> context.reading(at(key), found, json.toString(), lineOfKey(key)));
+        return value;
+    }
+
+    /// Records that a key is missing, with what it is for.
+    void need(String key) {
+        var meaning = row(key, Kind.Text.class, Kind.Choice.class).meaning();
+        mistake(key, "is missing. " + meaning);
+    }
+
+    /// Records a mistake at a key of this section. `sentence` completes "<key> …".
+    void mistake(String key, String sentence) {
+        context.mistake(lines.getOrDefault(key, line), at(key), sentence);
+    }
+
+    /// Reports every key of the file that nobody asked for. Called once, when the section has been read.
+    void end() {
+        for (var key : values.keySet()) {
+            if (!known.contains(key)) {
+                var near = Nearest.of(key, known);
+                mistake(key, "is not a key that is known here. " + (near.isPresent()
+                        ? "Did you mean " + near.get() + "?" : "Known are: " + String.join(", ", known) + "."));
+            }
+        }
+    }
+
+    @SafeVarargs
+    private Key row(String key, Class<? extends Kind>... kinds) {
         known.add(key);
-        var outside = outside(key);
-        if (outside != null) {
-            return Optional.of(outside);
+        return Keys.of(row.isEmpty() ? key : row + "." + key, List.of(kinds));
+    }
+
+    private <T> Optional<T> convert(String key, Key found, Function<String, T> conversion) {
+        var value = value(key, found);
+        if (value.isEmpty()) {
+            byDefault(key, found);
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(conversion.apply(value.get().strip()));
+        } catch (IllegalArgumentException e) {
+            mistake(key, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Optional<String> byDefault(String key, Key found) {
+        var value = found.kind().otherwise();
+        value.ifPresent(text -> context.reading(at(key), found, text, Reading.DEFAULT));
+        return value;
+    }
+
+    /// The value, its variables replaced as far as its row allows.
+    private Optional<String> value(String key, Key found) {
+        return single(key, found).flatMap(text -> resolved(key, found, text));
+    }
+
+    private Optional<String> single(String key, Key found) {
+        var outside = context.outside(at(key));
+        if (outside.isPresent()) {
+            show(key, found, outside.get().value(), outside.get().from());
+            return outside.map(ReadingContext.Outside::value);
         }
         var node = values.get(key);
         if (node == null || isNull(node)) {
@@ -128,179 +316,34 @@ public final class Section {
             mistake(key, "must be a single value.");
             return Optional.empty();
         }
+        show(key, found, scalar.getValue(), lineOfKey(key));
         return Optional.of(scalar.getValue());
     }
 
-    public Optional<String> text(String key) {
-        return template(key).flatMap(value -> resolved(key, value));
-    }
-
-    public String text(String key, String otherwise) {
-        return text(key).orElse(otherwise);
-    }
-
-    /// A missing value is a mistake.
-    public String required(String key, String remedy) {
-        var value = text(key);
-        if (value.isEmpty()) {
-            mistake(key, "is missing. " + remedy);
-        }
-        return value.orElse("");
-    }
-
-    public boolean flag(String key, boolean otherwise) {
-        return convert(key, value -> switch (value.toLowerCase(Locale.ROOT)) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> throw new IllegalArgumentException("must be true or false.");
-        }, otherwise);
-    }
-
-    /// A whole number within bounds, both included.
-    public int number(String key, int otherwise, int least, int most) {
-        return convert(key, value -> {
-            if (!value.matches("-?\\d{1,9}") || Integer.parseInt(value) < least || Integer.parseInt(value) > most) {
-                throw new IllegalArgumentException("must be a whole number from " + least + " to " + most + ".");
-            }
-            return Integer.parseInt(value);
-        }, otherwise);
-    }
-
-    /// For example `30s`, `5m`, `12h`, `90d`.
-    public Duration duration(String key, Duration otherwise, Duration least, Duration most) {
-        return convert(key, value -> {
-            var duration = parseDuration(value);
-            if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
-                throw new IllegalArgumentException("must be from " + print(least) + " to " + print(most) + ".");
-            }
-            return duration;
-        }, otherwise);
-    }
-
-    /// An absolute URI; an empty one after a mistake.
-    public Optional<URI> uri(String key) {
-        var none = new URI[1];
-        return Optional.ofNullable(convert(key, value -> {
-            var uri = URI.create(value);
-            if (!uri.isAbsolute() || uri.getHost() == null && !"urn".equals(uri.getScheme())) {
-                throw new IllegalArgumentException("must be an absolute address such as https://tools.example.com.");
-            }
-            return uri;
-        }, none[0]));
-    }
-
-    /// A list of single values; a single value stands for a list of one.
-    public List<String> texts(String key) {
-        known.add(key);
-        var outside = outside(key);
-        if (outside != null) {
-            return outside.isBlank() ? List.of() : List.of(outside.split("[,\\s]+"));
-        }
-        var node = values.get(key);
-        if (node == null || isNull(node)) {
-            return List.of();
-        }
-        if (node instanceof ScalarNode scalar) {
-            return resolved(key, scalar.getValue()).map(List::of).orElse(List.of());
-        }
-        var all = new ArrayList<String>();
-        for (var item : node instanceof SequenceNode list ? list.getValue() : List.<Node>of()) {
-            if (item instanceof ScalarNode scalar) {
-                resolved(key, scalar.getValue()).ifPresent(all::add);
-            } else {
-                mistakeAt(lineOf(item), at(key), "must be a list of single values.");
-            }
-        }
-        if (!(node instanceof SequenceNode)) {
-            mistake(key, "must be a list.");
-        }
-        return all;
-    }
-
-    /// The value as JSON, for what is passed on as it is; variables are not replaced in it.
-    public Optional<JsonNode> json(String key) {
-        known.add(key);
-        return Optional.ofNullable(values.get(key)).map(YamlJson::of);
-    }
-
-    /// Records a mistake at a key of this section. `sentence` completes "<key> …".
-    public void mistake(String key, String sentence) {
-        mistakeAt(lines.getOrDefault(key, line), at(key), sentence);
-    }
-
-    /// Reports every key of the file that nobody asked for. Called once, when the section has been read.
-    public void end() {
-        for (var key : values.keySet()) {
-            if (!known.contains(key)) {
-                var near = Nearest.of(key, known);
-                mistake(key, "is not a key that is known here. " + (near.isPresent() ? "Did you mean " + near.get()
-                        + "?"
-                        : "Known are: " + String.join(", ", known) + "."));
-            }
-        }
-    }
-
-    private <T> T convert(String key, Function<String, T> conversion, T otherwise) {
-        var value = text(key);
-        if (value.isEmpty()) {
-            return otherwise;
-        }
+    private void show(String key, Key found, String written, String from) {
         try {
-            return conversion.apply(value.get().strip());
+            context.reading(at(key), found, context.shown(found, written), from);
         } catch (IllegalArgumentException e) {
-            mistake(key, e.getMessage());
-            return otherwise;
+            mistake(key, "cannot be read: " + e.getMessage());
         }
     }
 
-    private Optional<String> resolved(String key, String value) {
+    private Optional<String> resolved(String key, Key found, String value) {
         try {
-            return Optional.of(context.variables.resolve(value));
+            var late = found.kind() instanceof Kind.Text text && text.late()
+                    || found.kind() instanceof Kind.Pairs pairs && pairs.late();
+            return Optional.of(late ? value : context.variables().resolve(value));
         } catch (IllegalArgumentException e) {
             mistake(key, "cannot be read: " + e.getMessage());
             return Optional.empty();
         }
     }
 
-    private String outside(String key) {
-        var set = context.set.get(at(key));
-        return set != null ? set : context.environment.apply(environmentName(at(key)));
-    }
-
-    /// `server.port` → `DOORWARDEN_SERVER_PORT`.
-    static String environmentName(String path) {
-        return "DOORWARDEN_" + path.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]+", "_");
+    private String lineOfKey(String key) {
+        return "line " + lines.getOrDefault(key, line);
     }
 
     private String at(String key) {
         return path.isEmpty() ? key : path + "." + key;
-    }
-
-    private void mistakeAt(int line, String where, String sentence) {
-        context.mistakes.add(new Mistake(line,
-                context.file + ":" + line + ": " + (where.isEmpty() ? "the file" : where) + " " + sentence));
-    }
-
-    static Duration parseDuration(String text) {
-        var match = java.util.regex.Pattern.compile("(\\d{1,9})(ms|s|m|h|d)").matcher(text);
-        if (!match.matches()) {
-            throw new IllegalArgumentException("must be a duration such as 30s, 5m, 12h or 90d.");
-        }
-        var amount = Long.parseLong(match.group(1));
-        return switch (match.group(2)) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            case "h" -> Duration.ofHours(amount);
-            default -> Duration.ofDays(amount);
-        };
-    }
-
-    static String print(Duration duration) {
-        return duration.toMillis() % 1000 != 0 ? duration.toMillis() + "ms"
-                : duration.toSeconds() % 60 != 0 ? duration.toSeconds() + "s"
-                : duration.toMinutes() % 60 != 0 ? duration.toMinutes() + "m"
-                : duration.toHours() % 24 != 0 || duration.isZero() ? duration.toHours() + "h" : duration.toDays()
-                        + "d";
     }
 }

@@ -28,10 +28,13 @@ public final class Variables {
     private final Path folder;
     private final Path state;
     private final UnaryOperator<String> environment;
+    private final boolean reading;
     private final Map<String, String> later = new HashMap<>();
 
     /// @param environment null for a variable that is not set
-    public Variables(Path folder, Path state, UnaryOperator<String> environment) {
+    /// @param reading     true: nothing is written, and a secret that is not there yet has a word in its place
+    Variables(Path folder, Path state, UnaryOperator<String> environment, boolean reading) {
+        this.reading = reading;
         this.folder = folder;
         this.state = state;
         this.environment = environment;
@@ -47,10 +50,15 @@ public final class Variables {
     ///
     /// @throws IllegalArgumentException with a sentence when a variable has no value
     public String resolve(String text) {
-        return resolve(text, 0);
+        return resolve(text, 0, false);
     }
 
-    private String resolve(String text, int depth) {
+    /// The same, with `${self}` and `${companion:…}` left as they are while they are not known.
+    String preview(String text) {
+        return resolve(text, 0, true);
+    }
+
+    private String resolve(String text, int depth, boolean early) {
         if (depth > NESTING) {
             throw new IllegalArgumentException("Variables are nested more than " + NESTING + " deep.");
         }
@@ -58,7 +66,7 @@ public final class Variables {
         var at = 0;
         for (var start = text.indexOf("${"); start >= 0; start = text.indexOf("${", at)) {
             var end = closing(text, start + 2);
-            out.append(text, at, start).append(value(text.substring(start + 2, end), depth));
+            out.append(text, at, start).append(value(text.substring(start + 2, end), depth, early));
             at = end + 1;
         }
         return out.append(text, at, text.length()).toString();
@@ -76,7 +84,7 @@ public final class Variables {
         throw new IllegalArgumentException("A variable begins with ${ and has no } after it.");
     }
 
-    private String value(String inside, int depth) {
+    private String value(String inside, int depth, boolean early) {
         if (inside.startsWith("env:")) {
             var split = inside.indexOf(":-");
             var name = split < 0 ? inside.substring(4) : inside.substring(4, split);
@@ -89,7 +97,7 @@ public final class Variables {
                         + " is not set. Set it, or write ${env:" + name
                         + ":-value} for when it is not.");
             }
-            return resolve(inside.substring(split + 2), depth + 1);
+            return resolve(inside.substring(split + 2), depth + 1, early);
         }
         if (inside.startsWith("file:")) {
             return file(folder.resolve(inside.substring(5)));
@@ -98,6 +106,9 @@ public final class Variables {
             return generated(inside.substring(10));
         }
         var value = later.get(inside);
+        if (value == null && early && (inside.equals("self") || inside.startsWith("companion:"))) {
+            return "${" + inside + "}";
+        }
         if (value == null) {
             throw new IllegalArgumentException("${" + inside
                     + "} is not known here. There are env:, file:, generated:, state, self and "
@@ -118,7 +129,8 @@ public final class Variables {
         if (!name.matches("[a-z0-9-]{1,64}")) {
             throw new IllegalArgumentException("A generated secret's name has a-z, 0-9 and -: " + name);
         }
-        return privateFile(state.resolve("secrets").resolve(name), GENERATED_BYTES);
+        var file = state.resolve("secrets").resolve(name);
+        return reading && !Files.exists(file) ? "not-generated-yet" : privateFile(file, GENERATED_BYTES);
     }
 
     /// The text of a private file, made of random bytes when it is not there.

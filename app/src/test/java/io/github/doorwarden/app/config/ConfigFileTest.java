@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.authserver.AuthServerSettings.Lifetimes;
 import io.github.doorwarden.authserver.AuthServerSettings.Registration;
+import io.github.doorwarden.server.CallLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,33 +50,73 @@ class ConfigFileTest {
         assertTrue(config.sources().isEmpty() && config.upstreams().isEmpty() && config.companions().isEmpty());
     }
 
+    /// Every key, away from its default.
+    static final String EVERYTHING = """
+            name: Another
+            state: elsewhere
+            development: true
+            server: {host: localhost, port: 1234, public_origin: "http://localhost:1234",
+              allowed_origins: ["https://a.example"]}
+            authorization:
+              mode: off
+              scopes:
+                a: {text: see things, baseline: true}
+                b: {text: change things, implies: [a]}
+              lifetimes: {code: 5s, access_token: 10m, refresh_idle: 1d, grant: 2d, refresh_grace: 0s, session: 1h,
+                consent: 3d, magic_link: 1m}
+              registration: {dynamic: false, metadata_documents: false, private_schemes: [x], unused_for: 1d,
+                per_hour_per_peer: 2, at_most: 3}
+              resources: {api: {name: The API, identifier: "urn:api"}}
+              clients: [{id: c, name: C, redirect_uris: ["https://c.example/cb"], secret: s,
+                grants: [client_credentials], scopes: [a]}]
+              demo_people: [{email: ada@example.com, name: Ada, password: p}]
+            limits: {calls_per_minute: 1, calls_per_tool_per_minute: 2, concurrent_calls: 3}
+            endpoints: {/x: {sources: [s], tools: [t], open_methods: [tools/list], instructions: Hello}}
+            sources:
+              s: {type: java, class: A}
+              o:
+                type: openapi
+                document: openapi.json
+                upstream: u
+                caller_header: X-On-Behalf-Of
+                tools:
+                  t:
+                    operation: getThing
+                    title: Thing
+                    description: Gets a thing.
+                    scopes: [a]
+                    slow: true
+                    read_only: false
+                    parameters: {id: {rename: thing, description: Its id., hide: true, fixed: 1, default: 2, enum: [3]}}
+                    answer: {pick: [p], drop: [d], rename: {a: b}, items: 7, max_bytes: 8, jsonata: $}
+            upstreams: {u: {base_url: "${companion:c}", concurrent: 3, credentials: {type: client_credentials,
+              token: t, token_url: "${self}/token", client_id: i, client_secret: s, audience: a, resource: "urn:r",
+              scopes: [a], fallback_token: f}}}
+            companions: {c: {unless: "${env:UNSET:-}", main: Main, arguments: {data: "d"}, environment: {A: "${self}"}}}
+            """;
+
+    @Test
+    void everyRowOfTheTableIsReadAndNothingWithoutOne() throws IOException {
+        Files.writeString(folder.resolve(ConfigFile.NAME), EVERYTHING);
+        var readings = ConfigFile.check(folder, Map.of(), name -> null).readings();
+        var fromFile = readings.stream().filter(reading -> reading.from().startsWith("line "))
+                .map(Reading::row).collect(Collectors.toSet());
+        Keys.ALL.stream().filter(key -> key.below().isEmpty()).forEach(key -> {
+            assertTrue(fromFile.contains(key.path()), key.path() + " has a row, and nothing reads it");
+            var usual = key.kind().otherwise();
+            assertTrue(readings.stream().filter(reading -> reading.row().equals(key.path()))
+                    .anyMatch(reading -> usual.isEmpty() || !usual.get().equals(reading.value())),
+                    key.path() + " is nowhere away from its default");
+        });
+        assertThrows(IllegalStateException.class, () -> Keys.of("server.color", List.of(Kind.Text.class)));
+    }
+
     @Test
     void everyKeyTakesAnotherValue() throws IOException {
-        var config = read("""
-                name: Another
-                state: elsewhere
-                server: {host: 0.0.0.0, port: 1234, public_origin: "https://tools.example.com", allowed_origins: ["https://a.example"]}
-                authorization:
-                  mode: embedded
-                  scopes:
-                    a: {text: see things, baseline: true}
-                    b: {text: change things, implies: [a]}
-                  lifetimes: {code: 5s, access_token: 10m, refresh_idle: 1d, grant: 2d, refresh_grace: 0s, session: 1h, consent: 3d,
-                    magic_link: 1m}
-                  registration: {dynamic: false, metadata_documents: false, private_schemes: [x], unused_for: 1d, per_hour_per_peer: 2,
-                    at_most: 3}
-                  resources: {api: {name: The API, identifier: "urn:api"}}
-                  clients: [{id: c, name: C, redirect_uris: ["https://c.example/cb"], secret: s, grants: [client_credentials],
-                    scopes: [a]}]
-                endpoints: {/x: {sources: [s], tools: [t], open_methods: [tools/list], instructions: Hello}}
-                sources: {s: {type: java, class: A}}
-                upstreams: {u: {base_url: "${companion:c}", concurrent: 3, credentials: {type: client_credentials,
-                  token_url: "${self}/token", client_id: i, client_secret: s, audience: a, scopes: [a], fallback_token: f}}}
-                companions: {c: {main: Main, arguments: {data: "d"}, environment: {A: "${self}"}}}
-                """, Map.of(), Map.of());
+        var config = read(EVERYTHING, Map.of(), Map.of());
         assertEquals("Another", config.name());
         assertEquals(folder.resolve("elsewhere"), config.state());
-        assertEquals("https://tools.example.com", config.server().publicOrigin().orElseThrow().toString());
+        assertEquals("http://localhost:1234", config.server().publicOrigin().orElseThrow().toString());
         assertEquals(new Lifetimes(Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofDays(1),
                 Duration.ofDays(2), Duration.ZERO,
                 Duration.ofHours(1), Duration.ofDays(3), Duration.ofMinutes(1)), config.authorization().lifetimes());
@@ -88,6 +130,9 @@ class ConfigFileTest {
         assertEquals("${self}/token", credentials.tokenUrl());
         assertEquals("s", credentials.clientSecret().orElseThrow().reveal());
         assertEquals(List.of("--data", "d"), config.companions().get("c").arguments());
+        assertEquals(new CallLimits(1, 2, 3), config.limits());
+        assertEquals("ada@example.com", config.authorization().demoPeople().getFirst().email());
+        assertFalse(config.authorization().enabled());
         assertFalse(config.toString().contains("reveal=s"), "a secret is printed");
     }
 
@@ -108,12 +153,58 @@ class ConfigFileTest {
         var all = String.join("\n", mistakes);
         for (var expected : List.of("doorwarden.yaml:1: nmae is not a key that is known here. Did you mean name?",
                 ":3: server.port must be a whole number from 0 to 65535.", ":4: server.public_origin must be https",
-                ":5: development must be true or false.", "password is missing. Give a password.",
+                ":5: development must be true or false.", "password is missing. The person's password.",
                         "endpoints has the path mcp",
                 "names the source nowhere", "open_methods may not have tools/call",
                         ":10: sources.s.type is csv. There are openapi and java.")) {
             assertTrue(all.contains(expected), expected + " is not in\n" + all);
         }
+    }
+
+    @Test
+    void whatTheSourcesTypeNeedsIsMissed() {
+        var all = String.join("\n", mistakes("""
+                endpoints: {/mcp: {}}
+                sources: {j: {type: java}, o: {type: openapi, tools: {t: {}}}}
+                upstreams: {u: {credentials: {type: client_credentials}}}
+                """));
+        for (var key : List.of("sources.j.class", "sources.o.document", "sources.o.upstream",
+                "sources.o.tools.t.operation", "upstreams.u.base_url", "upstreams.u.credentials.token_url",
+                "upstreams.u.credentials.client_id", "upstreams.u.credentials.client_secret")) {
+            assertTrue(all.contains(key + " is missing. "), key + " is not in\n" + all);
+        }
+    }
+
+    @Test
+    void aKeySetFromOutsideMustExist() {
+        var mistakes = assertThrows(ConfigMistakes.class, () -> read("endpoints: {/mcp: {}}",
+                Map.of("server.prot", "1"), Map.of())).mistakes();
+        assertEquals(List.of("--set server.prot: there is no such key in this deployment. "
+                + "Did you mean server.port?"), mistakes);
+    }
+
+    @Test
+    void whereEachValueComesFromIsKnownAndSecretsAreMasked() throws IOException {
+        Files.writeString(folder.resolve(ConfigFile.NAME), """
+                name: ${env:N}
+                endpoints: {/mcp: {instructions: "${generated:one}"}}
+                upstreams: {u: {base_url: "${env:U:-${companion:c}}", credentials: {type: static, token: abc}}}
+                companions: {c: {main: M, environment: {API_KEY: abc, HOME_URL: "${self}"}}}
+                """);
+        var set = Map.of("server.port", "1");
+        var environment = Map.of("DOORWARDEN_SERVER_HOST", "::1", "N", "Given");
+        var readings = ConfigFile.check(folder, set, environment::get).readings().stream()
+                .collect(Collectors.toMap(Reading::path, reading -> reading.value() + " from " + reading.from()));
+        assertEquals("Given from line 1", readings.get("name"));
+        assertEquals("1 from --set", readings.get("server.port"));
+        assertEquals("::1 from DOORWARDEN_SERVER_HOST", readings.get("server.host"));
+        assertEquals("false from default", readings.get("development"));
+        assertEquals("${companion:c} from line 3", readings.get("upstreams.u.base_url"));
+        assertEquals("******** from line 3", readings.get("upstreams.u.credentials.token"));
+        assertEquals("******** from line 2", readings.get("endpoints./mcp.instructions"));
+        assertEquals("******** from line 4", readings.get("companions.c.environment.API_KEY"));
+        assertEquals("${self} from line 4", readings.get("companions.c.environment.HOME_URL"));
+        assertFalse(Files.exists(folder.resolve("state")), "a check wrote something");
     }
 
     @Test

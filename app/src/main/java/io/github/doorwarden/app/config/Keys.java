@@ -1,0 +1,270 @@
+package io.github.doorwarden.app.config;
+
+import static io.github.doorwarden.app.config.Key.address;
+import static io.github.doorwarden.app.config.Key.choice;
+import static io.github.doorwarden.app.config.Key.flag;
+import static io.github.doorwarden.app.config.Key.group;
+import static io.github.doorwarden.app.config.Key.items;
+import static io.github.doorwarden.app.config.Key.json;
+import static io.github.doorwarden.app.config.Key.late;
+import static io.github.doorwarden.app.config.Key.named;
+import static io.github.doorwarden.app.config.Key.number;
+import static io.github.doorwarden.app.config.Key.pairs;
+import static io.github.doorwarden.app.config.Key.secret;
+import static io.github.doorwarden.app.config.Key.text;
+import static io.github.doorwarden.app.config.Key.texts;
+import static io.github.doorwarden.app.config.Key.time;
+import static java.time.Duration.ZERO;
+import static java.time.Duration.ofDays;
+import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+
+import io.github.doorwarden.authserver.AuthServerSettings.Lifetimes;
+import io.github.doorwarden.authserver.AuthServerSettings.Registration;
+import io.github.doorwarden.server.CallLimits;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Every key of `doorwarden.yaml`, with its default, its bounds and its meaning: the one place that knows them.
+/// [Section] reads no key without a row; the manual and the schema for editors are made from the rows.
+final class Keys {
+
+    private static final Duration SECOND = ofSeconds(1);
+
+    /// In the order of the manual.
+    static final List<Key> ALL = all();
+    private static final Map<String, Key> BY_PATH = byPath();
+
+    private Keys() {}
+
+    /// @throws IllegalStateException when the table lacks the key or has it as another kind: a mistake of ours
+    static Key of(String path, List<Class<? extends Kind>> kinds) {
+        var key = BY_PATH.get(path);
+        if (key == null || kinds.stream().noneMatch(kind -> kind.isInstance(key.kind()))) {
+            throw new IllegalStateException("The key " + path + " has no row of this kind in the table of keys.");
+        }
+        return key;
+    }
+
+    /// The rows that stand directly in a section.
+    static List<Key> in(String section) {
+        return ALL.stream().filter(key -> key.section().equals(section)).toList();
+    }
+
+    private static Map<String, Key> byPath() {
+        var all = new LinkedHashMap<String, Key>();
+        ALL.forEach(key -> {
+            if (all.put(key.path(), key) != null) {
+                throw new IllegalStateException("The key " + key.path() + " has two rows.");
+            }
+        });
+        return Collections.unmodifiableMap(all);
+    }
+
+    private static List<Key> all() {
+        var all = new ArrayList<Key>();
+        all.addAll(List.of(
+                text("name", "Doorwarden", "What people see as the name of the deployment."),
+                flag("development", false, "Demo people and printed sign-in links. Refused when the deployment can be "
+                        + "reached from outside."),
+                text("state", "state", "Folder of the database and of everything generated, relative to the "
+                        + "configuration. Whoever reads it can sign tokens.")));
+        all.addAll(server());
+        all.addAll(authorization());
+        all.addAll(lifetimes());
+        all.addAll(registration());
+        all.addAll(limits());
+        all.addAll(endpoints());
+        all.addAll(sources());
+        all.addAll(tools());
+        all.addAll(upstreams());
+        all.addAll(companions());
+        return List.copyOf(all);
+    }
+
+    private static List<Key> server() {
+        return List.of(
+                group("server", "Where it listens, and how clients see it."),
+                text("server.host", "127.0.0.1", "Address to listen on; `0.0.0.0` for all of them. TLS ends at a proxy "
+                        + "in front."),
+                number("server.port", 8460, 0, 65_535, "Port to listen on; 0 takes a free one."),
+                address("server.public_origin", "Scheme, host and port as clients see them, such as "
+                        + "`https://tools.example.com`: every URL that is handed out is built from it. Without it, "
+                        + "`http://host:port`."),
+                texts("server.allowed_origins", "Further origins of web pages that may call the endpoints."));
+    }
+
+    private static List<Key> authorization() {
+        return List.of(
+                group("authorization", "Who may come in."),
+                choice("authorization.mode", "embedded", List.of("embedded", "off"), "`embedded`: the authorization "
+                        + "server in this process. `off`: everybody on this machine may do everything; on loopback "
+                        + "alone."),
+                named("authorization.scopes", "scope", "What a client may be allowed to do, by the scope's name."),
+                text("authorization.scopes.<scope>.text", "What it lets an agent do, in plain words: the consent page "
+                        + "shows it.").needed(),
+                texts("authorization.scopes.<scope>.implies", "Scopes that come with it."),
+                flag("authorization.scopes.<scope>.baseline", false, "Whether a client gets it that asks for no scope "
+                        + "at all."),
+                named("authorization.resources", "name", "Further APIs that tokens are issued for, beside the "
+                        + "endpoints."),
+                text("authorization.resources.<name>.name", "For people; without it, the key."),
+                late("authorization.resources.<name>.identifier", "The audience of its tokens: an absolute URI.")
+                        .needed(),
+                items("authorization.clients", "OAuth clients that you register here. Others are registered by "
+                        + "`doorwarden client add`, or come by themselves."),
+                text("authorization.clients[].id", "The client's id.").needed(),
+                text("authorization.clients[].name", "What people see on the consent page; without it, the id."),
+                texts("authorization.clients[].redirect_uris", "Where its users come back to. Compared as strings, the "
+                        + "port of loopback ones apart."),
+                secret("authorization.clients[].secret", "Its secret. A client without one is public."),
+                texts("authorization.clients[].grants", List.of("authorization_code", "refresh_token"),
+                        List.of("authorization_code", "refresh_token", "client_credentials"), "The grants that it may "
+                        + "use."),
+                texts("authorization.clients[].scopes", "Scopes that it may ask for; without them, any."),
+                items("authorization.demo_people", "People to sign in as, with `development: true` alone. Others are "
+                        + "added by `doorwarden user add`."),
+                text("authorization.demo_people[].email", "What the person signs in with.").needed(),
+                text("authorization.demo_people[].name", "The person's name.").needed(),
+                secret("authorization.demo_people[].password", "The person's password. It is printed at the start.")
+                        .needed());
+    }
+
+    private static List<Key> lifetimes() {
+        var usual = Lifetimes.STANDARD;
+        return List.of(
+                group("authorization.lifetimes", "How long things hold."),
+                time("authorization.lifetimes.code", usual.code(), SECOND, ofMinutes(5), "An authorization code."),
+                time("authorization.lifetimes.access_token", usual.accessToken(), SECOND, ofHours(24), "An access "
+                        + "token: how long a stolen one works."),
+                time("authorization.lifetimes.refresh_idle", usual.refreshIdle(), SECOND, ofDays(365), "A refresh "
+                        + "token that nobody uses."),
+                time("authorization.lifetimes.grant", usual.grant(), SECOND, ofDays(365), "What a person granted, "
+                        + "however often it is refreshed."),
+                time("authorization.lifetimes.refresh_grace", usual.refreshGrace(), ZERO, ofMinutes(2), "How long a "
+                        + "spent refresh token still yields the same successor, for clients that lost the answer."),
+                time("authorization.lifetimes.session", usual.session(), SECOND, ofDays(30), "A person's session in "
+                        + "the browser."),
+                time("authorization.lifetimes.consent", usual.consent(), ZERO, ofDays(365), "How long a consent is "
+                        + "remembered."),
+                time("authorization.lifetimes.magic_link", usual.magicLink(), SECOND, ofHours(1), "A sign-in link."));
+    }
+
+    private static List<Key> registration() {
+        var usual = Registration.STANDARD;
+        return List.of(
+                group("authorization.registration", "How clients may come by themselves."),
+                flag("authorization.registration.dynamic", usual.dynamic(), "Dynamic registration (RFC 7591)."),
+                flag("authorization.registration.metadata_documents", usual.metadataDocuments(), "Clients whose id is "
+                        + "the address of their metadata document."),
+                texts("authorization.registration.private_schemes", usual.privateSchemes(), List.of(), "Schemes of "
+                        + "programs on a person's machine that redirect URIs may have."),
+                time("authorization.registration.unused_for", usual.unusedFor(), ofHours(1), ofDays(365), "A dynamic "
+                        + "registration that nobody used for so long is forgotten."),
+                number("authorization.registration.per_hour_per_peer", usual.perHourPerPeer(), 1, 100_000, "Dynamic "
+                        + "registrations from one address."),
+                number("authorization.registration.at_most", usual.atMost(), 1, 1_000_000, "Dynamic registrations that "
+                        + "are kept."));
+    }
+
+    private static List<Key> limits() {
+        var usual = CallLimits.USUAL;
+        return List.of(
+                group("limits", "What one caller may use up. A call beyond it is answered with when to try again."),
+                number("limits.calls_per_minute", usual.callsPerMinute(), 1, 100_000_000, "Calls of all tools."),
+                number("limits.calls_per_tool_per_minute", usual.callsPerToolPerMinute(), 1, 100_000_000, "Calls of one "
+                        + "tool."),
+                number("limits.concurrent_calls", usual.concurrentCalls(), 1, 100_000, "Calls that run at the same "
+                        + "time."));
+    }
+
+    private static List<Key> endpoints() {
+        return List.of(
+                named("endpoints", "path", "The MCP endpoints, by their path such as `/mcp`; at least one.").needed(),
+                texts("endpoints.<path>.sources", "Sources whose tools are all behind it. `builtin` has `whoami`."),
+                texts("endpoints.<path>.tools", "Names of further single tools."),
+                texts("endpoints.<path>.open_methods", List.of(), List.of("initialize", "notifications/initialized",
+                        "ping", "server/discover", "tools/list"), "MCP methods that need no token."),
+                text("endpoints.<path>.instructions", "What every client is told about these tools as a whole."));
+    }
+
+    private static List<Key> sources() {
+        return List.of(
+                named("sources", "name", "Where tools come from."),
+                choice("sources.<name>.type", List.of("openapi", "java"), "`openapi`: operations of a REST API. `java`: "
+                        + "a class of yours."),
+                text("sources.<name>.class", "With `java`: a class on the class path that implements "
+                        + "`io.github.doorwarden.server.Source` and has a public constructor without parameters."),
+                text("sources.<name>.document", "With `openapi`: the OpenAPI document, JSON or YAML, relative to the "
+                        + "configuration."),
+                text("sources.<name>.upstream", "With `openapi`: the one of `upstreams` that is called."),
+                text("sources.<name>.caller_header", "With `openapi`: header that tells the backend who calls: the "
+                        + "e-mail address, else the subject. No argument can set it."));
+    }
+
+    private static List<Key> tools() {
+        var tool = "sources.<name>.tools.<tool>.";
+        return List.of(
+                named("sources.<name>.tools", "tool", "With `openapi`: the operations that become tools. Nothing is "
+                        + "exposed that is not named here."),
+                text(tool + "operation", "Its operationId, or method and path: `GET /things/{id}`.").needed(),
+                text(tool + "title", "For people; without it, the operation's summary."),
+                text(tool + "description", "For the model; without it, the operation's own."),
+                texts(tool + "scopes", "Scopes that a caller needs, all of them."),
+                flag(tool + "slow", false, "Whether it may take 60 seconds instead of 30."),
+                flag(tool + "read_only", "Whether it changes nothing; without it, what the HTTP method says."),
+                named(tool + "parameters", "parameter", "Changes to its arguments, by the name in the document."),
+                text(tool + "parameters.<parameter>.rename", "What clients call the argument."),
+                text(tool + "parameters.<parameter>.description", "For the model, instead of the document's."),
+                flag(tool + "parameters.<parameter>.hide", false, "Clients neither see nor give it."),
+                json(tool + "parameters.<parameter>.fixed", "Always sent with this value, and hidden."),
+                json(tool + "parameters.<parameter>.default", "Sent when the caller gives none."),
+                json(tool + "parameters.<parameter>.enum", "List of the only values; without it, as the document "
+                        + "says."),
+                group(tool + "answer", "What the model gets of an answer, in the order of these keys. Paths are names "
+                        + "with dots between them; lists on the way are entered."),
+                text(tool + "answer.jsonata", "A JSONata expression over the answer, for what the others cannot do."),
+                texts(tool + "answer.pick", "These paths and nothing else."),
+                texts(tool + "answer.drop", "Without these paths."),
+                pairs(tool + "answer.rename", false, "From a path to the new last name."),
+                number(tool + "answer.items", 1, 10_000, "At most so many items of each list; the cut is announced."),
+                number(tool + "answer.max_bytes", 1, 16 << 20, "Whole items are left out of the longest list until the "
+                        + "answer fits."));
+    }
+
+    private static List<Key> upstreams() {
+        var credentials = "upstreams.<name>.credentials.";
+        return List.of(
+                named("upstreams", "name", "Backends that sources call."),
+                late("upstreams.<name>.base_url", "The backend's address.").needed(),
+                number("upstreams.<name>.concurrent", 64, 1, 10_000, "Calls to it that run at the same time."),
+                group("upstreams.<name>.credentials", "What Doorwarden shows the backend. The caller's own token never "
+                        + "goes there."),
+                choice(credentials + "type", "none", List.of("none", "static", "client_credentials"), "`static`: one "
+                        + "bearer token. `client_credentials`: tokens from an authorization server, renewed in time."),
+                secret(credentials + "token", "With `static`: the token."),
+                late(credentials + "token_url", "With `client_credentials`: the token endpoint."),
+                text(credentials + "client_id", "With `client_credentials`: our id there."),
+                secret(credentials + "client_secret", "With `client_credentials`: our secret there."),
+                late(credentials + "audience", "Sent as `audience`, as several identity providers want it."),
+                late(credentials + "resource", "Sent as `resource` (RFC 8707)."),
+                texts(credentials + "scopes", "Asked for at the token endpoint."),
+                secret(credentials + "fallback_token", "A static token for when the token endpoint gives none; each use "
+                        + "is logged."));
+    }
+
+    private static List<Key> companions() {
+        return List.of(
+                named("companions", "name", "Processes that run beside the deployment and end with it."),
+                text("companions.<name>.unless", "When this is not empty, the companion is not started."),
+                text("companions.<name>.main", "A Java main class on Doorwarden's own class path. It prints `ready URL` "
+                        + "when it is up.").needed(),
+                pairs("companions.<name>.arguments", true, "Passed as `--name text`."),
+                pairs("companions.<name>.environment", true, "Added to its environment."));
+    }
+}

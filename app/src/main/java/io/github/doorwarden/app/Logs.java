@@ -19,8 +19,8 @@ public final class Logs extends ContextAwareBase implements Configurator {
 
     private static volatile Level usual = Level.INFO;
 
-    /// For a command that ends by itself: what a server tells its operator is noise beside a result. To be called before
-    /// anything is logged; `DOORWARDEN_LOG` still wins.
+    /// For a command that ends by itself: what a server tells its operator is noise beside a result. To be called
+    /// before anything is logged; `DOORWARDEN_LOG` still wins.
     public static void onlyWarnings() {
         usual = Level.WARN;
     }

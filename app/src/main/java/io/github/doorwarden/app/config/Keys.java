@@ -264,7 +264,8 @@ final class Keys {
                 named("companions", "name", "Processes that run beside the deployment and end with it."),
                 text("companions.<name>.unless", "When this is not empty, the companion is not started."),
                 text("companions.<name>.main",
-                        "A Java main class on Doorwarden's own class path. It prints `ready URL` when it is up.").needed(),
+                        "A Java main class on Doorwarden's own class path. It prints `ready URL` when it is up.")
+                        .needed(),
                 pairs("companions.<name>.arguments", true, "Passed as `--name text`."),
                 pairs("companions.<name>.environment", true, "Added to its environment."));
     }

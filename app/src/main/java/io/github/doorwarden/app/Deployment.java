@@ -1,6 +1,7 @@
 package io.github.doorwarden.app;
 
 import io.github.doorwarden.app.config.Config;
+import io.github.doorwarden.app.config.ConfigMistakes;
 import io.github.doorwarden.authserver.BrowserSide;
 import io.github.doorwarden.authserver.Keys;
 import io.github.doorwarden.authserver.TokenSide;
@@ -75,6 +76,18 @@ public final class Deployment implements AutoCloseable {
             LOG.debug("The start failed.", e);
             deployment.close();
             throw new StartFailure("Doorwarden cannot start: " + (e.getMessage() == null ? e : e.getMessage()));
+        }
+    }
+
+    /// Reads what the configuration names, the documents of its sources above all, as a start would; nothing is written,
+    /// nobody is called.
+    ///
+    /// @throws ConfigMistakes with the first thing that would stop a start
+    public static void check(Config config) {
+        try {
+            Sources.check(config, InstantSource.system());
+        } catch (StartFailure e) {
+            throw new ConfigMistakes(List.of(e.getMessage()));
         }
     }
 

@@ -224,12 +224,9 @@ public final class JsonRpc {
                         : answer.error());
             }
         }
-        try {
-            return JSON.writeValueAsBytes(json);
-        } catch (JacksonException halfAPair) {
-            // A tool's result may hold half a surrogate pair; by way of a String it becomes a question mark.
-            return JSON.writeValueAsString(json).getBytes(StandardCharsets.UTF_8);
-        }
+        // By way of a String: a tool's result may hold half a surrogate pair, which becomes a question mark and no
+        // exception.
+        return JSON.writeValueAsString(json).getBytes(StandardCharsets.UTF_8);
     }
 
     private static JsonNode node(Id id) {

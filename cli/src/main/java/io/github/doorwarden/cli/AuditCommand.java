@@ -31,6 +31,7 @@ final class AuditCommand {
             try (var administration = Administration.open(deployment.read())) {
                 var table = output.table("at", "event", "outcome", "subject", "client_id", "thing", "ms", "reason",
                         "request_id");
+                table.onlyJson("request_id");
                 for (var line : administration.audit().newest(last).reversed()) {
                     var event = line.event();
                     table.row(event.at().toString(), event.event(), event.outcome(), event.subject(),

@@ -1,7 +1,9 @@
 package io.github.doorwarden.cli;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -24,9 +26,15 @@ final class Output {
 
         private final List<String> columns;
         private final List<List<String>> rows = new ArrayList<>();
+        private final Set<String> onlyJson = new HashSet<>();
 
         private Table(List<String> columns) {
             this.columns = columns;
+        }
+
+        /// Leaves a column out of the table for people, who have but so many.
+        void onlyJson(String column) {
+            onlyJson.add(column);
         }
 
         void row(String... values) {
@@ -54,6 +62,9 @@ final class Output {
         private String line(List<String> values) {
             var line = new StringBuilder();
             for (var i = 0; i < columns.size(); i++) {
+                if (onlyJson.contains(columns.get(i))) {
+                    continue;
+                }
                 line.append(values.get(i)).append(" ".repeat(width(i) - values.get(i).length() + 2));
             }
             return line.toString().stripTrailing();

@@ -1,8 +1,10 @@
 package io.github.doorwarden.app;
 
 import io.github.doorwarden.app.config.Config;
+import io.github.doorwarden.app.config.ConfigMistakes;
 import io.github.doorwarden.authserver.BrowserSide;
 import io.github.doorwarden.authserver.Keys;
+import io.github.doorwarden.authserver.LinkSender;
 import io.github.doorwarden.authserver.TokenSide;
 import io.github.doorwarden.http.HttpServer;
 import io.github.doorwarden.http.HttpSettings;
@@ -50,6 +52,7 @@ public final class Deployment implements AutoCloseable {
 
     private final Config config;
     private final URI origin;
+    private final InstantSource clock = InstantSource.system();
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
 
     private Deployment(Config config, URI origin) {
@@ -78,6 +81,18 @@ public final class Deployment implements AutoCloseable {
         }
     }
 
+    /// Reads what the configuration names, the documents of its sources above all, as a start would; nothing is written,
+    /// nobody is called.
+    ///
+    /// @throws ConfigMistakes with the first thing that would stop a start
+    public static void check(Config config) {
+        try {
+            Sources.check(config, InstantSource.system());
+        } catch (StartFailure e) {
+            throw new ConfigMistakes(List.of(e.getMessage()));
+        }
+    }
+
     private static String hostOf(Config config) {
         var host = config.server().host();
         return host.contains(":") ? "[" + host + "]" : host;
@@ -93,49 +108,59 @@ public final class Deployment implements AutoCloseable {
     }
 
     private void start(int port, Consumer<String> console) {
-        var clock = InstantSource.system();
         config.variables().put("self", origin.toString());
         var companions = startCompanions();
         var database = closing(Database.open(config.state().resolve(DATABASE)));
         var audit = closing(new AuditLog(database));
+        var entrance = config.authorization().enabled() ? guarded(database, audit, console) : Entrance.OPEN;
+        var health = health(database, audit, companions.stream().map(this::await).toList());
+        var endpoints = closing(Sources.of(config, clock)).endpoints(config, origin);
+        var dispatch = new Dispatch(endpoints, entrance.policy, audit, config.limits(), clock);
+        var about = new About(config.name(), config.name(), VERSION, LISTS_KEPT);
+
+        var routes = new ArrayList<Route>();
+        routes.add(new Route("GET", "/health", 0, Cors.NONE, false, health::handle));
+        routes.addAll(McpRoutes.of(endpoints, about, entrance.callers, entrance.policy, dispatch, audit, clock));
+        routes.addAll(entrance.routes);
+        var extra = config.server().allowedOrigins().stream().map(PublicOrigin::parse).toList();
+        closing(HttpServer.start(new HttpSettings(config.server().host(), port,
+                Optional.of(PublicOrigin.parse(origin.toString())), extra, Limits.STANDARD), routes));
+    }
+
+    /// Who may come in, how that is found out, and where they can ask.
+    private record Entrance(Policy policy, Callers callers, List<Route> routes) {
+
+        /// Mode `off`: everybody who reaches this machine's loopback.
+        static final Entrance OPEN = new Entrance(Policy.withoutAuthorization(), Callers.NOBODY, List.of());
+    }
+
+    /// The embedded authorization server, and the verification of what it issues.
+    private Entrance guarded(Database database, AuditLog audit, Consumer<String> console) {
         var door = new FrontDoor(config, origin, database, audit::write, clock);
         door.declare(config);
         var keys = new Keys(database, FrontDoor.masterKey(config.variables()), door.settings, clock);
-        companions.forEach(this::await);
-        var sources = closing(Sources.of(config, clock));
-        var endpoints = sources.endpoints(config, origin);
-        var authorized = config.authorization().enabled();
-        var policy = authorized ? new Policy(config.authorization().scopes()) : Policy.withoutAuthorization();
-        var dispatch = new Dispatch(endpoints, policy, audit, config.limits(), clock);
-        var tokens = new BearerTokens(new JwtVerifier(origin.toString(), keys::published,
-                io.github.doorwarden.identity.Limits.STANDARD, clock),
-                door.grants::isRevoked, io.github.doorwarden.identity.Limits.STANDARD, clock);
+        var bounds = io.github.doorwarden.identity.Limits.STANDARD;
+        var verifier = new JwtVerifier(origin.toString(), keys::published, bounds, clock);
+        var tokens = new BearerTokens(verifier, door.grants::isRevoked, bounds, clock);
+        var tokenSide = new TokenSide(door.settings, database, door.clients, door.codes, door.grants, keys,
+                door::claims, clock, audit::write);
+        LinkSender printed = (person, link) -> console.accept(
+                "\n  Sign-in link for " + person.email() + ":\n  " + link + "\n");
+        var browserSide = new BrowserSide(door.settings, database, door.clients, door.codes, printed, audit::write,
+                clock);
+        sweep(door, keys, tokenSide, browserSide);
+        var routes = new ArrayList<>(door.resourceMetadata());
+        routes.addAll(tokenSide.routes());
+        routes.addAll(browserSide.routes());
+        return new Entrance(new Policy(config.authorization().scopes()), tokens::verify, routes);
+    }
 
-        var routes = new ArrayList<Route>();
+    private static Health health(Database database, AuditLog audit, List<Companion> companions) {
         var health = new Health();
-        routes.add(new Route("GET", "/health", 0, Cors.NONE, false, health::handle));
-        var publicOrigin = PublicOrigin.parse(origin.toString());
-        var extra = config.server().allowedOrigins().stream().map(PublicOrigin::parse).toList();
-        var about = new About(config.name(), config.name(), VERSION, LISTS_KEPT);
-        routes.addAll(McpRoutes.of(endpoints, about, authorized ? tokens::verify : Callers.NOBODY, policy, dispatch,
-                audit, clock));
-        if (authorized) {
-            var tokenSide = new TokenSide(door.settings, database, door.clients, door.codes, door.grants, keys,
-                    door::claims, clock,
-                    audit::write);
-            var browserSide = new BrowserSide(door.settings, database, door.clients, door.codes,
-                    (person, link) -> console.accept("\n  Sign-in link for " + person.email() + ":\n  " + link
-                            + "\n"), audit::write, clock);
-            routes.addAll(door.resourceMetadata());
-            routes.addAll(tokenSide.routes());
-            routes.addAll(browserSide.routes());
-            sweep(clock, door, keys, tokenSide, browserSide);
-        }
         health.add("store", () -> database.first("SELECT 1", row -> row.getInt(1)).isPresent());
         health.add("audit", audit::accepts);
-        var settings = new HttpSettings(config.server().host(), port, Optional.of(publicOrigin), extra,
-                Limits.STANDARD);
-        closing(HttpServer.start(settings, routes));
+        companions.forEach(companion -> health.add(companion.name(), companion::alive));
+        return health;
     }
 
     /// All at once, in the background: a companion may need as long to start as everything else together.
@@ -145,14 +170,25 @@ public final class Deployment implements AutoCloseable {
             var task = new FutureTask<>(() -> Companion.start(companion, config.variables(), config.state()));
             Thread.ofVirtual().name("companion-" + companion.name()).start(task);
             starting.add(task);
+            closing(() -> close(task));
         }
         return starting;
     }
 
-    private void await(Future<Companion> starting) {
+    /// Also one that was still starting when something else failed.
+    private static void close(Future<Companion> starting) throws InterruptedException {
         try {
-            var companion = closing(starting.get());
+            starting.get().close();
+        } catch (ExecutionException neverStarted) {
+            LOG.debug("A companion had not started.", neverStarted);
+        }
+    }
+
+    private Companion await(Future<Companion> starting) {
+        try {
+            var companion = starting.get();
             config.variables().put("companion:" + companion.name(), companion.address());
+            return companion;
         } catch (ExecutionException e) {
             throw e.getCause() instanceof StartFailure failure ? failure
                     : new StartFailure("A companion cannot start: " + e.getCause());
@@ -162,7 +198,7 @@ public final class Deployment implements AutoCloseable {
         }
     }
 
-    private void sweep(InstantSource clock, FrontDoor door, Keys keys, TokenSide tokenSide, BrowserSide browserSide) {
+    private void sweep(FrontDoor door, Keys keys, TokenSide tokenSide, BrowserSide browserSide) {
         var schedule = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("sweep").factory());
         schedule.scheduleWithFixedDelay(() -> quietly(door.grants::refresh), 1, 1, TimeUnit.SECONDS);
         schedule.scheduleWithFixedDelay(() -> quietly(keys::refresh), 1, 1, TimeUnit.MINUTES);

@@ -3,11 +3,13 @@ package io.github.doorwarden.app;
 import io.github.doorwarden.app.config.Config;
 import java.net.URI;
 
-/// What a person reads after a start: where the door is, how to get in, a line for each client.
+/// What a person reads after a start: where the door is, how to get in, a line for each client. Lines fit into 80
+/// columns while the endpoint's URL is short; what is to be copied stands on lines of its own.
 final class Guide {
 
     private final Config config;
     private final URI origin;
+    private final StringBuilder text = new StringBuilder();
 
     Guide(Config config, URI origin) {
         this.config = config;
@@ -15,37 +17,50 @@ final class Guide {
     }
 
     String text() {
-        var url = origin + config.endpoints().getFirst().path();
+        var first = config.endpoints().getFirst();
+        var url = origin + first.path();
         var name = config.folder().toAbsolutePath().normalize().getFileName().toString();
-        var text = new StringBuilder("\n  ").append(config.name()).append(" is open.\n\n");
-        config.endpoints().forEach(endpoint -> line(text, "MCP endpoint", origin + endpoint.path()));
+        line("").line("  " + config.name() + " is open.").line("");
+        config.endpoints().forEach(endpoint -> line("  Endpoint   " + origin + endpoint.path()));
+        signingIn();
+        line("");
+        client("Claude Code", "claude mcp add --transport http " + name + " " + url);
+        client("Cursor, VS Code: in mcp.json", "\"" + name + "\": {\"type\": \"http\", \"url\": \"" + url + "\"}");
+        client("Inspector: transport Streamable HTTP, the endpoint as URL", "npx @modelcontextprotocol/inspector");
+        if (!config.authorization().enabled() || first.openMethods().contains("tools/list")) {
+            client("What is there, without a client",
+                    "curl -s " + url + " -H 'Content-Type: application/json' \\",
+                    "  -d '{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"tools/list\"}'");
+        }
+        if (config.development()) {
+            line("  A development deployment: demo people, printed links, plain HTTP.")
+                    .line("  It refuses to start where others could reach it.").line("");
+        }
+        return line("  Ctrl-C ends it.").text.toString();
+    }
+
+    private void signingIn() {
         if (!config.authorization().enabled()) {
-            line(text, "Signing in", "is off: every program on this machine may call every tool");
+            line("  Sign in    not at all: every program on this machine may call every tool");
         } else if (config.authorization().demoPeople().isEmpty()) {
-            line(text, "Signing in", "as one of the people of  ./doorwarden user list " + config.folder());
+            line("  Sign in    as one of the people of ./doorwarden user list " + config.folder());
         } else {
             var person = config.authorization().demoPeople().getFirst();
-            line(text, "Sign in as", person.email() + "   password  " + person.password().reveal());
-            line(text, "", "or ask for a sign-in link on the page: it is printed here");
+            line("  Sign in    " + person.email() + "   password  " + person.password().reveal());
+            line("             or ask on the page for a sign-in link: it is printed here");
         }
-        text.append('\n');
-        line(text, "Inspector", "npx @modelcontextprotocol/inspector   then Streamable HTTP, " + url);
-        line(text, "Claude Code", "claude mcp add --transport http " + name + " " + url);
-        line(text, "Cursor, VS Code", "in mcp.json:  \"" + name + "\": {\"type\": \"http\", \"url\": \"" + url + "\"}");
-        line(text, "curl", curl(url));
-        if (config.development()) {
-            text.append("\n  This is a development deployment: demo people, printed links, plain HTTP. It "
-                    + "refuses to start on a public address.\n");
-        }
-        return text.append("\n  Ctrl-C ends it.\n").toString();
     }
 
-    private static String curl(String url) {
-        return "curl -s " + url
-                + " -H 'Content-Type: application/json' -d '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}'";
+    private void client(String heading, String... toCopy) {
+        line("  " + heading);
+        for (var each : toCopy) {
+            line("    " + each);
+        }
+        line("");
     }
 
-    private static void line(StringBuilder text, String label, String value) {
-        text.append("  ").append(label).append(" ".repeat(Math.max(1, 18 - label.length()))).append(value).append('\n');
+    private Guide line(String line) {
+        text.append(line).append('\n');
+        return this;
     }
 }

@@ -45,6 +45,19 @@ final class Sources implements AutoCloseable {
         return sources;
     }
 
+    /// Builds everything once and lets it go: what only the documents of the sources can tell comes to light without a
+    /// start. No backend is called.
+    ///
+    /// @throws StartFailure with the source and the reason
+    static void check(Config config, InstantSource clock) {
+        var nowhere = URI.create("http://127.0.0.1:1");
+        config.variables().put("self", nowhere.toString());
+        config.companions().keySet().forEach(name -> config.variables().put("companion:" + name, nowhere.toString()));
+        try (var sources = of(config, clock)) {
+            sources.endpoints(config, nowhere);
+        }
+    }
+
     private void add(Config config, Config.SourceConfig declared, InstantSource clock) {
         var source = switch (declared) {
             case Config.SourceConfig.OpenApi openApi -> {

@@ -142,7 +142,7 @@ public final class Keys {
                 ? 0
                 : insert(tx, key, clock.instant()));
         refresh();
-        LOG.info("Made the first signing key (RSA, {} bits) in {} ms. Later starts read it.", bits,
+        LOG.info("Made the first signing key (RSA-{}) in {} ms. It is kept.", bits,
                 (System.nanoTime() - begin) / 1_000_000);
     }
 

@@ -15,8 +15,7 @@ final class DeploymentFolder {
     private Path folder;
 
     @Option(names = "--set", paramLabel = "KEY=VALUE",
-            description = "Overrides a key of the configuration by its dotted path, for example "
-            + "server.public_origin=https://tools.example.com. May be repeated.")
+            description = {"Overrides a key of the configuration, for example", "--set server.port=9000; may be repeated."})
     private Map<String, String> set = Map.of();
 
     Config read() {
@@ -27,6 +26,11 @@ final class DeploymentFolder {
         var all = new HashMap<>(set);
         all.putAll(more);
         return ConfigFile.read(folder, all, System::getenv);
+    }
+
+    /// Without writing anything.
+    ConfigFile.Checked check() {
+        return ConfigFile.check(folder, set, System::getenv);
     }
 
     Path folder() {

@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
         version = "doorwarden 0.1.0",
         description = "Lets AI clients into a company's systems through a proper front door.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ServeCommand.class, UserCommand.class, ClientCommand.class, AuditCommand.class},
+        subcommands = {ServeCommand.class, UserCommand.class, ClientCommand.class, AuditCommand.class,
+                ConfigCommand.class},
         footer = {"", "Begin with:  ./doorwarden serve systems/admin-copilot",
                 "Each command explains itself with --help."},
         mixinStandardHelpOptions = true)
@@ -30,9 +31,26 @@ public final class Doorwarden {
     }
 
     static int run(String[] args, PrintWriter out, PrintWriter err) {
-        var line = new CommandLine(new Doorwarden());
+        var line = commandLine();
         line.setOut(out).setErr(err).setExecutionExceptionHandler(Doorwarden::failed).setUsageHelpAutoWidth(true);
         return args.length == 0 ? help(line, out) : line.execute(args);
+    }
+
+    static CommandLine commandLine() {
+        var line = new CommandLine(new Doorwarden());
+        line.getSubcommands().values().forEach(Doorwarden::arrange);
+        line.getCommandSpec().usageMessage().descriptionHeading("%n").optionListHeading("%n")
+                .commandListHeading("%nCommands:%n");
+        return line;
+    }
+
+    /// Air between the parts of each help, and the version where it means something.
+    private static void arrange(CommandLine command) {
+        var spec = command.getCommandSpec();
+        spec.remove(spec.findOption("--version"));
+        spec.usageMessage().descriptionHeading("%n").parameterListHeading("%n").optionListHeading("%n")
+                .commandListHeading("%nCommands:%n");
+        command.getSubcommands().values().forEach(Doorwarden::arrange);
     }
 
     private static int help(CommandLine line, PrintWriter out) {

@@ -14,15 +14,14 @@ import picocli.CommandLine.Spec;
 @Command(name = "serve", mixinStandardHelpOptions = true,
         description = {"Starts the deployment that a folder describes.",
         "Prints one line 'ready URL' on standard output when it accepts calls. SIGTERM and Ctrl-C let running "
-                + "calls finish, then end with "
-        + "exit code 0."})
+                + "calls finish, then end with exit code 0."})
 final class ServeCommand implements Callable<Integer> {
 
     @Mixin
     private DeploymentFolder deployment;
 
     @Option(names = "--port", paramLabel = "N",
-            description = "Port to listen on; 0 takes a free one. Default: server.port of the configuration.")
+            description = "Port to listen on, instead of the configured one; 0 takes a free one.")
     private Integer port;
 
     @Spec
@@ -35,6 +34,9 @@ final class ServeCommand implements Callable<Integer> {
         var running = Deployment.start(config, message -> line.getErr().println(message));
         var ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            if (onTerminal()) {
+                line.getErr().println();  // the shell's prompt goes below the ^C
+            }
             running.close();
             ended.countDown();
             line.getErr().flush();
@@ -45,5 +47,9 @@ final class ServeCommand implements Callable<Integer> {
         line.getOut().flush();
         ended.await();
         return 0;
+    }
+
+    private static boolean onTerminal() {
+        return System.console() != null && System.console().isTerminal();
     }
 }

@@ -32,7 +32,7 @@ final class UserCommand {
         @Parameters(index = "1", paramLabel = "EMAIL", description = "What the person signs in with.")
         private String email;
 
-        @Option(names = "--name", required = true, description = "The person's name.")
+        @Option(names = "--name", required = true, paramLabel = "NAME", description = "The person's name.")
         private String name;
 
         @Spec

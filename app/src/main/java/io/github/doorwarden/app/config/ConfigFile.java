@@ -226,8 +226,10 @@ public final class ConfigFile {
     private static Map<String, Config.UpstreamConfig> upstreams(Section top) {
         var all = new LinkedHashMap<String, Config.UpstreamConfig>();
         top.named("upstreams").forEach((name, upstream) -> {
-            all.put(name, new Config.UpstreamConfig(name, upstream.textOrEmpty("base_url"),
-                    credentials(upstream.section("credentials")), upstream.number("concurrent")));
+            var baseUrl = upstream.textOrEmpty("base_url");
+            var concurrent = upstream.number("concurrent");
+            all.put(name, new Config.UpstreamConfig(name, baseUrl, credentials(upstream.section("credentials")),
+                    concurrent));
             upstream.end();
         });
         return all;

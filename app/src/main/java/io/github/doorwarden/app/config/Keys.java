@@ -186,7 +186,7 @@ final class Keys {
     private static List<Key> endpoints() {
         return List.of(
                 named("endpoints", "path", "The MCP endpoints, by their path such as `/mcp`; at least one.").needed(),
-                texts("endpoints.<path>.sources", "Sources whose tools are all behind it. `builtin` has `whoami`."),
+                texts("endpoints.<path>.sources", "Sources whose tools are all behind it. `builtin` has `doorwarden_whoami`."),
                 texts("endpoints.<path>.tools", "Names of further single tools."),
                 texts("endpoints.<path>.open_methods", List.of(), List.of("initialize", "notifications/initialized",
                         "ping", "server/discover", "tools/list"), "MCP methods that need no token."),

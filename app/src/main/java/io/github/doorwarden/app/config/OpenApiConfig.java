@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -30,6 +31,7 @@ final class OpenApiConfig {
         if (!upstream.isEmpty() && !upstreams.contains(upstream)) {
             in.mistake("upstream", "is " + upstream + ", which is not declared under upstreams.");
         }
+        var callerHeader = callerHeader(in);
         var tools = new LinkedHashMap<String, ToolSettings>();
         in.named("tools").forEach((toolName, tool) -> {
             tools.put(toolName, tool(tool, scopes));
@@ -38,9 +40,8 @@ final class OpenApiConfig {
         if (tools.isEmpty()) {
             in.mistake("tools", "is missing. Nothing is exposed that is not named: give at least one tool.");
         }
-        return new Config.SourceConfig.OpenApi(name, upstream, new OpenApiSettings(folder.resolve(
-                in.textOrEmpty("document")), tools,
-                callerHeader(in)));
+        return new Config.SourceConfig.OpenApi(name, upstream,
+                new OpenApiSettings(folder.resolve(in.textOrEmpty("document")), tools, callerHeader));
     }
 
     private static Optional<String> callerHeader(Section in) {
@@ -55,17 +56,27 @@ final class OpenApiConfig {
     }
 
     private static ToolSettings tool(Section in, Scopes known) {
+        return new ToolSettings(in.textOrEmpty("operation"), in.text("title"), in.text("description"),
+                scopes(in, known), in.flag("slow"), in.flagIfGiven("read_only"), parameters(in),
+                answer(in.section("answer")));
+    }
+
+    private static Set<String> scopes(Section in, Scopes known) {
         var scopes = new LinkedHashSet<>(in.texts("scopes"));
         scopes.stream().filter(scope -> !known.knows(scope)).forEach(scope ->
                 in.mistake("scopes", "names " + scope + ", which is not declared under authorization.scopes."));
+        return scopes;
+    }
+
+    private static Map<String, ParameterSettings> parameters(Section in) {
         var parameters = new LinkedHashMap<String, ParameterSettings>();
         in.named("parameters").forEach((name, parameter) -> {
             parameters.put(name, new ParameterSettings(parameter.text("rename"), parameter.text("description"),
-                    parameter.flag("hide"), parameter.json("fixed"), parameter.json("default"), values(parameter.json("enum"))));
+                    parameter.flag("hide"), parameter.json("fixed"), parameter.json("default"),
+                    values(parameter.json("enum"))));
             parameter.end();
         });
-        return new ToolSettings(in.textOrEmpty("operation"), in.text("title"), in.text("description"), scopes,
-                in.flag("slow"), in.flagIfGiven("read_only"), parameters, answer(in.section("answer")));
+        return parameters;
     }
 
     private static AnswerSettings answer(Section in) {

@@ -67,7 +67,7 @@ final class ReadingContext {
     void reading(String path, Key row, String value, String from) {
         var name = path.substring(path.lastIndexOf('.') + 1);
         var hidden = row.secret() || row.kind() instanceof Kind.Pairs && SECRET_NAME.matcher(name).find();
-        readings.put(path, new Reading(path, row.path(), hidden ? Reading.MASK : value, from));
+        readings.put(path, new Reading(path, row.path(), hidden && !value.isEmpty() ? Reading.MASK : value, from));
     }
 
     void mistake(int line, String where, String sentence) {

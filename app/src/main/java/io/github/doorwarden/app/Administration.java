@@ -4,13 +4,16 @@ import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.authserver.Clients;
 import io.github.doorwarden.authserver.NewClient;
 import io.github.doorwarden.authserver.People;
+import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The state of a deployment at an operator's hand, beside the running process or without one: they share the database,
 /// and a running one notices changes within a second.
@@ -52,6 +55,7 @@ public final class Administration implements AutoCloseable {
     /// @param service true for a client with credentials of its own and without a human
     /// @throws IllegalArgumentException with a sentence
     public Added addClient(String name, List<String> redirectUris, boolean service, Set<String> scopes) {
+        requireKnown(scopes);
         var wanted = service
                 ? new NewClient(Optional.empty(), name, List.of(), Set.of("client_secret_basic", "client_secret_post"),
                         Set.of("client_credentials"), scopes, Optional.empty())
@@ -60,6 +64,16 @@ public final class Administration implements AutoCloseable {
                         scopes, Optional.empty());
         var registered = door.clients.add(wanted);
         return new Added(registered.client().id(), registered.secret());
+    }
+
+    private void requireKnown(Set<String> scopes) {
+        var known = door.settings.resources().stream().flatMap(resource -> resource.scopes().all().stream())
+                .map(Scopes.Scope::name).collect(Collectors.toCollection(LinkedHashSet::new));
+        scopes.stream().filter(scope -> !known.contains(scope)).findFirst().ifPresent(unknown -> {
+            throw new IllegalArgumentException("There is no scope " + unknown + " in this deployment. "
+                    + (known.isEmpty()
+                    ? "Declare it under authorization.scopes first." : "There are: " + String.join(", ", known) + "."));
+        });
     }
 
     /// Ends a client and all its grants; false when there is none.

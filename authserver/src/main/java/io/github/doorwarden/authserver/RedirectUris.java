@@ -83,7 +83,7 @@ public final class RedirectUris {
         var parsed = parse(uri);
         if (parsed.isEmpty() || parsed.get().getScheme() == null || parsed.get().isOpaque()
                 && !privateSchemes.contains(scheme(uri))) {
-            return Optional.of("A redirect URI is not an absolute URI.");
+            return Optional.of("A redirect URI is not an absolute URI such as https://app.example.com/callback.");
         }
         var path = parsed.get().getRawPath();
         if (path != null && DOT_SEGMENT.matcher(path).find()) {

@@ -6,6 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// Who did what, and why a client was refused.
@@ -26,8 +27,14 @@ final class AuditCommand {
                 description = "How many (default: ${DEFAULT-VALUE}).")
         private int last;
 
+        @Spec
+        private CommandSpec spec;
+
         @Override
         public Integer call() {
+            if (last < 1) {
+                throw new ParameterException(spec.commandLine(), "--last must be at least 1.");
+            }
             try (var administration = Administration.open(deployment.read())) {
                 // In this order, when, whether and what fill a narrow terminal's first line; who and why the next.
                 var table = output.table("at", "outcome", "event", "thing", "subject", "client_id", "reason", "ms",

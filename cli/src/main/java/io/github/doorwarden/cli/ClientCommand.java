@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -45,8 +46,8 @@ final class ClientCommand {
         @Override
         public Integer call() {
             if (service == !redirectUris.isEmpty()) {
-                throw new CommandFailure("Give --redirect-uri for a client that signs people in, or --service "
-                        + "for one without a human.");
+                throw new ParameterException(spec.commandLine(), "Give --redirect-uri for a client that signs people "
+                        + "in, or --service for one without a human.");
             }
             try (var administration = Administration.open(deployment.read())) {
                 var added = administration.addClient(name, redirectUris, service, scopes);

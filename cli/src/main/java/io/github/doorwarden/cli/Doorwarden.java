@@ -3,7 +3,9 @@ package io.github.doorwarden.cli;
 import io.github.doorwarden.app.Logs;
 import io.github.doorwarden.app.StartFailure;
 import io.github.doorwarden.app.config.ConfigMistakes;
+import io.github.doorwarden.store.StoreOutage;
 import java.io.PrintWriter;
+import java.sql.SQLException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -70,6 +72,8 @@ public final class Doorwarden {
             }
             case StartFailure failure -> line.getErr().println(failure.getMessage());
             case CommandFailure failure -> line.getErr().println(failure.getMessage());
+            case StoreOutage outage -> line.getErr().println(outage.getCause() instanceof SQLException cause
+                    ? "The database of this deployment cannot be used: " + cause.getMessage() : outage.getMessage());
             default -> {
                 line.getErr().println("This is a fault of Doorwarden: " + e
                         + ". Set DOORWARDEN_LOG=debug to see where it happened, and report it.");

@@ -140,7 +140,8 @@ final class Agent {
     }
 
     Answer call(String access, String tool, String arguments) {
-        return rpc(resource, access, LEGACY, "tools/call", "{\"name\":\"" + tool + "\",\"arguments\":" + arguments + "}");
+        return rpc(resource, access, LEGACY, "tools/call", "{\"name\":\"" + tool + "\",\"arguments\":" + arguments
+                + "}");
     }
 
     /// The answer's result, and no other.

@@ -65,7 +65,8 @@ final class Browser {
         }
         var all = new ArrayList<>(List.of(headers));
         all.add("Cookie");
-        all.add(cookies.entrySet().stream().map(c -> c.getKey() + "=" + c.getValue()).collect(Collectors.joining("; ")));
+        all.add(cookies.entrySet().stream().map(c -> c.getKey() + "=" + c.getValue())
+                .collect(Collectors.joining("; ")));
         return all.toArray(String[]::new);
     }
 

@@ -108,11 +108,13 @@ class ConsentAttackTest {
             "https://app.example.evil.example/callback", "https://app.example\\@evil.example/callback",
             "https://evil.example\\app.example/callback", "https://evil.example/https://app.example/callback",
             "https://evil.example?https://app.example/callback", "https://evil.example#https://app.example/callback",
-            "//app.example/callback", "/callback", "callback", "http://app.example/callback", "https:app.example/callback",
+            "//app.example/callback", "/callback", "callback", "http://app.example/callback",
+                    "https:app.example/callback",
             "https:///app.example/callback", "https://app。example/callback", "https://аpp.example/callback",
             "https://app.example/callback\thttps://evil.example", "https://app.example/callback,https://evil.example",
             "https://*.example/callback", "https://app.example/*", "javascript:alert(1)", "data:text/html,x",
-            "file:///etc/passwd", "vbscript:x", "about:blank", "blob:https://app.example/1", "ftp://app.example/callback",
+            "file:///etc/passwd", "vbscript:x", "about:blank", "blob:https://app.example/1",
+                    "ftp://app.example/callback",
             "http://127.0.0.1:7/other", "http://127.0.0.1:7/callback/", "http://127.0.0.1.evil.example/callback",
             "http://127.0.0.1@evil.example/callback", "http://127.0.0.1:7@evil.example/callback",
             "http://localhost:7/callback", "http://localhost.evil.example/callback", "http://127.1/callback",
@@ -142,18 +144,21 @@ class ConsentAttackTest {
             }
         }
         assertEquals(List.of(), wrong);
-        var twice = new Agent(door.web, door.origin, door.notes, client, "https://app.example/callback").authorizeUrl("")
+        var twice = new Agent(door.web, door.origin, door.notes, client, "https://app.example/callback")
+                .authorizeUrl("")
                 + "&redirect_uri=" + Web.encode("https://evil.example/");
         assertTrue(browsers.getLast().get(twice).expect(400).header("Location").isEmpty());
         for (var good : List.of("https://app.example/callback", "http://127.0.0.1:7/callback")) {
-            asksThePerson(browsers.getLast().get(new Agent(door.web, door.origin, door.notes, client, good).authorizeUrl("")));
+            asksThePerson(browsers.getLast()
+                    .get(new Agent(door.web, door.origin, door.notes, client, good).authorizeUrl("")));
         }
     }
 
     @Test
     @Covers({"T8", "AS-13"})
     void anAddressThatTwoReadersReadDifferentlyIsNotRegistered() {
-        for (var bad : List.of("javascript:alert(1)", "data:text/html,x", "http://evil.example/cb", "https://a@evil.example/",
+        for (var bad : List.of("javascript:alert(1)", "data:text/html,x", "http://evil.example/cb",
+                "https://a@evil.example/",
                 "https://evil.example/../x", "https://evil.example/%2e%2e/x", "https://evil.example/#x",
                 "https://*.example/x", "https://evil.example\\x", "http://127.0.0.1.evil.example/", "relative/path",
                 "https://0x7f.1/x", "https://evil.example:99999/", "myapp://x")) {
@@ -185,7 +190,8 @@ class ConsentAttackTest {
         assertTrue(html.size() >= 20, "only " + html.size() + " pages were seen");
         for (var page : html) {
             var policy = page.header("Content-Security-Policy").orElse("");
-            assertTrue(policy.contains("frame-ancestors 'none'") && policy.contains("default-src 'none'"), page::toString);
+            assertTrue(policy.contains("frame-ancestors 'none'") && policy.contains("default-src 'none'"),
+                    page::toString);
             assertEquals("DENY", page.header("X-Frame-Options").orElse(""), page::toString);
             assertEquals("no-store", page.header("Cache-Control").orElse(""), page::toString);
             assertEquals("no-referrer", page.header("Referrer-Policy").orElse(""), page::toString);
@@ -240,7 +246,8 @@ class ConsentAttackTest {
     @Covers({"T20", "AS-25"})
     @ValueSource(strings = {"<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'><svg onload=alert(1)>",
         "</title><script>alert(1)</script>", "</h1><form action=https://evil.example><input name=password>",
-        "javascript:alert(1)", "&lt;script&gt;alert(1)&lt;/script&gt;", "{{7*7}}${7*7}<%=7*7%>", "\" autofocus onfocus=\"x",
+        "javascript:alert(1)", "&lt;script&gt;alert(1)&lt;/script&gt;", "{{7*7}}${7*7}<%=7*7%>",
+                "\" autofocus onfocus=\"x",
         "Bank\u202Eevil\u2066x\u2069", "<!--", "-->", "]]>", "\u2028\u2029<b>x", "%3Cscript%3E", "<base href=//evil>"})
     void nothingThatSomebodySendsBecomesMarkup(String payload) {
         var hostile = pages(payload);

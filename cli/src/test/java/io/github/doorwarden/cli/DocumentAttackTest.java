@@ -31,7 +31,8 @@ class DocumentAttackTest {
     /// @param port of a server on this machine
     private static List<String> here(int port) {
         var all = new ArrayList<String>();
-        for (var host : List.of("127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "127.0.0.2", "127.1", "2130706433",
+        for (var host : List.of("127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "127.0.0.2", "127.1",
+                "2130706433",
                 "0x7f000001", "0.0.0.0", "[::]", "localhost.", "017700000001")) {
             all.add("https://" + host + ":" + port + "/client.json");
             all.add("http://" + host + ":" + port + "/client.json");
@@ -54,7 +55,8 @@ class DocumentAttackTest {
     @Covers({"T12", "AS-58"})
     void inProductionNothingOfThisNetworkIsEvenConnectedTo(@TempDir Path folder) throws IOException {
         try (var door = Door.open(folder, "development: true", "development: false",
-                "  demo_people: [{email: ada@example.org, name: Ada Lovelace, password: canary-password-4711}]\n", "")) {
+                "  demo_people: [{email: ada@example.org, name: Ada Lovelace, password: canary-password-4711}]\n",
+                "")) {
             var browser = door.signedIn();
             try (var trap = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
                 for (var id : here(trap.getLocalPort())) {
@@ -81,7 +83,8 @@ class DocumentAttackTest {
             var browser = door.signedIn();
             var page = authorize(door, browser, id).expect(200);
             assertTrue(Browser.has(page, "/consent"), page::toString);
-            assertTrue(page.body().contains("A client by document") && page.body().contains("127.0.0.1"), page::toString);
+            assertTrue(page.body().contains("A client by document") && page.body().contains("127.0.0.1"),
+                    page::toString);
             assertEquals(1, door.backend.requests.size());
             for (var other : ELSEWHERE) {
                 refused(authorize(door, browser, other), other);

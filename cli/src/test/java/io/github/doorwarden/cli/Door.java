@@ -100,10 +100,15 @@ final class Door implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Template.copyTo(folder.resolve("state"));
+        stateAt(folder.resolve("state"));
         var door = new Door(folder);
         door.start();
         return door;
+    }
+
+    /// Begins a state folder that has signing keys already.
+    static void stateAt(Path state) {
+        Template.copyTo(state);
     }
 
     /// The state of a deployment that has started once: signing keys take seconds to make, so all tests begin there.
@@ -116,7 +121,8 @@ final class Door implements AutoCloseable {
                 var folder = Files.createTempDirectory("doorwarden-template");
                 Files.writeString(folder.resolve(ConfigFile.NAME), YAML);
                 Files.writeString(folder.resolve("notes.json"), DOCUMENT);
-                Deployment.start(ConfigFile.read(folder, Map.of(), Map.of("NOTES_URL", backend.url())::get), line -> { })
+                Deployment.start(ConfigFile.read(folder, Map.of(), Map.of("NOTES_URL", backend.url())::get), line ->
+                        { })
                         .close();
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
                 return folder.resolve("state");

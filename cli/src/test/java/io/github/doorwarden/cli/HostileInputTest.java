@@ -101,7 +101,8 @@ class HostileInputTest {
     @Covers({"T22", "AS-30"})
     void noBodyIsTakenForWhatItIsNotDeclaredToBe() {
         var types = List.of("", "Content-Type: application/json\r\n", "Content-Type: text/plain\r\n",
-                "Content-Type: multipart/form-data; boundary=x\r\n", "Content-Type: application/xml\r\n", "Content-Type: x\r\n",
+                "Content-Type: multipart/form-data; boundary=x\r\n", "Content-Type: application/xml\r\n",
+                "Content-Type: x\r\n",
                 "Content-Type: " + Web.FORM + "\r\nContent-Type: application/json\r\n");
         var good = "grant_type=refresh_token&refresh_token=x&client_id=robot&token=x&csrf=x";
         for (var type : types) {
@@ -110,11 +111,13 @@ class HostileInputTest {
                         path + " " + type);
             }
             if (!type.contains("json")) {
-                wellRefused(raw(request("POST", "/register", type, "{\"redirect_uris\":[\"https://a.example/\"]}")), type);
+                wellRefused(raw(request("POST", "/register", type, "{\"redirect_uris\":[\"https://a.example/\"]}")),
+                        type);
             }
         }
         for (var body : List.of("", "[]", "7", "null", "{", "{}", "{\"redirect_uris\":7}", "{\"redirect_uris\":[7]}",
-                "{\"redirect_uris\":[]}", "[".repeat(5000), "{\"a\":".repeat(5000), "{\"redirect_uris\":[\"https://a.example/\"]}x",
+                "{\"redirect_uris\":[]}", "[".repeat(5000), "{\"a\":".repeat(5000),
+                "{\"redirect_uris\":[\"https://a.example/\"]}x",
                 "{\"redirect_uris\":[\"https://a.example/\"],\"client_name\":{}}", "\u00ff\u00fe", "{\"a\":1e99999999}",
                 "{\"redirect_uris\":[\"https://a.example/\"],\"redirect_uris\":[\"https://b.example/\"]}",
                 "{\"client_name\":\"" + "x".repeat(100_000) + "\"}")) {
@@ -152,7 +155,8 @@ class HostileInputTest {
     private static List<String> corpus() {
         var agent = door.agent();
         var all = new ArrayList<String>();
-        for (var path : List.of("/health", "/.well-known/oauth-authorization-server", "/.well-known/jwks.json", "/login",
+        for (var path : List.of("/health", "/.well-known/oauth-authorization-server", "/.well-known/jwks.json",
+                "/login",
                 "/.well-known/oauth-protected-resource/notes", "/link?token=" + "A".repeat(43), "/notes", "/nowhere",
                 "/assets/doorwarden.css", "/authorize?" + Web.encode(agent.authorization("")),
                 "/authorize?client_id=https%3A%2F%2Fexample.com%2Fc&redirect_uri=https%3A%2F%2Fexample.com%2F")) {
@@ -162,11 +166,15 @@ class HostileInputTest {
         var fields = "Content-Type: " + Web.FORM + "\r\nOrigin: null\r\nSec-Fetch-Site: same-origin\r\n"
                 + "Cookie: __Host-doorwarden_browser=" + "B".repeat(43) + "\r\n";
         for (var path : FORMS) {
-            all.add(request("POST", path + (path.equals("/token") || path.equals("/revoke") ? "" : "?client_id=x"), fields,
-                    Web.encode(agent.redemption("C".repeat(43))) + "&email=a%40b.example&password=x&csrf=x&token=x.y.z"));
+            all.add(request("POST", path + (path.equals("/token") || path.equals("/revoke") ? "" : "?client_id=x"),
+                    fields,
+                    Web.encode(agent.redemption("C".repeat(43)))
+                    + "&email=a%40b.example&password=x&csrf=x&token=x.y.z"));
         }
-        all.add(request("POST", "/token", fields + "Authorization: Basic cm9ib3Q6eA==\r\n", "grant_type=client_credentials"));
-        all.add(request("POST", "/token", fields, "grant_type=refresh_token&client_id=x&refresh_token=" + "D".repeat(43)));
+        all.add(request("POST", "/token", fields + "Authorization: Basic cm9ib3Q6eA==\r\n",
+                "grant_type=client_credentials"));
+        all.add(request("POST", "/token", fields, "grant_type=refresh_token&client_id=x&refresh_token="
+                + "D".repeat(43)));
         var json = "Content-Type: application/json\r\n";
         all.add(request("POST", "/register", json, """
                 {"client_name":"x","redirect_uris":["https://a.example/cb","http://127.0.0.1/"],"grant_types":
@@ -185,9 +193,12 @@ class HostileInputTest {
         return all;
     }
 
-    private static final List<String> SPLINTERS = List.of("%", "%00", "%ff", "&", "=", "\"", "{", "}", "[", "]", "\\u0000", "\\",
-            "\u0000", "\r\n", "\n", ";", ",", "a".repeat(5000), "[".repeat(300), "-1", "99999999999999999999", "1e400", "null",
-            "true", "{}", "../", "//", "%2e%2e%2f", "\u00e9", "\u00ff", "<script>", "${x}", "' OR 1=1 --", " ", "\t", "#", "?",
+    private static final List<String> SPLINTERS =
+            List.of("%", "%00", "%ff", "&", "=", "\"", "{", "}", "[", "]", "\\u0000", "\\",
+            "\u0000", "\r\n", "\n", ";", ",", "a".repeat(5000), "[".repeat(300), "-1", "99999999999999999999", "1e400",
+            "null",
+            "true", "{}", "../", "//", "%2e%2e%2f", "\u00e9", "\u00ff", "<script>", "${x}", "' OR 1=1 --", " ", "\t",
+            "#", "?",
             "Transfer-Encoding: chunked\r\n", "Expect: 100-continue\r\n", "HTTP/9.9", "2026-07-28");
 
     /// Most keep their frame, so that the broken part reaches who reads it; some lose even that.
@@ -225,11 +236,13 @@ class HostileInputTest {
     void noHeaderChangesAUrlThatIsWritten() {
         var paths = List.of("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration",
                 "/.well-known/oauth-protected-resource/notes", "/.well-known/oauth-protected-resource", "/login");
-        var spoofed = "X-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Port: 1\r\nX-Forwarded-For: 1.2.3.4\r\n"
+        var spoofed = "X-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Port: "
+                + "1\r\nX-Forwarded-For: 1.2.3.4\r\n"
                 + "Forwarded: host=evil.example;proto=https\r\nX-Original-URL: /evil\r\nX-Rewrite-URL: /evil\r\n"
                 + "X-Forwarded-Prefix: /evil\r\nX-Host: evil.example\r\nVia: evil.example\r\n";
         for (var path : paths) {
-            assertEquals(stable(raw(request("GET", path, "", ""))), stable(raw(request("GET", path, spoofed, ""))), path);
+            assertEquals(stable(raw(request("GET", path, "", ""))), stable(raw(request("GET", path, spoofed, ""))),
+                    path);
         }
         var body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}";
         var plain = raw(request("POST", "/notes", "Content-Type: application/json\r\n", body));

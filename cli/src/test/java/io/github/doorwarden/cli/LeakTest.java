@@ -82,7 +82,8 @@ class LeakTest {
 
     private void calls(Door door, Agent agent, String access) {
         agent.call(access, "notes_list", "{}").expect(200);
-        agent.modern(access, "tools/call", "notes_add", "{\"name\":\"notes_add\",\"arguments\":{\"text\":\"x\"}}").expect(200);
+        agent.modern(access, "tools/call", "notes_add", "{\"name\":\"notes_add\",\"arguments\":{\"text\":\"x\"}}")
+                .expect(200);
         agent.call(access, "nothing", "{}");
         agent.call(access, "notes_add", "{\"text\":7}");
         door.backend.status = 500;
@@ -121,7 +122,8 @@ class LeakTest {
         secrets.put("token of the service", Tokens.of(door.web.form(door.origin + "/token", ask)).access());
         ask.put("client_secret", ROBOT_SECRET + ROBOT_SECRET);
         door.web.form(door.origin + "/token", ask).expect(401);
-        var basic = java.util.Base64.getEncoder().encodeToString(("robot:" + ROBOT_SECRET).getBytes(StandardCharsets.UTF_8));
+        var basic = java.util.Base64.getEncoder()
+                .encodeToString(("robot:" + ROBOT_SECRET).getBytes(StandardCharsets.UTF_8));
         secrets.put("service's secret by Basic", basic);
         door.web.form(door.origin + "/token", Map.of("grant_type", "nonsense"), "Authorization", "Basic " + basic)
                 .expect(400);

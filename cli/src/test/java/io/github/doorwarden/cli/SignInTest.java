@@ -86,7 +86,8 @@ class SignInTest {
         assertEquals("insufficient_scope", parameter(challenge, "error"));
         assertEquals(Door.WRITE, parameter(challenge, "scope"), "the scopes of this very tool");
         var writer = agent.tokens(browser, Door.READ + " " + Door.WRITE);
-        assertFalse(Agent.result(agent.call(writer.access(), "notes_add", "{\"text\":\"x\"}")).path("isError").asBoolean());
+        assertFalse(Agent.result(agent.call(writer.access(), "notes_add", "{\"text\":\"x\"}")).path("isError")
+                .asBoolean());
     }
 
     @Test
@@ -130,14 +131,16 @@ class SignInTest {
         var about = Agent.result(agent.modern(token, "server/discover", "", "{}"));
         assertTrue(about.path("supportedVersions").toString().contains(Agent.MODERN), about.toString());
         assertEquals(3, Agent.result(agent.modern(token, "tools/list", "", "{}")).path("tools").size());
-        var called = Agent.result(agent.modern(token, "tools/call", "notes_list", "{\"name\":\"notes_list\",\"arguments\":{}}"));
+        var called = Agent.result(agent.modern(token, "tools/call", "notes_list",
+                "{\"name\":\"notes_list\",\"arguments\":{}}"));
         assertTrue(called.path("content").get(0).path("text").asString().contains("buy milk"), called.toString());
     }
 
     @Test
     void aDoorWithOpenMethodsShowsItsToolsToStrangersAndNoMore() {
         var agent = new Agent(door.web, door.origin, door.memo, "", "");
-        assertEquals(3, Agent.result(agent.rpc(door.memo, null, Agent.LEGACY, "tools/list", "{}")).path("tools").size());
+        assertEquals(3, Agent.result(agent.rpc(door.memo, null, Agent.LEGACY, "tools/list", "{}")).path("tools")
+                .size());
         var refused = agent.call(null, "memo", "{\"text\":\"x\"}").expect(401);
         assertEquals(door.origin + "/.well-known/oauth-protected-resource/memo",
                 parameter(refused.header("WWW-Authenticate").orElseThrow(), "resource_metadata"));

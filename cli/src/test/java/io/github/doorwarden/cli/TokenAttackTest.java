@@ -208,7 +208,8 @@ class TokenAttackTest {
         try (var administration = door.administration()) {
             assertTrue(administration.revokeClient(agent.clientId));
         }
-        assertTrue(within(Duration.ofSeconds(3), () -> agent.call(tokens.access(), "notes_list", "{}").status() == 401));
+        assertTrue(within(Duration.ofSeconds(3), () -> agent.call(tokens.access(), "notes_list", "{}")
+                .status() == 401));
         agent.refresh(tokens.refresh()).expect(401);
         assertTrue(ada.get(agent.authorizeUrl("")).expect(400).header("Location").isEmpty());
     }

@@ -81,8 +81,8 @@ public final class Deployment implements AutoCloseable {
         }
     }
 
-    /// Reads what the configuration names, the documents of its sources above all, as a start would; nothing is written,
-    /// nobody is called.
+    /// Reads what the configuration names, the documents of its sources above all, as a start would; nothing is
+    /// written, nobody is called.
     ///
     /// @throws ConfigMistakes with the first thing that would stop a start
     public static void check(Config config) {

@@ -180,8 +180,9 @@ class HostileInputTest {
                 {"client_name":"x","redirect_uris":["https://a.example/cb","http://127.0.0.1/"],"grant_types":
                 ["authorization_code"],"scope":"notes:read","jwks":{"keys":[]}}"""));
         for (var path : List.of("/notes", "/memo", "/memo/")) {
-            all.add(request("POST", path, json + "MCP-Protocol-Version: 2025-11-25\r\nAuthorization: Bearer a.b.c\r\n", """
-                    {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"memo","arguments":{"text":"x"}}}"""));
+            var old = json + "MCP-Protocol-Version: 2025-11-25\r\nAuthorization: Bearer a.b.c\r\n";
+            all.add(request("POST", path, old, """
+                    {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"memo","arguments":{}}}"""));
             all.add(request("POST", path, json + "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/list\r\n", """
                     {"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"_meta":{
                     "io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":

@@ -20,8 +20,8 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/// Reads `doorwarden.yaml`: one method per part of the file, in the order of the file. A new key has a row in [Keys], is
-/// read here and lands in a record of [Config].
+/// Reads `doorwarden.yaml`: one method per part of the file, in the order of the file. A new key has a row in [Keys],
+/// is read here and lands in a record of [Config].
 public final class ConfigFile {
 
     public static final String NAME = "doorwarden.yaml";

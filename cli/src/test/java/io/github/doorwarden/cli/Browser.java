@@ -55,6 +55,11 @@ final class Browser {
         return keep(web.form(absolute(url), form, withCookies(headers.length == 0 ? OUR_PAGE : headers)));
     }
 
+    /// A body as it stands, sent from one of our own pages.
+    Answer send(String url, String type, String body) {
+        return keep(web.post(absolute(url), type, body, withCookies(OUR_PAGE)));
+    }
+
     private String absolute(String url) {
         return url.startsWith("/") ? origin + url : url;
     }

@@ -129,6 +129,55 @@ class HostileInputTest {
         wellRefused(raw(request("POST", "/notes", "Content-Type: text/plain\r\n", "{}")), "text at the MCP endpoint");
     }
 
+    /// A body with one flaw in it, and the type that it is declared as.
+    private record Flawed(String type, String body) {}
+
+    private static List<Flawed> flawed(String honest) {
+        var first = honest.substring(0, honest.indexOf('&'));
+        var all = new ArrayList<Flawed>();
+        for (var more : List.of("&" + first, "&" + first + "x", "&x=%", "&x=%zz", "&x=%c3%28", "&x=%00", "&x=%0d%0a",
+                "&=x",
+                "&a=b".repeat(80), "&x=" + "y".repeat(3000), "&x=1&x=2", "&x=\u00e9")) {
+            all.add(new Flawed(Web.FORM, honest + more));
+        }
+        for (var type : List.of("", "application/json", "text/plain", "multipart/form-data", Web.FORM + "x")) {
+            all.add(new Flawed(type, honest));
+        }
+        return all;
+    }
+
+    @Test
+    @Covers({"T22", "AS-10", "AS-30"})
+    void oneFlawSpoilsAnHonestForm() {
+        var agent = door.agent();
+        var browser = door.signedIn();
+        var consent = Browser.form(browser.get(agent.authorizeUrl("")), "/consent");
+        var allowed = Web.encode(consent.with("decision", "allow"));
+        for (var bad : flawed(allowed)) {
+            var answer = browser.send(consent.action(), bad.type(), bad.body());
+            assertEquals(400, answer.status(), () -> bad + " " + answer);
+        }
+        var back = browser.send(consent.action(), Web.FORM, allowed).expect(303);
+
+        var redemption = Web.encode(agent.redemption(Web.query(back.location()).get("code")));
+        for (var bad : flawed(redemption)) {
+            var answer = door.web.post(door.origin + "/token", bad.type(), bad.body());
+            assertEquals("invalid_request", answer.expect(400).json().path("error").asString(), () -> bad + " "
+                    + answer);
+        }
+        door.web.post(door.origin + "/token?x=y", Web.FORM, redemption).expect(400);
+        door.web.post(door.origin + "/token", Web.FORM, redemption).expect(200);
+
+        var stranger = door.browser();
+        var login = Browser.form(stranger.get("/login"), "/login");
+        var right = Web.encode(login.with("email", Door.EMAIL, "password", Door.PASSWORD));
+        for (var bad : flawed(right)) {
+            stranger.send("/login", bad.type(), bad.body()).expect(400);
+        }
+        assertFalse(stranger.cookies.containsKey(Browser.SESSION));
+        stranger.send("/login", Web.FORM, right).expect(303);
+    }
+
     @Test
     @Covers({"T22", "T19"})
     void whatIsBrokenAtRandomIsNeverAFault() {
@@ -180,8 +229,9 @@ class HostileInputTest {
                 {"client_name":"x","redirect_uris":["https://a.example/cb","http://127.0.0.1/"],"grant_types":
                 ["authorization_code"],"scope":"notes:read","jwks":{"keys":[]}}"""));
         for (var path : List.of("/notes", "/memo", "/memo/")) {
-            all.add(request("POST", path, json + "MCP-Protocol-Version: 2025-11-25\r\nAuthorization: Bearer a.b.c\r\n", """
-                    {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"memo","arguments":{"text":"x"}}}"""));
+            var old = json + "MCP-Protocol-Version: 2025-11-25\r\nAuthorization: Bearer a.b.c\r\n";
+            all.add(request("POST", path, old, """
+                    {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"memo","arguments":{}}}"""));
             all.add(request("POST", path, json + "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/list\r\n", """
                     {"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"_meta":{
                     "io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":

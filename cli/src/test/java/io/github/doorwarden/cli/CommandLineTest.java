@@ -191,6 +191,20 @@ class CommandLineTest {
     }
 
     @Test
+    void whatAnOperatorDoesIsOnRecord() {
+        add("a long password of hers\n", "user", "add", "ada@example.org", "--name", "Ada").done();
+        var id = here("client", "add", "App", "--redirect-uri", "https://app.example/cb").done().out()
+                .replaceAll("client_id +", "").strip();
+        here("client", "revoke", id).done();
+        var lines = here("audit", "list", "--json").done().out().lines().map(Web.JSON::readTree).toList();
+        for (var event : List.of("admin/user-add", "admin/client-add", "admin/client-revoke")) {
+            var line = lines.stream().filter(each -> each.path("event").asString().equals(event)).findFirst()
+                    .orElseThrow(() -> new AssertionError(event + " is not among " + lines));
+            assertEquals(System.getProperty("user.name"), line.path("subject").asString());
+        }
+    }
+
+    @Test
     void aRecordThatSomebodyChangedIsFoundBroken() {
         here("client", "add", "App", "--redirect-uri", "https://app.example/cb").done();
         var id = Web.JSON.readTree(here("client", "list", "--json").out()).path("id").asString();

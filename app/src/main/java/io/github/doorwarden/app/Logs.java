@@ -17,10 +17,18 @@ import org.slf4j.Logger;
 /// `debug`, `info`, `warn`, `error`.
 public final class Logs extends ContextAwareBase implements Configurator {
 
+    private static volatile Level usual = Level.INFO;
+
+    /// For a command that ends by itself: what a server tells its operator is noise beside a result. To be called
+    /// before anything is logged; `DOORWARDEN_LOG` still wins.
+    public static void onlyWarnings() {
+        usual = Level.WARN;
+    }
+
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        var encoder = System.console() != null && System.console().isTerminal() ? forPeople(context)
-                : forPrograms(context);
+        var terminal = System.console() != null && System.console().isTerminal();
+        var encoder = terminal ? forPeople(context) : forPrograms(context);
         encoder.start();
         var appender = new ConsoleAppender<ILoggingEvent>();
         appender.setContext(context);
@@ -34,7 +42,12 @@ public final class Logs extends ContextAwareBase implements Configurator {
             context.getLogger(quotesItsCallers).setLevel(Level.OFF);
         }
         context.getLogger("com.networknt").setLevel(Level.ERROR);  // it warns of x-mcp-header, which is MCP's
-        context.getLogger("io.github.doorwarden").setLevel(Level.toLevel(System.getenv("DOORWARDEN_LOG"), Level.INFO));
+        var wanted = System.getenv("DOORWARDEN_LOG");
+        context.getLogger("io.github.doorwarden").setLevel(Level.toLevel(wanted, usual));
+        if (terminal && wanted == null) {
+            // The head of the audit log is for logs that somebody keeps; a terminal keeps nothing.
+            context.getLogger("io.github.doorwarden.store.AuditLog").setLevel(Level.WARN);
+        }
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 

@@ -36,13 +36,16 @@ final class AuditCommand {
                 throw new ParameterException(spec.commandLine(), "--last must be at least 1.");
             }
             try (var administration = Administration.open(deployment.read())) {
-                var table = output.table("at", "event", "outcome", "subject", "client_id", "thing", "ms", "reason",
+                // In this order, when, whether and what fill a narrow terminal's first line; who and why the next.
+                var table = output.table("at", "outcome", "event", "thing", "subject", "client_id", "reason", "ms",
                         "request_id");
+                table.onlyJson("ms", "request_id");
+                table.shortened("at", at -> at.replaceFirst("\\.\\d+Z$", "Z"));
                 for (var line : administration.audit().newest(last).reversed()) {
                     var event = line.event();
-                    table.row(event.at().toString(), event.event(), event.outcome(), event.subject(),
-                            event.clientId(), event.thing(),
-                            String.valueOf(event.duration().toMillis()), event.reason(), event.requestId());
+                    table.row(event.at().toString(), event.outcome(), event.event(), event.thing(), event.subject(),
+                            event.clientId(), event.reason(), String.valueOf(event.duration().toMillis()),
+                            event.requestId());
                 }
                 table.print();
                 return 0;

@@ -77,12 +77,12 @@ final class ClientCommand {
         @Override
         public Integer call() {
             try (var administration = Administration.open(deployment.read())) {
-                var table = output.table("id", "kind", "name", "redirect_uris", "state");
+                var table = output.table("id", "kind", "state", "name", "redirect_uris");
                 for (var listed : administration.clients().list()) {
                     var client = listed.client();
-                    table.row(client.id(), client.kind().name().toLowerCase(java.util.Locale.ROOT), client.name(),
-                            String.join(" ", client.redirectUris()),
-                                    listed.revokedAt().isPresent() ? "revoked" : "active");
+                    table.row(client.id(), client.kind().name().toLowerCase(java.util.Locale.ROOT),
+                            listed.revokedAt().isPresent() ? "revoked" : "active", client.name(),
+                            String.join(" ", client.redirectUris()));
                 }
                 table.print();
                 return 0;

@@ -15,7 +15,8 @@ final class DeploymentFolder {
     private Path folder;
 
     @Option(names = "--set", paramLabel = "KEY=VALUE",
-            description = {"Overrides a key of the configuration, for example", "--set server.port=9000; may be repeated."})
+            description = {"Overrides a key of the configuration, for example",
+            "--set server.port=9000; may be repeated."})
     private Map<String, String> set = Map.of();
 
     Config read() {

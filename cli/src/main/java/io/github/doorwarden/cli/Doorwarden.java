@@ -1,5 +1,6 @@
 package io.github.doorwarden.cli;
 
+import io.github.doorwarden.app.Logs;
 import io.github.doorwarden.app.StartFailure;
 import io.github.doorwarden.app.config.ConfigMistakes;
 import io.github.doorwarden.store.StoreOutage;
@@ -27,6 +28,9 @@ public final class Doorwarden {
     private Doorwarden() {}
 
     public static void main(String[] args) {
+        if (args.length > 0 && !args[0].equals("serve")) {
+            Logs.onlyWarnings();
+        }
         System.exit(run(args, new PrintWriter(System.out, true), new PrintWriter(System.err, true)));
     }
 

@@ -1,7 +1,12 @@
 package io.github.doorwarden.cli;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -24,9 +29,21 @@ final class Output {
 
         private final List<String> columns;
         private final List<List<String>> rows = new ArrayList<>();
+        private final Set<String> onlyJson = new HashSet<>();
+        private final Map<String, UnaryOperator<String>> shortened = new HashMap<>();
 
         private Table(List<String> columns) {
             this.columns = columns;
+        }
+
+        /// Leaves columns out of the table for people, whose terminals are narrow.
+        void onlyJson(String... left) {
+            onlyJson.addAll(List.of(left));
+        }
+
+        /// How people read the values of a column.
+        void shortened(String column, UnaryOperator<String> shorter) {
+            shortened.put(column, shorter);
         }
 
         void row(String... values) {
@@ -46,22 +63,31 @@ final class Output {
             } else if (rows.isEmpty()) {
                 spec.commandLine().getErr().println("There are none.");
             } else {
-                out.println(line(columns));
-                rows.forEach(row -> out.println(line(row)));
+                var lines = new ArrayList<List<String>>();
+                lines.add(columns);
+                rows.forEach(row -> lines.add(forPeople(row)));
+                lines.forEach(line -> out.println(line(line, lines)));
             }
         }
 
-        private String line(List<String> values) {
+        private List<String> forPeople(List<String> row) {
+            var read = new ArrayList<String>();
+            for (var i = 0; i < columns.size(); i++) {
+                read.add(shortened.getOrDefault(columns.get(i), value -> value).apply(row.get(i)));
+            }
+            return read;
+        }
+
+        private String line(List<String> values, List<List<String>> all) {
             var line = new StringBuilder();
             for (var i = 0; i < columns.size(); i++) {
-                line.append(values.get(i)).append(" ".repeat(width(i) - values.get(i).length() + 2));
+                var column = i;
+                if (!onlyJson.contains(columns.get(i))) {
+                    var width = all.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
+                    line.append(values.get(i)).append(" ".repeat(width - values.get(i).length() + 2));
+                }
             }
             return line.toString().stripTrailing();
-        }
-
-        private int width(int column) {
-            return Math.max(columns.get(column).length(),
-                    rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0));
         }
     }
 }

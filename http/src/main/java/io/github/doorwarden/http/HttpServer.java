@@ -86,6 +86,7 @@ public final class HttpServer implements AutoCloseable {
         http.setUriCompliance(UriCompliance.DEFAULT);
         http.setRequestHeaderSize(limits.headerBytes());
         http.setSendServerVersion(false);
+        http.setHeaderCacheSize(Limits.REPEATED_FIELDS_CHARS);
         http.setSendXPoweredBy(false);
         var connector = new ServerConnector(server, new HttpConnectionFactory(http));
         connector.setHost(settings.host());

@@ -7,13 +7,15 @@ import java.util.List;
 /// headers that every answer carries.
 public record Reply(int status, Headers headers, byte[] body) {
 
+    private static final Headers JSON = Headers.of(List.of(new Headers.Field("Content-Type", "application/json")));
+
     public static Reply empty(int status) {
         return new Reply(status, Headers.NONE, new byte[0]);
     }
 
     /// `json` is one line of UTF-8.
     public static Reply json(int status, byte[] json) {
-        return of(status, "application/json", json);
+        return new Reply(status, JSON, json);
     }
 
     public static Reply json(int status, String json) {

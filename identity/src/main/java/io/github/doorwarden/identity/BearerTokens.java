@@ -6,7 +6,6 @@ import io.github.doorwarden.http.HttpIn;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -73,6 +72,9 @@ public final class BearerTokens {
         if (known != null && known.epoch == verifier.epoch() && now.isBefore(known.until)) {
             return known;
         }
+        if (!wellFormed(token)) {                                // what is known was well-formed
+            throw malformed();
+        }
         var verified = verify(token);
         var until = now.plus(limits.cachedFor());
         var fresh = new Known(verified.token, caller(verified.token), verified.epoch,
@@ -107,18 +109,22 @@ public final class BearerTokens {
     private String bearer(String field) {
         var space = field.indexOf(' ');
         var scheme = space < 0 ? field : field.substring(0, space);
-        if (!"bearer".equals(scheme.toLowerCase(Locale.ROOT))) {
+        if (!"bearer".equalsIgnoreCase(scheme)) {
             throw new TokenRefused(401, "invalid_token",
                     "This door takes Bearer tokens alone. Send Authorization: Bearer and the token.",
                     "another authentication scheme than Bearer", "");
         }
         var token = space < 0 ? "" : field.substring(space + 1).strip();
-        if (token.isEmpty() || token.length() > limits.tokenChars() || !wellFormed(token)) {
-            throw new TokenRefused(401, "invalid_token", "The access token is malformed: it is empty, longer than "
-                    + limits.tokenChars() + " characters, or has characters that no token has.",
-                            "malformed Bearer token", "");
+        if (token.isEmpty() || token.length() > limits.tokenChars()) {
+            throw malformed();
         }
         return token;
+    }
+
+    private TokenRefused malformed() {
+        return new TokenRefused(401, "invalid_token", "The access token is malformed: it is empty, longer than "
+                + limits.tokenChars() + " characters, or has characters that no token has.",
+                "malformed Bearer token", "");
     }
 
     /// `b64token` of RFC 6750 §2.1.

@@ -24,6 +24,7 @@ public final class Scopes {
     }
 
     private final Map<String, Scope> byName = new LinkedHashMap<>();
+    private final List<String> baseline;
 
     public Scopes(List<Scope> scopes) {
         for (var scope : scopes) {
@@ -39,6 +40,7 @@ public final class Scopes {
                 }
             }
         }
+        baseline = scopes.stream().filter(Scope::baseline).map(Scope::name).toList();
     }
 
     /// In the order of the configuration.
@@ -55,7 +57,7 @@ public final class Scopes {
     }
 
     public List<String> baseline() {
-        return byName.values().stream().filter(Scope::baseline).map(Scope::name).toList();
+        return baseline;
     }
 
     /// Everything that these scopes include, themselves too. Unknown names include themselves alone.

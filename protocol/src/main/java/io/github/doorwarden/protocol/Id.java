@@ -1,5 +1,7 @@
 package io.github.doorwarden.protocol;
 
+import java.util.regex.Pattern;
+
 /// The id of a JSON-RPC request: a string or a whole number, never null (MCP 2025-03-26 and later, Base protocol,
 /// Requests).
 ///
@@ -17,8 +19,11 @@ public sealed interface Id {
 
     /// `digits` is a whole number in plain decimal notation, at most 32 characters.
     record Number(String digits) implements Id {
+
+        private static final Pattern WHOLE = Pattern.compile("-?(0|[1-9][0-9]*)");
+
         public Number {
-            if (digits.length() > Limits.ID_DIGITS_MAX || !digits.matches("-?(0|[1-9][0-9]*)")) {
+            if (digits.length() > Limits.ID_DIGITS_MAX || !WHOLE.matcher(digits).matches()) {
                 throw new IllegalArgumentException("An id that is a number is a whole one of at most "
                         + Limits.ID_DIGITS_MAX + " digits.");
             }

@@ -43,6 +43,7 @@ final class ToolRun {
                 place.leave();                                   // not before: a handler that runs on still counts
             }
         });
+        Thread.yield();            // to the new thread: a handler that only thinks is done before a timer would be set
         try {
             return checked(offer, task.get(offer.spec.deadline().toNanos(), TimeUnit.NANOSECONDS), line);
         } catch (TimeoutException e) {

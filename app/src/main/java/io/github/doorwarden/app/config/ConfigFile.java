@@ -276,10 +276,14 @@ public final class ConfigFile {
                 }
             }
         }
-        var local = isLoopback(config.server().publicOrigin().orElse(URI.create("http://" + config.server().host())))
-                && isLoopback(URI.create("http://" + (config.server().host().contains(":") ? "["
-                        + config.server().host() + "]"
-                        : config.server().host())));
+        reach(config, top);
+    }
+
+    /// What may be reached from outside is held to more than what loopback alone sees.
+    private static void reach(Config config, Section top) {
+        var host = config.server().host();
+        var loopback = isLoopback(URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host)));
+        var local = loopback && config.server().publicOrigin().map(ConfigFile::isLoopback).orElse(true);
         if (config.development() && !local) {
             top.mistake("development",
                     "is on, but this deployment can be reached from outside. Demo people and printed sign-in links are "
@@ -293,9 +297,14 @@ public final class ConfigFile {
             top.section("authorization").mistake("mode",
                     "is off, but this deployment can be reached from outside. Use embedded.");
         }
+        var server = top.section("server");
         config.server().publicOrigin().filter(origin -> "http".equals(origin.getScheme())
                 && !isLoopback(origin)).ifPresent(origin ->
-                top.section("server").mistake("public_origin", "must be https: tokens and passwords travel over it."));
+                server.mistake("public_origin", "must be https: tokens and passwords travel over it."));
+        if (!loopback && config.server().publicOrigin().isEmpty()) {
+            server.mistake("host", "can be reached from outside, and nobody outside would know the URLs. Give "
+                    + "server.public_origin too, such as https://tools.example.com.");
+        }
     }
 
     private static boolean isLoopback(URI origin) {

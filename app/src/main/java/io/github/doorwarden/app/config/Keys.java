@@ -177,8 +177,8 @@ final class Keys {
         return List.of(
                 group("limits", "What one caller may use up. A call beyond it is answered with when to try again."),
                 number("limits.calls_per_minute", usual.callsPerMinute(), 1, 100_000_000, "Calls of all tools."),
-                number("limits.calls_per_tool_per_minute", usual.callsPerToolPerMinute(), 1, 100_000_000, "Calls of one "
-                        + "tool."),
+                number("limits.calls_per_tool_per_minute", usual.callsPerToolPerMinute(), 1, 100_000_000,
+                        "Calls of one tool."),
                 number("limits.concurrent_calls", usual.concurrentCalls(), 1, 100_000, "Calls that run at the same "
                         + "time."));
     }
@@ -186,7 +186,8 @@ final class Keys {
     private static List<Key> endpoints() {
         return List.of(
                 named("endpoints", "path", "The MCP endpoints, by their path such as `/mcp`; at least one.").needed(),
-                texts("endpoints.<path>.sources", "Sources whose tools are all behind it. `builtin` has `doorwarden_whoami`."),
+                texts("endpoints.<path>.sources",
+                        "Sources whose tools are all behind it. `builtin` has `doorwarden_whoami`."),
                 texts("endpoints.<path>.tools", "Names of further single tools."),
                 texts("endpoints.<path>.open_methods", List.of(), List.of("initialize", "notifications/initialized",
                         "ping", "server/discover", "tools/list"), "MCP methods that need no token."),
@@ -196,8 +197,8 @@ final class Keys {
     private static List<Key> sources() {
         return List.of(
                 named("sources", "name", "Where tools come from."),
-                choice("sources.<name>.type", List.of("openapi", "java"), "`openapi`: operations of a REST API. `java`: "
-                        + "a class of yours."),
+                choice("sources.<name>.type", List.of("openapi", "java"),
+                        "`openapi`: operations of a REST API. `java`: a class of yours."),
                 text("sources.<name>.class", "With `java`: a class on the class path that implements "
                         + "`io.github.doorwarden.server.Source` and has a public constructor without parameters."),
                 text("sources.<name>.document", "With `openapi`: the OpenAPI document, JSON or YAML, relative to the "
@@ -254,16 +255,17 @@ final class Keys {
                 late(credentials + "audience", "Sent as `audience`, as several identity providers want it."),
                 late(credentials + "resource", "Sent as `resource` (RFC 8707)."),
                 texts(credentials + "scopes", "Asked for at the token endpoint."),
-                secret(credentials + "fallback_token", "A static token for when the token endpoint gives none; each use "
-                        + "is logged."));
+                secret(credentials + "fallback_token",
+                        "A static token for when the token endpoint gives none; each use is logged."));
     }
 
     private static List<Key> companions() {
         return List.of(
                 named("companions", "name", "Processes that run beside the deployment and end with it."),
                 text("companions.<name>.unless", "When this is not empty, the companion is not started."),
-                text("companions.<name>.main", "A Java main class on Doorwarden's own class path. It prints `ready URL` "
-                        + "when it is up.").needed(),
+                text("companions.<name>.main",
+                        "A Java main class on Doorwarden's own class path. It prints `ready URL` when it is up.")
+                        .needed(),
                 pairs("companions.<name>.arguments", true, "Passed as `--name text`."),
                 pairs("companions.<name>.environment", true, "Added to its environment."));
     }

@@ -91,8 +91,7 @@ sealed interface Kind {
 
         @Override
         public String type() {
-            return among.isEmpty() ? "list of texts"
-                    : "list among " + among.stream().map(word -> "`" + word + "`").collect(Collectors.joining(", "));
+            return among.isEmpty() ? "list of texts" : "list among `" + String.join(", ", among) + "`";
         }
 
         @Override

@@ -216,6 +216,8 @@ class ConfigFileTest {
                 .contains("development is on"));
         assertTrue(mistakes("{authorization: {mode: off}, server: {host: 0.0.0.0}, endpoints: {/mcp: {}}}").getFirst()
                 .contains("mode is off"));
+        assertEquals(1, mistakes("{server: {host: 0.0.0.0}, endpoints: {/mcp: {}}}").size());
+        assertTrue(mistakes("{server: {host: 0.0.0.0}, endpoints: {/mcp: {}}}").getFirst().contains("public_origin"));
     }
 
     @Test

@@ -25,7 +25,8 @@ class ConfigSchemaTest {
 
     @Test
     void takesTheDeploymentsOfThisRepository() throws IOException {
-        for (var folder : List.of("systems/admin-copilot", "conformance", "bench/deployment")) {
+        for (var folder : List.of("systems/admin-copilot", "conformance", "conformance/authorization",
+                "bench/deployment")) {
             var file = Path.of("..").resolve(folder).resolve(ConfigFile.NAME);
             assertEquals(List.of(), misfits(Files.readString(file)), folder);
         }

@@ -73,7 +73,8 @@ class ManualTest {
             return;
         }
         var fixed = !section.matches(".*[<\\[].*");
-        text.append("\n| key | value | default | meaning |").append(fixed ? " environment |" : "").append("\n|---|---|---|---|")
+        text.append("\n| key | value | default | meaning |").append(fixed ? " environment |" : "")
+                .append("\n|---|---|---|---|")
                 .append(fixed ? "---|" : "").append('\n');
         for (var key : keys) {
             var standard = key.required() ? "**required**"

@@ -146,7 +146,7 @@ class CommandLineTest {
     }
 
     @Test
-    @Covers({"T19", "AS-27"})
+    @Covers("T19")
     void peopleAreAddedWithAPasswordThatIsNoArgument() throws IOException {
         var added = add("a long password of hers\n", "user", "add", "ada@example.org", "--name", "Ada").done();
         assertTrue(added.out().matches("person_\\S+  ada@example.org\\s+"), added::out);

@@ -26,10 +26,11 @@ import picocli.CommandLine.Option;
     "Without --endpoint and --deployment the floor is measured against itself; the ratio is then the noise."})
 public final class Bench implements Callable<Integer> {
 
-    private static final int WARM_UPS = 2;
+    private static final int WARM_UPS = 4;
     private static final int TOKEN_BYTES = 520;
     /// What `./doorwarden` starts its JVM with; the floor gets the same.
-    private static final List<String> LAUNCHERS_JAVA = List.of("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders");
+    private static final List<String> LAUNCHERS_JAVA = List.of("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders",
+            "-Xms128m");
 
     @Option(names = "--endpoint", paramLabel = "URL", description = "an MCP endpoint that already runs, http://...")
     private URI endpoint;
@@ -73,8 +74,8 @@ public final class Bench implements Callable<Integer> {
             description = "length of a sample (${DEFAULT-VALUE})")
     private double seconds;
 
-    @Option(names = "--java", paramLabel = "OPTIONS", defaultValue = "-Xmx512m",
-            description = "JVM options of both sides, beside those of ./doorwarden (${DEFAULT-VALUE})")
+    @Option(names = "--java", paramLabel = "OPTIONS", defaultValue = "",
+            description = "JVM options of both sides, beside those of ./doorwarden")
     private String java;
 
     @Option(names = "--starts", paramLabel = "N", defaultValue = "0",

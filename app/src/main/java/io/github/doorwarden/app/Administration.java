@@ -99,7 +99,8 @@ public final class Administration implements AutoCloseable {
 
     /// The operator is known by the account on this machine.
     private void record(String event, String clientId, String thing) {
-        audit.writeDurably(new AuditEvent(clock.instant(), "command-" + Long.toString(clock.millis(), 36), event, "allowed",
+        audit.writeDurably(new AuditEvent(clock.instant(), "command-" + Long.toString(clock.millis(), 36), event,
+                "allowed",
                 "operator", System.getProperty("user.name", ""), clientId, "", "", thing, "", null, Duration.ZERO, ""));
     }
 

@@ -30,7 +30,7 @@ public final class Bench implements Callable<Integer> {
     private static final int TOKEN_BYTES = 520;
     /// What `./doorwarden` starts its JVM with; the floor gets the same.
     private static final List<String> LAUNCHERS_JAVA = List.of("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders",
-            "-Xms128m");
+            "-Xms64m");
 
     @Option(names = "--endpoint", paramLabel = "URL", description = "an MCP endpoint that already runs, http://...")
     private URI endpoint;

@@ -5,9 +5,11 @@ import io.github.doorwarden.authserver.Clients;
 import io.github.doorwarden.authserver.NewClient;
 import io.github.doorwarden.authserver.People;
 import io.github.doorwarden.identity.Scopes;
+import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
 import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,11 +23,13 @@ public final class Administration implements AutoCloseable {
 
     private final Database database;
     private final AuditLog audit;
+    private final InstantSource clock;
     private final FrontDoor door;
 
-    private Administration(Database database, AuditLog audit, FrontDoor door) {
+    private Administration(Database database, AuditLog audit, InstantSource clock, FrontDoor door) {
         this.database = database;
         this.audit = audit;
+        this.clock = clock;
         this.door = door;
     }
 
@@ -33,8 +37,9 @@ public final class Administration implements AutoCloseable {
         var database = Database.open(config.state().resolve(Deployment.DATABASE));
         var audit = new AuditLog(database);
         var origin = config.server().publicOrigin().orElse(URI.create("http://127.0.0.1:" + config.server().port()));
-        return new Administration(database, audit, new FrontDoor(config, origin, database, audit::writeDurably,
-                InstantSource.system()));
+        var clock = InstantSource.system();
+        return new Administration(database, audit, clock,
+                new FrontDoor(config, origin, database, audit::writeDurably, clock));
     }
 
     public People people() {
@@ -59,10 +64,10 @@ public final class Administration implements AutoCloseable {
         var wanted = service
                 ? new NewClient(Optional.empty(), name, List.of(), Set.of("client_secret_basic", "client_secret_post"),
                         Set.of("client_credentials"), scopes, Optional.empty())
-                : new NewClient(Optional.empty(), name, redirectUris, Set.of("none"), Set.of("authorization_code",
-                        "refresh_token"),
-                        scopes, Optional.empty());
+                : new NewClient(Optional.empty(), name, redirectUris, Set.of("none"),
+                        Set.of("authorization_code", "refresh_token"), scopes, Optional.empty());
         var registered = door.clients.add(wanted);
+        record("admin/client-add", registered.client().id(), name);
         return new Added(registered.client().id(), registered.secret());
     }
 
@@ -78,7 +83,25 @@ public final class Administration implements AutoCloseable {
 
     /// Ends a client and all its grants; false when there is none.
     public boolean revokeClient(String id) {
-        return door.clients.revoke(id, "revoked by an operator on the command line", door.grants);
+        var revoked = door.clients.revoke(id, "revoked by an operator on the command line", door.grants);
+        if (revoked) {
+            record("admin/client-revoke", id, "");
+        }
+        return revoked;
+    }
+
+    /// @throws io.github.doorwarden.authserver.PersonRefused when the address is taken or none, or the password short
+    public People.Person addPerson(String email, String name, String password) {
+        var person = door.people.add(email, name, Optional.of(password));
+        record("admin/user-add", "", person.id());
+        return person;
+    }
+
+    /// The operator is known by the account on this machine.
+    private void record(String event, String clientId, String thing) {
+        audit.writeDurably(new AuditEvent(clock.instant(), "command-" + Long.toString(clock.millis(), 36), event,
+                "allowed",
+                "operator", System.getProperty("user.name", ""), clientId, "", "", thing, "", null, Duration.ZERO, ""));
     }
 
     @Override

@@ -56,11 +56,11 @@ public record AuthServerSettings(URI issuer, String name, List<ProtectedResource
     }
 
     /// The resource that an identifier names: equal to a registered one after lower-casing scheme and host and dropping
-    /// one slash at the end (RFC 8707 §2, MCP 2026-07-28 canonical server URI). The bare origin names the endpoint of a
-    /// deployment that has but one: clients that found the metadata at the root ask for it. Empty: `invalid_target`.
+    /// one slash at the end (RFC 8707 §2, MCP 2026-07-28 canonical server URI). The bare origin names the first
+    /// endpoint: clients that found the metadata at the root ask for it. Empty: `invalid_target`.
     public Optional<ProtectedResource> resource(String identifier) {
         var people = resources.stream().filter(ProtectedResource::forPeople).toList();
-        if (people.size() == 1 && canonical(identifier).equals(canonical(issuer.toString()))) {
+        if (!people.isEmpty() && canonical(identifier).equals(canonical(issuer.toString()))) {
             return Optional.of(people.getFirst());
         }
         return resources.stream()

@@ -6,7 +6,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,7 +40,7 @@ final class UserCommand {
         @Override
         public Integer call() {
             try (var administration = Administration.open(deployment.read())) {
-                var person = administration.people().add(email, name, Optional.of(password()));
+                var person = administration.addPerson(email, name, password());
                 spec.commandLine().getOut().println(person.id() + "  " + person.email());
                 return 0;
             } catch (PersonRefused refused) {

@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -192,7 +191,7 @@ class AdminCopilotTest {
                 + preview.path("batch_digest") + "}";
 
         try (var administration = Administration.open(config())) {
-            administration.people().add("bob@instainstru.example", "Bob", Optional.of("another-password-1"));
+            administration.addPerson("bob@instainstru.example", "Bob", "another-password-1");
         }
         var bob = agent.tokens(byMagicLink(agent, "bob@instainstru.example"), "");
         assertTrue(refused(bob.access(), "invites_send", send).length() > 20, "a foreign confirmation");

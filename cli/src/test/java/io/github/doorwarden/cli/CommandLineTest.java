@@ -146,7 +146,7 @@ class CommandLineTest {
     }
 
     @Test
-    @Covers({"T19", "AS-27"})
+    @Covers("T19")
     void peopleAreAddedWithAPasswordThatIsNoArgument() throws IOException {
         var added = add("a long password of hers\n", "user", "add", "ada@example.org", "--name", "Ada").done();
         assertTrue(added.out().matches("person_\\S+  ada@example.org\\s+"), added::out);
@@ -188,6 +188,20 @@ class CommandLineTest {
                 .orElseThrow();
         assertEquals("revoked", revoked.path("state").asString());
         assertEquals("https://app.example/cb", revoked.path("redirect_uris").asString());
+    }
+
+    @Test
+    void whatAnOperatorDoesIsOnRecord() {
+        add("a long password of hers\n", "user", "add", "ada@example.org", "--name", "Ada").done();
+        var id = here("client", "add", "App", "--redirect-uri", "https://app.example/cb").done().out()
+                .replaceAll("client_id +", "").strip();
+        here("client", "revoke", id).done();
+        var lines = here("audit", "list", "--json").done().out().lines().map(Web.JSON::readTree).toList();
+        for (var event : List.of("admin/user-add", "admin/client-add", "admin/client-revoke")) {
+            var line = lines.stream().filter(each -> each.path("event").asString().equals(event)).findFirst()
+                    .orElseThrow(() -> new AssertionError(event + " is not among " + lines));
+            assertEquals(System.getProperty("user.name"), line.path("subject").asString());
+        }
     }
 
     @Test

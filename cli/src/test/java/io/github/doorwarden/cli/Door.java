@@ -13,7 +13,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A whole deployment in a folder of its own: notes behind an OpenAPI document at a backend of the test (`/notes`,
@@ -177,7 +176,7 @@ final class Door implements AutoCloseable {
 
     void person(String email, String name, String password) {
         try (var administration = administration()) {
-            administration.people().add(email, name, Optional.of(password));
+            administration.addPerson(email, name, password);
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.Objects;
 /// @param event     a name from a closed list: `tools/call`, `authorize`, `login`, `consent`, `token`, `register`,
 ///                  `revoke`, `authenticate` and so on
 /// @param outcome   `allowed`, `refused`, `failed`
-/// @param callerKind `anonymous`, `user`, `service`
+/// @param callerKind `anonymous`, `user`, `service`, `operator` for the command line
 /// @param subject   `sub` of the token, id of the person; empty when nobody is known
 /// @param clientId  empty when no client is known
 /// @param tokenId   `jti`, or `sha256:` and the first 8 hex digits of a refused token's hash; never the token

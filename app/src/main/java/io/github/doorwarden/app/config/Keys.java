@@ -223,6 +223,7 @@ final class Keys {
                 text(tool + "parameters.<parameter>.rename", "What clients call the argument."),
                 text(tool + "parameters.<parameter>.description", "For the model, instead of the document's."),
                 flag(tool + "parameters.<parameter>.hide", false, "Clients neither see nor give it."),
+                flag(tool + "parameters.<parameter>.secret", false, "Kept out of the audit log."),
                 json(tool + "parameters.<parameter>.fixed", "Always sent with this value, and hidden."),
                 json(tool + "parameters.<parameter>.default", "Sent when the caller gives none."),
                 json(tool + "parameters.<parameter>.enum", "List of the only values; without it, as the document "

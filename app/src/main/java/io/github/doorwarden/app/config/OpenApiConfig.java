@@ -73,7 +73,7 @@ final class OpenApiConfig {
         in.named("parameters").forEach((name, parameter) -> {
             parameters.put(name, new ParameterSettings(parameter.text("rename"), parameter.text("description"),
                     parameter.flag("hide"), parameter.json("fixed"), parameter.json("default"),
-                    values(parameter.json("enum"))));
+                    values(parameter.json("enum")), parameter.flag("secret")));
             parameter.end();
         });
         return parameters;

@@ -193,6 +193,9 @@ record Arguments(List<Argument> all, String bodyType, boolean bodyRequired) {
             change.allowed().forEach(schema.putArray("enum")::add);
         }
         change.defaultValue().ifPresent(value -> schema.set("default", value));
+        if (change.secret()) {
+            schema.put("format", "password");
+        }
         var listed = !change.hide() && change.fixed().isEmpty();
         var given = change.fixed().isPresent() || change.defaultValue().isPresent();
         if (!listed && was.required() && !given) {
@@ -223,7 +226,7 @@ record Arguments(List<Argument> all, String bodyType, boolean bodyRequired) {
         return schema.put("additionalProperties", false);
     }
 
-    /// Names of arguments that the document marks as passwords.
+    /// Names of arguments that the document or the configuration marks as secret.
     Set<String> secrets() {
         return all.stream().filter(each -> each.schema().path("format").asString("").equals("password"))
                 .map(Argument::name)

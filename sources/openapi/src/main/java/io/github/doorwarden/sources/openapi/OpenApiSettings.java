@@ -75,8 +75,9 @@ public record OpenApiSettings(Path document, Map<String, ToolSettings> tools, Op
     /// @param fixed        always sent with this value, hidden
     /// @param defaultValue sent when the caller gives none
     /// @param allowed      the only values; empty: as the document says
+    /// @param secret       kept out of the audit log, as is what the document marks with `format: password`
     public record ParameterSettings(Optional<String> rename, Optional<String> description, boolean hide,
-            Optional<JsonNode> fixed, Optional<JsonNode> defaultValue, List<JsonNode> allowed) {
+            Optional<JsonNode> fixed, Optional<JsonNode> defaultValue, List<JsonNode> allowed, boolean secret) {
 
         public ParameterSettings {
             rename = absent(rename);

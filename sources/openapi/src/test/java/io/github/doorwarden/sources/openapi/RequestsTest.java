@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
@@ -24,8 +25,7 @@ class RequestsTest {
 
     private static ParameterSettings parameter(String rename, boolean hide, JsonNode fixed, JsonNode preset) {
         return new ParameterSettings(Optional.ofNullable(rename), null, hide, Optional.ofNullable(fixed),
-                Optional.ofNullable(preset),
-                null);
+                Optional.ofNullable(preset), null, false);
     }
 
     @Test
@@ -97,15 +97,17 @@ class RequestsTest {
             var settings = ToolSettings.of("listThings").withParameters(Map.of(
                     "filter_kind", parameter("kind", false, null, StringNode.valueOf("red")),
                     "status", new ParameterSettings(null, Optional.of("Which"), false, null, null,
-                            List.of(StringNode.valueOf("live"))),
+                            List.of(StringNode.valueOf("live")), true),
                     "X-Tenant", parameter(null, false, StringNode.valueOf("ours"), null),
                     "tags", parameter(null, true, null, null), "where", parameter(null, true, null,
                             Backend.json("{'a':2}"))));
             var source = backend.source("things.yaml", Map.of("tool", settings), each -> each);
             var properties = source.tools().getFirst().spec().inputSchema().path("properties");
             assertEquals(List.of("status", "kind", "codes", "range", "limit"), List.copyOf(properties.propertyNames()));
-            assertEquals(Backend.json("{'type':'string','enum':['live'],'description':'Which'}"),
+            assertEquals(Backend.json(
+                    "{'type':'string','enum':['live'],'description':'Which','format':'password'}"),
                     properties.path("status"));
+            assertEquals(Set.of("status"), source.tools().getFirst().spec().secretArguments());
             assertEquals("red", properties.path("kind").path("default").asString());
             Backend.call(source, "{'X-Tenant':'theirs','tags':['x'],'where':{'a':9}}");
             assertEquals("/v1/things?filter%5Bkind%5D=red&where=%7B%22a%22%3A2%7D", backend.asked.getFirst().target());

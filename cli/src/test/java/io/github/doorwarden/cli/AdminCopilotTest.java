@@ -10,6 +10,7 @@ import io.github.doorwarden.app.Deployment;
 import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.app.config.ConfigFile;
 import io.github.doorwarden.cli.Agent.Tokens;
+import io.github.doorwarden.store.Database;
 import io.github.doorwarden.tidy.Covers;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -204,6 +205,17 @@ class AdminCopilotTest {
         assertEquals(2, outbox().size());
         assertTrue(refused(admin.access(), "invites_send", send).length() > 20, "a second time");
         assertEquals(2, outbox().size());
+        assertNotOnRecord(preview.path("confirmation").asString(), preview.path("batch_digest").asString());
+    }
+
+    /// What the configuration marks as secret is in no row; what stands beside it is.
+    private static void assertNotOnRecord(String secret, String beside) {
+        try (var database = Database.open(state.resolve("doorwarden.db"))) {
+            var arguments = database.query("SELECT arguments FROM audit WHERE thing = ?", row -> row.getString(1),
+                    PREFIX + "invites_send");
+            assertTrue(arguments.stream().anyMatch(row -> row != null && row.contains(beside)), arguments::toString);
+            assertTrue(arguments.stream().noneMatch(row -> row != null && row.contains(secret)), "a live confirmation");
+        }
     }
 
     private static List<Path> outbox() throws IOException {

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,15 +35,9 @@ final class ToolRun {
         var exchange = line.exchange();
         var call = new ToolCall(arguments, exchange.caller(), exchange.requestId(),
                 line.began().plus(offer.spec.deadline()));
-        var task = new FutureTask<>(() -> offer.tool.call(call));
+        var task = new HandlerTask(offer.tool, call, place);
         line.changing = !offer.spec.readOnly();
-        Thread.ofVirtual().start(() -> {
-            try {
-                task.run();
-            } finally {
-                place.leave();                                   // not before: a handler that runs on still counts
-            }
-        });
+        Thread.ofVirtual().start(task);
         Thread.yield();            // to the new thread: a handler that only thinks is done before a timer would be set
         try {
             return checked(offer, task.get(offer.spec.deadline().toNanos(), TimeUnit.NANOSECONDS), line);
@@ -121,5 +116,41 @@ final class ToolRun {
                 + " gave an answer that does not fit its own output schema. "
                 + "This is a fault of the tool, not of the call; trying again will not help. Give this incident id to "
                 + "your administrator: " + incident);
+    }
+
+    /// The handler, which holds its place for as long as it really runs: beyond its deadline, but never beyond its
+    /// answer, so that a caller who makes one call after the other is never told that there are two.
+    private static final class HandlerTask extends FutureTask<ToolResult> {
+
+        private final CallLimiter.Place place;
+        private final AtomicBoolean left;
+
+        HandlerTask(Tool tool, ToolCall call, CallLimiter.Place place) {
+            this(tool, call, place, new AtomicBoolean());
+        }
+
+        private HandlerTask(Tool tool, ToolCall call, CallLimiter.Place place, AtomicBoolean left) {
+            super(() -> {
+                try {
+                    return tool.call(call);
+                } finally {
+                    leave(place, left);
+                }
+            });
+            this.place = place;
+            this.left = left;
+        }
+
+        @Override
+        public void run() {
+            super.run();
+            leave(place, left);                                  // cancelled before it began
+        }
+
+        private static void leave(CallLimiter.Place place, AtomicBoolean left) {
+            if (left.compareAndSet(false, true)) {
+                place.leave();
+            }
+        }
     }
 }

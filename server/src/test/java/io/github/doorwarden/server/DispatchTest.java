@@ -457,6 +457,14 @@ final class DispatchTest {
     }
 
     @Test
+    void oneCallAfterTheOtherIsNeverTwoAtATime() {
+        var dispatch = dispatch(new CallLimits(100_000, 100_000, 1));
+        for (var i = 0; i < 2_000; i++) {
+            answer(dispatch, TestCallers.user("u"), Revision.V2026_07_28, "tools/call", "{\"name\":\"hello\"}");
+        }
+    }
+
+    @Test
     void aHandlerThatRunsOnAfterItsDeadlineStillCounts() {
         tools.add(RecordTool.named("deaf", "Cannot be stopped.").readOnly().deadline(Duration.ofMillis(20))
                 .of(Nothing.class, (none, call) -> {

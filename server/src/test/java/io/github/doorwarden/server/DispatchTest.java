@@ -2,162 +2,32 @@ package io.github.doorwarden.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.identity.Caller;
-import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.identity.TestCallers;
 import io.github.doorwarden.protocol.Id;
 import io.github.doorwarden.protocol.Message;
 import io.github.doorwarden.protocol.Refusal;
-import io.github.doorwarden.protocol.Refused;
 import io.github.doorwarden.protocol.Revision;
 import io.github.doorwarden.store.AuditEvent;
-import io.github.doorwarden.store.AuditLog;
-import io.github.doorwarden.store.Database;
 import io.github.doorwarden.tidy.Covers;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
+/// Lists, and what is judged before a tool runs.
 @Timeout(60)
-final class DispatchTest {
-
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final Scopes SCOPES = new Scopes(List.of(
-            new Scopes.Scope("read", "read lessons", Set.of(), true),
-            new Scopes.Scope("write", "change lessons", Set.of("read"), false)));
-
-    record Nothing() {}
-
-    record Edit(String title, Optional<String> password, Optional<String> note) {}
-
-    @TempDir
-    private Path folder;
-    private Database database;
-    private AuditLog audit;
-    private Instant now = Instant.parse("2026-07-28T12:00:00Z");
-    private final List<Tool> tools = new ArrayList<>();
-    private final CountDownLatch interrupted = new CountDownLatch(1);
-    private final CountDownLatch entered = new CountDownLatch(1);
-    private final CountDownLatch released = new CountDownLatch(1);
-    private final AtomicInteger edits = new AtomicInteger();
-
-    @BeforeEach
-    void open() {
-        database = Database.open(folder.resolve("store.db"));
-        audit = new AuditLog(database);
-        tools.add(RecordTool.named("hello", "Says hello.").title("Hello").readOnly()
-                .of(Nothing.class, (none, call) -> {
-                    now = now.plusMillis(5);
-                    return ToolResult.text("hello " + call.caller().subject());
-                }));
-        tools.add(RecordTool.named("edit", "Changes a lesson.").scopes("write").secret("password")
-                .of(Edit.class, Edit.class, (edit, call) -> {
-                    edits.incrementAndGet();
-                    return edit;
-                }));
-        tools.add(RecordTool.named("outage", "Never works.").of(Nothing.class, (none, call) -> {
-            throw new ToolOutage("The shop does not answer. Try again in a minute.",
-                    new IOException("connection refused"));
-        }));
-        tools.add(RecordTool.named("bug", "Never works.").of(Nothing.class, (none, call) -> {
-            throw new IllegalStateException("secret detail");
-        }));
-        tools.add(RecordTool.named("slow", "Waits.").readOnly().deadline(Duration.ofMillis(50))
-                .of(Nothing.class, (none, call) -> {
-                    try {
-                        released.await();
-                    } catch (InterruptedException e) {
-                        interrupted.countDown();
-                    }
-                    return ToolResult.text("too late");
-                }));
-        tools.add(RecordTool.named("waiting", "Waits.").of(Nothing.class, (none, call) -> {
-            entered.countDown();
-            released.await();
-            return ToolResult.text("done");
-        }));
-    }
-
-    @AfterEach
-    void close() {
-        released.countDown();
-        audit.close();
-        database.close();
-    }
-
-    private Endpoint endpoint() {
-        return new Endpoint("/mcp", URI.create("https://tools.example.com/mcp"), tools, Set.of("tools/list",
-                "tools/call"), "");
-    }
-
-    private Dispatch dispatch(CallLimits limits) {
-        return new Dispatch(List.of(endpoint()), new Policy(SCOPES), audit, limits, clock());
-    }
-
-    private InstantSource clock() {
-        return () -> now;
-    }
-
-    private Exchange exchange(Caller caller, Revision revision) {
-        return new Exchange(caller, endpoint(), revision, JsonNodeFactory.instance.objectNode(), "req-1", "192.0.2.7");
-    }
-
-    private ObjectNode answer(Dispatch dispatch, Caller caller, Revision revision, String method, String params) {
-        return dispatch.answer(exchange(caller, revision),
-                new Message.Request(new Id.Number("1"), method, (ObjectNode) JSON.readTree(params)));
-    }
-
-    private ObjectNode call(Caller caller, String tool, String arguments) {
-        return answer(dispatch(CallLimits.USUAL), caller, Revision.V2026_07_28, "tools/call",
-                "{\"name\":\"" + tool + "\",\"arguments\":" + arguments + "}");
-    }
-
-    private <T extends Refusal> T refused(Class<T> type, org.junit.jupiter.api.function.Executable work) {
-        return assertInstanceOf(type, assertThrows(Refused.class, work).why());
-    }
-
-    private static String text(ObjectNode result) {
-        return result.path("content").path(0).path("text").asString();
-    }
-
-    /// The newest line, once everything is on disk.
-    private AuditEvent line() {
-        audit.writeDurably(new AuditEvent(now, "", "mark", "", "", "", "", "", "", "", "", null, Duration.ZERO, ""));
-        return audit.newest(100).stream().map(AuditLog.Line::event).filter(event -> event.event().equals("tools/call"))
-                .findFirst().orElseThrow();
-    }
-
-    // tools/list
-
-    private List<String> names(Caller caller, Revision revision) {
-        var list = new ArrayList<String>();
-        answer(dispatch(CallLimits.USUAL), caller, revision, "tools/list", "{}").path("tools")
-                .forEach(tool -> list.add(tool.path("name").asString()));
-        return list;
-    }
+final class DispatchTest extends DispatchFixture {
 
     @Test
     void theListIsInTheEndpointsOrder_TheSameForEachOneWhoCouldGetThere() {
@@ -355,153 +225,5 @@ final class DispatchTest {
         assertEquals(1, edits.get());
         assertEquals("hello u", text(call(TestCallers.user("u"), "hello", "{}")));
         database.update("ALTER TABLE elsewhere RENAME TO audit");
-    }
-
-    @Test
-    void anOutageIsSaidToTheModel_ABugIsNot() {
-        var outage = call(TestCallers.user("u"), "outage", "{}");
-        assertTrue(outage.path("isError").asBoolean());
-        assertEquals("The shop does not answer. Try again in a minute.", text(outage));
-        assertEquals("failed", line().outcome());
-
-        var bug = refused(Refusal.Bug.class, () -> call(TestCallers.user("u"), "bug", "{}"));
-        assertFalse(bug.message().contains("secret detail"));
-        assertEquals("failed", line().outcome());
-        assertTrue(line().reason().contains(bug.incident()));
-    }
-
-    @Test
-    void atTheDeadlineTheToolIsInterrupted_AndTheModelToldWhatToDo() throws Exception {
-        var result = call(TestCallers.user("u"), "slow", "{}");
-        assertTrue(result.path("isError").asBoolean());
-        assertEquals("The tool slow was stopped because it had not answered within 0.05 s. Ask for less at once, or "
-                + "try again "
-                + "later.", text(result));
-        interrupted.await();
-        assertEquals("failed", line().outcome());
-    }
-
-    @Test
-    void whenTheClientGoesTheToolIsInterrupted_AndThatIsOnRecord() throws Exception {
-        var caller = Thread.ofVirtual().start(() -> call(TestCallers.user("u"), "waiting", "{}"));
-        entered.await();
-        caller.interrupt();
-        caller.join();
-        assertEquals("failed", line().outcome());
-        assertEquals("The client went away before the answer.", line().reason());
-    }
-
-    @Test
-    void anAnswerThatDoesNotFitTheToolsOwnSchemaDoesNotGoOut() {
-        tools.clear();
-        var schema = (ObjectNode) JSON.readTree("{\"type\":\"object\",\"required\":[\"a\"]}");
-        for (var result : List.of(ToolResult.structured(JSON.readTree("{\"b\":\"s3cret\"}")),
-                ToolResult.text("s3cret"))) {
-            var name = "wrong" + tools.size();
-            tools.add(new Tool() {
-                private final ToolSpec spec = new ToolSpec(name, "", "Wrong.", JsonNodeFactory.instance.objectNode()
-                        .put("type", "object"), Optional.of(schema), JsonNodeFactory.instance.objectNode(), Set.of(),
-                        true,
-                        Duration.ofSeconds(9), Set.of());
-
-                @Override
-                public ToolSpec spec() {
-                    return spec;
-                }
-
-                @Override
-                public ToolResult call(ToolCall call) {
-                    return result;
-                }
-            });
-            var answer = call(TestCallers.user("u"), name, "{}");
-            assertTrue(answer.path("isError").asBoolean());
-            assertTrue(text(answer).contains("req-1") && !answer.toString().contains("s3cret"), text(answer));
-            assertEquals("failed", line().outcome());
-        }
-    }
-
-    @Test
-    void structuredContentIsForTheRevisionsThatKnowIt_TheTextForAll() {
-        var dispatch = dispatch(CallLimits.USUAL);
-        for (var revision : Revision.values()) {
-            var result = answer(dispatch, TestCallers.user("u", "write"), revision, "tools/call",
-                    "{\"name\":\"edit\",\"arguments\":{\"title\":\"t\"}}");
-            assertEquals("{\"title\":\"t\"}", text(result));
-            assertEquals(revision.compareTo(Revision.V2025_06_18) >= 0, result.has("structuredContent"),
-                    revision.date());
-        }
-    }
-
-    @Test
-    void tooManyCallsAreRefusedWithATimeToWait_AndOneLineStandsForAll() {
-        var dispatch = dispatch(new CallLimits(3, 2, 1));
-        var user = TestCallers.user("u");
-        var call = "{\"name\":\"hello\"}";
-        answer(dispatch, user, Revision.V2026_07_28, "tools/call", call);
-        answer(dispatch, user, Revision.V2026_07_28, "tools/call", call);
-        var ofTool = refused(Refusal.TooMany.class, () -> answer(dispatch, user, Revision.V2026_07_28, "tools/call",
-                call));
-        assertTrue(ofTool.message().contains("of the tool hello") && ofTool.retryAfterSeconds() > 0, ofTool.message());
-        assertEquals(429, ofTool.status());
-        for (var i = 0; i < 100; i++) {
-            refused(Refusal.TooMany.class, () -> answer(dispatch, user, Revision.V2026_07_28, "tools/call",
-                    "{\"name\":\"none\"}"));
-        }
-        line();
-        var refusals = audit.newest(1000).stream().filter(line -> line.event().outcome().equals("refused")).toList();
-        assertEquals(2, refusals.size(), "one of the tool's allowance, one of the caller's");
-
-        var other = TestCallers.user("other");
-        assertEquals("hello other", text(answer(dispatch, other, Revision.V2026_07_28, "tools/call", call)));
-    }
-
-    @Test
-    void oneCallAfterTheOtherIsNeverTwoAtATime() {
-        var dispatch = dispatch(new CallLimits(100_000, 100_000, 1));
-        for (var i = 0; i < 2_000; i++) {
-            answer(dispatch, TestCallers.user("u"), Revision.V2026_07_28, "tools/call", "{\"name\":\"hello\"}");
-        }
-    }
-
-    @Test
-    void aHandlerThatRunsOnAfterItsDeadlineStillCounts() {
-        tools.add(RecordTool.named("deaf", "Cannot be stopped.").readOnly().deadline(Duration.ofMillis(20))
-                .of(Nothing.class, (none, call) -> {
-                    while (released.getCount() > 0) {
-                        Thread.onSpinWait();
-                    }
-                    return ToolResult.text("x");
-                }));
-        var dispatch = dispatch(new CallLimits(100, 100, 1));
-        var user = TestCallers.user("u");
-        answer(dispatch, user, Revision.V2026_07_28, "tools/call", "{\"name\":\"deaf\"}");
-        var why = refused(Refusal.TooMany.class,
-                () -> answer(dispatch, user, Revision.V2026_07_28, "tools/call", "{\"name\":\"hello\"}"));
-        assertTrue(why.message().contains("at the same time"), why.message());
-        assertEquals("refused", line().outcome());
-    }
-
-    @Test
-    void whatIsWrongWithAToolShowsAtTheStart() {
-        tools.add(tools.getFirst());
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> dispatch(CallLimits.USUAL)).getMessage()
-                .contains("two tools named hello"));
-        tools.removeLast();
-        tools.add(RecordTool.named("forever", "X.").deadline(Duration.ofDays(2))
-                .of(Nothing.class, (none, call) -> ToolResult.text("x")));
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> dispatch(CallLimits.USUAL)).getMessage()
-                .contains("forever"));
-    }
-
-    @Test
-    void theTopOfAnAnswerMayBeChanged_WithoutTouchingTheNextOne() {
-        var dispatch = dispatch(CallLimits.USUAL);
-        var first = answer(dispatch, TestCallers.user("u"), Revision.V2026_07_28, "tools/list", "{}");
-        var before = first.toString();
-        first.put("resultType", "complete");
-        assertEquals(before, answer(dispatch, TestCallers.user("u"), Revision.V2026_07_28, "tools/list", "{}")
-                .toString());
-        assertNotEquals(before, first.toString());
     }
 }

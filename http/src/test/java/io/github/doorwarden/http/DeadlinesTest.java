@@ -11,8 +11,8 @@ class DeadlinesTest {
 
     private static final Duration SHORT = Duration.ofMillis(300);
 
-    /// The engine takes two idle times in a row for a lost connection when nobody looked in between: long enough that a
-    /// busy machine still looks.
+    /// With 300 ms the one test that uses it failed once on a busy machine, as a body that broke off. The likely reason,
+    /// not proven: two idle times passed before the reading thread was scheduled again.
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Duration LONG = Duration.ofMinutes(5);
 

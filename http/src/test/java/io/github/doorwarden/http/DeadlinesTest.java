@@ -11,7 +11,7 @@ class DeadlinesTest {
 
     private static final Duration SHORT = Duration.ofMillis(300);
 
-    /// With 300 ms the one test that uses it failed once on a busy machine, as a body that broke off. The likely reason,
+    /// With 300 ms the one test that uses it failed once on a busy machine: the body broke off. The likely reason,
     /// not proven: two idle times passed before the reading thread was scheduled again.
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Duration LONG = Duration.ofMinutes(5);

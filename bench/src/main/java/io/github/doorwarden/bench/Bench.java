@@ -52,7 +52,7 @@ public final class Bench implements Callable<Integer> {
             description = "what is called (${DEFAULT-VALUE})")
     private String tool;
 
-    /// With this message the floor's answer is 246 bytes long, as in earlier comparisons.
+    /// Some 150 characters, as a short answer of a real tool has; both sides answer with equally many bytes.
     @Option(names = "--arguments", paramLabel = "JSON", description = "its arguments; the answer must never change",
             defaultValue = "{\"message\":\"The quick brown fox jumps over the lazy dog and the doorwarden lets it in, "
                     + "for it has shown a token that is good for this door and for no other door.\"}")

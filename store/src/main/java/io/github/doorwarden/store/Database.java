@@ -39,7 +39,7 @@ public final class Database implements AutoCloseable {
                     + "the name. Choose another name.", null);
         }
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
+            createFolders(file.toAbsolutePath().getParent());
             if (!Files.exists(file)) {
                 createPrivately(file);
             }
@@ -82,6 +82,16 @@ public final class Database implements AutoCloseable {
         var source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
         return source;
+    }
+
+    /// Those that are made here are their owner's alone; those that are there stay as they are.
+    private static void createFolders(Path folder) throws java.io.IOException {
+        try {
+            Files.createDirectories(folder,
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (UnsupportedOperationException notPosix) {
+            Files.createDirectories(folder);
+        }
     }
 
     private static void createPrivately(Path file) throws java.io.IOException {

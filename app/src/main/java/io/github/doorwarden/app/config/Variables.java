@@ -1,13 +1,15 @@
 package io.github.doorwarden.app.config;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
 /// What stands in `${…}` in a value of the configuration:
@@ -29,7 +31,7 @@ public final class Variables {
     private final Path state;
     private final UnaryOperator<String> environment;
     private final boolean reading;
-    private final Map<String, String> later = new HashMap<>();
+    private final Map<String, String> later = new ConcurrentHashMap<>();
 
     /// @param environment null for a variable that is not set
     /// @param reading     true: nothing is written, and a secret that is not there yet has a word in its place
@@ -148,13 +150,29 @@ public final class Variables {
         }
     }
 
+    /// The file appears whole or not at all, and the first of several writers wins: an empty secret is never seen, not
+    /// after a crash and not by another process.
     private static void writePrivately(Path file, String text) throws IOException {
-        Files.createDirectories(file.getParent());
+        createPrivateFolders(file.getParent());
+        var whole = Files.createTempFile(file.getParent(), ".new-", "");      // readable by its owner alone
         try {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        } catch (UnsupportedOperationException notPosix) {
-            Files.createFile(file);
+            Files.writeString(whole, text);
+            Files.createLink(file, whole);
+        } catch (FileAlreadyExistsException another) {
+            return;
+        } catch (UnsupportedOperationException noLinks) {
+            Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(whole);
         }
-        Files.writeString(file, text);
+    }
+
+    private static void createPrivateFolders(Path folder) throws IOException {
+        try {
+            Files.createDirectories(folder,
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (UnsupportedOperationException notPosix) {
+            Files.createDirectories(folder);
+        }
     }
 }

@@ -13,9 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -244,5 +247,26 @@ class ConfigFileTest {
         assertTrue(mistakes("").getFirst().contains("is empty"));
         assertTrue(mistakes("name: a\nname: b\nendpoints: {/mcp: {}}").getFirst().contains("name"));
         assertTrue(mistakes("- a").getFirst().contains("must be a mapping"));
+    }
+
+    @Test
+    void aGeneratedSecretIsOneWhateverTheNumberOfWriters() throws Exception {
+        var secrets = folder.resolve("new-state").resolve("secrets");
+        try (var writers = Executors.newVirtualThreadPerTaskExecutor()) {
+            var seen = new ArrayList<Future<String>>();
+            for (var i = 0; i < 50; i++) {
+                seen.add(writers.submit(() -> Variables.privateFile(secrets.resolve("one"), 32)));
+            }
+            for (var secret : seen) {
+                assertEquals(43, secret.get().length());
+                assertEquals(seen.getFirst().get(), secret.get());
+            }
+        }
+        try (var files = Files.list(secrets)) {
+            assertEquals(List.of(secrets.resolve("one")), files.toList());
+        }
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(secrets.resolve("one"))));
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(secrets)));
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(secrets.getParent())));
     }
 }

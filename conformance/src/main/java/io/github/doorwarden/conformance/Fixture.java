@@ -2,7 +2,7 @@ package io.github.doorwarden.conformance;
 
 import io.github.doorwarden.server.Source;
 import io.github.doorwarden.server.Tool;
-import io.github.doorwarden.server.ToolCall;
+import io.github.doorwarden.server.Call;
 import io.github.doorwarden.server.ToolResult;
 import io.github.doorwarden.server.ToolSpec;
 import java.time.Duration;
@@ -48,7 +48,7 @@ public final class Fixture implements Source {
     /// One tool of the fixture.
     private record Scripted(ToolSpec spec, ToolResult answer, List<String> requiredCapabilities) implements Tool {
         @Override
-        public ToolResult call(ToolCall call) {
+        public ToolResult call(Call call) {
             return answer;
         }
     }

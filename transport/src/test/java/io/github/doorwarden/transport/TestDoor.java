@@ -14,7 +14,7 @@ import io.github.doorwarden.server.Dispatch;
 import io.github.doorwarden.server.Endpoint;
 import io.github.doorwarden.server.Policy;
 import io.github.doorwarden.server.Tool;
-import io.github.doorwarden.server.ToolCall;
+import io.github.doorwarden.server.Call;
 import io.github.doorwarden.server.ToolResult;
 import io.github.doorwarden.server.ToolSpec;
 import io.github.doorwarden.store.AuditLog;
@@ -48,9 +48,9 @@ final class TestDoor implements AutoCloseable {
     final List<Route> rows;
     private final Database database;
 
-    private record Plain(ToolSpec spec, Function<ToolCall, ToolResult> answer) implements Tool {
+    private record Plain(ToolSpec spec, Function<Call, ToolResult> answer) implements Tool {
         @Override
-        public ToolResult call(ToolCall call) {
+        public ToolResult call(Call call) {
             return answer.apply(call);
         }
     }
@@ -108,7 +108,7 @@ final class TestDoor implements AutoCloseable {
     }
 
     static Tool tool(String name, String description, String properties, Set<String> scopes, boolean readOnly,
-            Function<ToolCall, ToolResult> answer) {
+            Function<Call, ToolResult> answer) {
         var schema = (ObjectNode) JSON.readTree("{\"type\":\"object\",\"properties\":" + properties + "}");
         return new Plain(new ToolSpec(name, "", description, schema, Optional.empty(), JSON.createObjectNode(), scopes,
                 readOnly, Duration.ofSeconds(10), Set.of()), answer);

@@ -72,7 +72,7 @@ final class House implements AutoCloseable {
         var route = side.routes().stream().filter(r -> r.method().equals(in.method()) && r.path().equals(in.path()))
                 .findFirst();
         try {
-            return route.isEmpty() ? Reply.empty(404) : route.get().handler().handle(in);
+            return route.isEmpty() ? Reply.empty(404) : route.get().answer(in, null);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -17,6 +17,8 @@ final class Answers {
     private static final HttpField NO_STORE = new PreEncodedHttpField(HttpHeader.CACHE_CONTROL, "no-store");
     private static final HttpField CLOSE = new PreEncodedHttpField(HttpHeader.CONNECTION, "close");
     private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
+    private static final HttpField EVENTS = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "text/event-stream");
+    private static final HttpField UNBUFFERED = new PreEncodedHttpField("X-Accel-Buffering", "no");
     /// A year, the least that browsers take into their own lists (RFC 6797 §6.1).
     private static final HttpField HTTPS_ONLY = new PreEncodedHttpField(HttpHeader.STRICT_TRANSPORT_SECURITY,
             "max-age=31536000");
@@ -32,12 +34,16 @@ final class Answers {
     ///
     /// @throws IllegalStateException for a bug in the handler
     static Reply checked(Reply reply) {
-        for (var field : reply.headers().fields()) {
+        check(reply.headers());
+        return reply;
+    }
+
+    static void check(Headers headers) {
+        for (var field : headers.fields()) {
             if (hasControl(field.name()) || hasControl(field.value())) {
                 throw new IllegalStateException("A reply's header field holds a control character");
             }
         }
-        return reply;
     }
 
     private static boolean hasControl(String text) {
@@ -73,6 +79,23 @@ final class Answers {
             out.put(HttpHeader.CONTENT_LENGTH, reply.body().length);
             response.write(true, ByteBuffer.wrap(reply.body()), done);
         }
+    }
+
+    /// Puts the head of an event stream together, which the first write then sends. No proxy may keep or collect it.
+    void open(Routes.Place place, Request request, Headers more, boolean last, Response response) {
+        response.setStatus(200);
+        var out = response.getHeaders();
+        out.add(EVENTS);
+        out.add(NO_STORE);
+        out.add(UNBUFFERED);
+        for (var field : more.fields()) {
+            out.add(field.name(), field.value());
+        }
+        common(out);
+        if (last) {
+            out.put(CLOSE);
+        }
+        CrossOrigin.mark(place, request.getHeaders().get(HttpHeader.ORIGIN), out);
     }
 
     /// The fields of every answer, also of those that refuse what was no request at all.

@@ -128,6 +128,9 @@ final class Bodies {
 
     private static void await(Request request, long until) throws Refused, InterruptedException {
         var arrived = new CountDownLatch(1);
+        // An idle timeout that meets no pending read would fail the request for good; only the deadline of the body
+        // may.
+        request.addIdleTimeoutListener(idle -> false);
         request.demand(Invocable.from(Invocable.InvocationType.NON_BLOCKING, arrived::countDown));
         if (!arrived.await(until - System.nanoTime(), TimeUnit.NANOSECONDS)) {
             throw new Refused(Errors.LATE_BODY);

@@ -1,5 +1,7 @@
 package io.github.doorwarden.http;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,6 +27,7 @@ final class Engine extends Handler.Abstract implements Graceful {
     private final Limits limits;
     private final Bodies bodies;
     private final Answers answers;
+    private final Streams streams;
     private final RequestIds ids = new RequestIds();
     private final Semaphore calls;
     private final AtomicInteger open = new AtomicInteger();
@@ -38,30 +41,38 @@ final class Engine extends Handler.Abstract implements Graceful {
         this.limits = limits;
         this.bodies = new Bodies(limits);
         this.answers = answers;
+        this.streams = new Streams(limits, this::rested);
         this.calls = new Semaphore(limits.concurrentRequests());
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         open.incrementAndGet();     // before the look at `draining`, so that close() cannot miss it
-        var place = routes.at(request.getHttpURI().getPath());
         var id = ids.next();
-        Reply reply;
+        var exchange = new Exchange(routes.at(request.getHttpURI().getPath()), request, response, callback);
+        Reply reply = null;
+        Throwable broken = null;
         try {
-            reply = answer(place, request, id);
+            reply = answer(exchange, id);
         } catch (Bodies.Refused refused) {
             reply = refused.reply();
+        } catch (EventStream.Busy tooMany) {
+            reply = Errors.BUSY;
+        } catch (EventStream.Gone nobodyThere) {
+            broken = nobodyThere;
         } catch (Throwable bug) {
-            LOG.error("Incident {} at {}", id, place.path(), bug);
+            LOG.error("Incident {} at {}", id, exchange.place.path(), bug);
             reply = Errors.bug(id);
+            broken = bug;
         }
-        // Here a streaming reply will branch off: the same head, then events until the handler returns.
-        answers.write(place, request, reply, draining, response, new Closing(callback));
+        exchange.end(reply, broken);
         return true;
     }
 
     /// The steps in order; each refuses by returning.
-    private Reply answer(Routes.Place place, Request request, String id) throws Exception {
+    private Reply answer(Exchange exchange, String id) throws Exception {
+        var place = exchange.place;
+        var request = exchange.request;
         var fields = request.getHeaders();
         if (draining) {
             return Errors.DRAINING;                             // 503
@@ -87,21 +98,47 @@ final class Engine extends Handler.Abstract implements Graceful {
         }
         var body = bodies.read(request, route.bodyBytes());     // 408, 413  RFC 9110 §15.5.9, §15.5.14
         try {
-            return call(route, in(request, body, id));          // 503
+            return call(exchange, route, in(request, body, id));    // 503
         } finally {
             bodies.release(body);
         }
     }
 
-    private Reply call(Route route, HttpIn in) throws Exception {
+    private Reply call(Exchange exchange, Route route, HttpIn in) throws Exception {
         if (!calls.tryAcquire()) {
             return Errors.BUSY;
         }
         try {
-            return Answers.checked(route.handler().handle(in));
+            var reply = Answers.checked(route.answer(in, route.streams() ? exchange.stream() : null));
+            if (exchange.streams() && reply != Reply.STREAMED) {
+                LOG.error("Incident {} at {}: the stream is open, so this reply of status {} goes nowhere",
+                        in.requestId(),
+                        route.path(), reply.status());
+            } else if (reply == Reply.STREAMED && !exchange.streams()) {
+                throw new IllegalStateException("A handler returned STREAMED without opening its stream");
+            }
+            return reply;
         } finally {
-            calls.release();
+            if (!exchange.rested()) {
+                calls.release();
+            }
         }
+    }
+
+    /// A stream that rests is no call any more: others may run, and a shutdown does not wait for it.
+    private void rested() {
+        calls.release();
+        ended();
+    }
+
+    private void ended() {
+        if (open.decrementAndGet() == 0 && draining) {
+            drained.complete(null);
+        }
+    }
+
+    Streams streams() {
+        return streams;
     }
 
     private boolean originAllowed(HttpFields fields) {
@@ -133,6 +170,8 @@ final class Engine extends Handler.Abstract implements Graceful {
     @Override
     public CompletableFuture<Void> shutdown() {
         draining = true;
+        streams.drain();
+        getServer().getScheduler().schedule(() -> streams.cut(false), Limits.GOODBYE.toMillis(), MILLISECONDS);
         if (open.get() == 0) {
             drained.complete(null);
         }
@@ -144,29 +183,66 @@ final class Engine extends Handler.Abstract implements Graceful {
         return draining;
     }
 
-    /// Counts the request as ended when its answer is with the kernel, not before.
-    private final class Closing implements Callback {
+    /// One request on its way to an answer. As a callback it counts the request as ended when its answer is with the
+    /// kernel, not before.
+    private final class Exchange implements Callback {
+        private final Routes.Place place;
+        private final Request request;
+        private final Response response;
         private final Callback jetty;
+        private EventStream stream;
 
-        Closing(Callback jetty) {
+        Exchange(Routes.Place place, Request request, Response response, Callback jetty) {
+            this.place = place;
+            this.request = request;
+            this.response = response;
             this.jetty = jetty;
+        }
+
+        EventStream stream() {
+            stream = new EventStream(new HttpOutlet(answers, place, request, response, streams), streams);
+            return stream;
+        }
+
+        boolean streams() {
+            return stream != null && stream.isOpen();
+        }
+
+        boolean rested() {
+            return stream != null && stream.isResting();
+        }
+
+        /// Writes the reply, or ends the stream that went out instead: a broken one without the mark of its end, so
+        /// that nobody takes what arrived for the whole.
+        ///
+        /// @param reply  null when there is nobody to read one
+        /// @param broken null when all went well
+        void end(Reply reply, Throwable broken) {
+            var streamed = stream != null && stream.end();
+            if (!streamed && reply != null) {
+                answers.write(place, request, reply, draining, response, this);
+            } else if (broken == null && !stream.isGone()) {
+                response.write(true, null, this);
+            } else {
+                failed(new Request.Handler.AbortException("The event stream broke off", broken));
+            }
         }
 
         @Override
         public void succeeded() {
             jetty.succeeded();
-            ended();
+            count();
         }
 
         @Override
         public void failed(Throwable why) {
             jetty.failed(why);
-            ended();
+            count();
         }
 
-        private void ended() {
-            if (open.decrementAndGet() == 0 && draining) {
-                drained.complete(null);
+        private void count() {
+            if (!rested()) {
+                ended();
             }
         }
 

@@ -29,12 +29,14 @@ public final class HttpServer implements AutoCloseable {
     private static final int IDLE_AT_SHUTDOWN_MS = 250;
 
     private final Server jetty;
+    private final Engine engine;
     private final int port;
     private final PublicOrigin origin;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private HttpServer(Server jetty, int port, PublicOrigin origin) {
+    private HttpServer(Server jetty, Engine engine, int port, PublicOrigin origin) {
         this.jetty = jetty;
+        this.engine = engine;
         this.port = port;
         this.origin = origin;
     }
@@ -61,11 +63,13 @@ public final class HttpServer implements AutoCloseable {
         var port = connector.getLocalPort();
         var origin = settings.publicOrigin()
                 .orElseGet(() -> PublicOrigin.parse("http://" + bracketed(settings.host()) + ":" + port));
+        Engine engine;
         try {
             var answers = new Answers(origin.isHttps());
-            server.setHandler(new Engine(new Routes(routes.apply(origin)),
-                    new Hosts(origin, settings.isLoopback(), port),
-                    new Origins(origin, settings.extraOrigins()), settings.limits(), answers));
+            engine = new Engine(new Routes(routes.apply(origin)), new Hosts(origin, settings.isLoopback(), port),
+                    new Origins(origin, settings.extraOrigins()), settings.limits(), answers);
+            server.setHandler(engine);
+            server.addBean(new Heartbeat(server, engine.streams()));
             server.setErrorHandler(new Malformed(answers));
             server.setStopTimeout(settings.limits().drain().toMillis());
             server.start();
@@ -76,7 +80,7 @@ public final class HttpServer implements AutoCloseable {
             connector.close();
             throw new IllegalStateException("The HTTP engine did not start: " + failed.getMessage(), failed);
         }
-        return new HttpServer(server, port, origin);
+        return new HttpServer(server, engine, port, origin);
     }
 
     private static ServerConnector connector(Server server, HttpSettings settings) {
@@ -115,8 +119,8 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /// Takes no new connection, answers new calls on open ones with 503, lets running calls end within
-    /// [Limits#drain()], then closes what is left. Returns when all that is done; the second call does nothing. Fit for
-    /// a shutdown hook.
+    /// [Limits#drain()] and event streams that rest say goodbye, then closes what is left. Returns when all that is
+    /// done; the second call does nothing. Fit for a shutdown hook.
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
@@ -126,6 +130,8 @@ public final class HttpServer implements AutoCloseable {
             jetty.stop();
         } catch (Exception unclean) {
             LOG.warn("The HTTP engine closed before all calls had ended", unclean);
+        } finally {
+            engine.streams().cut(true);
         }
     }
 }

@@ -11,13 +11,20 @@ import java.time.Duration;
 /// @param headerDeadline     from the first byte of a request to the end of its fields; then the connection is closed
 /// @param bodyDeadline       from the end of the fields to the end of the body; then 408
 /// @param idleTimeout        how long a connection may move no byte while nothing runs on it
-/// @param concurrentRequests handlers that run at once; one more is 503
+/// @param writeDeadline      how long the client of an [EventStream] may take to read what was written; then it is gone
+/// @param heartbeat          how long an [EventStream] may be silent; then a comment is written
+/// @param concurrentRequests handlers that run at once, without those whose stream rests; one more is 503
+/// @param restingStreams     event streams that only wait for events; one more is 503
 /// @param connections        open connections; further ones wait in the listen queue of the kernel
 /// @param pendingBodyBytes   bytes of all bodies held at once, the small ones apart; beyond it 503
 /// @param drain              how long [HttpServer#close()] waits for running calls
 public record Limits(int headerBytes, int headerFields, Duration headerDeadline, Duration bodyDeadline,
-                     Duration idleTimeout, int concurrentRequests, int connections, int pendingBodyBytes,
-                     Duration drain) {
+                     Duration idleTimeout, Duration writeDeadline, Duration heartbeat, int concurrentRequests,
+                     int restingStreams, int connections, int pendingBodyBytes, Duration drain) {
+
+    /// What a resting [EventStream] may take to say goodbye when the server shuts down: one event to write, and no
+    /// more.
+    static final Duration GOODBYE = Duration.ofSeconds(1);
 
     /// A body up to this size is not charged to [#pendingBodyBytes]: nearly every call fits, and connections × this is
     /// small.
@@ -48,8 +55,11 @@ public record Limits(int headerBytes, int headerFields, Duration headerDeadline,
             Duration.ofSeconds(10),    // a slow mobile link sends 8 KiB in less
             Duration.ofSeconds(30),    // 4 MiB at 1.1 Mbit/s
             Duration.ofSeconds(75),    // above the 60 s for which proxies keep idle connections, so they close first
+            Duration.ofSeconds(30),    // the same 4 MiB the other way
+            Duration.ofSeconds(25),    // below the 30 s of the least patient proxies
             1024,                      // each may hold a connection to a database or an API: far more than those have
-            8 * 1024,                  // below the usual 1 Mi descriptors of a service, 80 MiB when all are idle
+            10_000,                    // 120 MiB when all of them wait; leaves connections for calls
+            16 * 1024,                 // below the usual 1 Mi descriptors of a service, 160 MiB when all are idle
             64 * 1024 * 1024,          // a quarter of the smallest heap that we recommend
             Duration.ofSeconds(25));   // below the 30 s after which Kubernetes kills
 
@@ -58,10 +68,15 @@ public record Limits(int headerBytes, int headerFields, Duration headerDeadline,
         require(headerFields >= 8, "headerFields must be at least 8, the number that a plain MCP client sends");
         require(concurrentRequests >= 1, "concurrentRequests must be at least 1");
         require(connections >= 1, "connections must be at least 1");
+        require(restingStreams >= 0, "restingStreams must not be negative");
+        require(restingStreams < connections, "restingStreams must be fewer than connections, so that calls find one");
         require(pendingBodyBytes >= UNCHARGED_BODY_BYTES, "pendingBodyBytes must be at least " + UNCHARGED_BODY_BYTES);
         requirePositive(headerDeadline, "headerDeadline");
         requirePositive(bodyDeadline, "bodyDeadline");
         requirePositive(idleTimeout, "idleTimeout");
+        requirePositive(writeDeadline, "writeDeadline");
+        requirePositive(heartbeat, "heartbeat");
+        require(heartbeat.compareTo(idleTimeout) < 0, "heartbeat must be shorter than idleTimeout, which it prevents");
         require(!drain.isNegative(), "drain must not be negative");
     }
 

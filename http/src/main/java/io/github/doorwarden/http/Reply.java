@@ -7,6 +7,9 @@ import java.util.List;
 /// headers that every answer carries.
 public record Reply(int status, Headers headers, byte[] body) {
 
+    /// What a handler returns whose answer went out through its [EventStream].
+    public static final Reply STREAMED = empty(200);
+
     private static final Headers JSON = Headers.of(List.of(new Headers.Field("Content-Type", "application/json")));
 
     public static Reply empty(int status) {

@@ -53,7 +53,7 @@ final class Routes {
                 throw new IllegalArgumentException("The routes of " + path + " disagree about cors or hostBound");
             }
         }
-        if (methods.containsKey("GET")) {
+        if (methods.containsKey("GET") && !methods.get("GET").streams()) {      // a stream has no end to be told
             methods.putIfAbsent("HEAD", methods.get("GET"));
         }
         var taken = new TreeSet<>(methods.keySet());

@@ -80,21 +80,33 @@ final class Fixture implements AutoCloseable {
     /// Standard limits with other times: header, body, idle.
     static Limits times(Duration header, Duration body, Duration idle) {
         var s = Limits.STANDARD;
-        return new Limits(s.headerBytes(), s.headerFields(), header, body, idle, s.concurrentRequests(),
-                s.connections(),
-                s.pendingBodyBytes(), s.drain());
+        return new Limits(s.headerBytes(), s.headerFields(), header, body, idle, s.writeDeadline(), idle.dividedBy(2),
+                s.concurrentRequests(), s.restingStreams(), s.connections(), s.pendingBodyBytes(), s.drain());
     }
 
     /// Standard limits with other counts: concurrent requests, connections, pending body bytes.
     static Limits counts(int requests, int connections, int bodyBytes) {
+        return counts(requests, 0, connections, bodyBytes);
+    }
+
+    static Limits counts(int requests, int resting, int connections, int bodyBytes) {
         var s = Limits.STANDARD;
         return new Limits(s.headerBytes(), s.headerFields(), s.headerDeadline(), s.bodyDeadline(), s.idleTimeout(),
-                requests, connections, bodyBytes, s.drain());
+                s.writeDeadline(), s.heartbeat(), requests, resting, connections, bodyBytes, s.drain());
+    }
+
+    /// Standard limits for streams: idle timeout, write deadline, heartbeat.
+    static Limits streams(Duration idle, Duration write, Duration heartbeat) {
+        var s = Limits.STANDARD;
+        return new Limits(s.headerBytes(), s.headerFields(), s.headerDeadline(), s.bodyDeadline(), idle, write,
+                heartbeat,
+                s.concurrentRequests(), s.restingStreams(), s.connections(), s.pendingBodyBytes(), s.drain());
     }
 
     static Limits drain(Duration drain) {
         var s = Limits.STANDARD;
         return new Limits(s.headerBytes(), s.headerFields(), s.headerDeadline(), s.bodyDeadline(), s.idleTimeout(),
-                s.concurrentRequests(), s.connections(), s.pendingBodyBytes(), drain);
+                s.writeDeadline(), s.heartbeat(), s.concurrentRequests(), s.restingStreams(), s.connections(),
+                s.pendingBodyBytes(), drain);
     }
 }

@@ -11,6 +11,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.SocketFactory;
 
 /// One raw connection to a server under test: bytes out, answers in. Text is ISO-8859-1, one char per byte.
 final class Wire implements AutoCloseable {
@@ -28,8 +29,12 @@ final class Wire implements AutoCloseable {
     }
 
     Wire(int port) {
+        this(port, SocketFactory.getDefault());
+    }
+
+    Wire(int port, SocketFactory sockets) {
         try {
-            socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
+            socket = sockets.createSocket(InetAddress.ofLiteral("127.0.0.1"), port);
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(PATIENCE_MS);
             in = new BufferedInputStream(socket.getInputStream());
@@ -84,6 +89,31 @@ final class Wire implements AutoCloseable {
             var length = head ? 0 : Integer.parseInt(headers.first("Content-Length").orElse("0"));
             var body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
             return new Answer(Integer.parseInt(status.split(" ")[1]), headers, body);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    /// The next chunk of a chunked body; empty for the one that ends it. Does not wait for the line end behind a chunk:
+    /// Jetty sends it with the next.
+    String chunk() {
+        try {
+            var size = line();
+            var bytes = in.readNBytes(Integer.parseInt(size.isEmpty() ? line() : size, 16));
+            if (bytes.length == 0) {
+                line();
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    /// Closes with a reset instead of a polite end.
+    void reset() {
+        try {
+            socket.setSoLinger(true, 0);
+            socket.close();
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }

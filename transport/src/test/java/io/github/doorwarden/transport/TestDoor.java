@@ -118,7 +118,7 @@ final class TestDoor implements AutoCloseable {
     Reply send(String method, String path, List<Headers.Field> fields, byte[] body) throws Exception {
         var row = rows.stream().filter(each -> each.method().equals(method) && each.path().equals(path)).findFirst()
                 .orElseThrow(() -> new AssertionError("There is no row for " + method + " " + path));
-        return row.handler().handle(new HttpIn(method, path, "", Headers.of(fields), body, "127.0.0.1", "request-1"));
+        return row.answer(new HttpIn(method, path, "", Headers.of(fields), body, "127.0.0.1", "request-1"), null);
     }
 
     Reply post(String path, String body, String... namesAndValues) throws Exception {

@@ -6,6 +6,7 @@ import io.github.doorwarden.authserver.BrowserSide;
 import io.github.doorwarden.authserver.Keys;
 import io.github.doorwarden.authserver.LinkSender;
 import io.github.doorwarden.authserver.TokenSide;
+import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.HttpServer;
 import io.github.doorwarden.http.HttpSettings;
 import io.github.doorwarden.http.Limits;
@@ -13,11 +14,14 @@ import io.github.doorwarden.http.PublicOrigin;
 import io.github.doorwarden.http.Route;
 import io.github.doorwarden.http.Route.Cors;
 import io.github.doorwarden.identity.BearerTokens;
+import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.identity.JwtVerifier;
 import io.github.doorwarden.server.Dispatch;
 import io.github.doorwarden.server.Policy;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
+import io.github.doorwarden.store.Seal;
+import io.github.doorwarden.store.Spent;
 import io.github.doorwarden.transport.About;
 import io.github.doorwarden.transport.Callers;
 import io.github.doorwarden.transport.McpRoutes;
@@ -115,7 +119,10 @@ public final class Deployment implements AutoCloseable {
         var entrance = config.authorization().enabled() ? guarded(database, audit, console) : Entrance.OPEN;
         var health = health(database, audit, companions.stream().map(this::await).toList());
         var endpoints = closing(Sources.of(config, clock)).endpoints(config, origin);
-        var dispatch = new Dispatch(endpoints, entrance.policy, audit, config.limits(), clock);
+        var master = FrontDoor.masterKey(config.variables());
+        var spent = new Spent(database);
+        var dispatch = new Dispatch(endpoints, new Dispatch.Ground(entrance.policy, audit, spent,
+                new Seal(master, "requestState"), new Seal(master, "confirmation"), config.limits(), clock));
         var about = new About(config.name(), config.name(), VERSION, LISTS_KEPT);
 
         var routes = new ArrayList<Route>();
@@ -132,6 +139,20 @@ public final class Deployment implements AutoCloseable {
 
         /// Mode `off`: everybody who reaches this machine's loopback.
         static final Entrance OPEN = new Entrance(Policy.withoutAuthorization(), Callers.NOBODY, List.of());
+    }
+
+    /// Callers by their bearer tokens.
+    private record TokenCallers(BearerTokens tokens) implements Callers {
+
+        @Override
+        public Caller of(HttpIn in, URI resource) {
+            return tokens.verify(in, resource);
+        }
+
+        @Override
+        public boolean mayStay(Caller caller) {
+            return tokens.mayStay(caller);
+        }
     }
 
     /// The embedded authorization server, and the verification of what it issues.
@@ -152,7 +173,7 @@ public final class Deployment implements AutoCloseable {
         var routes = new ArrayList<>(door.resourceMetadata());
         routes.addAll(tokenSide.routes());
         routes.addAll(browserSide.routes());
-        return new Entrance(new Policy(config.authorization().scopes()), tokens::verify, routes);
+        return new Entrance(new Policy(config.authorization().scopes()), new TokenCallers(tokens), routes);
     }
 
     private static Health health(Database database, AuditLog audit, List<Companion> companions) {

@@ -1,6 +1,7 @@
 package io.github.doorwarden.bench;
 
 import io.github.doorwarden.server.Source;
+import io.github.doorwarden.server.Things;
 import io.github.doorwarden.server.Tool;
 import io.github.doorwarden.server.Call;
 import io.github.doorwarden.server.ToolResult;
@@ -41,8 +42,8 @@ public final class Echo implements Source {
     }
 
     @Override
-    public List<Tool> tools() {
-        return tools;
+    public Things things() {
+        return Things.of(tools);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.doorwarden.conformance;
 
 import io.github.doorwarden.server.Source;
+import io.github.doorwarden.server.Things;
 import io.github.doorwarden.server.Tool;
 import io.github.doorwarden.server.Call;
 import io.github.doorwarden.server.ToolResult;
@@ -84,8 +85,8 @@ public final class Fixture implements Source {
     }
 
     @Override
-    public List<Tool> tools() {
-        return tools;
+    public Things things() {
+        return Things.of(tools);
     }
 
     @Override

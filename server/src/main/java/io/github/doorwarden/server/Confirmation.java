@@ -1,5 +1,6 @@
 package io.github.doorwarden.server;
 
+import io.github.doorwarden.store.Seal;
 import io.github.doorwarden.store.Spent;
 import java.security.SecureRandom;
 import java.time.Instant;

@@ -7,6 +7,7 @@ import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Refused;
 import io.github.doorwarden.protocol.Revision;
 import io.github.doorwarden.store.AuditLog;
+import io.github.doorwarden.store.Seal;
 import io.github.doorwarden.store.Spent;
 import java.time.InstantSource;
 import java.util.EnumSet;
@@ -66,6 +67,9 @@ public final class Dispatch {
     public ObjectNode answer(Exchange exchange, Methods method, Message.Request call) {
         var params = call.params();
         var projection = projection(exchange.endpoint());
+        if (!projection.offers(method)) {
+            throw notOffered(method);
+        }
         return switch (method) {
             case TOOLS_LIST -> list(exchange, method, projection.tools, params);
             case RESOURCES_LIST -> list(exchange, method, projection.resources, params);
@@ -80,9 +84,12 @@ public final class Dispatch {
             case COMPLETE -> completions.complete(projection, exchange, params);
             case TASKS_GET, TASKS_UPDATE, TASKS_CANCEL, SKILLS_LIST, SKILLS_GET, DIRECTORY_READ,
                     INITIALIZE, INITIALIZED, PING, DISCOVER, LISTEN, RESOURCES_SUBSCRIBE, RESOURCES_UNSUBSCRIBE,
-                    SET_LEVEL, CANCELLED -> throw new Refused(new Refusal.NoSuchMethod("This server has no method "
-                    + method.wireName() + "."));
+                    SET_LEVEL, CANCELLED -> throw notOffered(method);
         };
+    }
+
+    private static Refused notOffered(Methods method) {
+        return new Refused(new Refusal.NoSuchMethod("This server has no method " + method.wireName() + "."));
     }
 
     private ObjectNode list(Exchange exchange, Methods method, Shelf<?> shelf, ObjectNode params) {
@@ -106,11 +113,12 @@ public final class Dispatch {
         if (!projection.prompts.all().isEmpty()) {
             changing(json.putObject("prompts"), reachable);
         }
-        if (revision.compareTo(Revision.V2025_03_26) >= 0 && (!projection.prompts.all().isEmpty()
-                || !projection.templates.all().isEmpty())) {
+        if (revision.compareTo(Revision.V2025_03_26) >= 0 && projection.completes()) {
             json.putObject("completions");
         }
-        json.putObject("logging");
+        if (reachable) {
+            json.putObject("logging");
+        }
         return json;
     }
 

@@ -1,5 +1,6 @@
 package io.github.doorwarden.server;
 
+import io.github.doorwarden.protocol.Methods;
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Refused;
 import java.util.Map;
@@ -30,6 +31,20 @@ final class Projection {
 
     boolean hasResources() {
         return !resources.all().isEmpty() || !templates.all().isEmpty();
+    }
+
+    boolean completes() {
+        return !prompts.all().isEmpty() || !templates.all().isEmpty();
+    }
+
+    /// Whether the method has anything to work on here: what is not declared as a capability is not answered.
+    boolean offers(Methods method) {
+        return switch (method) {
+            case RESOURCES_LIST, TEMPLATES_LIST, RESOURCES_READ -> hasResources();
+            case PROMPTS_LIST, PROMPTS_GET -> !prompts.all().isEmpty();
+            case COMPLETE -> completes();
+            default -> true;
+        };
     }
 
     /// A template and the values that make a URI from it.

@@ -2,6 +2,7 @@ package io.github.doorwarden.server;
 
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Refused;
+import io.github.doorwarden.store.Seal;
 import io.github.doorwarden.store.Spent;
 import java.security.SecureRandom;
 import java.time.Instant;

@@ -12,6 +12,11 @@ public interface Source extends AutoCloseable {
     /// What it has, each kind in a fixed order. May answer otherwise later: whoever changes it says so to [Changes].
     Things things();
 
+    /// The tools among them.
+    default List<Tool> tools() {
+        return things().tools();
+    }
+
     /// What could not be turned into a tool, and why; one sentence each. Empty when all went well.
     List<String> warnings();
 

@@ -120,6 +120,16 @@ public final class Subscription implements AutoCloseable {
         }
     }
 
+    /// Whether more may come.
+    public boolean isOpen() {
+        lock.lock();
+        try {
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private Message.Notification first() {
         var entry = pending.entrySet().iterator().next();
         pending.remove(entry.getKey());

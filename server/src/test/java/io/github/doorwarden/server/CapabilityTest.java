@@ -15,6 +15,7 @@ import io.github.doorwarden.protocol.Revision;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
+import io.github.doorwarden.store.Seal;
 import io.github.doorwarden.store.Spent;
 import io.github.doorwarden.tidy.Covers;
 import java.net.URI;

@@ -14,6 +14,7 @@ import io.github.doorwarden.protocol.Revision;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
+import io.github.doorwarden.store.Seal;
 import io.github.doorwarden.store.Spent;
 import java.io.IOException;
 import java.net.URI;

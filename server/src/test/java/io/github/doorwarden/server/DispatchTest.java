@@ -108,6 +108,28 @@ final class DispatchTest extends DispatchFixture {
     }
 
     @Test
+    void aToolThatClientsWouldHideDoesNotStart() {
+        var schema = (ObjectNode) JSON.readTree("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"number\","
+                + "\"x-mcp-header\":\"A\"}}}");
+        tools.add(new Tool() {
+            private final ToolSpec spec = new ToolSpec("prices", "", "Looks up prices.", schema, Optional.empty(),
+                    JsonNodeFactory.instance.objectNode(), Set.of(), true, Duration.ofSeconds(1), Set.of());
+
+            @Override
+            public ToolSpec spec() {
+                return spec;
+            }
+
+            @Override
+            public ToolResult call(Call call) {
+                return ToolResult.text("");
+            }
+        });
+        var refused = assertThrows(IllegalArgumentException.class, () -> dispatch(CallLimits.USUAL));
+        assertTrue(refused.getMessage().contains("prices"), refused.getMessage());
+    }
+
+    @Test
     void aClosedListAsksForASignIn() {
         var endpoint = new Endpoint("/mcp", URI.create("https://tools.example.com/mcp"), tools, Set.of(), "");
         var dispatch = new Dispatch(List.of(endpoint), ground(new Policy(SCOPES), CallLimits.USUAL));

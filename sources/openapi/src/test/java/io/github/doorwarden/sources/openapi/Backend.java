@@ -105,7 +105,7 @@ final class Backend implements AutoCloseable {
 
     static ToolResult call(OpenApiSource source, String arguments) throws Exception {
         return source.tools().getFirst().call(
-                new Call(json(arguments), Caller.anonymous(), "req-9", Instant.parse("2026-11-20T12:00:00Z")));
+                Call.trial(Caller.anonymous(), json(arguments), Map.of()));
     }
 
     static String text(ToolResult result) {

@@ -30,13 +30,15 @@ public final class Call {
     private final ObjectNode arguments;
     private final Deadline deadline;
     private final Interview interview;
+    private final Changes changes;
     private double progressed = Double.NEGATIVE_INFINITY;
 
-    Call(Exchange exchange, ObjectNode arguments, Deadline deadline, Interview interview) {
+    Call(Exchange exchange, ObjectNode arguments, Deadline deadline, Interview interview, Changes changes) {
         this.exchange = exchange;
         this.arguments = arguments;
         this.deadline = deadline;
         this.interview = interview;
+        this.changes = changes;
     }
 
     /// A call without a door, for tests of a tool: it reaches no client, and questions are answered with `answers`.
@@ -48,7 +50,8 @@ public final class Call {
         var capabilities = JsonNodeFactory.instance.objectNode();
         List.of("elicitation", "sampling", "roots").forEach(capabilities::putObject);
         var exchange = new Exchange(caller, endpoint, Revision.V2026_07_28, capabilities, "trial", "127.0.0.1");
-        return new Call(exchange, arguments, new Deadline(TRIAL, Limits.DEADLINE), new Rounds(answers));
+        return new Call(exchange, arguments, new Deadline(TRIAL, Limits.DEADLINE), new Rounds(answers),
+                new Changes());
     }
 
     /// Validated against the input schema; the arguments of a prompt, or the variables of a resource template, as
@@ -170,6 +173,16 @@ public final class Call {
     /// that takes so long that a connection should not be held open for it.
     public void letPoll(Duration pause) {
         exchange.outlet().letPoll(pause);
+    }
+
+    /// Tells those who subscribed to it that a resource reads otherwise now.
+    public void resourceChanged(String uri) {
+        changes.publish(new Changes.Change.OfResource(uri));
+    }
+
+    /// Tells those who want to know that a list of this endpoint reads otherwise now.
+    public void listChanged(Changes.Kind kind) {
+        changes.publish(new Changes.Change.OfList(kind, exchange.endpoint().path()));
     }
 
     Exchange exchange() {

@@ -24,6 +24,7 @@ final class Desk {
     final CallLimiter limiter;
     final RequestStates states;
     final InstantSource clock;
+    final Changes changes = new Changes();
     private final AuditLog audit;
 
     Desk(Policy policy, AuditLog audit, CallLimiter limiter, RequestStates states, InstantSource clock) {

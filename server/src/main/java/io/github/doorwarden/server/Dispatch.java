@@ -30,7 +30,6 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Dispatch {
 
     private final Map<String, Projection> projections = new ConcurrentHashMap<>();
-    private final Changes changes = new Changes();
     private final Desk desk;
     private final ToolCalls tools;
     private final Reads reads;
@@ -188,7 +187,7 @@ public final class Dispatch {
 
     private Subscription subscription(Exchange exchange, Set<Changes.Kind> kinds, Set<String> uris,
             Set<String> tasks) {
-        return new Subscription(changes, exchange.endpoint().path(), Occasion.who(exchange.caller()), kinds, uris,
+        return new Subscription(desk.changes, exchange.endpoint().path(), Occasion.who(exchange.caller()), kinds, uris,
                 tasks, uri -> readable(exchange, uri));
     }
 
@@ -204,7 +203,7 @@ public final class Dispatch {
 
     /// Where sources publish what changes.
     public Changes changes() {
-        return changes;
+        return desk.changes;
     }
 
     /// Puts other things behind an endpoint, without touching the calls that run, and tells whoever wants to know.
@@ -225,7 +224,7 @@ public final class Dispatch {
 
     private void tell(boolean same, Changes.Kind kind, Endpoint endpoint) {
         if (!same) {
-            changes.publish(new Changes.Change.OfList(kind, endpoint.path()));
+            desk.changes.publish(new Changes.Change.OfList(kind, endpoint.path()));
         }
     }
 

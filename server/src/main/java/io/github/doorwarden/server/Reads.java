@@ -121,7 +121,7 @@ final class Reads {
         var place = desk.limiter.place(who, line.began());
         Desk.within(place.enter(line.began()), line);                                     // 429
         var deadline = new Deadline(line.began(), target.deadline);
-        var call = new Call(exchange, target.arguments, deadline, interview);
+        var call = new Call(exchange, target.arguments, deadline, interview, desk.changes);
         Callable<R> run = () -> handler.run(call);
         try {
             var answer = HandlerRun.run(run, deadline, exchange.outlet(), place);

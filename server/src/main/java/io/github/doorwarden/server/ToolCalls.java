@@ -65,7 +65,7 @@ final class ToolCalls {
         var own = spec.confirm() ? job.arguments.deepCopy() : job.arguments;
         JsonNode confirmed = spec.confirm() && own.has(Confirmation.ARGUMENT) ? own.remove(Confirmation.ARGUMENT)
                 : JsonNodeFactory.instance.missingNode();
-        var call = new Call(job.exchange, own, deadline, job.interview);
+        var call = new Call(job.exchange, own, deadline, job.interview, desk.changes);
         var result = answered(job, () -> {
             var held = spec.confirm() ? confirmation.hold(call, job.offer.tool, confirmed) : null;
             if (held != null) {

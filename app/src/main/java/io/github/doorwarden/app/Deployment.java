@@ -123,6 +123,7 @@ public final class Deployment implements AutoCloseable {
         var spent = new Spent(database);
         var dispatch = new Dispatch(endpoints, new Dispatch.Ground(entrance.policy, audit, spent,
                 new Seal(master, "requestState"), new Seal(master, "confirmation"), config.limits(), clock));
+        health.streams(dispatch.changes()::listeners);
         var about = new About(config.name(), config.name(), VERSION, LISTS_KEPT);
 
         var routes = new ArrayList<Route>();

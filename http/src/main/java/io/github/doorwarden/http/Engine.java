@@ -92,13 +92,17 @@ final class Engine extends Handler.Abstract implements Graceful {
         if (request.getMethod().equals("OPTIONS")) {
             return CrossOrigin.preflight(place, origin(fields), fields.get("Access-Control-Request-Headers"));
         }
+        var segment = place.segment(request.getHttpURI().getPath());
+        if (segment == null) {
+            return Errors.SEGMENT;                              // 400       RFC 3986 §2.1, §3.3
+        }
         var route = place.route(request.getMethod());
         if (route == null) {
             return place.wrongMethod();                         // 405       RFC 9110 §15.5.6
         }
         var body = bodies.read(request, route.bodyBytes());     // 408, 413  RFC 9110 §15.5.9, §15.5.14
         try {
-            return call(exchange, route, in(request, body, id));    // 503
+            return call(exchange, route, in(request, segment, body, id));    // 503
         } finally {
             bodies.release(body);
         }
@@ -150,10 +154,10 @@ final class Engine extends Handler.Abstract implements Graceful {
         return fields.get(HttpHeader.ORIGIN);
     }
 
-    private static HttpIn in(Request request, byte[] body, String id) {
+    private static HttpIn in(Request request, String segment, byte[] body, String id) {
         var uri = request.getHttpURI();
         var query = uri.getQuery();
-        return new HttpIn(request.getMethod(), uri.getPath(), query == null ? "" : query,
+        return new HttpIn(request.getMethod(), uri.getPath(), segment, query == null ? "" : query,
                 headers(request.getHeaders()), body, Request.getRemoteAddr(request), id);
     }
 

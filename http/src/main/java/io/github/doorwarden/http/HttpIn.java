@@ -13,7 +13,8 @@ import java.util.Objects;
 /// @param query      the raw query without `?`; empty when there was none
 /// @param headers    all fields
 /// @param body       the whole body, never null, empty when there was none
-/// @param peer       address of the other end of the connection, a literal, for example `127.0.0.1`
+/// @param peer       address of the client, a literal without brackets, for example `127.0.0.1`: the other end of the
+///                   connection, or whom a trusted proxy there names
 /// @param requestId  unguessable, made here, for logs and audit: what a person reports
 public record HttpIn(String method, String path, String segment, String query, Headers headers, byte[] body,
         String peer, String requestId) {

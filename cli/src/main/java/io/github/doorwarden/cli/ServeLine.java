@@ -21,7 +21,8 @@ record ServeLine(Path folder, Optional<Integer> port, Map<String, String> set) {
         return ConfigFile.read(folder, all, System::getenv);
     }
 
-    /// Empty when anything is unusual; picocli then reads the words, and explains them. What both read, both read alike.
+    /// Empty when anything is unusual: picocli then reads the words, and explains them. What both read, both read
+    /// alike.
     static Optional<ServeLine> of(String... words) {
         if (words.length < 2 || !words[0].equals("serve")) {
             return Optional.empty();

@@ -1,5 +1,6 @@
 package io.github.doorwarden.cli;
 
+import io.github.doorwarden.app.Ahead;
 import io.github.doorwarden.app.Logs;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -37,7 +38,10 @@ public final class Doorwarden {
 
     private static int serve(ServeLine line, PrintWriter out, PrintWriter err) {
         try {
-            Serve.run(line.config(), out, err);
+            var ahead = Ahead.begin();
+            var config = line.config();
+            ahead.logIsUp();
+            Serve.run(config, out, err);
             return 0;
         } catch (Exception e) {
             return Failures.tell(e, err);

@@ -39,6 +39,11 @@ public final class HttpServer implements AutoCloseable {
         this.origin = origin;
     }
 
+    /// Loads the engine before there are routes for it; that takes longer than starting it then.
+    public static void prepare() {
+        new ServerConnector(new Server(new VirtualThreadPool(0)), new HttpConnectionFactory());
+    }
+
     /// Binds and serves; returns when connections are accepted.
     ///
     /// @throws UncheckedIOException     when the address cannot be bound, with a sentence for the operator

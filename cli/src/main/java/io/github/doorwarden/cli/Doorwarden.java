@@ -40,7 +40,7 @@ public final class Doorwarden {
         try {
             var ahead = Ahead.begin();
             var config = line.config();
-            ahead.logIsUp();
+            ahead.await();
             Serve.run(config, out, err);
             return 0;
         } catch (Exception e) {

@@ -29,6 +29,15 @@ public final class Database implements AutoCloseable {
         this.connections = connections;
     }
 
+    /// Loads the driver and SQLite itself before there is a file to open; that takes longer than opening it then.
+    public static void prepare() {
+        try {
+            sqlite(":memory:").getConnection().close();
+        } catch (SQLException e) {
+            throw new StoreOutage("SQLite cannot be loaded.", e);
+        }
+    }
+
     /// Opens or creates the file, readable by its owner alone, and brings it up to the newest migration.
     public static Database open(Path file) {
         if (file.toString().contains("?")) {
@@ -47,7 +56,7 @@ public final class Database implements AutoCloseable {
         }
         Database database;
         try {
-            database = new Database(new Connections(sqlite(file)));
+            database = new Database(new Connections(sqlite(file.toAbsolutePath().toString())));
         } catch (SQLException e) {
             throw new StoreOutage("The database file " + file + " cannot be opened. Check that it is a SQLite "
                     + "database and that its "
@@ -62,7 +71,7 @@ public final class Database implements AutoCloseable {
         return database;
     }
 
-    private static SQLiteDataSource sqlite(Path file) {
+    private static SQLiteDataSource sqlite(String file) {
         var config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         // WAL and FULL: what was committed survives a power cut
@@ -72,7 +81,7 @@ public final class Database implements AutoCloseable {
         // a later upgrade from reading fails without waiting
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         var source = new SQLiteDataSource(config);
-        source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
+        source.setUrl("jdbc:sqlite:" + file);
         return source;
     }
 

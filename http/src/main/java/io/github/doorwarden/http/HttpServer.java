@@ -158,9 +158,10 @@ public final class HttpServer implements AutoCloseable {
     /// so.
     private void drain() throws Exception {
         var ends = new ArrayList<CompletableFuture<Void>>();
+        ends.add(engine.shutdown());        // first, so that no call is taken once the port is closed
         for (var part : jetty.getContainedBeans(Graceful.class)) {
             var end = part.shutdown();
-            if (part instanceof Engine || part instanceof Connector) {
+            if (part instanceof Connector) {
                 ends.add(end);
             }
         }

@@ -6,6 +6,7 @@ import io.github.doorwarden.authserver.BrowserSide;
 import io.github.doorwarden.authserver.Keys;
 import io.github.doorwarden.authserver.LinkSender;
 import io.github.doorwarden.authserver.TokenSide;
+import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.HttpServer;
 import io.github.doorwarden.http.HttpSettings;
 import io.github.doorwarden.http.Limits;
@@ -13,11 +14,15 @@ import io.github.doorwarden.http.PublicOrigin;
 import io.github.doorwarden.http.Route;
 import io.github.doorwarden.http.Route.Cors;
 import io.github.doorwarden.identity.BearerTokens;
+import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.identity.JwtVerifier;
 import io.github.doorwarden.server.Dispatch;
+import io.github.doorwarden.server.Endpoint;
 import io.github.doorwarden.server.Policy;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
+import io.github.doorwarden.store.Seal;
+import io.github.doorwarden.store.Spent;
 import io.github.doorwarden.transport.About;
 import io.github.doorwarden.transport.Callers;
 import io.github.doorwarden.transport.McpRoutes;
@@ -32,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -110,12 +116,17 @@ public final class Deployment implements AutoCloseable {
     private void start(int port, Consumer<String> console) {
         config.variables().put("self", origin.toString());
         var companions = startCompanions();
+        var sources = startSources(companions);
         var database = closing(Database.open(config.state().resolve(DATABASE)));
         var audit = closing(new AuditLog(database));
         var entrance = config.authorization().enabled() ? guarded(database, audit, console) : Entrance.OPEN;
-        var health = health(database, audit, companions.stream().map(this::await).toList());
-        var endpoints = closing(Sources.of(config, clock)).endpoints(config, origin);
-        var dispatch = new Dispatch(endpoints, entrance.policy, audit, config.limits(), clock);
+        var health = health(database, audit, companions.stream().map(Deployment::await).toList());
+        var endpoints = await(sources).endpoints();
+        var master = FrontDoor.masterKey(config.variables());
+        var spent = new Spent(database);
+        var dispatch = new Dispatch(endpoints, new Dispatch.Ground(entrance.policy, audit, spent,
+                new Seal(master, "requestState"), new Seal(master, "confirmation"), config.limits(), clock));
+        health.streams(dispatch.changes()::listeners);
         var about = new About(config.name(), config.name(), VERSION, LISTS_KEPT);
 
         var routes = new ArrayList<Route>();
@@ -127,11 +138,50 @@ public final class Deployment implements AutoCloseable {
                 Optional.of(PublicOrigin.parse(origin.toString())), extra, Limits.STANDARD), routes));
     }
 
+    /// The sources and what they make of the endpoints.
+    private record Ready(Sources sources, List<Endpoint> endpoints) implements AutoCloseable {
+        @Override
+        public void close() {
+            sources.close();
+        }
+    }
+
+    /// While the database opens: reading the documents of the sources is as long a work, and neither needs the other.
+    private Future<Ready> startSources(List<Future<Companion>> companions) {
+        return starting("sources", () -> {
+            for (var companion : companions) {
+                var running = await(companion);
+                config.variables().put("companion:" + running.name(), running.address());
+            }
+            var sources = Sources.of(config, clock);
+            try {
+                return new Ready(sources, sources.endpoints(config, origin));
+            } catch (StartFailure e) {
+                sources.close();
+                throw e;
+            }
+        });
+    }
+
     /// Who may come in, how that is found out, and where they can ask.
     private record Entrance(Policy policy, Callers callers, List<Route> routes) {
 
         /// Mode `off`: everybody who reaches this machine's loopback.
         static final Entrance OPEN = new Entrance(Policy.withoutAuthorization(), Callers.NOBODY, List.of());
+    }
+
+    /// Callers by their bearer tokens.
+    private record TokenCallers(BearerTokens tokens) implements Callers {
+
+        @Override
+        public Caller of(HttpIn in, URI resource) {
+            return tokens.verify(in, resource);
+        }
+
+        @Override
+        public boolean mayStay(Caller caller) {
+            return tokens.mayStay(caller);
+        }
     }
 
     /// The embedded authorization server, and the verification of what it issues.
@@ -152,7 +202,7 @@ public final class Deployment implements AutoCloseable {
         var routes = new ArrayList<>(door.resourceMetadata());
         routes.addAll(tokenSide.routes());
         routes.addAll(browserSide.routes());
-        return new Entrance(new Policy(config.authorization().scopes()), tokens::verify, routes);
+        return new Entrance(new Policy(config.authorization().scopes()), new TokenCallers(tokens), routes);
     }
 
     private static Health health(Database database, AuditLog audit, List<Companion> companions) {
@@ -165,33 +215,35 @@ public final class Deployment implements AutoCloseable {
 
     /// All at once, in the background: a companion may need as long to start as everything else together.
     private List<Future<Companion>> startCompanions() {
-        var starting = new ArrayList<Future<Companion>>();
-        for (var companion : config.companions().values()) {
-            var task = new FutureTask<>(() -> Companion.start(companion, config.variables(), config.state()));
-            Thread.ofVirtual().name("companion-" + companion.name()).start(task);
-            starting.add(task);
-            closing(() -> close(task));
-        }
-        return starting;
+        return config.companions().values().stream().map(companion -> starting(companion.name(),
+                () -> Companion.start(companion, config.variables(), config.state()))).toList();
+    }
+
+    /// On a thread of its own; closed with the deployment.
+    private <T extends AutoCloseable> Future<T> starting(String name, Callable<T> work) {
+        var task = new FutureTask<>(work);
+        Thread.ofPlatform().daemon().name("start-" + name).start(task);
+        closing(() -> close(task));
+        return task;
     }
 
     /// Also one that was still starting when something else failed.
-    private static void close(Future<Companion> starting) throws InterruptedException {
+    private static void close(Future<? extends AutoCloseable> starting) throws Exception {
         try {
             starting.get().close();
         } catch (ExecutionException neverStarted) {
-            LOG.debug("A companion had not started.", neverStarted);
+            LOG.debug("A part of the deployment had not started.", neverStarted);
         }
     }
 
-    private Companion await(Future<Companion> starting) {
+    private static <T> T await(Future<T> starting) {
         try {
-            var companion = starting.get();
-            config.variables().put("companion:" + companion.name(), companion.address());
-            return companion;
+            return starting.get();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof StartFailure failure ? failure
-                    : new StartFailure("A companion cannot start: " + e.getCause());
+            throw switch (e.getCause()) {
+                case RuntimeException failure -> failure;
+                default -> new StartFailure("A part of the deployment cannot start: " + e.getCause());
+            };
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StartFailure("Interrupted during the start.");

@@ -8,6 +8,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import io.github.doorwarden.store.Database;
+import io.github.doorwarden.store.Seal;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
@@ -62,7 +63,7 @@ public final class Keys {
     record Signing(String kid, RSASSASigner signer) {}
 
     private final Database database;
-    private final Sealing sealing;
+    private final Seal sealing;
     private final AuthServerSettings settings;
     private final InstantSource clock;
     private final int bits;
@@ -82,7 +83,7 @@ public final class Keys {
                     + " bytes.");
         }
         this.database = database;
-        this.sealing = new Sealing(masterKey, "signing keys");
+        this.sealing = new Seal(masterKey, "signing keys");
         this.settings = settings;
         this.clock = clock;
         this.bits = bits;

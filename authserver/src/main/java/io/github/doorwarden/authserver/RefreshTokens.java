@@ -1,6 +1,7 @@
 package io.github.doorwarden.authserver;
 
 import io.github.doorwarden.store.Database;
+import io.github.doorwarden.store.Seal;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -135,8 +136,8 @@ final class RefreshTokens {
         return Outcome.REUSED;
     }
 
-    private static Sealing sealing(String token) {
-        return new Sealing(token.getBytes(StandardCharsets.UTF_8), PURPOSE);
+    private static Seal sealing(String token) {
+        return new Seal(token.getBytes(StandardCharsets.UTF_8), PURPOSE);
     }
 
     private int insert(Database.Transaction tx, String token, Grant grant, long generation) throws SQLException {

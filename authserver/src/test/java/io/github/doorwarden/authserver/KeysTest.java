@@ -11,6 +11,7 @@ import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.github.doorwarden.http.Headers;
+import io.github.doorwarden.store.Seal;
 import io.github.doorwarden.tidy.Covers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -161,12 +162,12 @@ class KeysTest {
     void sealedForOnePurposeIsNotOpenedForAnother() {
         var secret = "secret".getBytes(StandardCharsets.US_ASCII);
         var context = new byte[] {1};
-        var sealed = new Sealing(secret, "a").seal(new byte[] {1, 2, 3}, context);
-        assertTrue(new Sealing(secret, "a").open(sealed, context).isPresent());
-        assertTrue(new Sealing(secret, "b").open(sealed, context).isEmpty());
-        assertTrue(new Sealing(secret, "a").open(sealed, new byte[] {2}).isEmpty());
-        assertTrue(new Sealing(secret, "a").open(new byte[5], context).isEmpty());
+        var sealed = new Seal(secret, "a").seal(new byte[] {1, 2, 3}, context);
+        assertTrue(new Seal(secret, "a").open(sealed, context).isPresent());
+        assertTrue(new Seal(secret, "b").open(sealed, context).isEmpty());
+        assertTrue(new Seal(secret, "a").open(sealed, new byte[] {2}).isEmpty());
+        assertTrue(new Seal(secret, "a").open(new byte[5], context).isEmpty());
         sealed[sealed.length - 1] ^= 1;
-        assertTrue(new Sealing(secret, "a").open(sealed, context).isEmpty());
+        assertTrue(new Seal(secret, "a").open(sealed, context).isEmpty());
     }
 }

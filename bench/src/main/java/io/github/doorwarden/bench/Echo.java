@@ -1,8 +1,9 @@
 package io.github.doorwarden.bench;
 
 import io.github.doorwarden.server.Source;
+import io.github.doorwarden.server.Things;
 import io.github.doorwarden.server.Tool;
-import io.github.doorwarden.server.ToolCall;
+import io.github.doorwarden.server.Call;
 import io.github.doorwarden.server.ToolResult;
 import io.github.doorwarden.server.ToolSpec;
 import java.time.Duration;
@@ -24,7 +25,7 @@ public final class Echo implements Source {
 
     private record EchoTool(ToolSpec spec) implements Tool {
         @Override
-        public ToolResult call(ToolCall call) {
+        public ToolResult call(Call call) {
             return ToolResult.text(call.arguments().get("message").asString());
         }
     }
@@ -41,8 +42,8 @@ public final class Echo implements Source {
     }
 
     @Override
-    public List<Tool> tools() {
-        return tools;
+    public Things things() {
+        return Things.of(tools);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.doorwarden.cli;
 
 import io.github.doorwarden.server.RecordTool;
 import io.github.doorwarden.server.Source;
+import io.github.doorwarden.server.Things;
 import io.github.doorwarden.server.Tool;
 import io.github.doorwarden.server.ToolResult;
 import java.util.List;
@@ -25,8 +26,8 @@ public final class MemoSource implements Source {
     }
 
     @Override
-    public List<Tool> tools() {
-        return tools;
+    public Things things() {
+        return Things.of(tools);
     }
 
     @Override

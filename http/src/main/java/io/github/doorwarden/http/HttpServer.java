@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -48,6 +49,11 @@ public final class HttpServer implements AutoCloseable {
         this.drain = drain;
         this.port = port;
         this.origin = origin;
+    }
+
+    /// Loads the engine before there are routes for it; that takes longer than starting it then.
+    public static void prepare() {
+        new ServerConnector(new Server(new VirtualThreadPool(0)), new HttpConnectionFactory());
     }
 
     /// Binds and serves; returns when connections are accepted.

@@ -65,6 +65,13 @@ public final class BearerTokens {
         return known.caller;
     }
 
+    /// Whether somebody who came in once may stay on an open connection: as long as the grant lives, or without one
+    /// until the token's expiry. Anonymous callers may.
+    public boolean mayStay(Caller caller) {
+        return caller.isAnonymous() || caller.grantId().map(grant -> !grantRevoked.test(grant))
+                .orElseGet(() -> clock.instant().isBefore(caller.expiresAt()));
+    }
+
     private Known known(String token) {
         var key = TokenId.hash(token);
         var now = clock.instant();

@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteConstraints;
@@ -106,6 +107,11 @@ public final class JsonRpc {
 
     private static Refused malformed(String what, Id id) {
         return new Refused(new Refusal.NotAMessage(what + " See JSON-RPC 2.0, sections 4 and 5."), id);
+    }
+
+    /// An id that stands somewhere in a message; empty when it is none of MCP.
+    public static Optional<Id> idIn(JsonNode node) {
+        return Optional.ofNullable(id(node));
     }
 
     /// Null when the member is no id of MCP.
@@ -229,7 +235,8 @@ public final class JsonRpc {
         return JSON.writeValueAsString(json).getBytes(StandardCharsets.UTF_8);
     }
 
-    private static JsonNode node(Id id) {
+    /// An id as it stands in a message.
+    public static JsonNode node(Id id) {
         return switch (id) {
             case Id.Text text -> NODES.stringNode(text.value());
             case Id.Number number -> NODES.numberNode(new BigInteger(number.digits()));

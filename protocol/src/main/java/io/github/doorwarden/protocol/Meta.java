@@ -1,7 +1,6 @@
 package io.github.doorwarden.protocol;
 
 import java.util.Optional;
-import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param clientCapabilities what the client can do, for this request alone
 /// @param logLevel           absent: no log notifications
 public record Meta(String protocolVersion, Optional<ObjectNode> clientInfo, ObjectNode clientCapabilities,
-        Optional<String> logLevel) {
+        Optional<LogLevel> logLevel) {
 
     public static final String PROTOCOL_VERSION = "io.modelcontextprotocol/protocolVersion";
     public static final String CLIENT_INFO = "io.modelcontextprotocol/clientInfo";
@@ -21,8 +20,7 @@ public record Meta(String protocolVersion, Optional<ObjectNode> clientInfo, Obje
     public static final String LOG_LEVEL = "io.modelcontextprotocol/logLevel";
     public static final String SERVER_INFO = "io.modelcontextprotocol/serverInfo";
 
-    private static final Set<String> LEVELS =
-            Set.of("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency");
+    public static final String SUBSCRIPTION_ID = "io.modelcontextprotocol/subscriptionId";
 
     /// Whether `params` has a protocol version in its `_meta`: that makes a request modern.
     static boolean declaresVersion(ObjectNode params) {
@@ -59,15 +57,32 @@ public record Meta(String protocolVersion, Optional<ObjectNode> clientInfo, Obje
         return Optional.of(object);
     }
 
-    private static Optional<String> logLevel(JsonNode level) {
+    private static Optional<LogLevel> logLevel(JsonNode level) {
         if (level.isMissingNode()) {
             return Optional.empty();
         }
-        if (!level.isString() || !LEVELS.contains(level.asString())) {
+        var known = LogLevel.of(level.asString(""));
+        if (!level.isString() || known.isEmpty()) {
             throw bad("params._meta " + LOG_LEVEL
                     + " must be one of debug, info, notice, warning, error, critical, alert, emergency.");
         }
-        return Optional.of(level.asString());
+        return known;
+    }
+
+    /// The token under which the client wants to hear of progress: a string or a whole number (every revision,
+    /// Progress); empty when it wants none.
+    ///
+    /// @throws Refused [Refusal.BadParams] for a token of another type or one that is too long to be said back
+    public static Optional<JsonNode> progressToken(ObjectNode params) {
+        var token = params.path("_meta").path("progressToken");
+        if (token.isMissingNode() || token.isNull()) {
+            return Optional.empty();
+        }
+        if (!token.isString() && !token.isIntegralNumber() || token.asString().length() > Limits.ID_CHARS_MAX) {
+            throw bad("params._meta.progressToken must be a string or a whole number of at most " + Limits.ID_CHARS_MAX
+                    + " characters.");
+        }
+        return Optional.of(token);
     }
 
     private static Refused bad(String message) {

@@ -1,6 +1,7 @@
 package io.github.doorwarden.protocol;
 
 import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Why an MCP message was not carried out: the closed set, each with the JSON-RPC code and the HTTP status it has on a
 /// modern wire. [#message()] may go to the caller; `detail`, where there is one, is for the log alone.
@@ -53,8 +54,17 @@ public sealed interface Refusal {
         public int status() { return 400; }
     }
 
-    /// The client did not declare a capability that this call needs (2026-07-28). `required` are capability names.
-    record MissingCapability(String message, List<String> required) implements Refusal {
+    /// There is no such resource, or the caller may not know of it. `uri` goes into `error.data`. Legacy revisions have
+    /// a code of their own for it, [#LEGACY_CODE].
+    record NoSuchResource(String message, String uri) implements Refusal {
+        public static final int LEGACY_CODE = -32002;
+        public int code() { return -32602; }
+        public int status() { return 400; }
+    }
+
+    /// The client did not declare a capability that this call needs (2026-07-28). `required` has the form of
+    /// `clientCapabilities` and goes into `error.data` as `requiredCapabilities`.
+    record MissingCapability(String message, ObjectNode required) implements Refusal {
         public int code() { return -32021; }
         public int status() { return 400; }
     }

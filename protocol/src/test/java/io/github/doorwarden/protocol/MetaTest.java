@@ -26,7 +26,7 @@ class MetaTest {
                 + ",\"io.modelcontextprotocol/logLevel\":\"debug\","
                 + "\"io.modelcontextprotocol/clientInfo\":{\"name\":\"n\",\"version\":\"1\","
                 + "\"title\":\"t\"},\"progressToken\":1}}");
-        assertEquals("debug", most.logLevel().orElseThrow());
+        assertEquals(LogLevel.DEBUG, most.logLevel().orElseThrow());
         assertEquals("t", most.clientInfo().orElseThrow().get("title").asString());
     }
 

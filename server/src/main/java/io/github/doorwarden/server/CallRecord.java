@@ -12,17 +12,19 @@ import tools.jackson.databind.node.ObjectNode;
 final class CallRecord {
 
     private final Exchange exchange;
+    private final String event;
     private final Instant began;
-    private String tool = "";
+    private String thing = "";
     private String outcome = "allowed";
     private String reason = "";
     private String arguments;
     boolean silent;
     boolean changing;
-    boolean interrupted;
 
-    CallRecord(Exchange exchange, Instant began) {
+    /// @param event the method, for example `tools/call`
+    CallRecord(Exchange exchange, String event, Instant began) {
         this.exchange = exchange;
+        this.event = event;
         this.began = began;
     }
 
@@ -34,8 +36,13 @@ final class CallRecord {
         return began;
     }
 
-    void tool(String name) {
-        tool = Text.bounded(name, Limits.ECHOED_NAME_CHARS);
+    void thing(String name) {
+        thing = Text.bounded(name, Limits.AUDITED_NAME_CHARS);
+    }
+
+    /// The call ends for now, because the client is asked first.
+    void asks(Set<String> keys) {
+        reason = "The client is asked first: " + String.join(", ", keys);
     }
 
     void refused(String why) {
@@ -62,10 +69,12 @@ final class CallRecord {
         }
         var declared = spec.inputSchema().path("properties");
         var kept = all;
-        if (!fit || !spec.secretArguments().isEmpty()) {
+        if (!fit || !spec.secretArguments().isEmpty() || spec.confirm()) {
             kept = JsonNodeFactory.instance.objectNode();
             for (var member : all.properties()) {
-                if (!isSecret(member.getKey(), spec.secretArguments()) && (fit || declared.has(member.getKey()))) {
+                var ours = spec.confirm() && member.getKey().equals(Confirmation.ARGUMENT);
+                if (!ours && !isSecret(member.getKey(), spec.secretArguments())
+                        && (fit || declared.has(member.getKey()))) {
                     kept.set(member.getKey(), member.getValue());
                 }
             }
@@ -104,8 +113,8 @@ final class CallRecord {
     AuditEvent event(Instant now) {
         var caller = exchange.caller();
         var duration = Duration.between(began, now);
-        return new AuditEvent(now, exchange.requestId(), "tools/call", outcome, kind(caller), caller.subject(),
-                caller.clientId(), caller.tokenId(), exchange.endpoint().path(), tool, reason, arguments,
+        return new AuditEvent(now, exchange.requestId(), event, outcome, kind(caller), caller.subject(),
+                caller.clientId(), caller.tokenId(), exchange.endpoint().path(), thing, reason, arguments,
                 duration.isNegative() ? Duration.ZERO : duration, exchange.peer());
     }
 

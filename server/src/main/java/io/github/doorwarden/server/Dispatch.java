@@ -1,221 +1,254 @@
 package io.github.doorwarden.server;
 
 import io.github.doorwarden.protocol.Message;
+import io.github.doorwarden.protocol.Methods;
+import io.github.doorwarden.protocol.ParamHeaders;
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Refused;
+import io.github.doorwarden.protocol.Revision;
 import io.github.doorwarden.store.AuditLog;
-import io.github.doorwarden.store.StoreOutage;
+import io.github.doorwarden.store.Seal;
+import io.github.doorwarden.store.Spent;
 import java.time.InstantSource;
-import java.util.HashMap;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Carries out the methods of the catalogue for a caller that the transport has let in. Safe for use by many threads.
+/// Carries out the methods of the catalogue for a caller that the transport has let in: the same for every transport.
+/// Safe for use by many threads.
 ///
 /// Errors come in two kinds (MCP 2026-07-28, Tools, Error handling). What the model can mend is a result with
 /// `isError`: arguments that do not fit, a tool that fails, a deadline. Everything else is a protocol error: an unknown
 /// tool, a malformed request, a limit, a fault of ours.
 public final class Dispatch {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
+    private final Map<String, Projection> projections = new ConcurrentHashMap<>();
+    private final Desk desk;
+    private final ToolCalls tools;
+    private final Reads reads;
+    private final Completions completions;
 
-    private final Map<String, Shelf> shelves = new HashMap<>();
-    private final Policy policy;
-    private final AuditLog audit;
-    private final CallLimiter limiter;
-    private final ToolRun runs;
-    private final InstantSource clock;
+    /// What a dispatch stands on.
+    ///
+    /// @param states        seals what clients carry between two rounds of a request
+    /// @param confirmations seals what clients carry between preview and run
+    public record Ground(Policy policy, AuditLog audit, Spent spent, Seal states, Seal confirmations,
+            CallLimits limits, InstantSource clock) {}
 
     /// Makes everything ready that calls need, so that what is wrong with a tool shows at the start.
     ///
     /// @throws IllegalArgumentException with a sentence that names the tool
-    public Dispatch(List<Endpoint> endpoints, Policy policy, AuditLog audit, CallLimits limits, InstantSource clock) {
-        this.policy = policy;
-        this.audit = audit;
-        this.limiter = new CallLimiter(limits);
-        this.runs = new ToolRun(limiter);
-        this.clock = clock;
+    public Dispatch(List<Endpoint> endpoints, Ground ground) {
+        this.desk = new Desk(ground.policy, ground.audit, new CallLimiter(ground.limits),
+                new RequestStates(ground.states, ground.spent, ground.clock), ground.clock);
+        this.tools = new ToolCalls(desk, new Confirmation(ground.confirmations, ground.spent, ground.clock));
+        this.reads = new Reads(desk);
+        this.completions = new Completions(desk);
         for (var endpoint : endpoints) {
-            if (shelves.put(endpoint.path(), new Shelf(endpoint, policy)) != null) {
+            if (projections.put(endpoint.path(), new Projection(endpoint, desk.policy)) != null) {
                 throw new IllegalArgumentException("Two endpoints have the path " + endpoint.path() + ".");
             }
         }
     }
 
-    /// The bare result of `tools/list` or `tools/call`; the transport stamps what a revision adds, at the top level
-    /// alone: what is below is shared.
+    /// The bare result of a request; the transport stamps what a revision adds, at the top level alone: what is below
+    /// is shared.
     ///
     /// @throws Refused with the reason
     /// @throws Challenged when the caller must sign in or ask for more
-    public ObjectNode answer(Exchange exchange, Message.Request call) {
-        return switch (call.method()) {
-            case "tools/list" -> list(exchange, call.params());
-            case "tools/call" -> call(exchange, call.params());
-            default -> throw new Refused(new Refusal.NoSuchMethod("This server does not know the method "
-                    + Text.bounded(call.method(), Limits.ECHOED_NAME_CHARS) + "."));
+    public ObjectNode answer(Exchange exchange, Methods method, Message.Request call) {
+        var params = call.params();
+        var projection = projection(exchange.endpoint());
+        if (!projection.offers(method)) {
+            throw notOffered(method);
+        }
+        return switch (method) {
+            case TOOLS_LIST -> list(exchange, method, projection.tools, params);
+            case RESOURCES_LIST -> list(exchange, method, projection.resources, params);
+            case TEMPLATES_LIST -> list(exchange, method, projection.templates, params);
+            case PROMPTS_LIST -> list(exchange, method, projection.prompts, params);
+            case TOOLS_CALL -> desk.recorded(exchange, method.wireName(),
+                    line -> tools.call(projection, exchange, params, line));
+            case RESOURCES_READ -> desk.recorded(exchange, method.wireName(),
+                    line -> reads.resource(projection, exchange, params, line));
+            case PROMPTS_GET -> desk.recorded(exchange, method.wireName(),
+                    line -> reads.prompt(projection, exchange, params, line));
+            case COMPLETE -> completions.complete(projection, exchange, params);
+            case TASKS_GET, TASKS_UPDATE, TASKS_CANCEL, SKILLS_LIST, SKILLS_GET, DIRECTORY_READ,
+                    INITIALIZE, INITIALIZED, PING, DISCOVER, LISTEN, RESOURCES_SUBSCRIBE, RESOURCES_UNSUBSCRIBE,
+                    SET_LEVEL, CANCELLED -> throw notOffered(method);
         };
     }
 
-    private ObjectNode list(Exchange exchange, ObjectNode params) {
-        guard(policy.decide(exchange.caller(), exchange.endpoint(), "tools/list"), "This server");
-        return shelf(exchange).list(exchange.caller(), exchange.revision(), params.path("cursor"));
+    private static Refused notOffered(Methods method) {
+        return new Refused(new Refusal.NoSuchMethod("This server has no method " + method.wireName() + "."));
     }
 
-    private ObjectNode call(Exchange exchange, ObjectNode params) {
-        var line = new CallRecord(exchange, clock.instant());
-        try {
-            var result = carryOut(exchange, params, line);
-            audit(line);
-            return Offer.json(result, exchange.revision());
-        } catch (Refused | Challenged refused) {
-            if (line.undecided()) {
-                line.refused(refused.getMessage());
-            }
-            audit(line);
-            throw refused;
-        } catch (RuntimeException bug) {                         // the boundary logs it and finds the incident's name
-            line.failed("A fault of the server.");
-            audit(line);
-            throw bug;
-        } finally {
-            if (line.interrupted) {
-                Thread.currentThread().interrupt();
+    private ObjectNode list(Exchange exchange, Methods method, Shelf<?> shelf, ObjectNode params) {
+        desk.guard(desk.policy.decide(exchange.caller(), exchange.endpoint(), method.wireName()), "This server");
+        return shelf.list(exchange.caller(), exchange.revision(), params.path("cursor"));
+    }
+
+    /// `ServerCapabilities` of an endpoint in the form of a revision: the same for every caller.
+    ///
+    /// @param reachable whether the client can be told of changes
+    public ObjectNode capabilities(Endpoint endpoint, Revision revision, boolean reachable) {
+        var projection = projection(endpoint);
+        var json = JsonNodeFactory.instance.objectNode();
+        changing(json.putObject("tools"), reachable);
+        if (projection.hasResources()) {
+            var resources = changing(json.putObject("resources"), reachable);
+            if (reachable) {
+                resources.put("subscribe", true);
             }
         }
+        if (!projection.prompts.all().isEmpty()) {
+            changing(json.putObject("prompts"), reachable);
+        }
+        if (revision.compareTo(Revision.V2025_03_26) >= 0 && projection.completes()) {
+            json.putObject("completions");
+        }
+        if (reachable) {
+            json.putObject("logging");
+        }
+        return json;
     }
 
-    /// One call of a tool, step by step. Read this method first.
-    private ToolResult carryOut(Exchange exchange, ObjectNode params, CallRecord line) {
-        var caller = exchange.caller();
-        var who = CallLimiter.who(caller, exchange.peer());
-        within(limiter.take(who, line.began()), line);                                    // 429
-        guard(policy.decide(caller, exchange.endpoint(), "tools/call"), "This server");  // 401    RFC 9728 §5.1
-        var name = name(params);                                                          // -32602 MCP, Tools
-        line.tool(name);
-        var offer = shelf(exchange).named(name).orElseThrow(() -> unknown(name));         // -32602
-        var decision = policy.decide(caller, offer.spec);
-        var arguments = arguments(params);                                                // -32602
-        if (decision instanceof Decision.Allowed) {
-            var misfits = offer.input.misfits(arguments);
-            line.arguments(arguments, offer.spec, misfits.isEmpty());
-            within(limiter.take(who, name, line.began()), line);                          // 429
-            able(exchange, offer.tool);                                                   // -32021
-            if (!misfits.isEmpty()) {
-                return misfit(name, misfits, line);                                       // isError
+    private static ObjectNode changing(ObjectNode capability, boolean reachable) {
+        return reachable ? capability.put("listChanged", true) : capability;
+    }
+
+    /// The headers that mirror the arguments of a tool, when this caller may call it: a tool that it may not call is
+    /// left to the policy, whose answer says no more than it must.
+    public Optional<ParamHeaders> mirrored(Exchange exchange, String tool) {
+        return projection(exchange.endpoint()).tools.named(tool).filter(offer -> !offer.headers.isEmpty())
+                .filter(offer -> desk.policy.decide(exchange.caller(), offer.scopes()) instanceof Decision.Allowed)
+                .map(offer -> offer.headers);
+    }
+
+    /// What a client wants to hear about, as far as it may (2026-07-28, Subscriptions).
+    ///
+    /// @param honoured the filter that was agreed to, in the form of the request's
+    public record Listening(Subscription subscription, ObjectNode honoured) {}
+
+    /// @throws Refused `BadParams` when the filter has not the form of the specification
+    public Listening listen(Exchange exchange, JsonNode filter) {
+        if (!(filter instanceof ObjectNode wanted)) {
+            throw new Refused(new Refusal.BadParams("subscriptions/listen needs params.notifications, an object that "
+                    + "says which notifications are wanted."));
+        }
+        var honoured = JsonNodeFactory.instance.objectNode();
+        var kinds = EnumSet.noneOf(Changes.Kind.class);
+        var projection = projection(exchange.endpoint());
+        var resources = projection.hasResources();
+        kind(wanted, "toolsListChanged", Changes.Kind.TOOLS, true, kinds, honoured);
+        kind(wanted, "promptsListChanged", Changes.Kind.PROMPTS, projection.offers(Methods.PROMPTS_LIST), kinds,
+                honoured);
+        kind(wanted, "resourcesListChanged", Changes.Kind.RESOURCES, resources, kinds, honoured);
+        var uris = new LinkedHashSet<String>();
+        var named = wanted.path("resourceSubscriptions");
+        if (!named.isMissingNode()) {
+            if (!named.isArray() || named.size() > Limits.SUBSCRIBED_RESOURCES) {
+                throw new Refused(new Refusal.BadParams("params.notifications.resourceSubscriptions must be a list of "
+                        + "at most " + Limits.SUBSCRIBED_RESOURCES + " URIs."));
             }
-            onRecord(offer.spec);                                                         // 503
-            return runs.run(offer, arguments, who, line);                                 // isError, -32603, 503
+            named.forEach(uri -> {
+                if (!uri.isString()) {
+                    throw new Refused(new Refusal.BadParams("params.notifications.resourceSubscriptions has something "
+                            + "that is no URI."));
+                }
+                if (readable(exchange, uri.asString())) {
+                    uris.add(uri.asString());
+                }
+            });
+            if (resources) {
+                uris.forEach(honoured.putArray("resourceSubscriptions")::add);
+            }
         }
-        line.arguments(arguments, offer.spec, false);
-        if (decision instanceof Decision.Hidden) {
-            throw unknown(name);                                                          // -32602
-        }
-        throw challenge(decision, "The tool " + name);                                    // 401, 403 RFC 6750 §3.1
+        return new Listening(subscription(exchange, kinds, uris, Set.of()), honoured);
     }
 
-    private Shelf shelf(Exchange exchange) {
-        var shelf = shelves.get(exchange.endpoint().path());
-        if (shelf == null) {
-            throw new IllegalArgumentException("The endpoint " + exchange.endpoint().path()
-                    + " was not given to Dispatch.");
+    /// @param offered false for what the endpoint does not have: that is left out of what is honoured
+    private static void kind(ObjectNode wanted, String member, Changes.Kind kind, boolean offered,
+            Set<Changes.Kind> kinds, ObjectNode honoured) {
+        var value = wanted.path(member);
+        if (!value.isMissingNode() && !value.isBoolean()) {
+            throw new Refused(new Refusal.BadParams("params.notifications." + member + " must be true or false."));
         }
-        return shelf;
-    }
-
-    private void guard(Decision decision, String thing) {
-        if (!(decision instanceof Decision.Allowed)) {
-            throw challenge(decision, thing);
+        if (offered && value.asBoolean(false)) {
+            kinds.add(kind);
+            honoured.put(member, true);
         }
     }
 
-    private Challenged challenge(Decision decision, String thing) {
-        return new Challenged(decision, policy.sentence(decision, thing).orElse(""));
+    /// A subscription of a client that hears of every list (2025-11-25 and earlier); resources are added to it one by
+    /// one.
+    public Subscription listenToLists(Exchange exchange) {
+        return subscription(exchange, EnumSet.allOf(Changes.Kind.class), Set.of(), Set.of());
     }
 
-    private static void within(CallLimiter.TooMany tooMany, CallRecord line) {
+    /// @throws Refused `TooMany` when this caller has as many streams as it may
+    private Subscription subscription(Exchange exchange, Set<Changes.Kind> kinds, Set<String> uris,
+            Set<String> tasks) {
+        var now = desk.clock.instant();
+        var place = desk.limiter.stream(CallLimiter.who(exchange.caller(), exchange.peer()), now);
+        var tooMany = place.enter(now);
         if (tooMany != null) {
-            line.silent = tooMany.untold() == 0;
-            line.refused(tooMany.refused().getMessage() + " Calls refused since the last line about it: "
-                    + tooMany.untold());
             throw tooMany.refused();
         }
+        return new Subscription(desk.changes, exchange.endpoint().path(), Occasion.who(exchange.caller()), kinds, uris,
+                tasks, uri -> readable(exchange, uri), place::leave);
     }
 
-    private static String name(ObjectNode params) {
-        var name = params.path("name");
-        if (!name.isString()) {
-            throw new Refused(new Refusal.BadParams("tools/call needs params.name, the name of a tool, as a string."));
+    /// Whether there is such a resource and the caller may read it.
+    public boolean readable(Exchange exchange, String uri) {
+        var projection = projection(exchange.endpoint());
+        var exact = projection.resources.named(uri).map(Listing::scopes);
+        var scopes = exact.or(() -> projection.templates.all().stream()
+                .filter(template -> template.pattern().match(uri).isPresent()).findFirst().map(Listing::scopes));
+        return scopes.filter(needed -> desk.policy.decide(exchange.caller(), needed) instanceof Decision.Allowed)
+                .isPresent();
+    }
+
+    /// Where sources publish what changes.
+    public Changes changes() {
+        return desk.changes;
+    }
+
+    /// Puts other things behind an endpoint, without touching the calls that run, and tells whoever wants to know.
+    ///
+    /// @throws IllegalArgumentException with a sentence; then nothing is changed
+    public void replace(Endpoint endpoint) {
+        var after = new Projection(endpoint, desk.policy);
+        var before = projections.put(endpoint.path(), after);
+        if (before == null) {
+            projections.remove(endpoint.path());
+            throw new IllegalArgumentException("There is no endpoint " + endpoint.path() + ".");
         }
-        return name.asString();
+        tell(before.tools.sameAs(after.tools), Changes.Kind.TOOLS, endpoint);
+        tell(before.prompts.sameAs(after.prompts), Changes.Kind.PROMPTS, endpoint);
+        tell(before.resources.sameAs(after.resources) && before.templates.sameAs(after.templates),
+                Changes.Kind.RESOURCES, endpoint);
     }
 
-    /// Null stands for absent: some clients send it.
-    private static ObjectNode arguments(ObjectNode params) {
-        return switch (params.path("arguments")) {
-            case ObjectNode object -> object;
-            case JsonNode none when none.isMissingNode() || none.isNull() ->
-                    JsonNodeFactory.instance.objectNode();
-            default -> throw new Refused(new Refusal.BadParams("params.arguments must be an object."));
-        };
-    }
-
-    /// Nothing is asked of a client that has not said it can answer (MCP 2026-07-28, Base protocol, `_meta`).
-    private static void able(Exchange exchange, Tool tool) {
-        var missing = tool.requiredCapabilities().stream()
-                .filter(name -> exchange.revision().modern() && !exchange.capabilities().path(name).isObject())
-                .toList();
-        if (!missing.isEmpty()) {
-            throw new Refused(new Refusal.MissingCapability("The tool " + tool.spec().name() + " needs a client that "
-                    + "can do this, and the request does not declare it: " + String.join(", ", missing)
-                    + ". Use a client that has it.", missing));
-        }
-    }
-
-    private static Refused unknown(String name) {
-        return new Refused(new Refusal.BadParams("Unknown tool: " + Text.bounded(name, Limits.ECHOED_NAME_CHARS)
-                + ". tools/list names the ones that there are."));
-    }
-
-    private static ToolResult misfit(String name, List<SchemaCheck.Misfit> misfits, CallRecord line) {
-        line.refused("The arguments do not fit the input schema: "
-                + misfits.stream().map(SchemaCheck.Misfit::keyword).distinct().collect(Collectors.joining(", ")));
-        var text = new StringBuilder("The arguments do not fit the tool " + name + ", so it was not called:");
-        for (var misfit : misfits) {
-            text.append("\n- ").append(misfit.path().isEmpty() ? "" : misfit.path() + ": ").append(misfit.message());
-        }
-        return ToolResult.error(text + "\nCorrect this and call it again; its input schema says what fits.");
-    }
-
-    /// What changes something is not even begun while it could not be put on record.
-    private void onRecord(ToolSpec spec) {
-        if (!spec.readOnly() && !audit.accepts()) {
-            throw new Refused(new Refusal.Outage("The call was not begun, because it could not be put on record. Try "
-                    + "again later.", "the audit log cannot be written", true));
+    private void tell(boolean same, Changes.Kind kind, Endpoint endpoint) {
+        if (!same) {
+            desk.changes.publish(new Changes.Change.OfList(kind, endpoint.path()));
         }
     }
 
-    private void audit(CallRecord line) {
-        if (line.silent) {
-            return;
+    private Projection projection(Endpoint endpoint) {
+        var projection = projections.get(endpoint.path());
+        if (projection == null) {
+            throw new IllegalArgumentException("The endpoint " + endpoint.path() + " was not given to Dispatch.");
         }
-        try {
-            if (line.changing) {
-                audit.writeDurably(line.event(clock.instant()));
-            } else {
-                audit.write(line.event(clock.instant()));
-            }
-        } catch (StoreOutage e) {
-            LOG.atError().addKeyValue("request", line.exchange().requestId()).setCause(e)
-                    .log("A call is not answered, because it could not be put on record.");
-            throw new Refused(new Refusal.Outage("The call could not be put on record, so it is not answered. If it "
-                    + "was "
-                    + "to change something, look whether it did before you try again later.", e.getMessage(), true));
-        }
+        return projection;
     }
 }

@@ -8,17 +8,30 @@ import java.util.Set;
 ///
 /// @param path        for example `/mcp`; served with and without a slash at its end
 /// @param resource    the resource identifier (RFC 8707, RFC 9728), for example `https://tools.example.com/mcp`
-/// @param tools       in the order of `tools/list`
+/// @param things      tools, resources, prompts and skills, in the order of their lists
 /// @param openMethods methods that need no token (mixed authentication); a tool behind them is still guarded
 /// @param instructions for the model, may be empty
-public record Endpoint(String path, URI resource, List<Tool> tools, Set<String> openMethods, String instructions) {
+public record Endpoint(String path, URI resource, Things things, Set<String> openMethods, String instructions) {
 
     public Endpoint {
         if (!path.matches("(/[A-Za-z0-9_-]+)+")) {
             throw new IllegalArgumentException("An endpoint's path is /segments of A-Z a-z 0-9 _ -, without a slash "
                     + "at its end: " + path);
         }
-        tools = List.copyOf(tools);
         openMethods = Set.copyOf(openMethods);
+    }
+
+    /// An endpoint with tools alone.
+    public Endpoint(String path, URI resource, List<Tool> tools, Set<String> openMethods, String instructions) {
+        this(path, resource, Things.of(tools), openMethods, instructions);
+    }
+
+    public List<Tool> tools() {
+        return things.tools();
+    }
+
+    /// The same door with other things behind it.
+    public Endpoint with(Things others) {
+        return new Endpoint(path, resource, others, openMethods, instructions);
     }
 }

@@ -2,15 +2,19 @@ package io.github.doorwarden.server;
 
 import java.util.List;
 
-/// Tools written in Java, as a source.
+/// Things written in Java, as a source.
 public final class JavaSource implements Source {
 
     private final String name;
-    private final List<Tool> tools;
+    private final Things things;
 
     public JavaSource(String name, List<? extends Tool> tools) {
+        this(name, Things.of(tools));
+    }
+
+    public JavaSource(String name, Things things) {
         this.name = name;
-        this.tools = List.copyOf(tools);
+        this.things = things;
     }
 
     @Override
@@ -19,8 +23,8 @@ public final class JavaSource implements Source {
     }
 
     @Override
-    public List<Tool> tools() {
-        return tools;
+    public Things things() {
+        return things;
     }
 
     @Override

@@ -5,18 +5,21 @@ import java.time.Duration;
 /// Every bound of this module, each with its reason.
 final class Limits {
 
-    /// Tools on a page of `tools/list`. Many clients never ask for a second page, and models do badly with more tools
+    /// Things on a page of a list. Many clients never ask for a second page, and models do badly with more tools
     /// than this anyway, so one page should hold all that an endpoint sensibly has.
-    static final int PAGE_TOOLS = 200;
+    static final int PAGE = 200;
 
-    /// A cursor is the name of a tool in base64url: 64 characters become 86.
-    static final int CURSOR_CHARS = 100;
+    /// A cursor is a URI of 2,000 characters with its list and endpoint, in base64url, which needs four for three.
+    static final int CURSOR_CHARS = 3_500;
 
     /// Answers to `tools/list` kept per endpoint: dialects times the sets of tools that callers see times pages.
     static final int KEPT_LISTS = 64;
 
-    /// How much of an unknown tool's name is said back: the longest valid name.
+    /// How much of an unknown name is said back: the longest valid name.
     static final int ECHOED_NAME_CHARS = 64;
+
+    /// How much of a name or URI an audit line keeps.
+    static final int AUDITED_NAME_CHARS = 256;
 
     /// A model corrects a few mistakes at a time; more only fills its window.
     static final int SCHEMA_MESSAGES = 5;
@@ -56,6 +59,61 @@ final class Limits {
 
     /// Nesting of records in a record tool's arguments or result.
     static final int RECORD_DEPTH = 8;
+
+    /// How long a person may take to answer a question of a running call: long enough to read, look something up and
+    /// fill in a form; what waits longer waits for nobody.
+    static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    /// How long the state between two rounds, or a confirmation, is good: as long as a person may take.
+    static final Duration STATE_LIFETIME = PATIENCE;
+
+    /// Answers that one request may carry from round to round, in characters of JSON: forms are small, and an answer of
+    /// a model has some thousands.
+    static final int STATE_CHARS = 64 * 1024;
+
+    /// The same sealed: base64url of up to three bytes a character, and the seal.
+    static final int SEALED_STATE_CHARS = 300_000;
+
+    /// How long an answer may take before the transport begins to watch for the client's leaving: most are there
+    /// sooner, and watching is not free.
+    static final Duration MOMENT = Duration.ofMillis(100);
+
+    /// Notifications of progress per second of one call, and as many at once: what a person can see move.
+    static final int PROGRESS_PER_SECOND = 20;
+
+    /// Longest message of one: a line of a progress bar.
+    static final int PROGRESS_MESSAGE_CHARS = 500;
+
+    /// Log messages per second of one call, and as many at once: a client shows them, it does not store them.
+    static final int LOG_PER_SECOND = 100;
+
+    /// Longest log message, as JSON.
+    static final int LOG_CHARS = 10_000;
+
+    /// Longest name of a prompt.
+    static final int NAME_CHARS = 128;
+
+    /// Longest URI of a resource: what most clients and proxies carry in a header.
+    static final int URI_CHARS = 2_000;
+
+    /// Longest argument of a prompt: a document pasted into a form field fits, a body full of it does not.
+    static final int PROMPT_ARGUMENT_CHARS = 100_000;
+
+    /// Longest value to be completed, and each of those that are known already: what a person types into a field.
+    static final int COMPLETED_CHARS = 1_000;
+
+    /// Most suggestions for one argument (MCP, Completion).
+    static final int COMPLETIONS = 100;
+
+    /// How long suggestions may take: a person is typing.
+    static final Duration COMPLETION = Duration.ofSeconds(5);
+
+    /// Notifications kept for one subscriber who does not take them: lists that changed are told once, so these are
+    /// resources; one that is further behind is better off reading everything anew.
+    static final int PENDING_NOTICES = 256;
+
+    /// Resources that one subscription may name.
+    static final int SUBSCRIBED_RESOURCES = 1_000;
 
     private Limits() {}
 }

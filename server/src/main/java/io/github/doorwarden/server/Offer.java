@@ -1,41 +1,61 @@
 package io.github.doorwarden.server;
 
+import io.github.doorwarden.protocol.ParamHeaders;
 import io.github.doorwarden.protocol.Revision;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// One tool behind one endpoint with everything that can be made ready once: its checks and its JSON. Safe for use by
 /// many threads; the JSON is shared and never changed.
-final class Offer {
+final class Offer implements Listing {
 
     final Tool tool;
     final ToolSpec spec;
     final SchemaCheck input;
     final Optional<SchemaCheck> output;
+    final ParamHeaders headers;
 
     /// @throws IllegalArgumentException when a schema or the deadline cannot be used
     Offer(Tool tool) {
         this.tool = tool;
         this.spec = tool.spec();
-        this.input = new SchemaCheck("The input schema of the tool " + spec.name(), spec.inputSchema());
+        this.input = new SchemaCheck("The input schema of the tool " + spec.name(), Confirmation.schema(spec));
         this.output = spec.outputSchema()
                 .map(schema -> new SchemaCheck("The output schema of the tool " + spec.name(), schema));
         if (!spec.deadline().isPositive() || spec.deadline().compareTo(Limits.DEADLINE) > 0) {
             throw new IllegalArgumentException("The deadline of the tool " + spec.name() + " must be more than nothing "
                     + "and at most " + Limits.DEADLINE + ".");
         }
+        try {
+            this.headers = ParamHeaders.of(spec.inputSchema());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("The tool " + spec.name() + " cannot be served: " + e.getMessage(), e);
+        }
     }
 
-    /// As it stands in `tools/list`: what the revision does not know is left out (MCP, schema of each revision, Tool).
-    ObjectNode json(Revision revision) {
+    @Override
+    public String name() {
+        return spec.name();
+    }
+
+    @Override
+    public Set<String> scopes() {
+        return spec.scopes();
+    }
+
+    /// MCP, schema of each revision, Tool.
+    @Override
+    public ObjectNode json(Revision revision) {
         var json = JsonNodeFactory.instance.objectNode();
         json.put("name", spec.name());
         if (revision.compareTo(Revision.V2025_06_18) >= 0 && !spec.title().isEmpty()) {
             json.put("title", spec.title());
         }
         json.put("description", spec.description());
-        json.set("inputSchema", spec.inputSchema());
+        Wares.icons(json, spec.icons(), revision);
+        json.set("inputSchema", Confirmation.schema(spec));
         if (revision.compareTo(Revision.V2025_06_18) >= 0) {
             spec.outputSchema().filter(schema -> revision.modern() || isObject(schema))
                     .ifPresent(schema -> json.set("outputSchema", schema));
@@ -51,7 +71,7 @@ final class Offer {
     static ObjectNode json(ToolResult result, Revision revision) {
         var json = JsonNodeFactory.instance.objectNode();
         var content = json.putArray("content");
-        result.content().forEach(content::add);
+        result.content().forEach(block -> content.add(Wares.block(block, revision)));
         result.structured().ifPresent(value -> {
             if (content.isEmpty()) {
                 content.addObject().put("type", "text").put("text", value.toString());

@@ -45,12 +45,14 @@ public final class Policy {
         if (!endpoint.tools().contains(tool)) {
             return HIDDEN;
         }
-        return decide(caller, tool.spec());
+        return decide(caller, tool.spec().scopes());
     }
 
-    /// The same for a tool that is known to be behind the endpoint.
-    Decision decide(Caller caller, ToolSpec tool) {
-        return decide(caller, false, tool.scopes(), null);
+    /// The same for a tool, prompt or resource that is known to be behind the endpoint.
+    ///
+    /// @param needed the scopes that it needs
+    public Decision decide(Caller caller, Set<String> needed) {
+        return decide(caller, false, needed, null);
     }
 
     /// @param ask what a challenge names; null: what is needed, in the order of the configuration

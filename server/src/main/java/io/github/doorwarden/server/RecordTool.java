@@ -29,11 +29,11 @@ public final class RecordTool implements Tool {
     /// What the tool does. May block; is interrupted at the deadline.
     @FunctionalInterface
     public interface Handler<A extends Record, R> {
-        R answer(A arguments, ToolCall call) throws Exception;
+        R answer(A arguments, Call call) throws Exception;
     }
 
     private interface Bound {
-        ToolResult answer(Object arguments, ToolCall call) throws Exception;
+        ToolResult answer(Object arguments, Call call) throws Exception;
     }
 
     private final ToolSpec spec;
@@ -67,7 +67,7 @@ public final class RecordTool implements Tool {
     }
 
     @Override
-    public ToolResult call(ToolCall call) throws Exception {
+    public ToolResult call(Call call) throws Exception {
         try {
             return handler.answer(arguments.read(call.arguments(), ""), call);
         } catch (RecordShape.Misfit misfit) {

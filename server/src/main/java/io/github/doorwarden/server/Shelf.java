@@ -17,45 +17,72 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The tools behind one endpoint, ready to be listed and called. Safe for use by many threads.
-final class Shelf {
+/// The things of one kind behind one endpoint, ready to be listed and found. Immutable but for what it remembers; safe
+/// for use by many threads.
+final class Shelf<T extends Listing> {
 
     /// `next` is null on the last page.
-    private record Page(ArrayNode tools, String next) {}
+    private record Page(ArrayNode listed, String next) {}
 
-    /// Callers who see the same tools share their pages.
+    /// Callers who see the same things share their pages.
     private record PageKey(BitSet listed, Revision revision, int from) {}
 
     private final Policy policy;
-    private final List<Offer> offers;
+    private final String member;
+    private final String series;
+    private final List<T> offers;
     private final Map<String, Integer> places = new LinkedHashMap<>();
     private final ConcurrentHashMap<PageKey, Page> pages = new ConcurrentHashMap<>();
 
-    /// @throws IllegalArgumentException when a tool cannot be offered, or two have the same name
-    Shelf(Endpoint endpoint, Policy policy) {
+    /// @param member the member of the result that holds them, for example `tools`
+    /// @param kind   for the sentence about two of the same name, for example `tools`
+    /// @throws IllegalArgumentException when two have the same name
+    Shelf(String endpoint, String member, String kind, List<T> offers, Policy policy) {
         this.policy = policy;
-        this.offers = endpoint.tools().stream().map(Offer::new).toList();
+        this.member = member;
+        this.series = member + " " + endpoint + " ";
+        this.offers = List.copyOf(offers);
         for (var i = 0; i < offers.size(); i++) {
-            if (places.put(offers.get(i).spec.name(), i) != null) {
-                throw new IllegalArgumentException("The endpoint " + endpoint.path() + " has two tools named "
-                        + offers.get(i).spec.name() + ". Rename one of them.");
+            if (places.put(offers.get(i).name(), i) != null) {
+                throw new IllegalArgumentException("The endpoint " + endpoint + " has two " + kind + " named "
+                        + offers.get(i).name() + ". Rename one of them.");
             }
         }
     }
 
+    List<T> all() {
+        return offers;
+    }
+
     /// Empty when there is none of that name.
-    Optional<Offer> named(String name) {
+    Optional<T> named(String name) {
         var place = places.get(name);
         return place == null ? Optional.empty() : Optional.of(offers.get(place));
     }
 
-    /// The result of `tools/list`. The array in it is shared and must not be changed.
+    /// Whether both have the same things in the same order, as clients see them.
+    boolean sameAs(Shelf<T> other) {
+        if (offers.size() != other.offers.size()) {
+            return false;
+        }
+        for (var i = 0; i < offers.size(); i++) {
+            var one = offers.get(i);
+            var two = other.offers.get(i);
+            if (!one.name().equals(two.name()) || !one.scopes().equals(two.scopes())
+                    || !one.json(Revision.V2026_07_28).equals(two.json(Revision.V2026_07_28))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// The result of a list method. The array in it is shared and must not be changed.
     ///
     /// @throws Refused for a cursor that is not one of ours (MCP, Pagination, Error handling)
     ObjectNode list(Caller caller, Revision revision, JsonNode cursor) {
         var listed = new BitSet(offers.size());
         for (var i = 0; i < offers.size(); i++) {
-            listed.set(i, Policy.listed(policy.decide(caller, offers.get(i).spec)));
+            listed.set(i, Policy.listed(policy.decide(caller, offers.get(i).scopes())));
         }
         var key = new PageKey(listed, revision, from(cursor, listed));
         var page = pages.get(key);
@@ -66,7 +93,7 @@ final class Shelf {
             }
         }
         var result = JsonNodeFactory.instance.objectNode();
-        result.set("tools", page.tools);
+        result.set(member, page.listed);
         if (page.next != null) {
             result.put("nextCursor", page.next);
         }
@@ -74,19 +101,19 @@ final class Shelf {
     }
 
     private Page page(PageKey key) {
-        var tools = JsonNodeFactory.instance.arrayNode();
+        var listed = JsonNodeFactory.instance.arrayNode();
         var last = -1;
         for (var i = key.listed.nextSetBit(key.from); i >= 0; i = key.listed.nextSetBit(i + 1)) {
-            if (tools.size() == Limits.PAGE_TOOLS) {
-                return new Page(tools, cursor(offers.get(last).spec.name()));
+            if (listed.size() == Limits.PAGE) {
+                return new Page(listed, cursor(series + offers.get(last).name()));
             }
-            tools.add(offers.get(i).json(key.revision));
+            listed.add(offers.get(i).json(key.revision));
             last = i;
         }
-        return new Page(tools, null);
+        return new Page(listed, null);
     }
 
-    /// A cursor names the last tool of the page before, so that it stays good when tools come and go.
+    /// A cursor names its list and the last thing of the page before, so that it stays good when things come and go.
     private static String cursor(String name) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(name.getBytes(StandardCharsets.UTF_8));
     }
@@ -98,7 +125,8 @@ final class Shelf {
         var text = cursor.isString() ? cursor.asString() : "";
         if (text.length() <= Limits.CURSOR_CHARS) {
             try {
-                var place = places.get(new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8));
+                var named = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
+                var place = named.startsWith(series) ? places.get(named.substring(series.length())) : null;
                 if (place != null && listed.get(place)) {
                     return place + 1;
                 }
@@ -106,8 +134,7 @@ final class Shelf {
                 // refused below, like every other cursor that is not ours
             }
         }
-        throw new Refused(new Refusal.BadParams("The cursor is not one that this server gave. Ask for tools/list "
-                + "without "
+        throw new Refused(new Refusal.BadParams("The cursor is not one that this server gave. Ask for the list without "
                 + "a cursor and follow nextCursor from there."));
     }
 }

@@ -20,5 +20,15 @@ public interface Tool {
     /// Runs on the call's own virtual thread, may block, and is interrupted when the deadline is over or the client has
     /// gone. The arguments have been validated against the input schema. A failure that the model should read is a
     /// result with `isError` ([ToolResult#error(String)]); whatever is thrown is a bug or an outage ([ToolOutage]).
-    ToolResult call(ToolCall call) throws Exception;
+    ToolResult call(Call call) throws Exception;
+
+    /// Asks what must be known before the work begins, for tools that may become tasks: what is asked here is answered
+    /// before there is a task, and the answers are at hand in [#call]. Runs like it, and before it.
+    default void prepare(Call call) throws Exception {}
+
+    /// What a call would do, for the person who is to confirm it ([ToolSpec#confirm]). May look things up, changes
+    /// nothing. Empty: the name of the tool and its arguments are shown.
+    default String preview(Call call) throws Exception {
+        return "";
+    }
 }

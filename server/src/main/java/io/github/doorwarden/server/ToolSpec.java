@@ -1,6 +1,7 @@
 package io.github.doorwarden.server;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -19,9 +20,23 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param readOnly        false when the call may change something: its audit line is on disk before the reply
 /// @param deadline        for the whole call
 /// @param secretArguments names of arguments that no log and no audit line may carry
+/// @param icons           `Icon` objects (2025-11-25 and later, Icons)
+/// @param confirm         whether the person must confirm a call after a preview, before it runs
+/// @param tasks           whether a call may go on as a task (extension `io.modelcontextprotocol/tasks`)
 public record ToolSpec(String name, String title, String description, ObjectNode inputSchema,
         Optional<ObjectNode> outputSchema,
-        ObjectNode annotations, Set<String> scopes, boolean readOnly, Duration deadline, Set<String> secretArguments) {
+        ObjectNode annotations, Set<String> scopes, boolean readOnly, Duration deadline, Set<String> secretArguments,
+        List<ObjectNode> icons, boolean confirm, TaskSupport tasks) {
+
+    /// What a call of the tool may become for a client that knows tasks.
+    public enum TaskSupport {
+        /// Always answered directly.
+        NEVER,
+        /// A task for clients that know tasks, answered directly for others.
+        POSSIBLE,
+        /// A task always; clients that do not know tasks are refused.
+        REQUIRED
+    }
 
     public ToolSpec {
         if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
@@ -39,7 +54,32 @@ public record ToolSpec(String name, String title, String description, ObjectNode
         Objects.requireNonNull(outputSchema);
         Objects.requireNonNull(annotations);
         Objects.requireNonNull(deadline);
+        Objects.requireNonNull(tasks);
         scopes = Set.copyOf(scopes);
         secretArguments = Set.copyOf(secretArguments);
+        icons = List.copyOf(icons);
+    }
+
+    /// A tool without icons that runs at once and is answered directly.
+    public ToolSpec(String name, String title, String description, ObjectNode inputSchema,
+            Optional<ObjectNode> outputSchema, ObjectNode annotations, Set<String> scopes, boolean readOnly,
+            Duration deadline, Set<String> secretArguments) {
+        this(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly, deadline,
+                secretArguments, List.of(), false, TaskSupport.NEVER);
+    }
+
+    public ToolSpec withIcons(List<ObjectNode> value) {
+        return new ToolSpec(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly,
+                deadline, secretArguments, value, confirm, tasks);
+    }
+
+    public ToolSpec withConfirm(boolean value) {
+        return new ToolSpec(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly,
+                deadline, secretArguments, icons, value, tasks);
+    }
+
+    public ToolSpec withTasks(TaskSupport value) {
+        return new ToolSpec(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly,
+                deadline, secretArguments, icons, confirm, value);
     }
 }

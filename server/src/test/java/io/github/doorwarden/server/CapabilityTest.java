@@ -8,12 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.protocol.Id;
 import io.github.doorwarden.protocol.Message;
+import io.github.doorwarden.protocol.Methods;
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Refused;
 import io.github.doorwarden.protocol.Revision;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
+import io.github.doorwarden.store.Seal;
+import io.github.doorwarden.store.Spent;
 import io.github.doorwarden.tidy.Covers;
 import java.net.URI;
 import java.nio.file.Path;
@@ -49,7 +52,7 @@ final class CapabilityTest {
         }
 
         @Override
-        public ToolResult call(ToolCall call) {
+        public ToolResult call(Call call) {
             ASKED.incrementAndGet();
             return ToolResult.text("asked");
         }
@@ -71,8 +74,9 @@ final class CapabilityTest {
         endpoint = new Endpoint("/mcp", URI.create("https://tools.example.com/mcp"),
                 List.of(new Asking(new ToolSpec("ask", "", "Asks.", schema, Optional.empty(), JSON.createObjectNode(),
                         Set.of(), false, Duration.ofSeconds(10), Set.of()))), Set.of(), "");
-        dispatch = new Dispatch(List.of(endpoint), Policy.withoutAuthorization(), audit, CallLimits.USUAL,
-                InstantSource.fixed(NOW));
+        dispatch = new Dispatch(List.of(endpoint), new Dispatch.Ground(Policy.withoutAuthorization(), audit,
+                new Spent(database), Seal.forThisProcess("a"), Seal.forThisProcess("b"), CallLimits.USUAL,
+                InstantSource.fixed(NOW)));
     }
 
     @AfterEach
@@ -84,7 +88,7 @@ final class CapabilityTest {
     private ObjectNode call(Revision revision, String capabilities, String arguments) {
         var exchange = new Exchange(Caller.anonymous(), endpoint, revision, (ObjectNode) JSON.readTree(capabilities),
                 "req-1", "192.0.2.7");
-        return dispatch.answer(exchange, new Message.Request(new Id.Number("1"), "tools/call",
+        return dispatch.answer(exchange, Methods.TOOLS_CALL, new Message.Request(new Id.Number("1"), "tools/call",
                 (ObjectNode) JSON.readTree("{\"name\":\"ask\",\"arguments\":" + arguments + "}")));
     }
 
@@ -94,7 +98,7 @@ final class CapabilityTest {
     void aCallWithoutTheCapabilityIsRefusedAndOnRecord_AndTheToolIsNotCalled(String capabilities) {
         var why = assertInstanceOf(Refusal.MissingCapability.class, assertThrows(Refused.class,
                 () -> call(Revision.V2026_07_28, capabilities, "{\"x\":1}")).why());
-        assertEquals(List.of("sampling"), why.required());
+        assertEquals("{\"sampling\":{}}", why.required().toString());
         assertEquals("The tool ask needs a client that can do this, and the request does not declare it: sampling. "
                 + "Use a client that has it.", why.message());
         assertEquals(0, ASKED.get());
@@ -109,7 +113,7 @@ final class CapabilityTest {
     void allThatIsMissingIsNamed_BeforeTheArgumentsAreJudged() {
         var why = assertInstanceOf(Refusal.MissingCapability.class, assertThrows(Refused.class,
                 () -> call(Revision.V2026_07_28, "{}", "{}")).why());
-        assertEquals(List.of("sampling", "roots"), why.required());
+        assertEquals("{\"sampling\":{},\"roots\":{}}", why.required().toString());
     }
 
     @Test

@@ -27,8 +27,8 @@ final class CatalogueTest {
     @Test
     void theOrderIsThatOfTheSources_WhateverIsSelected() {
         assertEquals(List.of("d", "b", "c", "a"), names(catalogue.all()));
-        assertEquals(List.of("b", "c", "a"), names(catalogue.select(Set.of("a"), Set.of("b", "a"))));
-        assertEquals(List.of(), names(catalogue.select(Set.of(), Set.of())));
+        assertEquals(List.of("b", "c", "a"), names(catalogue.select(Set.of("a"), Set.of("b", "a")).tools()));
+        assertEquals(List.of(), names(catalogue.select(Set.of(), Set.of()).tools()));
     }
 
     @Test

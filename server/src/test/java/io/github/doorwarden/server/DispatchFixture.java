@@ -7,12 +7,15 @@ import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.protocol.Id;
 import io.github.doorwarden.protocol.Message;
+import io.github.doorwarden.protocol.Methods;
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Refused;
 import io.github.doorwarden.protocol.Revision;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
+import io.github.doorwarden.store.Seal;
+import io.github.doorwarden.store.Spent;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -49,6 +52,8 @@ abstract class DispatchFixture {
     Database database;
     AuditLog audit;
     Instant now = Instant.parse("2026-07-28T12:00:00Z");
+    final Seal states = Seal.forThisProcess("requestState");
+    final Seal confirmations = Seal.forThisProcess("confirmation");
     final List<Tool> tools = new ArrayList<>();
     final CountDownLatch interrupted = new CountDownLatch(1);
     final CountDownLatch entered = new CountDownLatch(1);
@@ -105,7 +110,11 @@ abstract class DispatchFixture {
     }
 
     Dispatch dispatch(CallLimits limits) {
-        return new Dispatch(List.of(endpoint()), new Policy(SCOPES), audit, limits, clock());
+        return new Dispatch(List.of(endpoint()), ground(new Policy(SCOPES), limits));
+    }
+
+    Dispatch.Ground ground(Policy policy, CallLimits limits) {
+        return new Dispatch.Ground(policy, audit, new Spent(database), states, confirmations, limits, clock());
     }
 
     InstantSource clock() {
@@ -117,7 +126,7 @@ abstract class DispatchFixture {
     }
 
     ObjectNode answer(Dispatch dispatch, Caller caller, Revision revision, String method, String params) {
-        return dispatch.answer(exchange(caller, revision),
+        return dispatch.answer(exchange(caller, revision), Methods.request(method, revision),
                 new Message.Request(new Id.Number("1"), method, (ObjectNode) JSON.readTree(params)));
     }
 

@@ -9,6 +9,7 @@ import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.identity.TestCallers;
 import io.github.doorwarden.protocol.Id;
 import io.github.doorwarden.protocol.Message;
+import io.github.doorwarden.protocol.Methods;
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Revision;
 import io.github.doorwarden.store.AuditEvent;
@@ -69,7 +70,7 @@ final class DispatchTest extends DispatchFixture {
             }
 
             @Override
-            public ToolResult call(ToolCall call) {
+            public ToolResult call(Call call) {
                 return ToolResult.text("ok");
             }
         });
@@ -82,7 +83,7 @@ final class DispatchTest extends DispatchFixture {
     @Test
     void aLongListComesInPages_WhoseCursorsAreChecked() {
         tools.clear();
-        var count = 2 * Limits.PAGE_TOOLS + 1;
+        var count = 2 * Limits.PAGE + 1;
         IntStream.range(0, count).forEach(i -> tools.add(RecordTool.named("tool-" + i, "Does it.")
                 .of(Nothing.class, (none, call) -> ToolResult.text("x"))));
         var dispatch = dispatch(CallLimits.USUAL);
@@ -107,14 +108,37 @@ final class DispatchTest extends DispatchFixture {
     }
 
     @Test
+    void aToolThatClientsWouldHideDoesNotStart() {
+        var schema = (ObjectNode) JSON.readTree("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"number\","
+                + "\"x-mcp-header\":\"A\"}}}");
+        tools.add(new Tool() {
+            private final ToolSpec spec = new ToolSpec("prices", "", "Looks up prices.", schema, Optional.empty(),
+                    JsonNodeFactory.instance.objectNode(), Set.of(), true, Duration.ofSeconds(1), Set.of());
+
+            @Override
+            public ToolSpec spec() {
+                return spec;
+            }
+
+            @Override
+            public ToolResult call(Call call) {
+                return ToolResult.text("");
+            }
+        });
+        var refused = assertThrows(IllegalArgumentException.class, () -> dispatch(CallLimits.USUAL));
+        assertTrue(refused.getMessage().contains("prices"), refused.getMessage());
+    }
+
+    @Test
     void aClosedListAsksForASignIn() {
         var endpoint = new Endpoint("/mcp", URI.create("https://tools.example.com/mcp"), tools, Set.of(), "");
-        var dispatch = new Dispatch(List.of(endpoint), new Policy(SCOPES), audit, CallLimits.USUAL, clock());
+        var dispatch = new Dispatch(List.of(endpoint), ground(new Policy(SCOPES), CallLimits.USUAL));
         var exchange = new Exchange(Caller.anonymous(), endpoint, Revision.V2026_07_28,
                 JsonNodeFactory.instance.objectNode(), "req-1", "192.0.2.7");
-        for (var method : List.of("tools/list", "tools/call")) {
-            var challenged = assertThrows(Challenged.class, () -> dispatch.answer(exchange, new Message.Request(
-                    new Id.Text("a"), method, (ObjectNode) JSON.readTree("{\"name\":\"hello\"}"))));
+        for (var method : List.of(Methods.TOOLS_LIST, Methods.TOOLS_CALL)) {
+            var challenged = assertThrows(Challenged.class, () -> dispatch.answer(exchange, method,
+                    new Message.Request(new Id.Text("a"), method.wireName(),
+                    (ObjectNode) JSON.readTree("{\"name\":\"hello\"}"))));
             assertEquals(new Decision.NeedsLogin(List.of("read")), challenged.decision());
         }
     }
@@ -158,7 +182,7 @@ final class DispatchTest extends DispatchFixture {
         var long1 = refused(Refusal.BadParams.class, () -> call(TestCallers.user("u"), "x\\u001b[31m"
                 + "y".repeat(9999), "{}"));
         assertTrue(long1.message().length() < 140 && !long1.message().contains("\u001b"), long1.message());
-        assertTrue(line().thing().length() < 70 && !line().thing().contains("\u001b"));
+        assertTrue(line().thing().length() <= Limits.AUDITED_NAME_CHARS + 1 && !line().thing().contains("\u001b"));
     }
 
     @Test

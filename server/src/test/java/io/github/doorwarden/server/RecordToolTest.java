@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -22,8 +23,8 @@ final class RecordToolTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private static ToolResult call(Tool tool, String arguments) throws Exception {
-        return tool.call(new ToolCall((ObjectNode) JSON.readTree(arguments), TestCallers.user("u", "b", "a"), "r-1",
-                Instant.MAX));
+        return tool.call(Call.trial(TestCallers.user("u", "b", "a"), (ObjectNode) JSON.readTree(arguments),
+                Map.of()));
     }
 
     private static String text(ToolResult result) {

@@ -75,7 +75,7 @@ final class ToolRunTest extends DispatchFixture {
                 }
 
                 @Override
-                public ToolResult call(ToolCall call) {
+                public ToolResult call(Call call) {
                     return result;
                 }
             });

@@ -14,7 +14,8 @@ import java.util.List;
 /// with `;` at the end of a line.
 final class Migrations {
 
-    static final List<String> FILES = List.of("001-people.sql", "002-clients-and-grants.sql", "003-audit.sql");
+    static final List<String> FILES =
+            List.of("001-people.sql", "002-clients-and-grants.sql", "003-audit.sql", "004-spent-at.sql");
 
     private Migrations() {}
 

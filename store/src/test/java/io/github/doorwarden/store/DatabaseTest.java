@@ -92,7 +92,7 @@ final class DatabaseTest {
             var entered = new CountDownLatch(1);
             var write = threads.submit(() -> {
                 entered.countDown();
-                return database.update("INSERT INTO spent VALUES ('k', 'i', x'00', 1)");
+                return database.update("INSERT INTO spent (kind, issuer, id_hash, expires_at) VALUES ('k', 'i', x'00', 1)");
             });
             entered.await();
             assertEquals(0, database.query("SELECT 1 FROM spent", row -> 1).size(), "reading does not wait");
@@ -107,11 +107,11 @@ final class DatabaseTest {
     @Test
     void whatIsThrownRollsEverythingBack_AndTheConnectionIsGoodForTheNext() {
         assertThrows(IllegalStateException.class, () -> database.transaction(tx -> {
-            tx.update("INSERT INTO spent VALUES ('k', 'i', x'00', 1)");
+            tx.update("INSERT INTO spent (kind, issuer, id_hash, expires_at) VALUES ('k', 'i', x'00', 1)");
             throw new IllegalStateException("on purpose");
         }));
         assertEquals(0, database.query("SELECT 1 FROM spent", row -> 1).size());
-        assertEquals(1, database.update("INSERT INTO spent VALUES ('k', 'i', x'00', ?)", Instant.ofEpochMilli(7)));
+        assertEquals(1, database.update("INSERT INTO spent (kind, issuer, id_hash, expires_at) VALUES ('k', 'i', x'00', ?)", Instant.ofEpochMilli(7)));
         assertEquals(7L, database.first("SELECT expires_at FROM spent", row -> row.getLong(1)).orElseThrow());
     }
 
@@ -125,7 +125,7 @@ final class DatabaseTest {
 
     @Test
     void aSingleUseThingIsTakenOnceByAHundredThreads() throws Exception {
-        database.update("INSERT INTO spent VALUES ('k', 'i', x'00', 1)");
+        database.update("INSERT INTO spent (kind, issuer, id_hash, expires_at) VALUES ('k', 'i', x'00', 1)");
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var taken = IntStream.range(0, 100)
                     .mapToObj(i -> threads.submit(() -> database.update("DELETE FROM spent WHERE id_hash = ?",

@@ -32,11 +32,4 @@ public record About(String name, String title, String version, Duration ttl) {
         }
         return json.put("version", version);
     }
-
-    /// What the server can do: the same for every caller and revision.
-    public static ObjectNode capabilities() {
-        var json = JsonNodeFactory.instance.objectNode();
-        json.putObject("tools");
-        return json;
-    }
 }

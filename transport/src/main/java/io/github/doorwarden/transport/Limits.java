@@ -8,11 +8,16 @@ public final class Limits {
     /// Largest body of a message. Arguments with a document in Base64 fit (3 MB); what is larger belongs in a resource.
     static final int BODY_BYTES = 4 * 1024 * 1024;
 
-    /// How long a client may keep a list, unless configured: nothing announces a change of lists yet.
+    /// How long a client may keep a list, unless configured: changes are announced, but only to clients
+    /// that listen.
     public static final Duration TTL = Duration.ofMinutes(1);
 
     /// Longest such time; a client that keeps a list for more than a day has forgotten that it may change.
     static final Duration TTL_MAX = Duration.ofDays(1);
+
+    /// How often it is looked whether the caller of a stream that stays open may still be told: a revoked grant ends its
+    /// streams within this time.
+    static final Duration STAY_LOOK = Duration.ofSeconds(15);
 
     /// Refused tokens put on record per second and endpoint; the others are counted in the next line. Whoever tries
     /// tokens needs no credentials, and must not fill the disk.

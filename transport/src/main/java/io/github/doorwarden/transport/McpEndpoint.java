@@ -1,5 +1,6 @@
 package io.github.doorwarden.transport;
 
+import io.github.doorwarden.http.EventStream;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.identity.Caller;
@@ -17,7 +18,6 @@ import io.github.doorwarden.protocol.Methods;
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Refused;
 import io.github.doorwarden.protocol.RequestHeaders;
-import io.github.doorwarden.protocol.Revision;
 import io.github.doorwarden.server.Challenged;
 import io.github.doorwarden.server.Decision;
 import io.github.doorwarden.server.Dispatch;
@@ -26,52 +26,50 @@ import io.github.doorwarden.server.Exchange;
 import io.github.doorwarden.server.Policy;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.StoreOutage;
-import io.github.doorwarden.transport.legacy.Legacy;
+import io.github.doorwarden.transport.legacy.LegacyHttp;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /// One MCP endpoint over Streamable HTTP, socket to reply, for every revision. Read this file first.
 ///
 /// [#handle] is the specification's list of steps in its order (MCP 2026-07-28, Streamable HTTP; Versioning), each with
 /// its refusal beside it; Host, Origin and the size of the body were judged before, by the engine. Only this class
-/// branches on what a request is: the steps know nothing of the reply and do not call each other. No state is kept
-/// between requests, so any node may serve any of them, and no session id is ever given. Safe for use by many threads.
+/// branches on what a request is: the steps know nothing of the reply and do not call each other. Of a modern client
+/// nothing is remembered between its requests; what a legacy one leaves behind is in [LegacyHttp]. Safe for use by many
+/// threads.
 public final class McpEndpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(McpEndpoint.class);
 
     private final Endpoint endpoint;
-    private final About about;
     private final Callers callers;
     private final Policy policy;
     private final Dispatch dispatch;
-    private final MirroredArguments mirrored;
+    private final Modern modern;
+    private final Listening listening;
+    private final LegacyHttp legacy;
     private final RefusedTokens refusedTokens;
-    private final Stamp stamp;
     private final URI metadata;
 
     /// @param dispatch knows this endpoint
-    /// @throws IllegalArgumentException when a tool cannot be served by this transport, with a sentence that names it
     public McpEndpoint(Endpoint endpoint, About about, Callers callers, Policy policy, Dispatch dispatch,
             AuditLog audit, InstantSource clock) {
         this.endpoint = endpoint;
-        this.about = about;
         this.callers = callers;
         this.policy = policy;
         this.dispatch = dispatch;
-        this.mirrored = new MirroredArguments(endpoint, policy);
+        this.modern = new Modern(dispatch, about);
+        this.listening = new Listening(dispatch, about);
+        this.legacy = new LegacyHttp(endpoint, about, dispatch);
         this.refusedTokens = new RefusedTokens(audit, clock);
-        this.stamp = new Stamp(about);
         this.metadata = ResourceMetadata.url(endpoint.resource());
     }
 
     /// One POST.
-    Reply handle(HttpIn in) {
+    Reply handle(HttpIn in, EventStream stream) {
         var wire = Wire.UNREAD;
         try {
             isJson(in);                                                        // 415             Sending messages
@@ -82,69 +80,62 @@ public final class McpEndpoint {
             var era = Era.of(message, in.headers().all(RequestHeaders.VERSION)); // -32022        Backward compatibility
             wire = wire.in(era);
             guard(caller, message);                                            // 401, 403        Authorization
-            return switch (message) {
-                case Request call -> {
-                    var exchange = exchange(in, caller, era, call);            // -32602, -32020, -32022
-                    var method = Methods.request(call.method(), exchange.revision());           // -32601
-                    mirrored.check(in.headers(), exchange, method, call.params());              // -32020
-                    var result = answer(exchange, method, call);
-                    yield wire.result(in, stamp.on(result, method, exchange.revision()));
-                }
-                case Notification notice -> Reply.empty(202);                  // nothing here waits for one
-                case Response answer -> throw unasked();                       // -32600
+            return switch (era) {
+                case Era.Modern now -> modern(in, stream, caller, message, wire);
+                case Era.Legacy before -> legacy(in, stream, caller, message, before, wire);
             };
         } catch (TokenRefused refused) {
             refusedTokens.record(in, endpoint.path(), refused);
             return wire.challenged(refused.status(), Challenge.refused(metadata, refused, baseline()),
                     refused.getMessage());
         } catch (Challenged challenged) {
-            return challenge(wire, in, challenged);
+            return Wire.sent(in, stream, challenge(wire, in, challenged));
         } catch (Refused refused) {
-            return refused(wire, in, refused);
+            return Wire.sent(in, stream, refused(wire, in, refused));
         } catch (StoreOutage outage) {
-            return outage(wire, in, outage);
+            return Wire.sent(in, stream, outage(wire, in, outage));
+        } catch (EventStream.Busy busy) {
+            throw busy;
         } catch (RuntimeException bug) {
-            return bug(wire, in, bug);
+            return Wire.sent(in, stream, bug(wire, in, bug));
         }
     }
 
-    /// What surrounds the request. A modern one says it all itself: first it must, then its headers must agree, then
-    /// its version is judged (Server validation; Protocol version header).
-    private Exchange exchange(HttpIn in, Caller caller, Era era, Request call) {
-        return switch (era) {
-            case Era.Modern modern -> {
+    /// A modern message says all that is needed itself: first it must, then its headers must agree, then its version is
+    /// judged (Server validation; Protocol version header).
+    private Reply modern(HttpIn in, EventStream stream, Caller caller, Message message, Wire wire) {
+        return switch (message) {
+            case Request call -> {
                 var meta = Meta.of(call.params());                             // 400 -32602
                 RequestHeaders.check(in.headers()::all, call, meta);           // 400 -32020
-                yield exchange(in, caller, Era.revision(meta), meta.clientCapabilities());      // 400 -32022
+                var outlet = new StreamOutlet(stream, Accepts.of(in).events(), meta.logLevel());
+                var exchange = Modern.exchange(call, meta, caller, endpoint, in.requestId(), in.peer(), outlet);
+                var method = Methods.request(call.method(), exchange.revision());           // 404 -32601
+                mirrored(in, exchange, method, call);                          // 400 -32020
+                if (method == Methods.LISTEN) {
+                    yield listening.serve(stream, exchange, call, () -> callers.mayStay(caller));
+                }
+                yield wire.result(in, stream, outlet.last(() -> modern.answer(exchange, method, call)));
             }
-            case Era.Legacy legacy -> exchange(in, caller, legacy.revision(), JsonNodeFactory.instance.objectNode());
+            case Notification notice -> Reply.empty(202);                      // nothing here waits for one
+            case Response answer -> throw unasked();                           // -32600
         };
     }
 
-    private Exchange exchange(HttpIn in, Caller caller, Revision revision, ObjectNode capabilities) {
-        return new Exchange(caller, endpoint, revision, capabilities, in.requestId(), in.peer());
-    }
-
-    private ObjectNode answer(Exchange exchange, Methods method, Request call) {
-        return switch (method) {
-            case INITIALIZE -> Legacy.initialize(call.params(), about, endpoint);
-            case PING -> JsonNodeFactory.instance.objectNode();
-            case DISCOVER -> discover();
-            case TOOLS_LIST, TOOLS_CALL -> dispatch.answer(exchange, call);
-            case INITIALIZED, CANCELLED -> throw new IllegalStateException(method + " is no request");
-        };
-    }
-
-    /// MCP 2026-07-28, Discovery.
-    private ObjectNode discover() {
-        var result = JsonNodeFactory.instance.objectNode();
-        var versions = result.putArray("supportedVersions");
-        Revision.dates().forEach(versions::add);
-        result.set("capabilities", About.capabilities());
-        if (!endpoint.instructions().isEmpty()) {
-            result.put("instructions", endpoint.instructions());
+    /// Holds the headers of a `tools/call` against its arguments (Server behavior for custom headers).
+    private void mirrored(HttpIn in, Exchange exchange, Methods method, Request call) {
+        if (method == Methods.TOOLS_CALL) {
+            dispatch.mirrored(exchange, call.params().path("name").asString(""))
+                    .ifPresent(headers -> headers.check(in.headers()::all, call.params().path("arguments")));
         }
-        return result;
+    }
+
+    private Reply legacy(HttpIn in, EventStream stream, Caller caller, Message message, Era.Legacy era, Wire wire) {
+        return switch (message) {
+            case Request call -> wire.result(in, stream, legacy.answer(in, caller, era.revision(), call));
+            case Notification notice -> Reply.empty(202);
+            case Response answer -> throw unasked();
+        };
     }
 
     /// A body without a declared type is taken for JSON: it is parsed as nothing else.

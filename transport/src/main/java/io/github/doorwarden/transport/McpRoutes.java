@@ -30,7 +30,7 @@ public final class McpRoutes {
         for (var endpoint : endpoints) {
             var mcp = new McpEndpoint(endpoint, about, callers, policy, dispatch, audit, clock);
             for (var path : List.of(endpoint.path(), endpoint.path() + "/")) {
-                rows.add(Route.post(path, Limits.BODY_BYTES, Route.Cors.MCP, mcp::handle));
+                rows.add(Route.streamingPost(path, Limits.BODY_BYTES, Route.Cors.MCP, mcp::handle));
                 rows.add(Route.get(path, Route.Cors.MCP, in -> Wire.methodNotAllowed(ALLOW)));
                 rows.add(new Route("DELETE", path, 0, Route.Cors.MCP, true, in -> Reply.empty(204)));
             }

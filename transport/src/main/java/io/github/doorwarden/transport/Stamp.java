@@ -14,8 +14,10 @@ record Stamp(About about) {
         if (!revision.modern()) {
             return result;
         }
-        result.put("resultType", "complete");
-        if (method.cacheable()) {
+        if (!result.has("resultType")) {
+            result.put("resultType", "complete");
+        }
+        if (method.cacheable() && result.path("resultType").asString().equals("complete")) {
             result.put("ttlMs", about.ttl().toMillis());
             // Lists are filtered by what the caller may see, so nobody else may be shown them.
             result.put("cacheScope", method == Methods.DISCOVER ? "public" : "private");

@@ -1,5 +1,6 @@
 package io.github.doorwarden.transport;
 
+import io.github.doorwarden.http.EventStream;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.identity.Challenge;
@@ -9,8 +10,6 @@ import io.github.doorwarden.protocol.JsonRpc;
 import io.github.doorwarden.protocol.Message;
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.transport.legacy.Legacy;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -32,26 +31,28 @@ record Wire(Id id, Era era) {
         return new Wire(id, spoken);
     }
 
-    /// The answer to a request. One JSON object on one line, whatever `Accept` says; in an event stream of one event
-    /// only for a client that takes nothing else (such clients exist, and 406 helps nobody).
-    Reply result(HttpIn in, ObjectNode result) {
-        var json = JsonRpc.result(id, result);
-        if (!onlyEvents(in)) {
-            return Reply.json(200, json);
-        }
-        var event = "event: message\ndata: " + new String(json, StandardCharsets.UTF_8) + "\n\n";
-        return new Reply(200, Reply.empty(200).headers(), event.getBytes(StandardCharsets.UTF_8))
-                .with("Content-Type", "text/event-stream").with("Cache-Control", "no-store");
+    /// The answer to a request: one JSON object on one line, or the last event of a stream that has begun. A client
+    /// that takes nothing but events gets a stream of one (such clients exist, and 406 helps nobody).
+    Reply result(HttpIn in, EventStream stream, ObjectNode result) {
+        return sent(in, stream, Reply.json(200, JsonRpc.result(id, result)));
     }
 
-    private static boolean onlyEvents(HttpIn in) {
-        var accept = String.join(",", in.headers().all("Accept")).toLowerCase(Locale.ROOT);
-        return accept.contains("text/event-stream") && !accept.contains("application/") && !accept.contains("*/*");
+    /// A reply as it must go out: once the stream is open, as its last event, whatever its status was to be.
+    static Reply sent(HttpIn in, EventStream stream, Reply reply) {
+        if (!stream.isOpen() && !(reply.status() == 200 && Accepts.of(in).onlyEvents())) {
+            return reply;
+        }
+        try {
+            stream.event(null, reply.body());
+        } catch (EventStream.Gone gone) {
+            // nobody is there to read it
+        }
+        return Reply.STREAMED;
     }
 
     /// A refusal with the code, the sentence and the data that it has on the wire.
     Reply refused(Refusal why) {
-        var reply = Reply.json(status(why), JsonRpc.error(id, why.code(), why.message(), data(why)));
+        var reply = Reply.json(status(why), JsonRpc.error(id, code(why), why.message(), data(why)));
         return why instanceof Refusal.TooMany many ? reply.with("Retry-After", Long.toString(many.retryAfterSeconds()))
                 : reply;
     }
@@ -60,6 +61,10 @@ record Wire(Id id, Era era) {
     /// own status.
     private int status(Refusal why) {
         return id != null && era instanceof Era.Legacy ? Legacy.status(why) : why.status();
+    }
+
+    private int code(Refusal why) {
+        return era instanceof Era.Legacy ? Legacy.code(why) : why.code();
     }
 
     private static ObjectNode data(Refusal why) {
@@ -72,10 +77,11 @@ record Wire(Id id, Era era) {
             }
             case Refusal.MissingCapability missing -> {
                 var data = JsonNodeFactory.instance.objectNode();
-                var required = data.putObject("requiredCapabilities");
-                missing.required().forEach(required::putObject);
+                data.set("requiredCapabilities", missing.required());
                 yield data;
             }
+            case Refusal.NoSuchResource resource ->
+                    JsonNodeFactory.instance.objectNode().put("uri", resource.uri());
             case Refusal.WrongMediaType none -> null;
             case Refusal.NotJson none -> null;
             case Refusal.NotAMessage none -> null;

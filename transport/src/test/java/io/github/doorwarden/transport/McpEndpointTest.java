@@ -135,7 +135,8 @@ class McpEndpointTest {
     @Covers({"MT-46", "MT-47"})
     void errorCodesAreThoseOfTheSpecificationOrOutsideTheReservedRange() {
         var all = List.of(new Refusal.NotJson("", ""), new Refusal.NotAMessage(""), new Refusal.NoSuchMethod(""),
-                new Refusal.BadParams(""), new Refusal.HeaderMismatch(""), new Refusal.MissingCapability("", List.of()),
+                new Refusal.BadParams(""), new Refusal.HeaderMismatch(""), new Refusal.MissingCapability("", TestDoor.object("{}")),
+                new Refusal.NoSuchResource("", ""),
                 new Refusal.UnsupportedVersion("", List.of(), ""), new Refusal.TooMany("", 1),
                 new Refusal.Outage("", "", true), new Refusal.Bug(""), new Refusal.WrongMediaType(""));
         assertEquals(Refusal.class.getPermittedSubclasses().length, all.size());
@@ -148,7 +149,7 @@ class McpEndpointTest {
     @Test
     @Covers("MT-51")
     void missingCapabilitiesAreNamedAsTheyWouldBeDeclared() {
-        var why = new Refusal.MissingCapability("Sampling is needed.", List.of("sampling", "roots"));
+        var why = new Refusal.MissingCapability("Sampling is needed.", TestDoor.object("{\"sampling\":{},\"roots\":{}}"));
         var reply = new Wire(new Id.Number("7"), new Era.Modern()).refused(why);
         assertEquals(400, reply.status());
         assertEquals("{\"jsonrpc\":\"2.0\",\"id\":7,\"error\":{\"code\":-32021,\"message\":\"Sampling is needed.\","
@@ -207,16 +208,6 @@ class McpEndpointTest {
                 + newest.tokenId());
         assertTrue(newest.reason().contains("issued for https://other.example"), newest.reason());
         assertTrue(newest.reason().endsWith("Refused since the last line: 5"), newest.reason());
-    }
-
-    @Test
-    void aToolThatClientsWouldHideDoesNotStart() {
-        var bad = TestDoor.tool("prices", "Looks up prices.", "{\"a\":{\"type\":\"number\",\"x-mcp-header\":\"A\"}}",
-                Set.of(), true, call -> ToolResult.text(""));
-        var endpoint = new Endpoint("/bad", URI.create("https://tools.example.com/bad"), List.of(bad), Set.of(), "");
-        var refused = assertThrows(IllegalArgumentException.class,
-                () -> new MirroredArguments(endpoint, Policy.withoutAuthorization()));
-        assertTrue(refused.getMessage().contains("prices"), refused.getMessage());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.doorwarden.transport;
 
+import io.github.doorwarden.http.EventStream;
 import io.github.doorwarden.http.Headers;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
@@ -14,11 +15,13 @@ import io.github.doorwarden.server.Dispatch;
 import io.github.doorwarden.server.Endpoint;
 import io.github.doorwarden.server.Policy;
 import io.github.doorwarden.server.Tool;
-import io.github.doorwarden.server.ToolCall;
+import io.github.doorwarden.server.Call;
 import io.github.doorwarden.server.ToolResult;
 import io.github.doorwarden.server.ToolSpec;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
+import io.github.doorwarden.store.Seal;
+import io.github.doorwarden.store.Spent;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -48,9 +51,9 @@ final class TestDoor implements AutoCloseable {
     final List<Route> rows;
     private final Database database;
 
-    private record Plain(ToolSpec spec, Function<ToolCall, ToolResult> answer) implements Tool {
+    private record Plain(ToolSpec spec, Function<Call, ToolResult> answer) implements Tool {
         @Override
-        public ToolResult call(ToolCall call) {
+        public ToolResult call(Call call) {
             return answer.apply(call);
         }
     }
@@ -71,13 +74,18 @@ final class TestDoor implements AutoCloseable {
         var off = new Endpoint("/off", origin.resolve("/off"), tools(), Set.of(), "");
         var about = new About("test-door", "The test door", "1.2.3", Duration.ofSeconds(30));
         var tokens = new BearerTokens(verifier(origin), grant -> false, Limits.STANDARD, clock);
-        var guarded = new Dispatch(List.of(mixed, closed), policy, audit, CallLimits.USUAL, clock);
+        var guarded = new Dispatch(List.of(mixed, closed), ground(policy, clock));
         var everybody = Policy.withoutAuthorization();
-        var unguarded = new Dispatch(List.of(off), everybody, audit, CallLimits.USUAL, clock);
+        var unguarded = new Dispatch(List.of(off), ground(everybody, clock));
         var all = new ArrayList<>(McpRoutes.of(List.of(mixed, closed), about, tokens::verify, policy, guarded,
                 audit, clock));
         all.addAll(McpRoutes.of(List.of(off), about, Callers.NOBODY, everybody, unguarded, audit, clock));
         this.rows = List.copyOf(all);
+    }
+
+    private Dispatch.Ground ground(Policy policy, InstantSource clock) {
+        return new Dispatch.Ground(policy, audit, new Spent(database), Seal.forThisProcess("requestState"),
+                Seal.forThisProcess("confirmation"), CallLimits.USUAL, clock);
     }
 
     private static TokenVerifier verifier(URI origin) {
@@ -108,7 +116,7 @@ final class TestDoor implements AutoCloseable {
     }
 
     static Tool tool(String name, String description, String properties, Set<String> scopes, boolean readOnly,
-            Function<ToolCall, ToolResult> answer) {
+            Function<Call, ToolResult> answer) {
         var schema = (ObjectNode) JSON.readTree("{\"type\":\"object\",\"properties\":" + properties + "}");
         return new Plain(new ToolSpec(name, "", description, schema, Optional.empty(), JSON.createObjectNode(), scopes,
                 readOnly, Duration.ofSeconds(10), Set.of()), answer);
@@ -118,7 +126,11 @@ final class TestDoor implements AutoCloseable {
     Reply send(String method, String path, List<Headers.Field> fields, byte[] body) throws Exception {
         var row = rows.stream().filter(each -> each.method().equals(method) && each.path().equals(path)).findFirst()
                 .orElseThrow(() -> new AssertionError("There is no row for " + method + " " + path));
-        return row.answer(new HttpIn(method, path, "", Headers.of(fields), body, "127.0.0.1", "request-1"), null);
+        var recording = new EventStream.Recording();
+        var in = new HttpIn(method, path, "", Headers.of(fields), body, "127.0.0.1", "request-1");
+        var reply = row.answer(in, recording.stream());
+        return reply == Reply.STREAMED ? new Reply(200, recording.head().with("Content-Type", "text/event-stream"),
+                recording.bytes()) : reply;
     }
 
     Reply post(String path, String body, String... namesAndValues) throws Exception {
@@ -127,6 +139,10 @@ final class TestDoor implements AutoCloseable {
             fields.add(new Headers.Field(namesAndValues[i], namesAndValues[i + 1]));
         }
         return send("POST", path, fields, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static ObjectNode object(String json) {
+        return (ObjectNode) JSON.readTree(json);
     }
 
     static ObjectNode json(Reply reply) {

@@ -8,26 +8,28 @@ import io.github.doorwarden.transport.About;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What the revisions 2024-11-05 to 2025-11-25 do otherwise. They are served without sessions: no session id is given,
-/// so clients send none, and one that they bring along says nothing to us (2025-11-25, Transports, Session management:
-/// a server MAY assign one).
+/// Words and numbers that the revisions 2024-11-05 to 2025-11-25 have of their own.
 public final class Legacy {
 
     private Legacy() {}
 
-    /// The answer to `initialize`: the revision that the client asks for, or the newest that opens this way
-    /// (2025-11-25, Lifecycle, Version negotiation).
+    /// The revision that a client asks for by `initialize`, or the newest that opens this way (2025-11-25, Lifecycle,
+    /// Version negotiation).
     ///
     /// @throws Refused [Refusal.BadParams] when it asks for none
-    public static ObjectNode initialize(ObjectNode params, About about, Endpoint endpoint) {
+    static Revision negotiated(ObjectNode params) {
         var asked = params.path("protocolVersion");
         if (!asked.isString()) {
             throw new Refused(new Refusal.BadParams("initialize needs params.protocolVersion, a string such as \""
                     + Revision.newestLegacy().date() + "\"."));
         }
-        var revision = Revision.of(asked.asString()).filter(known -> !known.modern()).orElse(Revision.newestLegacy());
+        return Revision.of(asked.asString()).filter(known -> !known.modern()).orElse(Revision.newestLegacy());
+    }
+
+    /// `InitializeResult`.
+    static ObjectNode initialized(Revision revision, About about, Endpoint endpoint, ObjectNode capabilities) {
         var result = JsonNodeFactory.instance.objectNode().put("protocolVersion", revision.date());
-        result.set("capabilities", About.capabilities());
+        result.set("capabilities", capabilities);
         result.set("serverInfo", about.implementation());
         if (!endpoint.instructions().isEmpty()) {
             result.put("instructions", endpoint.instructions());
@@ -46,11 +48,17 @@ public final class Legacy {
             case Refusal.UnsupportedVersion transport -> transport.status();
             case Refusal.NoSuchMethod request -> 200;
             case Refusal.BadParams request -> 200;
+            case Refusal.NoSuchResource request -> 200;
             case Refusal.HeaderMismatch request -> 200;
             case Refusal.MissingCapability request -> 200;
             case Refusal.TooMany request -> 200;
             case Refusal.Outage request -> 200;
             case Refusal.Bug request -> 200;
         };
+    }
+
+    /// The JSON-RPC code: -32002 for a resource that is not there (2025-11-25, Resources, Error handling).
+    public static int code(Refusal why) {
+        return why instanceof Refusal.NoSuchResource ? Refusal.NoSuchResource.LEGACY_CODE : why.code();
     }
 }

@@ -1,6 +1,7 @@
 package io.github.doorwarden.sources.openapi;
 
 import io.github.doorwarden.server.Source;
+import io.github.doorwarden.server.Things;
 import io.github.doorwarden.server.Tool;
 import io.github.doorwarden.server.ToolSpec;
 import io.github.doorwarden.sources.openapi.OpenApiSettings.ToolSettings;
@@ -50,8 +51,8 @@ public final class OpenApiSource implements Source {
     }
 
     @Override
-    public List<Tool> tools() {
-        return List.copyOf(tools);
+    public Things things() {
+        return Things.of(tools);
     }
 
     @Override

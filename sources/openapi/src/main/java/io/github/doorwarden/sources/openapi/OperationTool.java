@@ -1,7 +1,7 @@
 package io.github.doorwarden.sources.openapi;
 
 import io.github.doorwarden.server.Tool;
-import io.github.doorwarden.server.ToolCall;
+import io.github.doorwarden.server.Call;
 import io.github.doorwarden.server.ToolResult;
 import io.github.doorwarden.server.ToolSpec;
 import io.github.doorwarden.upstream.Upstream;
@@ -48,7 +48,7 @@ final class OperationTool implements Tool {
     }
 
     @Override
-    public ToolResult call(ToolCall call) throws InterruptedException {
+    public ToolResult call(Call call) throws InterruptedException {
         try {
             var answer = upstream.call(requests.build(call.arguments(), caller(call), call.requestId()));
             return answer.isSuccess() ? success(answer, call.requestId())
@@ -67,7 +67,7 @@ final class OperationTool implements Tool {
     }
 
     /// The e-mail address, which people at the backend recognise; the subject of whoever has none, or too long a one.
-    private static String caller(ToolCall call) {
+    private static String caller(Call call) {
         return call.caller().email().filter(email -> email.length() <= Limits.CALLER_CHARS).orElse(call.caller()
                 .subject());
     }

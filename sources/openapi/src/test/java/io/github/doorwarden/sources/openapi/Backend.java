@@ -3,7 +3,7 @@ package io.github.doorwarden.sources.openapi;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.github.doorwarden.identity.Caller;
-import io.github.doorwarden.server.ToolCall;
+import io.github.doorwarden.server.Call;
 import io.github.doorwarden.server.ToolResult;
 import io.github.doorwarden.sources.openapi.OpenApiSettings.ToolSettings;
 import io.github.doorwarden.upstream.Credentials;
@@ -105,7 +105,7 @@ final class Backend implements AutoCloseable {
 
     static ToolResult call(OpenApiSource source, String arguments) throws Exception {
         return source.tools().getFirst().call(
-                new ToolCall(json(arguments), Caller.anonymous(), "req-9", Instant.parse("2026-11-20T12:00:00Z")));
+                Call.trial(Caller.anonymous(), json(arguments), Map.of()));
     }
 
     static String text(ToolResult result) {

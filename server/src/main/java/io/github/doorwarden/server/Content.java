@@ -1,0 +1,56 @@
+package io.github.doorwarden.server;
+
+import java.util.Base64;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Content blocks and resource contents as on the wire (MCP, schema, ContentBlock and ResourceContents). Each call
+/// makes a new object.
+public final class Content {
+
+    private Content() {}
+
+    public static ObjectNode text(String text) {
+        return of("text").put("text", text);
+    }
+
+    public static ObjectNode image(byte[] data, String mimeType) {
+        return of("image").put("data", base64(data)).put("mimeType", mimeType);
+    }
+
+    /// Known since 2025-03-26; older clients are told in words.
+    public static ObjectNode audio(byte[] data, String mimeType) {
+        return of("audio").put("data", base64(data)).put("mimeType", mimeType);
+    }
+
+    /// @param contents made by [#textOf] or [#blobOf]
+    public static ObjectNode embedded(ObjectNode contents) {
+        var block = of("resource");
+        block.set("resource", contents);
+        return block;
+    }
+
+    /// Known since 2025-06-18; older clients are told in words.
+    public static ObjectNode link(String uri, String name, String mimeType) {
+        return of("resource_link").put("uri", uri).put("name", name).put("mimeType", mimeType);
+    }
+
+    /// The text of a resource.
+    public static ObjectNode textOf(String uri, String mimeType, String text) {
+        return JsonNodeFactory.instance.objectNode().put("uri", uri).put("mimeType", mimeType).put("text", text);
+    }
+
+    /// The bytes of a resource.
+    public static ObjectNode blobOf(String uri, String mimeType, byte[] data) {
+        return JsonNodeFactory.instance.objectNode().put("uri", uri).put("mimeType", mimeType)
+                .put("blob", base64(data));
+    }
+
+    private static ObjectNode of(String type) {
+        return JsonNodeFactory.instance.objectNode().put("type", type);
+    }
+
+    private static String base64(byte[] data) {
+        return Base64.getEncoder().encodeToString(data);
+    }
+}

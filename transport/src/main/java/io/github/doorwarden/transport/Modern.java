@@ -1,0 +1,61 @@
+package io.github.doorwarden.transport;
+
+import io.github.doorwarden.protocol.Era;
+import io.github.doorwarden.protocol.Message.Request;
+import io.github.doorwarden.protocol.Meta;
+import io.github.doorwarden.protocol.Methods;
+import io.github.doorwarden.protocol.Revision;
+import io.github.doorwarden.server.Dispatch;
+import io.github.doorwarden.server.Endpoint;
+import io.github.doorwarden.server.Exchange;
+import io.github.doorwarden.server.Outlet;
+import io.github.doorwarden.identity.Caller;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A modern request, whatever transport it came by: all that it needs is in the message. Immutable.
+record Modern(Dispatch dispatch, About about) {
+
+    /// W3C Trace Context §3.2: neither id is all zeros, and there is no version `ff`.
+    private static final Pattern TRACEPARENT = Pattern.compile(
+            "(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
+
+    /// What surrounds the request, once its headers, if it has any, agree with its body.
+    ///
+    /// @throws io.github.doorwarden.protocol.Refused `UnsupportedVersion`, `BadParams`
+    static Exchange exchange(Request call, Meta meta, Caller caller, Endpoint endpoint, String requestId, String peer,
+            Outlet outlet) {
+        return new Exchange(caller, endpoint, Era.revision(meta), meta.clientCapabilities(), requestId, peer,
+                Meta.progressToken(call.params()), meta.logLevel(), traceparent(call.params()), outlet);
+    }
+
+    /// Anything that is no trace context is as good as none.
+    static Optional<String> traceparent(ObjectNode params) {
+        return Optional.of(params.path("_meta").path("traceparent").asString(""))
+                .filter(text -> TRACEPARENT.matcher(text).matches());
+    }
+
+    /// The stamped result of a request other than `subscriptions/listen`.
+    ObjectNode answer(Exchange exchange, Methods method, Request call) {
+        var result = method == Methods.DISCOVER ? discover(exchange.endpoint())
+                : dispatch.answer(exchange, method, call);
+        var stamped = new Stamp(about).on(result, method, exchange.revision());
+        // What depends on answers must not be kept: a cache knows the parameters alone (Caching, Cache key).
+        var retried = call.params().has("inputResponses") || call.params().has("requestState");
+        return retried && stamped.has("ttlMs") ? stamped.put("ttlMs", 0) : stamped;
+    }
+
+    /// MCP 2026-07-28, Discovery.
+    private ObjectNode discover(Endpoint endpoint) {
+        var result = JsonNodeFactory.instance.objectNode();
+        var versions = result.putArray("supportedVersions");
+        Revision.dates().forEach(versions::add);
+        result.set("capabilities", dispatch.capabilities(endpoint, Revision.V2026_07_28, true));
+        if (!endpoint.instructions().isEmpty()) {
+            result.put("instructions", endpoint.instructions());
+        }
+        return result;
+    }
+}

@@ -13,6 +13,7 @@ import io.github.doorwarden.http.Limits;
 import io.github.doorwarden.http.PublicOrigin;
 import io.github.doorwarden.http.Route;
 import io.github.doorwarden.http.Route.Cors;
+import io.github.doorwarden.http.TlsFiles;
 import io.github.doorwarden.identity.BearerTokens;
 import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.identity.JwtVerifier;
@@ -72,7 +73,8 @@ public final class Deployment implements AutoCloseable {
     /// @throws StartFailure with what failed and what to do; nothing is left running
     public static Deployment start(Config config, Consumer<String> console) {
         var port = config.server().port() == 0 ? freePort(config.server().host()) : config.server().port();
-        var origin = config.server().publicOrigin().orElse(URI.create("http://" + hostOf(config) + ":" + port));
+        var origin = config.server().publicOrigin().orElse(URI.create(config.server().scheme() + "://" + hostOf(config)
+                + ":" + port));
         var deployment = new Deployment(config, origin);
         try {
             deployment.start(port, console);
@@ -93,8 +95,9 @@ public final class Deployment implements AutoCloseable {
     /// @throws ConfigMistakes with the first thing that would stop a start
     public static void check(Config config) {
         try {
+            tls(config, InstantSource.system()).ifPresent(TlsFiles::check);
             Sources.check(config, InstantSource.system());
-        } catch (StartFailure e) {
+        } catch (StartFailure | IllegalArgumentException e) {
             throw new ConfigMistakes(List.of(e.getMessage()));
         }
     }
@@ -133,9 +136,18 @@ public final class Deployment implements AutoCloseable {
         routes.add(new Route("GET", "/health", 0, Cors.NONE, false, health::handle));
         routes.addAll(McpRoutes.of(endpoints, about, entrance.callers, entrance.policy, dispatch, audit, clock));
         routes.addAll(entrance.routes);
-        var extra = config.server().allowedOrigins().stream().map(PublicOrigin::parse).toList();
-        closing(HttpServer.start(new HttpSettings(config.server().host(), port,
-                Optional.of(PublicOrigin.parse(origin.toString())), extra, Limits.STANDARD), routes));
+        closing(HttpServer.start(engine(port), routes));
+    }
+
+    private HttpSettings engine(int port) {
+        var server = config.server();
+        var extra = server.allowedOrigins().stream().map(PublicOrigin::parse).toList();
+        return new HttpSettings(server.host(), port, Optional.of(PublicOrigin.parse(origin.toString())), extra,
+                Limits.STANDARD, server.trustedProxies(), tls(config, clock));
+    }
+
+    private static Optional<TlsFiles> tls(Config config, InstantSource clock) {
+        return config.server().tls().map(files -> new TlsFiles(files.certificate(), files.key(), clock));
     }
 
     /// The sources and what they make of the endpoints.

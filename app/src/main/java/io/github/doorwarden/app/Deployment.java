@@ -199,8 +199,10 @@ public final class Deployment implements AutoCloseable {
     /// The embedded authorization server, and the verification of what it issues.
     private Entrance guarded(Database database, AuditLog audit, Consumer<String> console) {
         var door = new FrontDoor(config, origin, database, audit::write, clock);
+        var opened = meanwhile("keys", () -> new Keys(database, FrontDoor.masterKey(config.variables()), door.settings,
+                clock));
         door.declare(config);
-        var keys = new Keys(database, FrontDoor.masterKey(config.variables()), door.settings, clock);
+        var keys = await(opened);
         var bounds = io.github.doorwarden.identity.Limits.STANDARD;
         var verifier = new JwtVerifier(origin.toString(), keys::published, bounds, clock);
         var tokens = new BearerTokens(verifier, door.grants::isRevoked, bounds, clock);
@@ -233,9 +235,14 @@ public final class Deployment implements AutoCloseable {
 
     /// On a thread of its own; closed with the deployment.
     private <T extends AutoCloseable> Future<T> starting(String name, Callable<T> work) {
+        var task = meanwhile(name, work);
+        closing(() -> close(task));
+        return task;
+    }
+
+    private static <T> Future<T> meanwhile(String name, Callable<T> work) {
         var task = new FutureTask<>(work);
         Thread.ofPlatform().daemon().name("start-" + name).start(task);
-        closing(() -> close(task));
         return task;
     }
 

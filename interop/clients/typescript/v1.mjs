@@ -19,8 +19,9 @@ const notices = {
 };
 const transport = kind === 'http' ? new StreamableHTTPClientTransport(new URL(target))
   : new StdioClientTransport({ command: target, args, stderr: 'ignore' });
+const remember = transport.setProtocolVersion?.bind(transport);   // the client keeps the agreed revision to itself
+transport.setProtocolVersion = (revision) => { remember?.(revision); say({ revision }); };
 await client.connect(transport);
-say({ revision: transport.protocolVersion ?? transport._protocolVersion ?? 'not told' });
 await report(steps({
   client,
   call: (name, args = {}, options = {}) => client.callTool({ name, arguments: args }, undefined, options),

@@ -84,7 +84,10 @@ for (const client of wanted) {
     complain(`${client.name} could not be built: ${error.message}`);
   }
 }
-const deployment = await start('conformance');
+const deployment = await start('conformance').catch((error) => {
+  console.error(`scripts/interop: the deployment conformance did not start. It ${error.message}`);
+  process.exit(1);
+});
 try {
   await Promise.all([
     lane('HTTP', 'http', [deployment.endpoint], programs),

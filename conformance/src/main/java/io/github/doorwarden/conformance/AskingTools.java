@@ -117,7 +117,7 @@ final class AskingTools {
         return (ObjectNode) PlainTools.JSON.readTree(text);
     }
 
-    private static Tool withText(String name, String argument, String description, TellingTools.Handler handler) {
+    static Tool withText(String name, String argument, String description, TellingTools.Handler handler) {
         return new TellingTools.Made(PlainTools.spec(name, description, """
                 {"type": "object", "properties": {"%s": {"type": "string"}}, "required": ["%s"]}"""
                 .formatted(argument, argument)), handler);

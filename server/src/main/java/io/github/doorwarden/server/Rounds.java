@@ -1,7 +1,5 @@
 package io.github.doorwarden.server;
 
-import io.github.doorwarden.protocol.Refusal;
-import io.github.doorwarden.protocol.Refused;
 import io.github.doorwarden.protocol.Revision;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,7 +25,7 @@ final class Rounds implements Interview {
     public void ask(Call call, Map<String, ? extends Question<?>> questions) {
         for (var each : questions.entrySet()) {
             if (!answers.containsKey(each.getKey())) {
-                askable(call.exchange(), each.getValue());
+                Interview.askable(this, call.exchange(), each.getValue());
                 synchronized (open) {
                     open.put(each.getKey(), each.getValue());
                 }
@@ -39,14 +37,6 @@ final class Rounds implements Interview {
             if (!open.isEmpty()) {
                 throw new Asked();
             }
-        }
-    }
-
-    private void askable(Exchange exchange, Question<?> question) {
-        if (!canAsk(exchange, question)) {
-            throw new Refused(new Refusal.MissingCapability("This needs a client that can be asked, and the request "
-                    + "does not declare it: " + String.join(", ", question.capability().propertyNames())
-                    + ". Use a client that has it.", question.capability()));
         }
     }
 

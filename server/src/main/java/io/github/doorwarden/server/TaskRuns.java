@@ -51,7 +51,7 @@ final class TaskRuns {
     }
 
     /// 192 bits, in characters that a header can carry.
-    private static String chance() {
+    static String chance() {
         var bytes = new byte[24];
         RANDOM.nextBytes(bytes);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);

@@ -253,6 +253,11 @@ public final class Dispatch {
         tasks.ifPresent(Tasks::tend);
     }
 
+    /// A task that runs in this process, for tests; null when it does not.
+    TaskRun run(String id) {
+        return tasks.orElseThrow().run(id);
+    }
+
     /// Where sources publish what changes.
     public Changes changes() {
         return desk.changes;

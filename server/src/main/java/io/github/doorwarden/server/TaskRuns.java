@@ -200,6 +200,11 @@ final class TaskRuns {
         return ended;
     }
 
+    /// Null when it does not run in this process.
+    TaskRun run(String id) {
+        return running.get(id);
+    }
+
     /// The run is over, and the store knows.
     void over(TaskRun run) {
         running.remove(run.id(), run);

@@ -168,6 +168,10 @@ final class Tasks {
         runs.tend();
     }
 
+    TaskRun run(String id) {
+        return runs.run(id);
+    }
+
     private static Refused bad(String sentence) {
         return new Refused(new Refusal.BadParams(sentence));
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.identity.TestCallers;
+import io.github.doorwarden.protocol.Message;
 import io.github.doorwarden.protocol.Methods;
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Refused;
@@ -17,10 +18,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// How tasks begin, stand and end, and what is judged of a request about them.
@@ -152,7 +155,7 @@ final class TasksTest extends TaskFixture {
     @Test
     @Covers("TK-13")
     void questionsOfThePreparationComeFirst_AndTheirAnswersReachTheTask() throws Exception {
-        tools.add(new Made(spec("travel", ToolSpec.TaskSupport.REQUIRED, true), java.util.Optional.of(call -> {
+        tools.add(new Made(spec("travel", ToolSpec.TaskSupport.REQUIRED, true), Optional.of(call -> {
             call.ask("city", CITY);
             return null;
         }), call -> ToolResult.text("To " + call.ask("city", CITY).accepted().orElseThrow().path("city").asString())));
@@ -171,7 +174,7 @@ final class TasksTest extends TaskFixture {
     @Covers("TK-13")
     void aConfirmationComesBeforeTheTask() throws Exception {
         tools.add(new Made(spec("erase", ToolSpec.TaskSupport.POSSIBLE, false).withConfirm(true),
-                java.util.Optional.empty(), call -> ToolResult.text("erased")));
+                Optional.empty(), call -> ToolResult.text("erased")));
         var dispatch = dispatch();
         var asked = call(dispatch, alices(), "erase");
         assertEquals("input_required", asked.path("resultType").asString());
@@ -383,12 +386,12 @@ final class TasksTest extends TaskFixture {
         var gone = new AtomicReference<Runnable>(() -> { });
         var outlet = new Outlet() {
             @Override
-            public void send(io.github.doorwarden.protocol.Message.Notification notice) {
+            public void send(Message.Notification notice) {
                 throw new AssertionError(notice);
             }
 
             @Override
-            public tools.jackson.databind.JsonNode ask(String method, ObjectNode params, Duration patience) {
+            public JsonNode ask(String method, ObjectNode params, Duration patience) {
                 throw new AssertionError(method);
             }
 

@@ -1,9 +1,12 @@
 package io.github.doorwarden.server;
 
+import io.github.doorwarden.protocol.Refusal;
+import io.github.doorwarden.protocol.Refused;
 import io.github.doorwarden.protocol.Revision;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -13,12 +16,33 @@ import tools.jackson.databind.node.ObjectNode;
 final class Rounds implements Interview {
 
     private final Map<String, JsonNode> answers;
+    private final Runnable spend;
+    private final AtomicBoolean begun = new AtomicBoolean();
     private final Map<String, JsonNode> used = new ConcurrentHashMap<>();
     private final Map<String, Question<?>> open = new LinkedHashMap<>();
 
     /// @param answers of all rounds until now
     Rounds(Map<String, JsonNode> answers) {
+        this(answers, () -> {});
+    }
+
+    /// @param spend uses up the state that the answers came with
+    Rounds(Map<String, JsonNode> answers, Runnable spend) {
         this.answers = Map.copyOf(answers);
+        this.spend = spend;
+    }
+
+    /// Again when a call that was to go on as a task is answered at once instead; the state is used up once.
+    @Override
+    public void begin() {
+        if (begun.compareAndSet(false, true)) {
+            spend.run();
+        }
+    }
+
+    @Override
+    public RuntimeException unusable(String key, String why) {
+        return new Refused(new Refusal.BadParams("params.inputResponses." + key + ": " + why));
     }
 
     @Override
@@ -47,7 +71,7 @@ final class Rounds implements Interview {
 
     @Override
     public boolean canAsk(Exchange exchange, Question<?> question) {
-        return question.answerableBy(exchange.capabilities());
+        return question.answerableBy(exchange.capabilities()) && question.in(exchange.revision());
     }
 
     /// What the client is to be asked now; empty when nothing is.

@@ -9,14 +9,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Questions of a task: they stand in the store until the client, which finds them by polling, answers by
 /// `tasks/update` (extension `io.modelcontextprotocol/tasks`, Task Update Requests). The handler waits; questions of
 /// several threads may be open at once. What was answered before the task began, or before a restart, is at hand.
 final class TaskInterview implements Interview {
-
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     private final TaskRun task;
     private final Duration patience;
@@ -89,7 +86,7 @@ final class TaskInterview implements Interview {
     }
 
     private void look() {
-        task.answers().forEach((name, answer) -> answers.putIfAbsent(name, JSON.readTree(answer)));
+        task.answers().forEach((name, answer) -> answers.putIfAbsent(name, RequestStates.JSON.readTree(answer)));
     }
 
     /// To be told when answers have come.
@@ -102,6 +99,12 @@ final class TaskInterview implements Interview {
         }
     }
 
+    /// Answers were judged when they came ([Tasks#update]), so this is one that a question has changed under.
+    @Override
+    public RuntimeException unusable(String key, String why) {
+        return new LiveInterview.Unanswered(why);
+    }
+
     @Override
     public JsonNode answer(String key) {
         return answers.get(key);
@@ -109,6 +112,6 @@ final class TaskInterview implements Interview {
 
     @Override
     public boolean canAsk(Exchange exchange, Question<?> question) {
-        return question.answerableBy(exchange.capabilities());
+        return question.answerableBy(exchange.capabilities()) && question.in(exchange.revision());
     }
 }

@@ -120,7 +120,8 @@ final class TaskRun {
         var deadline = new Deadline(line.began(), spec.deadline());
         var call = new Call(exchange, work.arguments, deadline, interview, runs.desk.changes);
         var job = new ToolRun.Job(work.offer, exchange, work.arguments, interview, work.who, line);
-        var answer = ToolRun.answered(job, () -> Optional.of(work.offer.tool.call(call)), deadline, work.place)
+        var answer = ToolRun.answered(job, () -> call.run(() -> Optional.of(
+                work.offer.tool.call(call))), deadline, work.place)
                 .orElseThrow(() -> new IllegalStateException("A task of " + spec.name() + " ended without an answer."));
         if (Thread.interrupted() || stopped != null) {         // what follows must not be cut short by the same
             line.failed(stopped == null ? "It was interrupted." : stopped);

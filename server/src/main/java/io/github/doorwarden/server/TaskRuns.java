@@ -22,10 +22,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -35,7 +35,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class TaskRuns {
 
     private static final Logger LOG = LoggerFactory.getLogger(TaskRuns.class);
-    private static final JsonMapper JSON = JsonMapper.shared();
     private static final SecureRandom RANDOM = new SecureRandom();
 
     final Desk desk;
@@ -132,7 +131,7 @@ final class TaskRuns {
             return false;
         }
         var offer = projection.tools.named(task.tool());
-        var kept = task.work().map(work -> (ObjectNode) JSON.readTree(work));
+        var kept = task.work().map(work -> (ObjectNode) RequestStates.JSON.readTree(work));
         var arguments = kept.map(work -> (ObjectNode) work.path("arguments"));
         if (arguments.isEmpty() || offer.isEmpty() || !offer.get().spec.repeatable()
                 || !offer.get().input.misfits(arguments.get()).isEmpty()) {
@@ -147,7 +146,7 @@ final class TaskRuns {
         }
         var answers = new LinkedHashMap<String, JsonNode>();
         kept.get().path("answers").properties().forEach(each -> answers.put(each.getKey(), each.getValue()));
-        records.answers(task.id()).forEach((name, answer) -> answers.put(name, JSON.readTree(answer)));
+        records.answers(task.id()).forEach((name, answer) -> answers.put(name, RequestStates.JSON.readTree(answer)));
         var then = new Exchange(exchange.caller(), exchange.endpoint(), exchange.revision(),
                 (ObjectNode) kept.get().path("capabilities"), exchange.requestId(), exchange.peer());
         var work = new TaskRun.Work(task.id(), offer.get(), then, arguments.get(), answers, who, place);
@@ -242,12 +241,16 @@ final class TaskRuns {
         if (desk.changes.listeners() == 0) {
             return;
         }
+        tell(id, desk.changes::publish);
+    }
+
+    private void tell(String id, Consumer<Changes.Change> listener) {
         try {
             synchronized (telling) {
-                records.find(id, desk.clock.instant()).ifPresent(task -> desk.changes.publish(change(task)));
+                records.find(id, desk.clock.instant()).ifPresent(task -> listener.accept(change(task)));
             }
         } catch (StoreOutage outage) {
-            LOG.warn("A change of a task is told to nobody, because the store is down.", outage);
+            LOG.warn("A change of a task is not told, because the store is down.", outage);
         }
     }
 
@@ -257,10 +260,7 @@ final class TaskRuns {
 
     /// Tells one subscription how its tasks stand now: what changed before it began is not missed.
     void tellNow(Subscription subscription, Set<String> ids) {
-        synchronized (telling) {
-            ids.forEach(id -> records.find(id, desk.clock.instant())
-                    .ifPresent(task -> subscription.hear(change(task))));
-        }
+        ids.forEach(id -> tell(id, subscription::hear));
     }
 
     /// Says that this process lives, ends what cannot go on, tells what other processes changed, and deletes what has

@@ -3,16 +3,14 @@ package io.github.doorwarden.server;
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.store.TaskRecord;
 import io.github.doorwarden.store.TaskRecord.Status;
+import java.net.URI;
 import java.time.Duration;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Tasks as they stand on the wire (extension `io.modelcontextprotocol/tasks`, Tasks).
 final class TaskView {
-
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     private TaskView() {}
 
@@ -26,10 +24,11 @@ final class TaskView {
         var json = describe(JsonNodeFactory.instance.objectNode(), task);
         if (!task.open().isEmpty()) {
             var requests = json.putObject("inputRequests");
-            task.open().forEach(question -> requests.set(question.key(), JSON.readTree(question.request())));
+            task.open().forEach(question ->
+                    requests.set(question.key(), RequestStates.JSON.readTree(question.request())));
         }
         task.outcome().ifPresent(outcome ->
-                json.set(task.status() == Status.FAILED ? "error" : "result", JSON.readTree(outcome)));
+                json.set(task.status() == Status.FAILED ? "error" : "result", RequestStates.JSON.readTree(outcome)));
         return json;
     }
 
@@ -60,13 +59,13 @@ final class TaskView {
 
     /// The question that a request was made from, as far as its answer must be judged.
     static Question<?> question(String request) {
-        var json = JSON.readTree(request);
+        var json = RequestStates.JSON.readTree(request);
         var params = (ObjectNode) json.path("params");
         return switch (json.path("method").asString()) {
             case "elicitation/create" -> params.path("requestedSchema") instanceof ObjectNode schema
                     ? Elicitation.form(params.path("message").asString(), schema)
-                    : Elicitation.visit(params.path("message").asString(), java.net.URI.create(
-                            params.path("url").asString()), "");
+                    : Elicitation.visit(params.path("message").asString(), URI.create(
+                            params.path("url").asString()), "kept");
             case "sampling/createMessage" -> new Sampling(params);
             case "roots/list" -> new Roots();
             default -> throw new IllegalStateException("A question of ours has an unknown method.");

@@ -137,9 +137,10 @@ final class Tasks {
         }
         var heard = new LinkedHashSet<String>();
         for (var id : wanted) {
-            if (id.isString()) {
-                tasks.flatMap(all -> all.own(projection, exchange, id.asString())).ifPresent(heard::add);
+            if (!id.isString()) {
+                throw bad("params.notifications.taskIds has something that is no id.");
             }
+            tasks.flatMap(all -> all.own(projection, exchange, id.asString())).ifPresent(heard::add);
         }
         heard.forEach(honoured.putArray("taskIds")::add);
         return heard;

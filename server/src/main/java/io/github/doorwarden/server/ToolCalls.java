@@ -62,7 +62,7 @@ final class ToolCalls {
         var deadline = new Deadline(job.line().began(), spec.deadline());
         var call = new Call(job.exchange(), job.arguments(), deadline, job.interview(), desk.changes);
         var asTask = Tasks.possible(job.exchange(), spec);
-        return said(job, params, deadline, () -> {
+        return said(job, params, deadline, () -> call.run(() -> {
             var held = spec.confirm()
                     ? confirmation.hold(call, tool, Desk.arguments(params).path(Confirmation.ARGUMENT)) : null;
             if (held != null) {
@@ -70,8 +70,9 @@ final class ToolCalls {
             }
             tool.prepare(call);
             return asTask ? Optional.empty() : Optional.of(tool.call(call));
-        }).or(() -> tasks.orElseThrow().begin(job))                                       // 429
-                .or(() -> said(job, params, deadline, () -> Optional.of(tool.call(call)))).orElseThrow();
+        })).or(() -> tasks.orElseThrow().begin(job))                                       // 429
+                .or(() -> said(job, params, deadline, () -> call.run(() -> Optional.of(tool.call(call)))))
+                .orElseThrow();
     }
 
     /// What the handler answers, or the question that must be answered first; empty when the handler has no answer yet.

@@ -29,11 +29,7 @@ final class ToolRun {
     /// @throws Refused `TooMany`
     static CallLimiter.Place place(Desk desk, String who, CallRecord line) {
         var place = desk.limiter.place(who, line.began());
-        var tooMany = place.enter(line.began());
-        if (tooMany != null) {
-            line.silent = tooMany.untold() == 0;
-            throw tooMany.refused();
-        }
+        Desk.within(place.enter(line.began()), line);
         return place;
     }
 

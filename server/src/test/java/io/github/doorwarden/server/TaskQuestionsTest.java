@@ -233,7 +233,7 @@ final class TaskQuestionsTest extends TaskFixture {
         var why = refused(Refusal.MissingCapability.class, () -> dispatch.listen(exchange(alice(), "/mcp", "{}"),
                 object("{\"taskIds\":[\"" + id + "\"]}")));
         assertEquals("{\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}}", why.required().toString());
-        for (var wrong : List.of("{\"taskIds\":\"" + id + "\"}", "{\"taskIds\":null}", "{\"taskIds\":["
+        for (var wrong : List.of("{\"taskIds\":\"" + id + "\"}", "{\"taskIds\":null}", "{\"taskIds\":[7]}", "{\"taskIds\":["
                 + "\"a\",".repeat(Limits.TASKS_PER_CALLER) + "\"a\"]}")) {
             refused(Refusal.BadParams.class, () -> dispatch.listen(alices(), object(wrong)));
         }
@@ -247,7 +247,7 @@ final class TaskQuestionsTest extends TaskFixture {
         var unheard = begun(dispatch, "quick");
         awaited(id, "input_required");
         var bobs = exchange(TestCallers.user("bob", "write"), "/mcp", DECLARED);
-        var filter = "{\"taskIds\":[\"" + id + "\",\"unknown\",7]}";
+        var filter = "{\"taskIds\":[\"" + id + "\",\"unknown\"]}";
         var foreign = dispatch.listen(bobs, object(filter));
         assertEquals("{\"taskIds\":[]}", foreign.honoured().toString());
         var own = dispatch.listen(alices(), object(filter));

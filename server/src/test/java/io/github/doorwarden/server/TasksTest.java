@@ -105,7 +105,8 @@ final class TasksTest extends TaskFixture {
         var dispatch = dispatch();
         for (var revision : Revision.values()) {
             if (!revision.modern()) {
-                var exchange = new Exchange(alice(), endpoint("/mcp"), revision, object(DECLARED), "req-1", "192.0.2.7");
+                var exchange = new Exchange(alice(), endpoint("/mcp"), revision, object(DECLARED), "req-1",
+                        "192.0.2.7");
                 assertEquals("quick", text(request(dispatch, exchange, "tools/call",
                         "{\"name\":\"quick\",\"task\":{\"ttl\":60000}}")));
                 for (var method : List.of("tasks/get", "tasks/list", "tasks/result", "tasks/cancel")) {

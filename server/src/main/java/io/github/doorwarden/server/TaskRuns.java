@@ -151,7 +151,8 @@ final class TaskRuns {
                 (ObjectNode) kept.get().path("capabilities"), exchange.requestId(), exchange.peer());
         var work = new TaskRun.Work(task.id(), offer.get(), then, arguments.get(), answers, who, place);
         var now = desk.clock.instant();
-        if (started(work, () -> records.take(task.id(), holder, now.plus(Limits.TASK_LEASE), now))) {
+        if (started(work, () -> records.take(task.id(), holder, now.plus(Limits.TASK_LEASE), now,
+                now.plus(offer.get().spec.deadline()).plus(Limits.TASK_KEPT)))) {
             line.thing(task.tool());
             desk.note(line.event(now));
         }
@@ -161,7 +162,8 @@ final class TaskRuns {
     /// Ends a task that was cut off and must not run again.
     private void lose(TaskRecord task) {
         var now = desk.clock.instant();
-        if (!running.containsKey(task.id()) && records.take(task.id(), holder, now.plus(Limits.TASK_LEASE), now)) {
+        if (!running.containsKey(task.id()) && records.take(task.id(), holder,
+                now.plus(Limits.TASK_LEASE), now, now)) {
             var sentence = "The server was restarted while the task ran, and the tool cannot be run twice. What it was "
                     + "to change may be changed in part: look, then call the tool again.";
             end(task.id(), TaskRun.failed(TaskView.error(-32603, sentence, null)));

@@ -176,6 +176,14 @@ final class TaskRestartTest extends TaskFixture {
     }
 
     @Test
+    void whatIsTakenUpLateIsKeptForLonger() throws Exception {
+        var id = begun(dispatch(), "slow");
+        entered.acquire();
+        now.set(now.get().plus(Limits.TASK_KEPT));
+        assertEquals(2 * Limits.TASK_KEPT.toMillis() + 60_000, get(dispatch(), id).path("ttlMs").asLong());
+    }
+
+    @Test
     void aToolThatIsGoneCannotGoOn() throws Exception {
         var id = begun(dispatch(), "slow");
         entered.acquire();

@@ -116,10 +116,12 @@ public final class TaskRecords {
 
     /// Takes a task whose process is gone.
     ///
+    /// @param keep until when it can be read at least
     /// @return false when somebody else was faster, or it has ended
-    public boolean take(String id, String holder, Instant until, Instant now) {
-        return database.update("UPDATE task SET holder = ?, held_until = ? WHERE id_hash = ? AND status = 'working' "
-                + "AND held_until <= ? AND expires_at > ?", holder, until, Hashed.of(id).bytes, now, now) == 1;
+    public boolean take(String id, String holder, Instant until, Instant now, Instant keep) {
+        return database.update("UPDATE task SET holder = ?, held_until = ?, expires_at = " + LATER
+                + " WHERE id_hash = ? AND status = 'working' AND held_until <= ? AND expires_at > ?", holder, until,
+                keep, keep, Hashed.of(id).bytes, now, now) == 1;
     }
 
     /// Says that the holder lives, and what it still holds.

@@ -193,7 +193,7 @@ final class TaskRecordsTest {
     @Test
     void aTaskIsTakenFromTheDeadByOne_AndNeverFromTheLiving() throws Exception {
         begin("t-1", "alice", 9, 9);
-        assertFalse(others.take("t-1", "two", NOW.plusSeconds(60), NOW.plusSeconds(29)));
+        assertFalse(others.take("t-1", "two", NOW.plusSeconds(60), NOW.plusSeconds(29), NOW));
         assertEquals(List.of("t-1"), records.hold("one", NOW.plusSeconds(40)));
         var later = NOW.plusSeconds(40);
         assertTrue(records.find("t-1", later).orElseThrow().isOrphan(later));
@@ -202,7 +202,7 @@ final class TaskRecordsTest {
             for (var i = 0; i < 100; i++) {
                 var at = i % 2 == 0 ? records : others;
                 var holder = "h" + i;
-                runs.add(() -> at.take("t-1", holder, later.plusSeconds(30), later));
+                runs.add(() -> at.take("t-1", holder, later.plusSeconds(30), later, later));
             }
             var winners = 0;
             for (var run : racers.invokeAll(runs)) {
@@ -223,7 +223,7 @@ final class TaskRecordsTest {
         assertEquals(List.of(), others.lost(NOW));
         records.release("one", NOW);
         assertEquals(List.of("t-2"), others.lost(NOW).stream().map(TaskRecord::id).toList());
-        assertTrue(others.take("t-1", "two", NOW.plusSeconds(30), NOW));
+        assertTrue(others.take("t-1", "two", NOW.plusSeconds(30), NOW, NOW));
     }
 
     @Test
@@ -250,7 +250,7 @@ final class TaskRecordsTest {
                         () -> at.ask(id, "one", Map.of(key, "\"a\""), now, now.plus(KEPT)),
                         () -> at.answer(id, key, "1", now),
                         () -> at.say(id, "one", "step", now),
-                        () -> at.take(id, "two", now.plusSeconds(30), now),
+                        () -> at.take(id, "two", now.plusSeconds(30), now, now),
                         () -> at.end(id, "", CANCELLED, now, now),
                         () -> at.end(id, "one", DONE, now, now));
                 var changed = moves.get(chance.nextInt(moves.size())).getAsBoolean();

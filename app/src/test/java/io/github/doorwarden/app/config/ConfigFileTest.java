@@ -73,7 +73,7 @@ class ConfigFileTest {
               clients: [{id: c, name: C, redirect_uris: ["https://c.example/cb"], secret: s,
                 grants: [client_credentials], scopes: [a]}]
               demo_people: [{email: ada@example.com, name: Ada, password: p}]
-            limits: {calls_per_minute: 1, calls_per_tool_per_minute: 2, concurrent_calls: 3}
+            limits: {calls_per_minute: 1, calls_per_tool_per_minute: 2, concurrent_calls: 3, streams: 4}
             endpoints: {/x: {sources: [s], tools: [t], open_methods: [tools/list], instructions: Hello}}
             sources:
               s: {type: java, class: A}

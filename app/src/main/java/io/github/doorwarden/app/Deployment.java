@@ -24,6 +24,7 @@ import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
 import io.github.doorwarden.store.Seal;
 import io.github.doorwarden.store.Spent;
+import io.github.doorwarden.store.TaskRecords;
 import io.github.doorwarden.transport.About;
 import io.github.doorwarden.transport.Callers;
 import io.github.doorwarden.transport.McpRoutes;
@@ -128,7 +129,9 @@ public final class Deployment implements AutoCloseable {
         var master = FrontDoor.masterKey(config.variables());
         var spent = new Spent(database);
         var dispatch = new Dispatch(endpoints, new Dispatch.Ground(entrance.policy, audit, spent,
-                new Seal(master, "requestState"), new Seal(master, "confirmation"), config.limits(), clock));
+                new Seal(master, "requestState"), new Seal(master, "confirmation"), config.limits(), clock,
+                Optional.of(new TaskRecords(database, new Seal(master, "tasks")))));
+        closing(dispatch.tending());
         health.streams(dispatch.changes()::listeners);
         var about = new About(config.name(), config.name(), VERSION, LISTS_KEPT);
 

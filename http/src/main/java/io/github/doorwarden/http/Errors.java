@@ -8,6 +8,9 @@ final class Errors {
 
     static final Reply NOT_FOUND = of(404, "not_found", """
             Nothing lives at this path. Paths are compared exactly: check spelling, encoding and slashes.""");
+    static final Reply SEGMENT = of(400, "malformed_path", """
+            The last segment of this path is no name: percent-encode its UTF-8 bytes once, and leave out slashes, dot \
+            segments and control characters.""");
     static final Reply ORIGIN = of(403, "origin_not_allowed", """
             Pages of this origin may not call this server. If they should, add it to the allowed origins of its \
             configuration.""");

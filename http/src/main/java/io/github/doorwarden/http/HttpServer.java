@@ -67,7 +67,8 @@ public final class HttpServer implements AutoCloseable {
         try {
             var answers = new Answers(origin.isHttps());
             engine = new Engine(new Routes(routes.apply(origin)), new Hosts(origin, settings.isLoopback(), port),
-                    new Origins(origin, settings.extraOrigins()), settings.limits(), answers);
+                    new Origins(origin, settings.extraOrigins()), new Peers(settings.trustedProxies()),
+                    settings.limits(), answers);
             server.setHandler(engine);
             server.addBean(new Heartbeat(server, engine.streams()));
             server.setErrorHandler(new Malformed(answers));

@@ -52,9 +52,14 @@ record Wire(Id id, Era era) {
 
     /// A refusal with the code, the sentence and the data that it has on the wire.
     Reply refused(Refusal why) {
-        var reply = Reply.json(status(why), JsonRpc.error(id, code(why), why.message(), data(why)));
+        var reply = Reply.json(status(why), error(why));
         return why instanceof Refusal.TooMany many ? reply.with("Retry-After", Long.toString(many.retryAfterSeconds()))
                 : reply;
+    }
+
+    /// The same where there is no status.
+    byte[] error(Refusal why) {
+        return JsonRpc.error(id, code(why), why.message(), data(why));
     }
 
     /// A legacy client reads the error of a request only from a 200; what was no request, and what is modern, has its
@@ -87,6 +92,7 @@ record Wire(Id id, Era era) {
             case Refusal.NotAMessage none -> null;
             case Refusal.NoSuchMethod none -> null;
             case Refusal.BadParams none -> null;
+            case Refusal.NoSuchTool none -> null;
             case Refusal.HeaderMismatch none -> null;
             case Refusal.TooMany none -> null;
             case Refusal.Outage none -> null;

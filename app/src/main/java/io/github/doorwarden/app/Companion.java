@@ -43,6 +43,7 @@ final class Companion implements AutoCloseable {
         try {
             Files.createDirectories(state);
             var builder = new ProcessBuilder(command(config, variables)).redirectError(log.toFile());
+            builder.environment().remove(Deployment.TOKEN);             // the caller's own, and nobody else's
             config.environment().forEach((key, value) -> builder.environment().put(key, variables.resolve(value)));
             var process = builder.start();
             var ready = CompletableFuture.supplyAsync(() -> readyLine(process), task -> Thread.ofVirtual().start(task));

@@ -6,6 +6,7 @@ import io.github.doorwarden.app.config.ConfigMistakes;
 import io.github.doorwarden.store.StoreOutage;
 import java.io.PrintWriter;
 import java.sql.SQLException;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -18,7 +19,7 @@ import picocli.CommandLine.Command;
         version = "doorwarden 0.1.0",
         description = "Lets AI clients into a company's systems through a proper front door.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ServeCommand.class, UserCommand.class, ClientCommand.class, AuditCommand.class,
+        subcommands = {ServeCommand.class, StdioCommand.class, UserCommand.class, ClientCommand.class, AuditCommand.class,
                 ConfigCommand.class},
         footer = {"", "Begin with:  ./doorwarden serve systems/admin-copilot",
                 "Each command explains itself with --help."},
@@ -28,7 +29,7 @@ public final class Doorwarden {
     private Doorwarden() {}
 
     public static void main(String[] args) {
-        if (args.length > 0 && !args[0].equals("serve")) {
+        if (args.length > 0 && !Set.of("serve", "stdio").contains(args[0])) {
             Logs.onlyWarnings();
         }
         System.exit(run(args, new PrintWriter(System.out, true), new PrintWriter(System.err, true)));

@@ -38,7 +38,7 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// Whoever started the process is the caller, by the token that stands in its environment, which is judged with every
 /// request. The one thread of [#run] reads; everything else is safe for use by many threads.
-public final class StdioEndpoint {
+public final class StdioEndpoint implements AutoCloseable {
 
     /// The other end, in logs and in the audit log.
     static final String PEER = "stdio";
@@ -93,6 +93,7 @@ public final class StdioEndpoint {
     }
 
     /// Ends what runs: what can be finished within a moment is.
+    @Override
     public void close() {
         errands.finish();
         legacy.close();

@@ -46,30 +46,33 @@ final class LegacyStdio implements AutoCloseable {
         this.channel = channel;
     }
 
+    /// Empty before `initialize`.
+    Optional<Conversation> opened() {
+        return Optional.ofNullable(conversation);
+    }
+
     /// The era of a message: a legacy one speaks the revision that was agreed on.
-    Era spoken(Era era) {
-        var current = conversation;
-        return era instanceof Era.Legacy && current != null ? new Era.Legacy(current.revision()) : era;
+    static Era spoken(Era era, Optional<Conversation> opened) {
+        return era instanceof Era.Legacy ? opened.<Era>map(talk -> new Era.Legacy(talk.revision())).orElse(era) : era;
     }
 
     /// The bare result of a request.
     ///
     /// @throws Refused with the reason: before `initialize` nothing but `ping` is served, so that a client which asks
     ///                 whether this server is a modern one learns that it is not being understood
-    ObjectNode answer(Errand errand, Request call, Caller caller, String requestId) {
+    ObjectNode answer(Optional<Conversation> opened, Errand errand, Request call, Caller caller, String requestId) {
         var opens = call.method().equals(Methods.INITIALIZE.wireName());
-        var current = conversation;
-        if (opens && current != null) {
+        if (opens && opened.isPresent()) {
             throw new Refused(new Refusal.NotAMessage("This conversation was opened before, at revision "
-                    + current.revision().date() + ", and goes on as it is. Start another process for another one."));
+                    + opened.get().revision().date() + ", and goes on as it is. Start another process for another "
+                    + "one."));
         }
-        if (!opens && current == null && !call.method().equals(Methods.PING.wireName())) {
+        if (!opens && opened.isEmpty() && !call.method().equals(Methods.PING.wireName())) {
             throw new Refused(new Refusal.BadParams("Send initialize first, or, at revision "
                     + Revision.V2026_07_28.date() + ", name the revision in params._meta."));
         }
-        var talk = current == null
-                ? new Conversation(dispatch, about, Revision.newestLegacy(), JsonNodeFactory.instance.objectNode(), true)
-                : current;
+        var talk = opened.orElseGet(() -> new Conversation(dispatch, about, Revision.newestLegacy(),
+                JsonNodeFactory.instance.objectNode(), true));
         var method = Methods.request(call.method(), talk.revision());
         try (var running = talk.begin(call.id(), errand::send)) {
             errand.onEnd(running::cancel);

@@ -21,11 +21,13 @@ import io.github.doorwarden.server.Endpoint;
 import io.github.doorwarden.server.Policy;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.StoreOutage;
+import io.github.doorwarden.transport.legacy.Conversation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -124,10 +126,11 @@ public final class StdioEndpoint implements AutoCloseable {
             return;
         }
         var errand = begun.get();
+        var opened = legacy.opened();
         if (call.method().equals(Methods.INITIALIZE.wireName())) {
-            answer(errand, call);                                          // what follows it is judged by its revision
+            answer(errand, call, opened);                                  // what follows it is judged by its revision
         } else {
-            Thread.ofVirtual().start(() -> answer(errand, call));
+            Thread.ofVirtual().start(() -> answer(errand, call, opened));
         }
     }
 
@@ -150,18 +153,20 @@ public final class StdioEndpoint implements AutoCloseable {
     }
 
     /// One request, from its message to its answer.
-    private void answer(Errand errand, Request call) {
+    ///
+    /// @param opened the legacy conversation as it was when the request came; empty before `initialize`
+    private void answer(Errand errand, Request call, Optional<Conversation> opened) {
         var requestId = ids.next();
         var wire = Wire.to(call);
         try {
-            var era = legacy.spoken(Era.of(call, List.of()));              //                 Backward compatibility
+            var era = LegacyStdio.spoken(Era.of(call, List.of()), opened); //                 Backward compatibility
             wire = wire.in(era);
             var caller = bearer.caller().get();                            // 401             RFC 6750 §3.1
             guard.check(caller, call.method());                            // 401, 403        Authorization
             switch (era) {
                 case Era.Modern now -> modern(errand, call, caller, requestId);
                 case Era.Legacy before ->
-                    errand.answer(JsonRpc.result(call.id(), legacy.answer(errand, call, caller, requestId)));
+                    errand.answer(JsonRpc.result(call.id(), legacy.answer(opened, errand, call, caller, requestId)));
             }
         } catch (TokenRefused refused) {
             refusedTokens.record(requestId, PEER, endpoint.path(), refused);

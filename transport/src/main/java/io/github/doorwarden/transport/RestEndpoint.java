@@ -17,6 +17,7 @@ import io.github.doorwarden.server.Decision;
 import io.github.doorwarden.server.Dispatch;
 import io.github.doorwarden.server.Endpoint;
 import io.github.doorwarden.server.Exchange;
+import io.github.doorwarden.server.Outlet;
 import io.github.doorwarden.server.Policy;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.StoreOutage;
@@ -71,7 +72,7 @@ final class RestEndpoint {
             var caller = callers.of(in, endpoint.resource());                       // 400, 401  RFC 6750 §3
             guard.check(caller, method.wireName());                                 // 401, 403  Policy
             var params = method == Methods.TOOLS_LIST ? page(in) : arguments(in);   // 400, 415
-            var outlet = new StreamOutlet(stream, false, Optional.empty());
+            var outlet = stream == null ? Outlet.NONE : new StreamOutlet(stream, false, Optional.empty());
             var exchange = new Exchange(caller, endpoint, FORM, JsonNodeFactory.instance.objectNode(),
                     in.requestId(), in.peer(), Optional.empty(), Optional.empty(), Optional.empty(), outlet);
             var call = new Request(new Id.Text(in.requestId()), method.wireName(), params);

@@ -6,8 +6,8 @@ import io.github.doorwarden.http.HttpServer;
 import io.github.doorwarden.http.HttpSettings;
 import io.github.doorwarden.http.Limits;
 import io.github.doorwarden.http.PublicOrigin;
-import io.github.doorwarden.http.Route;
 import io.github.doorwarden.http.Route.Cors;
+import io.github.doorwarden.http.Route;
 import io.github.doorwarden.server.Dispatch;
 import io.github.doorwarden.server.Endpoint;
 import io.github.doorwarden.store.AuditLog;
@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -69,7 +70,7 @@ public final class Deployment implements AutoCloseable {
     public static Deployment start(Config config, Consumer<String> console) {
         var port = config.server().port() == 0 ? freePort(config.server().host()) : config.server().port();
         var deployment = new Deployment(config, originOf(config, port));
-        deployment.starting(() -> deployment.serve(port, console));
+        deployment.begin(() -> deployment.serve(port, console));
         return deployment;
     }
 
@@ -81,7 +82,7 @@ public final class Deployment implements AutoCloseable {
     public static Deployment startStdio(Config config, Optional<String> path, Optional<String> token, InputStream in,
             OutputStream out) {
         var deployment = new Deployment(config, originOf(config, config.server().port()));
-        deployment.starting(() -> deployment.pipe(chosen(config, path), token, in, out));
+        deployment.begin(() -> deployment.pipe(chosen(config, path), token, in, out));
         return deployment;
     }
 
@@ -97,7 +98,7 @@ public final class Deployment implements AutoCloseable {
         return config.server().publicOrigin().orElse(URI.create("http://" + hostOf(config) + ":" + port));
     }
 
-    private void starting(Runnable work) {
+    private void begin(Runnable work) {
         try {
             work.run();
         } catch (StartFailure e) {
@@ -181,17 +182,44 @@ public final class Deployment implements AutoCloseable {
     private Inside inside(BiFunction<Database, AuditLog, Entrance> guarded) {
         config.variables().put("self", origin.toString());
         var companions = startCompanions();
+        var sources = startSources(companions);
         var database = closing(Database.open(config.state().resolve(DATABASE)));
         var audit = closing(new AuditLog(database));
         var entrance = config.authorization().enabled() ? closing(guarded.apply(database, audit)) : Entrance.OPEN;
-        var health = health(database, audit, companions.stream().map(this::await).toList());
-        var endpoints = closing(Sources.of(config, clock)).endpoints(config, origin);
+        var health = health(database, audit, companions.stream().map(Deployment::await).toList());
+        var endpoints = await(sources).endpoints();
         var master = FrontDoor.masterKey(config.variables());
         var spent = new Spent(database);
         var dispatch = new Dispatch(endpoints, new Dispatch.Ground(entrance.policy(), audit, spent,
                 new Seal(master, "requestState"), new Seal(master, "confirmation"), config.limits(), clock));
+        health.streams(dispatch.changes()::listeners);
         var about = new About(config.name(), config.name(), VERSION, LISTS_KEPT);
         return new Inside(audit, entrance, health, endpoints, dispatch, about);
+    }
+
+    /// The sources and what they make of the endpoints.
+    private record Ready(Sources sources, List<Endpoint> endpoints) implements AutoCloseable {
+        @Override
+        public void close() {
+            sources.close();
+        }
+    }
+
+    /// While the database opens: reading the documents of the sources is as long a work, and neither needs the other.
+    private Future<Ready> startSources(List<Future<Companion>> companions) {
+        return starting("sources", () -> {
+            for (var companion : companions) {
+                var running = await(companion);
+                config.variables().put("companion:" + running.name(), running.address());
+            }
+            var sources = Sources.of(config, clock);
+            try {
+                return new Ready(sources, sources.endpoints(config, origin));
+            } catch (StartFailure e) {
+                sources.close();
+                throw e;
+            }
+        });
     }
 
     private static Health health(Database database, AuditLog audit, List<Companion> companions) {
@@ -204,33 +232,35 @@ public final class Deployment implements AutoCloseable {
 
     /// All at once, in the background: a companion may need as long to start as everything else together.
     private List<Future<Companion>> startCompanions() {
-        var starting = new ArrayList<Future<Companion>>();
-        for (var companion : config.companions().values()) {
-            var task = new FutureTask<>(() -> Companion.start(companion, config.variables(), config.state()));
-            Thread.ofVirtual().name("companion-" + companion.name()).start(task);
-            starting.add(task);
-            closing(() -> close(task));
-        }
-        return starting;
+        return config.companions().values().stream().map(companion -> starting(companion.name(),
+                () -> Companion.start(companion, config.variables(), config.state()))).toList();
+    }
+
+    /// On a thread of its own; closed with the deployment.
+    private <T extends AutoCloseable> Future<T> starting(String name, Callable<T> work) {
+        var task = new FutureTask<>(work);
+        Thread.ofPlatform().daemon().name("start-" + name).start(task);
+        closing(() -> close(task));
+        return task;
     }
 
     /// Also one that was still starting when something else failed.
-    private static void close(Future<Companion> starting) throws InterruptedException {
+    private static void close(Future<? extends AutoCloseable> starting) throws Exception {
         try {
             starting.get().close();
         } catch (ExecutionException neverStarted) {
-            LOG.debug("A companion had not started.", neverStarted);
+            LOG.debug("A part of the deployment had not started.", neverStarted);
         }
     }
 
-    private Companion await(Future<Companion> starting) {
+    private static <T> T await(Future<T> starting) {
         try {
-            var companion = starting.get();
-            config.variables().put("companion:" + companion.name(), companion.address());
-            return companion;
+            return starting.get();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof StartFailure failure ? failure
-                    : new StartFailure("A companion cannot start: " + e.getCause());
+            throw switch (e.getCause()) {
+                case RuntimeException failure -> failure;
+                default -> new StartFailure("A part of the deployment cannot start: " + e.getCause());
+            };
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StartFailure("Interrupted during the start.");

@@ -82,7 +82,14 @@ final class Engine extends Handler.Abstract implements Graceful {
         if (fields.size() > limits.headerFields()) {
             return Errors.FIELDS;                               // 431       RFC 6585 §5
         }
-        if (place.hostBound() && !hosts.allow(fields.get(HttpHeader.HOST))) {
+        var two = Http2.speaks(request);
+        if (two && open.get() > limits.connections()) {
+            return Errors.BUSY;                                 // 503       as many as HTTP/1.1 has connections for
+        }
+        if (two && Http2.isMalformed(request)) {
+            return Errors.malformed(400);                       // 400       RFC 9113 §8
+        }
+        if (place.hostBound() && !hosts.allow(two ? Http2.authority(request) : fields.get(HttpHeader.HOST))) {
             return hosts.refusal();                             // 403       RFC 9110 §7.2, DNS rebinding
         }
         if (!place.exists()) {
@@ -106,7 +113,7 @@ final class Engine extends Handler.Abstract implements Graceful {
         try {
             return call(exchange, route, in(request, segment, body, id));    // 503
         } finally {
-            bodies.release(body);
+            bodies.release(request, body);
         }
     }
 
@@ -160,6 +167,9 @@ final class Engine extends Handler.Abstract implements Graceful {
         var uri = request.getHttpURI();
         var query = uri.getQuery();
         var headers = headers(request.getHeaders());
+        if (Http2.speaks(request)) {
+            headers = Http2.withHost(headers, request);
+        }
         var peer = peers.peer(request.getConnectionMetaData().getRemoteSocketAddress(), headers.fields());
         return new HttpIn(request.getMethod(), uri.getPath(), segment, query == null ? "" : query, headers, body, peer,
                 id);

@@ -53,8 +53,8 @@ final class Errors {
             case 503 -> DRAINING;
             default -> status < 500
                     ? of(status, "malformed_request", """
-                            These bytes are not one unambiguous HTTP/1.1 request (RFC 9112). Check line ends, Host, \
-                            Content-Length, Transfer-Encoding and the encoding of the path.""")
+                            This is not one unambiguous HTTP request (RFC 9112, RFC 9113). Check line ends, Host or \
+                            :authority, Content-Length, Transfer-Encoding and the encoding of the path.""")
                     : of(status, "internal_error", "The server could not answer this request. Try again.");
         };
     }

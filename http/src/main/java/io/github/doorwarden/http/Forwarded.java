@@ -89,7 +89,7 @@ final class Forwarded {
         return text.substring(begin, at);
     }
 
-    private static boolean isTokenChar(char c) {
+    static boolean isTokenChar(int c) {
         return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
                 || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
     }

@@ -84,8 +84,8 @@ final class Routes {
     /// Never null: [#NOWHERE] when no route has the path.
     Place at(String path) {
         var place = byPath.get(path);
-        if (place != null) {
-            return place;
+        if (place != null || path == null) {        // CONNECT has none
+            return place == null ? NOWHERE : place;
         }
         var end = path.lastIndexOf('/') + 1;
         return end == path.length() ? NOWHERE : byPrefix.getOrDefault(path.substring(0, end), NOWHERE);

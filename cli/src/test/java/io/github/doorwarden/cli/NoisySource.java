@@ -47,9 +47,9 @@ public final class NoisySource implements Source {
     }
 
     /// A companion that is there for as long as its standard input is.
-    static final class Helper {
+    static final class Beside {
 
-        private Helper() {}
+        private Beside() {}
 
         public static void main(String[] args) throws IOException {
             System.out.println("ready http://127.0.0.1:1/" + System.getenv().containsKey("DOORWARDEN_TOKEN"));

@@ -32,7 +32,7 @@ class StdioProcessTest {
     private static final String NOISY = """
             name: Noisy
             authorization: {mode: "off"}
-            companions: {helper: {main: "io.github.doorwarden.cli.NoisySource$Helper"}}
+            companions: {helper: {main: "io.github.doorwarden.cli.NoisySource$Beside"}}
             sources: {noisy: {type: java, class: io.github.doorwarden.cli.NoisySource}}
             endpoints: {/mcp: {sources: [noisy]}, /other: {sources: [builtin]}}
             """;

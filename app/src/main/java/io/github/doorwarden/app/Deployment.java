@@ -143,7 +143,8 @@ public final class Deployment implements AutoCloseable {
         var routes = new ArrayList<Route>();
         routes.add(new Route("GET", "/health", 0, Cors.NONE, false, inside.health::handle));
         routes.add(Route.get("/", Cors.OPEN, new Lobby(config, origin, VERSION)::handle));
-        routes.addAll(McpRoutes.of(inside.endpoints, inside.about, entrance.callers(), entrance.policy(), inside.dispatch,
+        routes.addAll(McpRoutes.of(inside.endpoints, inside.about, entrance.callers(), entrance.policy(),
+                inside.dispatch,
                 inside.audit, clock));
         routes.addAll(RestRoutes.of(inside.endpoints.stream().filter(this::isRest).toList(), entrance.callers(),
                 entrance.policy(), inside.dispatch, inside.audit, clock));

@@ -17,7 +17,8 @@ final class Lobby {
 
     Lobby(Config config, URI origin, String version) {
         var json = JsonNodeFactory.instance.objectNode().put("service", config.name()).put("version", version)
-                .put("message", "This is an MCP server. Give the URL of one of its endpoints to an MCP client; it finds "
+                .put("message", "This is an MCP server. Give the URL of one of its endpoints to an MCP client; it "
+                + "finds "
                         + "out by itself how you sign in.")
                 .put("health", origin.resolve("/health").toString());
         var endpoints = json.putArray("endpoints");

@@ -49,7 +49,8 @@ public final class ParitySource implements Source {
                     .objectNode().put("kind", call.caller().kind().toString()).put("subject", call.caller().subject())
                     .put("client", call.caller().clientId())
                     .put("scopes", String.join(" ", call.caller().scopes().stream().sorted().toList())))), "{}"),
-            offered(tool("reads", TEXT, Set.of(Door.READ), true, call -> ToolResult.text("read")), "{}", "{\"text\":7}"),
+            offered(tool("reads", TEXT, Set.of(Door.READ), true, call -> ToolResult.text("read")), "{}",
+            "{\"text\":7}"),
             offered(tool("writes", TEXT, Set.of(Door.WRITE), false, call -> ToolResult.text("written")),
                     "{\"text\":\"x\"}"),
             offered(structured(), "{}"),

@@ -139,7 +139,8 @@ sealed interface Speaker extends AutoCloseable {
                         throw new UncheckedIOException(e);
                     }
                 });
-                var client = new PipedClient(Channels.newOutputStream(in.sink()), Channels.newInputStream(out.source()));
+                var client = new PipedClient(Channels.newOutputStream(in.sink()),
+                        Channels.newInputStream(out.source()));
                 var opened = revision.modern() ? null : client.initialize(revision.date());
                 return new Stdio(revision, client, server, Optional.ofNullable(opened)
                         .filter(answer -> answer.has("error")));

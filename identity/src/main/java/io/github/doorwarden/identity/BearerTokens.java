@@ -11,9 +11,9 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// From the `Authorization` header, or a bare token, to a [Caller], through a cache of verified tokens. Past this class a token's bytes
-/// are gone. Tokens in the query or in the body are never looked at (MCP 2026-07-28, Authorization, Token
-/// requirements). Safe for use by many threads.
+/// From the `Authorization` header, or a bare token, to a [Caller], through a cache of verified tokens. Past this class
+/// a token's bytes are gone. Tokens in the query or in the body are never looked at (MCP 2026-07-28, Authorization,
+/// Token requirements). Safe for use by many threads.
 ///
 /// A cached token is believed until the least of [Limits#cachedFor], its expiry, a change of the verifier's epoch, the
 /// revocation of its grant. Refused tokens are not cached.

@@ -5,7 +5,8 @@ import java.io.OutputStream;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
-/// Messages to the other end of a pipe, one whole line each, in one order for all threads. Safe for use by many threads.
+/// Messages to the other end of a pipe, one whole line each, in one order for all threads. Safe for use by many
+/// threads.
 final class LineChannel {
 
     private final OutputStream out;

@@ -336,7 +336,8 @@ class StdioEndpointTest {
             stranger.legacy(2, "tools/call", "\"name\":\"say\"");
             var error = stranger.answer(2).path("error");
             assertEquals(401, error.path("code").asInt());
-            assertEquals("The tool say needs you to sign in and to allow tools:read (look). " + StdioFixture.REMEDY, error.path("message").asString());
+            assertEquals("The tool say needs you to sign in and to allow tools:read (look). " + StdioFixture.REMEDY,
+                    error.path("message").asString());
             assertEquals("https://tools.example.com/.well-known/oauth-protected-resource/mcp",
                     error.path("data").path("resource_metadata").asString());
             assertEquals(StdioFixture.RESOURCE.toString(), error.path("data").path("resource").asString());

@@ -42,7 +42,11 @@ public final class Doorwarden {
             var ahead = Ahead.begin();
             var config = line.config();
             ahead.await();
-            Serve.run(config, out, err);
+            if (line.command().equals("stdio")) {
+                StdioCommand.run(config, line.endpoint());
+            } else {
+                Serve.run(config, out, err);
+            }
             return 0;
         } catch (Exception e) {
             return Failures.tell(e, err);

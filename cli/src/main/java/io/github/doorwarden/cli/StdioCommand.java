@@ -33,7 +33,7 @@ final class StdioCommand implements Callable<Integer> {
     }
 
     /// Standard output is the client's alone: what anybody else prints goes to standard error.
-    private static void run(Config config, Optional<String> endpoint) throws IOException {
+    static void run(Config config, Optional<String> endpoint) throws IOException {
         System.setOut(System.err);
         var token = Optional.ofNullable(System.getenv(Deployment.TOKEN)).map(String::strip)
                 .filter(text -> !text.isEmpty());

@@ -52,7 +52,10 @@ public final class NoisySource implements Source {
         private Beside() {}
 
         public static void main(String[] args) throws IOException {
-            System.out.println("ready http://127.0.0.1:1/" + System.getenv().containsKey("DOORWARDEN_TOKEN"));
+            if (System.getenv().containsKey("DOORWARDEN_TOKEN")) {
+                throw new IllegalStateException("The caller's token is nobody else's.");
+            }
+            System.out.println("ready http://127.0.0.1:1/");
             var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             while (in.readLine() != null) {
                 continue;

@@ -167,6 +167,9 @@ class ParityTest {
         var lobby = door.web.get(door.origin + "/").expect(200).json();
         lobby.path("endpoints").forEach(each -> each.path("transports").forEach(transport ->
                 named.add(transport.path("transport").asString())));
+        assertEquals("House of notes", lobby.path("service").asString());
+        assertEquals(2, lobby.path("endpoints").size());
+        assertFalse(lobby.toString().contains("notes_list"), "no tools are named to strangers");
         var speakers = speakers(null);
         speakers.forEach(Speaker::close);
         assertEquals(named, speakers.stream().map(Speaker::transport).collect(Collectors.toSet()));

@@ -1,5 +1,8 @@
 package io.github.doorwarden.server;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -44,6 +47,16 @@ public final class Content {
     public static ObjectNode blobOf(String uri, String mimeType, byte[] data) {
         return JsonNodeFactory.instance.objectNode().put("uri", uri).put("mimeType", mimeType)
                 .put("blob", base64(data));
+    }
+
+    /// Bytes as a resource's text where they are UTF-8, else as its blob: either way the very same bytes can be had back
+    /// (a byte order mark and line ends included).
+    public static ObjectNode of(String uri, String mimeType, byte[] data) {
+        try {
+            return textOf(uri, mimeType, StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(data)).toString());
+        } catch (CharacterCodingException binary) {
+            return blobOf(uri, mimeType, data);
+        }
     }
 
     private static ObjectNode of(String type) {

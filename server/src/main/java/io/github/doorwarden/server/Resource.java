@@ -51,6 +51,10 @@ public interface Resource {
                     Set.of(), Duration.ofSeconds(30), List.of());
         }
 
+        public Spec withSize(OptionalLong value) {
+            return new Spec(uri, name, title, description, mimeType, value, annotations, scopes, deadline, icons);
+        }
+
         public Spec withScopes(Set<String> value) {
             return new Spec(uri, name, title, description, mimeType, size, annotations, value, deadline, icons);
         }

@@ -18,6 +18,7 @@ import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.identity.JwtVerifier;
 import io.github.doorwarden.server.Dispatch;
 import io.github.doorwarden.server.Policy;
+import io.github.doorwarden.server.Source;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
 import io.github.doorwarden.store.Seal;
@@ -69,11 +70,20 @@ public final class Deployment implements AutoCloseable {
     /// @param console told what a person at the terminal must read, for example a sign-in link in development
     /// @throws StartFailure with what failed and what to do; nothing is left running
     public static Deployment start(Config config, Consumer<String> console) {
+        return start(config, List.of(), console);
+    }
+
+    /// The same for a program that brings sources of its own: endpoints of the configuration refer to them by their
+    /// names. They are closed with the deployment, and when the start fails.
+    ///
+    /// @throws StartFailure with what failed and what to do; nothing is left running
+    public static Deployment start(Config config, List<Source> sources, Consumer<String> console) {
         var port = config.server().port() == 0 ? freePort(config.server().host()) : config.server().port();
         var origin = config.server().publicOrigin().orElse(URI.create("http://" + hostOf(config) + ":" + port));
         var deployment = new Deployment(config, origin);
+        sources.forEach(deployment::closing);
         try {
-            deployment.start(port, console);
+            deployment.start(port, sources, console);
             return deployment;
         } catch (StartFailure e) {
             deployment.close();
@@ -111,18 +121,20 @@ public final class Deployment implements AutoCloseable {
         }
     }
 
-    private void start(int port, Consumer<String> console) {
+    private void start(int port, List<Source> further, Consumer<String> console) {
         config.variables().put("self", origin.toString());
         var companions = startCompanions();
         var database = closing(Database.open(config.state().resolve(DATABASE)));
         var audit = closing(new AuditLog(database));
         var entrance = config.authorization().enabled() ? guarded(database, audit, console) : Entrance.OPEN;
         var health = health(database, audit, companions.stream().map(this::await).toList());
-        var endpoints = closing(Sources.of(config, clock)).endpoints(config, origin);
+        var sources = closing(Sources.of(config, further, clock));
+        var endpoints = sources.endpoints(config, origin);
         var master = FrontDoor.masterKey(config.variables());
         var spent = new Spent(database);
         var dispatch = new Dispatch(endpoints, new Dispatch.Ground(entrance.policy, audit, spent,
                 new Seal(master, "requestState"), new Seal(master, "confirmation"), config.limits(), clock));
+        sources.follow(config, origin, endpoints, dispatch);
         var about = new About(config.name(), config.name(), VERSION, LISTS_KEPT);
 
         var routes = new ArrayList<Route>();

@@ -90,9 +90,10 @@ public final class ConfigFile {
         var name = top.textOrEmpty("name");
         var development = top.flag("development");
         top.text("state");
+        var plugins = folder.resolve(top.textOrEmpty("plugins"));
         var server = server(top.section("server"));
         var scopes = scopes(top.section("authorization"));
-        return new Config(folder, name, development, server, state, authorization(top.section("authorization"), scopes),
+        return new Config(folder, name, development, server, state, plugins, authorization(top.section("authorization"), scopes),
                 limits(top.section("limits")), endpoints(top), sources(top, folder, scopes), upstreams(top),
                 companions(top), variables);
     }
@@ -214,6 +215,7 @@ public final class ConfigFile {
                         source.need("class");
                     }
                 }
+                case "skills" -> all.put(name, skills(name, source, folder, scopes));
                 default -> {
                     return;  // the other keys depend on the type
                 }
@@ -221,6 +223,14 @@ public final class ConfigFile {
             source.end();
         });
         return all;
+    }
+
+    private static Config.SourceConfig skills(String name, Section in, Path folder, Scopes known) {
+        if (in.textOrEmpty("folder").isBlank()) {
+            in.need("folder");
+        }
+        return new Config.SourceConfig.Skills(name, folder.resolve(in.textOrEmpty("folder")),
+                OpenApiConfig.scopes(in, known));
     }
 
     private static Map<String, Config.UpstreamConfig> upstreams(Section top) {
@@ -270,9 +280,12 @@ public final class ConfigFile {
     private static void checkTogether(Config config, Section top) {
         for (var endpoint : config.endpoints()) {
             for (var source : endpoint.sources()) {
-                if (!source.equals("builtin") && !config.sources().containsKey(source)) {
+                // what plugins have is known once they are loaded; Catalogue names what is still missing then
+                if (!source.equals("builtin") && !config.sources().containsKey(source)
+                        && !Files.isDirectory(config.plugins())) {
                     top.section("endpoints").mistake(endpoint.path(),
-                            "names the source " + source + ", which is not declared under sources.");
+                            "names the source " + source + ", which is not declared under sources, and there are no "
+                            + "plugins in " + config.plugins() + ".");
                 }
             }
         }

@@ -61,7 +61,7 @@ final class OpenApiConfig {
                 answer(in.section("answer")));
     }
 
-    private static Set<String> scopes(Section in, Scopes known) {
+    static Set<String> scopes(Section in, Scopes known) {
         var scopes = new LinkedHashSet<>(in.texts("scopes"));
         scopes.stream().filter(scope -> !known.knows(scope)).forEach(scope ->
                 in.mistake("scopes", "names " + scope + ", which is not declared under authorization.scopes."));

@@ -74,7 +74,7 @@ class DocumentTest {
 
     @Test
     void nothingIsExposedUntilItIsNamed() throws Exception {
-        assertEquals(List.of(), source(Backend.document("things.yaml")).tools());
+        assertEquals(List.of(), source(Backend.document("things.yaml")).things().tools());
     }
 
     @Test

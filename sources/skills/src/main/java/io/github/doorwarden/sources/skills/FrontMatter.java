@@ -11,6 +11,7 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -43,7 +44,7 @@ final class FrontMatter {
                     + Limits.FRONT_MATTER_CHARS + " characters");
         }
         try {
-            var settings = LoadSettings.builder().setLabel("SKILL.md").build();
+            var settings = LoadSettings.builder().setLabel("SKILL.md").setSchema(new CoreSchema()).build();
             return new FrontMatter().json(new Load(settings).loadFromString(yaml), 0) instanceof ObjectNode all ? all
                     : refuse("the front matter of SKILL.md must be a mapping with name and description");
         } catch (MarkedYamlEngineException e) {

@@ -225,6 +225,8 @@ final class Keys {
                 texts(tool + "scopes", "Scopes that a caller needs, all of them."),
                 flag(tool + "slow", false, "Whether it may take 60 seconds instead of 30."),
                 flag(tool + "read_only", "Whether it changes nothing; without it, what the HTTP method says."),
+                flag(tool + "confirm", false, "Whether a person must confirm each call after a preview, before the "
+                        + "backend is called."),
                 named(tool + "parameters", "parameter", "Changes to its arguments, by the name in the document."),
                 text(tool + "parameters.<parameter>.rename", "What clients call the argument."),
                 text(tool + "parameters.<parameter>.description", "For the model, instead of the document's."),

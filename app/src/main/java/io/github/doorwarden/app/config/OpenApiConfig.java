@@ -57,7 +57,7 @@ final class OpenApiConfig {
 
     private static ToolSettings tool(Section in, Scopes known) {
         return new ToolSettings(in.textOrEmpty("operation"), in.text("title"), in.text("description"),
-                scopes(in, known), in.flag("slow"), in.flagIfGiven("read_only"), parameters(in),
+                scopes(in, known), in.flag("slow"), in.flagIfGiven("read_only"), in.flag("confirm"), parameters(in),
                 answer(in.section("answer")));
     }
 

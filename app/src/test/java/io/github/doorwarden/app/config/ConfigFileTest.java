@@ -57,6 +57,7 @@ class ConfigFileTest {
     static final String EVERYTHING = """
             name: Another
             state: elsewhere
+            plugins: jars
             development: true
             server: {host: localhost, port: 1234, public_origin: "http://localhost:1234",
               allowed_origins: ["https://a.example"]}
@@ -77,6 +78,7 @@ class ConfigFileTest {
             endpoints: {/x: {sources: [s], tools: [t], open_methods: [tools/list], instructions: Hello}}
             sources:
               s: {type: java, class: A}
+              k: {type: skills, folder: guides, scopes: [b]}
               o:
                 type: openapi
                 document: openapi.json
@@ -90,6 +92,7 @@ class ConfigFileTest {
                     scopes: [a]
                     slow: true
                     read_only: false
+                    confirm: true
                     parameters: {id: {rename: thing, description: Its id., hide: true, secret: true, fixed: 1, default: 2,
                       enum: [3]}}
                     answer: {pick: [p], drop: [d], rename: {a: b}, items: 7, max_bytes: 8, jsonata: $}
@@ -120,6 +123,9 @@ class ConfigFileTest {
         var config = read(EVERYTHING, Map.of(), Map.of());
         assertEquals("Another", config.name());
         assertEquals(folder.resolve("elsewhere"), config.state());
+        assertEquals(folder.resolve("jars"), config.plugins());
+        assertEquals(new Config.SourceConfig.Skills("k", folder.resolve("guides"), Set.of("b")),
+                config.sources().get("k"));
         assertEquals("http://localhost:1234", config.server().publicOrigin().orElseThrow().toString());
         assertEquals(new Lifetimes(Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofDays(1),
                 Duration.ofDays(2), Duration.ZERO,
@@ -160,7 +166,7 @@ class ConfigFileTest {
                 ":5: development must be true or false.", "password is missing. The person's password.",
                         "endpoints has the path mcp",
                 "names the source nowhere", "open_methods may not have tools/call",
-                        ":10: sources.s.type is csv. There are openapi and java.")) {
+                        ":10: sources.s.type is csv. There are openapi, java and skills.")) {
             assertTrue(all.contains(expected), expected + " is not in\n" + all);
         }
     }

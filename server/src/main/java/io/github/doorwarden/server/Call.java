@@ -88,11 +88,16 @@ public final class Call {
     /// above for what may come before.
     ///
     /// @param key names the question within this call: the same for the same question in every run, 1 to 64 characters
-    ///            of `A-Z a-z 0-9 _ -`
+    ///            of `A-Z a-z 0-9 _ -`, not beginning with `doorwarden_`
     /// @throws RuntimeException when the client cannot be asked or its answer cannot be used; the door turns it into
     ///                          an answer for the model, so there is no need to catch it
     public <A> A ask(String key, Question<A> question) throws InterruptedException {
-        interview.ask(this, Map.of(named(key), question));
+        return askAsDoor(named(key), question);
+    }
+
+    /// The same with a key that handlers cannot use.
+    <A> A askAsDoor(String key, Question<A> question) throws InterruptedException {
+        interview.ask(this, Map.of(key, question));
         return question.read(interview.answer(key));
     }
 
@@ -198,8 +203,9 @@ public final class Call {
     }
 
     private static String named(String key) {
-        if (!key.matches("[A-Za-z0-9_-]{1,64}")) {
-            throw new IllegalArgumentException("The key of a question has 1 to 64 characters of A-Z a-z 0-9 _ -.");
+        if (!key.matches("[A-Za-z0-9_-]{1,64}") || key.startsWith(RequestStates.RESERVED)) {
+            throw new IllegalArgumentException("The key of a question has 1 to 64 characters of A-Z a-z 0-9 _ - and "
+                    + "does not begin with " + RequestStates.RESERVED + ": " + key);
         }
         return key;
     }

@@ -102,7 +102,7 @@ final class Desk {
         var result = JsonNodeFactory.instance.objectNode().put("resultType", "input_required");
         result.set("inputRequests", Rounds.requests(open, exchange.revision()));
         return Optional.of(result.put("requestState",
-                states.seal(Occasion.of(exchange, method, params), open.keySet(), rounds.answers())));
+                states.seal(Occasion.of(exchange, method, params), open.keySet(), rounds.used())));
     }
 
     /// What changes something is not even begun while it could not be put on record.

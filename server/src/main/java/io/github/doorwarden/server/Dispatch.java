@@ -189,10 +189,17 @@ public final class Dispatch {
         return subscription(exchange, EnumSet.allOf(Changes.Kind.class), Set.of(), Set.of());
     }
 
+    /// @throws Refused `TooMany` when this caller has as many streams as it may
     private Subscription subscription(Exchange exchange, Set<Changes.Kind> kinds, Set<String> uris,
             Set<String> tasks) {
+        var now = desk.clock.instant();
+        var place = desk.limiter.stream(CallLimiter.who(exchange.caller(), exchange.peer()), now);
+        var tooMany = place.enter(now);
+        if (tooMany != null) {
+            throw tooMany.refused();
+        }
         return new Subscription(desk.changes, exchange.endpoint().path(), Occasion.who(exchange.caller()), kinds, uris,
-                tasks, uri -> readable(exchange, uri));
+                tasks, uri -> readable(exchange, uri), place::leave);
     }
 
     /// Whether there is such a resource and the caller may read it.

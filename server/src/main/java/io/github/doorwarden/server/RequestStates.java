@@ -26,6 +26,9 @@ final class RequestStates {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final String KIND = "requestState";
 
+    /// Keys of questions that the door itself asks.
+    static final String RESERVED = "doorwarden_";
+
     private final Seal seal;
     private final Spent spent;
     private final InstantSource clock;
@@ -59,8 +62,8 @@ final class RequestStates {
         return seal.sealText(text);
     }
 
-    /// The answers at hand for this round: none without a state; an answer without the state that asked for it counts
-    /// for nothing. Unknown keys are ignored, missing ones are asked for again.
+    /// The answers at hand for this round. Unknown keys are ignored, missing ones are asked for again. A client may
+    /// answer before it was asked, but not what only we ask ([#RESERVED]): there the state proves that it was asked.
     ///
     /// @throws Refused `BadParams` for a state that is not ours, was changed, has expired, is somebody else's or for
     ///                 another request, or was used before; and for answers that are no objects
@@ -71,7 +74,7 @@ final class RequestStates {
         }
         var sent = params.path("requestState");
         if (sent.isMissingNode()) {
-            return Map.of();
+            return volunteered(responses);
         }
         var state = opened(sent);
         if (!occasion.caller().equals(state.path("c").asString()) || !occasion.endpoint().equals(state.path("e")
@@ -91,16 +94,31 @@ final class RequestStates {
         for (var key : state.path("q")) {
             var answer = responses.path(key.asString());
             if (!answer.isMissingNode()) {
-                if (!answer.isObject()) {
-                    throw bad("params.inputResponses." + key.asString() + " must be an object, the client's result");
-                }
-                answers.put(key.asString(), answer);
+                answers.put(key.asString(), object(key.asString(), answer));
             }
         }
         if (!spent.take(KIND, state.path("i").asString(), expires, now)) {
             throw bad("params.requestState was used before, and each one is good once: begin again without it");
         }
         return answers;
+    }
+
+    private static Map<String, JsonNode> volunteered(JsonNode responses) {
+        var answers = new LinkedHashMap<String, JsonNode>();
+        for (var each : responses.properties()) {
+            if (!each.getKey().startsWith(RESERVED)) {
+                answers.put(each.getKey(), object(each.getKey(), each.getValue()));
+            }
+        }
+        return answers;
+    }
+
+    private static JsonNode object(String key, JsonNode answer) {
+        if (!answer.isObject()) {
+            throw bad("params.inputResponses." + Text.bounded(key, Limits.ECHOED_NAME_CHARS)
+                    + " must be an object, the client's result");
+        }
+        return answer;
     }
 
     private JsonNode opened(JsonNode sent) {

@@ -5,6 +5,7 @@ import io.github.doorwarden.protocol.Refused;
 import io.github.doorwarden.protocol.Revision;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,6 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Rounds implements Interview {
 
     private final Map<String, JsonNode> answers;
+    private final Map<String, JsonNode> used = new ConcurrentHashMap<>();
     private final Map<String, Question<?>> open = new LinkedHashMap<>();
 
     /// @param answers of all rounds until now
@@ -29,6 +31,8 @@ final class Rounds implements Interview {
                 synchronized (open) {
                     open.put(each.getKey(), each.getValue());
                 }
+            } else {
+                used.put(each.getKey(), answers.get(each.getKey()));
             }
         }
         synchronized (open) {
@@ -63,8 +67,9 @@ final class Rounds implements Interview {
         }
     }
 
-    Map<String, JsonNode> answers() {
-        return answers;
+    /// The answers that the handler has asked for: what else came along is not carried further.
+    Map<String, JsonNode> used() {
+        return used;
     }
 
     /// `InputRequests` of the specification.

@@ -89,7 +89,8 @@ final class Plugins implements AutoCloseable {
         try (var file = new JarFile(jar.toFile())) {
             if (file.getEntry(SERVICE) == null) {
                 throw refused(jar, "there is no " + SERVICE + " in it. Add that file with the name of your Source, or "
-                        + "take the jar out of the folder when it is a library: libraries belong into the plugin's jar");
+                        + "take the jar out of the folder when it is a library: libraries belong into the plugin's "
+                        + "jar");
             }
         } catch (IOException e) {
             throw refused(jar, "it is not a jar that can be read (" + e.getMessage() + "). Build it again");

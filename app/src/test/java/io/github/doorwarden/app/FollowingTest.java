@@ -59,7 +59,8 @@ final class FollowingTest {
             assertEquals("notifications/tools/list_changed", stream.next().path("method").asString());
             assertEquals(List.of("two"), tools(deployed));
             assertEquals("two", Deployed.text(deployed.modern("tools/call", "{\"name\":\"two\"}")));
-            assertEquals(-32602, deployed.modern("tools/call", "{\"name\":\"one\"}").path("error").path("code").asInt());
+            assertEquals(-32602, deployed.modern("tools/call", "{\"name\":\"one\"}").path("error").path("code")
+                    .asInt());
             released.countDown();
             assertEquals("as it began", Deployed.text(running.get()));
 

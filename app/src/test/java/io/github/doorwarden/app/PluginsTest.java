@@ -129,7 +129,8 @@ final class PluginsTest {
         var expected = List.of("plugins/broken.jar cannot be loaded: it is not a jar that can be read",
                 "plugins/library.jar cannot be loaded: there is no " + SERVICE + " in it.",
                 "plugins/typo.jar cannot be loaded: ", "plugins/empty.jar cannot be loaded: " + SERVICE
-                + " in it names no class.", "plugins/throws.jar cannot be loaded: java.lang.IllegalStateException: no key.");
+                + " in it names no class.", "plugins/throws.jar cannot be loaded: java.lang.IllegalStateException: no "
+                + "key.");
         for (var i = 0; i < expected.size(); i++) {
             assertTrue(said.get(i).startsWith("The plugin ") && said.get(i).contains(expected.get(i)), said.get(i));
         }

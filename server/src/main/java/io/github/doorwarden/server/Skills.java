@@ -90,7 +90,8 @@ final class Skills {
         }
         if (method == Methods.SKILLS_GET) {
             var uri = Desk.text(params, "uri", method.wireName(), "the URI of a SKILL.md");   // -32602
-            var skill = Optional.ofNullable(served.get(uri)).orElseThrow(() -> none("skill is served at", uri)); // -32602
+            // -32602
+            var skill = Optional.ofNullable(served.get(uri)).orElseThrow(() -> none("skill is served at", uri));
             desk.guard(desk.policy.decide(caller, skill.scopes()), "The skill " + uri);   // 401, 403
             return JsonNodeFactory.instance.objectNode().set("skill", skill.json(exchange.revision()));
         }

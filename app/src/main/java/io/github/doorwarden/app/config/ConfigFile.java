@@ -93,7 +93,8 @@ public final class ConfigFile {
         var plugins = folder.resolve(top.textOrEmpty("plugins"));
         var server = server(top.section("server"));
         var scopes = scopes(top.section("authorization"));
-        return new Config(folder, name, development, server, state, plugins, authorization(top.section("authorization"), scopes),
+        return new Config(folder, name, development, server, state, plugins,
+                authorization(top.section("authorization"), scopes),
                 limits(top.section("limits")), endpoints(top), sources(top, folder, scopes), upstreams(top),
                 companions(top), variables);
     }

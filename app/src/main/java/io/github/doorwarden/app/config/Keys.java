@@ -200,13 +200,15 @@ final class Keys {
 
     private static List<Key> sources() {
         return List.of(
-                named("sources", "name", "Where tools, resources, prompts and skills come from; those of `plugins` need no "
+                named("sources", "name", "Where tools, resources, prompts and skills come from; those of `plugins` "
+                + "need no "
                         + "entry here."),
                 choice("sources.<name>.type", List.of("openapi", "java", "skills"),
                         "`openapi`: operations of a REST API. `java`: a class of yours. `skills`: a folder of skills."),
                 text("sources.<name>.class", "With `java`: a class on the class path that implements "
                         + "`io.github.doorwarden.server.Source` and has a public constructor without parameters."),
-                text("sources.<name>.folder", "With `skills`: the folder, relative to the configuration. Each directory "
+                text("sources.<name>.folder", "With `skills`: the folder, relative to the configuration. Each "
+                + "directory "
                         + "in it with a `SKILL.md` is a skill. Changes are served within seconds."),
                 texts("sources.<name>.scopes", "With `skills`: scopes that a caller needs to read them, all of them."),
                 text("sources.<name>.document", "With `openapi`: the OpenAPI document, JSON or YAML, relative to the "

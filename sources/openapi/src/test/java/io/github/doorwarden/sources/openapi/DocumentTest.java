@@ -221,8 +221,10 @@ class DocumentTest {
         }
         var source = new OpenApiSource("api", new OpenApiSettings(file, tools), upstream);
         assertEquals(500, source.things().tools().size());
-        assertEquals(List.copyOf(tools.keySet()), source.things().tools().stream().map(tool -> tool.spec().name()).toList());
-        assertTrue(source.things().tools().getFirst().spec().description().length() <= Limits.TOOL_DESCRIPTION_CHARACTERS);
+        assertEquals(List.copyOf(tools.keySet()), source.things().tools().stream().map(tool -> tool.spec().name())
+                .toList());
+        assertTrue(source.things().tools().getFirst().spec().description()
+                .length() <= Limits.TOOL_DESCRIPTION_CHARACTERS);
     }
 
     @Test

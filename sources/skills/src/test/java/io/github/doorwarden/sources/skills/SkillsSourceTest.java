@@ -46,7 +46,8 @@ final class SkillsSourceTest {
     }
 
     private void skill(String at) throws IOException {
-        write(at + "/SKILL.md", "---\nname: " + at.substring(at.lastIndexOf('/') + 1) + "\ndescription: Does it.\n---\n");
+        write(at + "/SKILL.md", "---\nname: " + at.substring(at.lastIndexOf('/') + 1)
+                + "\ndescription: Does it.\n---\n");
     }
 
     private SkillsSource source() {
@@ -100,7 +101,8 @@ final class SkillsSourceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"no front matter", "---\nname: bad\n", "---\ndescription: d\n---\n", "---\nname: bad\n---\n",
+    @ValueSource(strings = {"no front matter", "---\nname: bad\n", "---\ndescription: d\n---\n",
+            "---\nname: bad\n---\n",
         "---\nname: other\ndescription: d\n---\n", "---\nname: [bad\ndescription: d\n---\n",
         "---\nname: bad\nname: bad\ndescription: d\n---\n", "---\nname: Bad\ndescription: d\n---\n",
         "---\n- bad\n---\n", "---\nname: bad\ndescription: [d]\n---\n", " ---\nname: bad\ndescription: d\n---\n"})
@@ -135,7 +137,8 @@ final class SkillsSourceTest {
         write("crlf/SKILL.md", "---\r\nname: crlf\r\ndescription: " + "d".repeat(1024) + "\r\n---\r\n# Crlf\r\n");
         var source = source();
         assertEquals(List.of("skill://crlf/SKILL.md"), uris(source));
-        assertEquals("d".repeat(1024), source.things().skills().getFirst().frontmatter().path("description").asString());
+        assertEquals("d".repeat(1024), source.things().skills().getFirst().frontmatter().path("description")
+                .asString());
         assertEquals(3, source.warnings().size());
         assertTrue(source.warnings().contains("The directory lower is left out: there is no SKILL.md in it or below "
                 + "it. Rename lower/skill.md: the name is written in capitals."), source.warnings().toString());

@@ -38,8 +38,7 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--pid", paramLabel = "PID", description = "its process, for the CPU column")
     private Long pid;
 
-    @Option(names = "--deployment", paramLabel = "DIR", description =
-            "start ./doorwarden serve DIR with a state of its own and get a token from it")
+    @Option(names = "--deployment", paramLabel = "DIR", description = "start ./doorwarden serve DIR with a state of its own and get a token from it")
     private Path deployment;
 
     @Option(names = "--client", paramLabel = "ID", defaultValue = "bench",

@@ -87,8 +87,11 @@ final class Desk {
 
     /// The way to ask the client in its era.
     Interview interview(Exchange exchange, String method, ObjectNode params) {
-        return exchange.revision().modern()
-                ? new Rounds(states.open(Occasion.of(exchange, method, params), params)) : new LiveInterview();
+        if (!exchange.revision().modern()) {
+            return new LiveInterview();
+        }
+        var opened = states.open(Occasion.of(exchange, method, params), params);
+        return new Rounds(opened.answers(), opened.spend());
     }
 
     /// The result that asks the client, if a question is open.

@@ -5,7 +5,6 @@ import io.github.doorwarden.protocol.Refused;
 import io.github.doorwarden.protocol.Revision;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A question to the person in front of the client, as a form whose fields are the components of a record (MCP
@@ -35,20 +34,10 @@ public final class Form<R extends Record> implements Question<Optional<R>> {
                 case RecordShape.Choice choice -> titled(property, "oneOf", choice);
                 case RecordShape.Items(RecordShape.Choice choice) ->
                         titled((ObjectNode) property.path("items"), "anyOf", choice);
-                case RecordShape.Items items -> throw flat(field.name());
-                case RecordShape.Fields inner -> throw flat(field.name());
-                case RecordShape.Words words -> { }
-                case RecordShape.Whole whole -> { }
-                case RecordShape.Fraction fraction -> { }
-                case RecordShape.Truth truth -> { }
+                default -> { }                                   // judged by Elicitation
             }
         }
         this.elicitation = Elicitation.form(message, schema);
-    }
-
-    private IllegalArgumentException flat(String name) {
-        return new IllegalArgumentException("The component " + type.getSimpleName() + "." + name + " cannot be a field "
-                + "of a form: forms have texts, numbers, truth values, dates, enums and lists of enums.");
     }
 
     private static void titled(ObjectNode schema, String word, RecordShape.Choice choice) {
@@ -68,26 +57,7 @@ public final class Form<R extends Record> implements Question<Optional<R>> {
 
     @Override
     public ObjectNode params(Revision revision) {
-        var params = elicitation.params(revision);
-        if (revision.compareTo(Revision.V2025_11_25) < 0) {
-            var schema = elicitation.schema().orElseThrow().deepCopy();
-            for (var field : fields.fields()) {
-                if (field.shape() instanceof RecordShape.Choice choice && !choice.titles().isEmpty()) {
-                    older(schema.path("properties").withObjectProperty(field.name()), choice);
-                }
-            }
-            params.set("requestedSchema", schema);
-        }
-        return params;
-    }
-
-    /// MCP 2025-06-18, schema, EnumSchema.
-    private static void older(ObjectNode schema, RecordShape.Choice choice) {
-        schema.remove("oneOf");
-        var names = JsonNodeFactory.instance.arrayNode();
-        choice.constants().keySet().forEach(schema.withArrayProperty("enum")::add);
-        choice.constants().keySet().forEach(name -> names.add(choice.titles().getOrDefault(name, name)));
-        schema.set("enumNames", names);
+        return elicitation.params(revision);
     }
 
     @Override
@@ -98,6 +68,11 @@ public final class Form<R extends Record> implements Question<Optional<R>> {
     @Override
     public boolean answerableBy(ObjectNode capabilities) {
         return elicitation.answerableBy(capabilities);
+    }
+
+    @Override
+    public boolean in(Revision revision) {
+        return elicitation.in(revision);
     }
 
     @Override

@@ -15,12 +15,29 @@ import tools.jackson.databind.node.ObjectNode;
 final class Rounds implements Interview {
 
     private final Map<String, JsonNode> answers;
+    private final Runnable spend;
     private final Map<String, JsonNode> used = new ConcurrentHashMap<>();
     private final Map<String, Question<?>> open = new LinkedHashMap<>();
 
     /// @param answers of all rounds until now
     Rounds(Map<String, JsonNode> answers) {
+        this(answers, () -> {});
+    }
+
+    /// @param spend uses up the state that the answers came with
+    Rounds(Map<String, JsonNode> answers, Runnable spend) {
         this.answers = Map.copyOf(answers);
+        this.spend = spend;
+    }
+
+    @Override
+    public void begin() {
+        spend.run();
+    }
+
+    @Override
+    public RuntimeException unusable(String key, String why) {
+        return new Refused(new Refusal.BadParams("params.inputResponses." + key + ": " + why));
     }
 
     @Override
@@ -57,7 +74,7 @@ final class Rounds implements Interview {
 
     @Override
     public boolean canAsk(Exchange exchange, Question<?> question) {
-        return question.answerableBy(exchange.capabilities());
+        return question.answerableBy(exchange.capabilities()) && question.in(exchange.revision());
     }
 
     /// What the client is to be asked now; empty when nothing is.

@@ -80,7 +80,7 @@ final class FormTest {
     void whatNoFormCanHaveIsRefusedAtOnce() {
         for (Class<? extends Record> type : List.<Class<? extends Record>>of(Nested.class, Texts.class)) {
             assertTrue(assertThrows(IllegalArgumentException.class, () -> Elicitation.form("?", type)).getMessage()
-                    .startsWith("The component " + type.getSimpleName() + "."));
+                    .startsWith("The property " + type.getRecordComponents()[0].getName() + " of a form must be"));
         }
     }
 

@@ -25,6 +25,7 @@ import io.github.doorwarden.store.Spent;
 import io.github.doorwarden.transport.About;
 import io.github.doorwarden.transport.Callers;
 import io.github.doorwarden.transport.McpRoutes;
+import io.github.doorwarden.transport.legacy.Sessions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -42,6 +43,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -127,11 +129,27 @@ public final class Deployment implements AutoCloseable {
 
         var routes = new ArrayList<Route>();
         routes.add(new Route("GET", "/health", 0, Cors.NONE, false, health::handle));
-        routes.addAll(McpRoutes.of(endpoints, about, entrance.callers, entrance.policy, dispatch, audit, clock));
+        var sessions = sessions(new Seal(master, "session"), spent);
+        routes.addAll(McpRoutes.of(endpoints, about, entrance.callers, entrance.policy, dispatch, sessions, audit,
+                clock));
         routes.addAll(entrance.routes);
         var extra = config.server().allowedOrigins().stream().map(PublicOrigin::parse).toList();
         closing(HttpServer.start(new HttpSettings(config.server().host(), port,
                 Optional.of(PublicOrigin.parse(origin.toString())), extra, Limits.STANDARD), routes));
+    }
+
+    /// What legacy clients leave behind, looked after in the background.
+    private Sessions sessions(Seal seal, Spent spent) {
+        var offered = config.endpoints().stream().filter(Config.EndpointConfig::sessions)
+                .map(Config.EndpointConfig::path).collect(Collectors.toUnmodifiableSet());
+        var sessions = new Sessions(seal, spent, clock, offered::contains);
+        sessions.tend();                                            // what was ended before this start stays ended
+        var schedule = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("sessions")
+                .factory());
+        schedule.scheduleWithFixedDelay(() -> quietly(sessions::tend), 1, 1, TimeUnit.SECONDS);
+        schedule.scheduleWithFixedDelay(() -> quietly(() -> spent.sweep(clock.instant())), 1, 5, TimeUnit.MINUTES);
+        closing(schedule::shutdownNow);
+        return sessions;
     }
 
     /// Who may come in, how that is found out, and where they can ask.

@@ -77,9 +77,11 @@ final class TestDoor implements AutoCloseable {
         var guarded = new Dispatch(List.of(mixed, closed), ground(policy, clock));
         var everybody = Policy.withoutAuthorization();
         var unguarded = new Dispatch(List.of(off), ground(everybody, clock));
-        var all = new ArrayList<>(McpRoutes.of(List.of(mixed, closed), about, tokens::verify, policy, guarded,
-                audit, clock));
-        all.addAll(McpRoutes.of(List.of(off), about, Callers.NOBODY, everybody, unguarded, audit, clock));
+        this.sessions = new Sessions(seal, new Spent(database), clock, path -> !path.equals("/stateless"));
+        var all = new ArrayList<>(McpRoutes.of(List.of(mixed, closed, play), about, callers(tokens), policy, guarded,
+                sessions, audit, clock));
+        all.addAll(McpRoutes.of(List.of(off, stateless), about, Callers.NOBODY, everybody, unguarded, sessions, audit,
+                clock));
         this.rows = List.copyOf(all);
     }
 

@@ -193,7 +193,8 @@ public final class ConfigFile {
                         "has the path " + path + ", which must be /segments of A-Z a-z 0-9 _ - such as /mcp.");
             }
             all.add(new Config.EndpointConfig(path, endpoint.texts("sources"), endpoint.texts("tools"),
-                    Set.copyOf(endpoint.texts("open_methods")), endpoint.textOrEmpty("instructions")));
+                    Set.copyOf(endpoint.texts("open_methods")), endpoint.textOrEmpty("instructions"),
+                    endpoint.choice("sessions").equals("on")));
             endpoint.end();
         });
         if (all.isEmpty()) {

@@ -45,7 +45,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// A small deployment with everything real behind its rows: store, audit log, policy, dispatch. Endpoints: `/mcp`
 /// with open methods, `/closed` without, `/off` without authorization; `/play` with things that tell and ask, and
 /// `/stateless` with the same, but without authorization and sessions. Tokens are the words `reader` and `writer`,
-/// which stand for what their scopes say, and `bob` for another reader.
+/// which stand for what their scopes say; any other word is another reader's.
 final class TestDoor implements AutoCloseable {
 
     static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
@@ -125,13 +125,13 @@ final class TestDoor implements AutoCloseable {
     }
 
     private static TokenVerifier verifier(URI origin) {
-        var scopes = Map.of("reader", Set.of("tools:read"), "writer", Set.of("tools:write"), "bob",
-                Set.of("tools:read"));
+        var scopes = Map.of("writer", Set.of("tools:write"));
+        var known = Set.of("reader", "writer", "elsewhere");
         return token -> {
             var audience = Stream.of("/mcp", "/closed", "/play").map(path -> origin.resolve(path).toString())
                     .collect(Collectors.toSet());
-            return new VerifiedToken(token.equals("bob") ? "bob" : "alice", "client-1", false, Optional.empty(),
-                    scopes.getOrDefault(token, Set.of()), token.equals("elsewhere") ? Set.of("https://other.example")
+            return new VerifiedToken(known.contains(token) ? "alice" : token, "client-1", false, Optional.empty(),
+                    scopes.getOrDefault(token, Set.of("tools:read")), token.equals("elsewhere") ? Set.of("https://other.example")
                             : audience, Optional.empty(), "jti-" + token, NOW.plus(Duration.ofDays(1)));
         };
     }

@@ -332,7 +332,7 @@ public final class LegacyHttp {
         if (kept == session.standalone()) {
             session.tell(exchange);
         }
-        while (!kept.awaitEnd(stream, Limits.STAY_LOOK) && mayStay.getAsBoolean()) {
+        while (mayStay.getAsBoolean() && !kept.awaitEnd(stream, Limits.STAY_LOOK)) {
             // the writers write
         }
         kept.disconnect(stream);

@@ -172,11 +172,15 @@ final class TestDoor implements AutoCloseable {
     }
 
     Reply post(String path, String body, String... namesAndValues) throws Exception {
+        return send("POST", path, body, namesAndValues);
+    }
+
+    Reply send(String method, String path, String body, String... namesAndValues) throws Exception {
         var fields = new ArrayList<Headers.Field>();
         for (var i = 0; i < namesAndValues.length; i += 2) {
             fields.add(new Headers.Field(namesAndValues[i], namesAndValues[i + 1]));
         }
-        return send("POST", path, fields, body.getBytes(StandardCharsets.UTF_8));
+        return send(method, path, fields, body.getBytes(StandardCharsets.UTF_8));
     }
 
     static ObjectNode object(String json) {

@@ -218,9 +218,9 @@ public final class Conversation implements AutoCloseable {
         }
     }
 
-    /// Whether nothing is remembered that could not be made anew.
-    public boolean isIdle() {
-        return running.isEmpty() && asked.isEmpty() && (subscription == null || !subscription.isOpen());
+    /// Waits for no answer any more: the server stops, and takes no further messages.
+    void giveUpAsking() {
+        asked.values().forEach(each -> each.cancel(false));
     }
 
     /// The way back to the client while one of its requests runs.

@@ -98,7 +98,7 @@ public final class LegacyHttp {
     private Reply initialize(Post post, Request call) {
         var remembers = sessions.at(endpoint);
         var conversation = conversation(Revision.V2025_03_26, 0, remembers);
-        var turn = turn(post, conversation, new PostStream(post.stream, false, null));
+        var turn = turn(post, conversation, new PostStream(post.stream, false, null, conversation::giveUpAsking));
         var reply = Reply.json(200, turn.answer(call).orElseThrow());
         return remembers ? reply.with(SESSION, sessions.open(endpoint, conversation.revision(),
                 conversation.capabilities(), post.caller)) : reply;
@@ -106,6 +106,10 @@ public final class LegacyHttp {
 
     private Conversation conversation(Revision revision, int declared, boolean reachable) {
         return new Conversation(dispatch, about, revision, Declared.json(declared), reachable);
+    }
+
+    private static PostStream stream(Post post, Conversation conversation, KeptStream kept) {
+        return new PostStream(post.stream, post.takesEvents, kept, conversation::giveUpAsking);
     }
 
     private Turn turn(Post post, Conversation conversation, PostStream out) {
@@ -141,7 +145,7 @@ public final class LegacyHttp {
         var method = Methods.request(call.method(), revision);
         if (id.isEmpty() || !REMEMBERED.contains(method)) {
             var conversation = conversation(revision, id.map(SessionId::declared).orElse(0), id.isPresent());
-            return single(post, call, conversation, new PostStream(post.stream, post.takesEvents, null));
+            return single(post, call, conversation, stream(post, conversation, null));
         }
         var session = enter(post, id.get());
         if (post.takesEvents && session.primes() && MAY_LAST.contains(method)) {
@@ -156,7 +160,7 @@ public final class LegacyHttp {
 
     private Reply inSession(Post post, Request call, Session session, KeptStream kept) {
         try {
-            return single(post, call, session.conversation(), new PostStream(post.stream, post.takesEvents, kept));
+            return single(post, call, session.conversation(), stream(post, session.conversation(), kept));
         } finally {
             kept.finish();
         }
@@ -238,13 +242,13 @@ public final class LegacyHttp {
     public Reply answer(Post post, Batch batch) {
         var id = session(post.in, post.caller);
         if (id.isEmpty()) {
-            return all(post, batch, id, conversation(Revision.V2025_03_26, 0, false),
-                    new PostStream(post.stream, post.takesEvents, null));
+            var conversation = conversation(Revision.V2025_03_26, 0, false);
+            return all(post, batch, id, conversation, stream(post, conversation, null));
         }
         var session = enter(post, id.get());
         var kept = session.stream(post.stream);
         try {
-            return all(post, batch, id, session.conversation(), new PostStream(post.stream, post.takesEvents, kept));
+            return all(post, batch, id, session.conversation(), stream(post, session.conversation(), kept));
         } finally {
             kept.finish();
             sessions.leave(session);

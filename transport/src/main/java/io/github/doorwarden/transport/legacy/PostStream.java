@@ -16,17 +16,23 @@ final class PostStream implements Conversation.Channel {
     private final EventStream connection;
     private final boolean takesEvents;
     private final KeptStream kept;
+    private final Runnable giveUpAsking;
 
-    /// @param takesEvents false for a client whose `Accept` names JSON alone: it gets its answer and nothing else
-    /// @param kept        null without a session: then what nobody takes is lost
-    PostStream(EventStream connection, boolean takesEvents, KeptStream kept) {
+    /// @param takesEvents  false for a client whose `Accept` names JSON alone: it gets its answer and nothing else
+    /// @param kept         null without a session: then what nobody takes is lost
+    /// @param giveUpAsking when no answer can come any more
+    PostStream(EventStream connection, boolean takesEvents, KeptStream kept, Runnable giveUpAsking) {
         this.connection = connection;
         this.takesEvents = takesEvents;
         this.kept = kept;
+        this.giveUpAsking = giveUpAsking;
     }
 
     @Override
     public boolean send(Message message) {
+        if (message instanceof Message.Request) {
+            connection.onDraining(giveUpAsking);
+        }
         return takesEvents && send(JsonRpc.print(message));
     }
 

@@ -32,6 +32,9 @@ final class Play {
     /// A permit for each handler that was interrupted.
     final Semaphore interrupted = new Semaphore(0);
 
+    /// A permit for each `flood` that is through.
+    final Semaphore flooded = new Semaphore(0);
+
     /// What the tool `ask` asks for.
     record Person(String name) {}
 
@@ -88,6 +91,13 @@ final class Play {
                     call.letPoll(Duration.ofMillis(10));
                     await();
                     return ToolResult.text("Polled.");
+                }),
+                tool("flood", "Says more than any buffer holds.", call -> {
+                    for (var i = 0; i < 200; i++) {
+                        call.log(LogLevel.INFO, "x".repeat(128 * 1024));
+                    }
+                    flooded.release();
+                    return ToolResult.text("Flooded.");
                 }),
                 tool("fail", "Tells, and has a bug.", call -> {
                     call.progress(1, 2, "");

@@ -107,7 +107,6 @@ class LegacyStreamsTest {
     }
 
     @Test
-    @Covers("LT-24")
     void nothingIsAskedThatTheRevisionOrTheClientDoesNotKnow() throws Exception {
         for (var revision : new String[] {"2024-11-05", "2025-03-26"}) {
             var reply = client(revision).post(LegacyClient.callOf(1, "ask"));
@@ -263,7 +262,7 @@ class LegacyStreamsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"})
-    @Covers({"LT-30", "LT-35", "LT-36", "LT-40"})
+    @Covers({"LT-30", "LT-35", "LT-36"})
     void aCancelledCallIsStoppedAndNotAnswered(String revision) throws Exception {
         var client = client(revision);
         try (var events = client.call(5, "hold")) {

@@ -35,6 +35,9 @@ final class Play {
     /// A permit for each `flood` that is through.
     final Semaphore flooded = new Semaphore(0);
 
+    /// The call of the last `stutter`, which is over.
+    volatile Call overhang;
+
     /// What the tool `ask` asks for.
     record Person(String name) {}
 
@@ -98,6 +101,13 @@ final class Play {
                     }
                     flooded.release();
                     return ToolResult.text("Flooded.");
+                }),
+                tool("stutter", "Tells of progress that is none.", call -> {
+                    for (var done : new double[] {1, 3, 3, 2, 4.5}) {
+                        call.progress(done, 0, "");
+                    }
+                    overhang = call;
+                    return ToolResult.text("Done.");
                 }),
                 tool("fail", "Tells, and has a bug.", call -> {
                     call.progress(1, 2, "");

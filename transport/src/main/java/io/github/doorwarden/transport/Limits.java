@@ -15,12 +15,12 @@ public final class Limits {
     /// Longest such time; a client that keeps a list for more than a day has forgotten that it may change.
     static final Duration TTL_MAX = Duration.ofDays(1);
 
-    /// How often it is looked whether the caller of a stream that stays open may still be told: a revoked grant ends its
-    /// streams within this time.
+    /// How often it is looked whether the caller of a stream that stays open may still be told: a revoked grant ends
+    /// its streams within this time.
     public static final Duration STAY_LOOK = Duration.ofSeconds(15);
 
-    /// How long a legacy session may be used after its `initialize`: a working day and the night after it. Whoever finds
-    /// an id later finds nothing behind it.
+    /// How long a legacy session may be used after its `initialize`: a working day and the night after it. Whoever
+    /// finds an id later finds nothing behind it.
     public static final Duration SESSION_LIFE = Duration.ofHours(24);
 
     /// Longest session id that is looked at; ours have 144 characters, and dashes may be between all of them.

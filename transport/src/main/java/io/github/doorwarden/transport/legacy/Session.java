@@ -85,7 +85,8 @@ final class Session {
                         .filter(stream -> stream.canResume(cursor.position()))
                         .map(stream -> new Resumed(stream, cursor.position()));
             }
-            return cursor.stream() == STANDALONE ? Optional.of(new Resumed(standalone, Resumed.UNHEARD)) : Optional.empty();
+            return cursor.stream() == STANDALONE ? Optional.of(new Resumed(standalone, Resumed.UNHEARD))
+                    : Optional.empty();
         });
     }
 

@@ -2,7 +2,7 @@ package io.github.doorwarden.server;
 
 import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.protocol.LogLevel;
-import io.github.doorwarden.protocol.Message;
+import io.github.doorwarden.protocol.Refused;
 import io.github.doorwarden.protocol.Revision;
 import java.net.URI;
 import java.time.Duration;
@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,7 +33,8 @@ public final class Call {
     private final Deadline deadline;
     private final Interview interview;
     private final Changes changes;
-    private double progressed = Double.NEGATIVE_INFINITY;
+    private final Map<String, Question<?>> asked = new ConcurrentHashMap<>();
+    private final Telling telling;
 
     Call(Exchange exchange, ObjectNode arguments, Deadline deadline, Interview interview, Changes changes) {
         this.exchange = exchange;
@@ -39,6 +42,17 @@ public final class Call {
         this.deadline = deadline;
         this.interview = interview;
         this.changes = changes;
+        this.telling = new Telling(exchange);
+    }
+
+    /// Runs the handler with all that must happen right before and after it.
+    <R> R run(Callable<R> handler) throws Exception {
+        interview.begin();
+        try {
+            return handler.call();
+        } finally {
+            telling.end();
+        }
     }
 
     /// A call without a door, for tests of a tool: it reaches no client, and questions are answered with `answers`.
@@ -88,18 +102,37 @@ public final class Call {
     /// above for what may come before.
     ///
     /// @param key names the question within this call: the same for the same question in every run, 1 to 64 characters
-    ///            of `A-Z a-z 0-9 _ -`
+    ///            of `A-Z a-z 0-9 _ -`, not beginning with `doorwarden_`
     /// @throws RuntimeException when the client cannot be asked or its answer cannot be used; the door turns it into
     ///                          an answer for the model, so there is no need to catch it
     public <A> A ask(String key, Question<A> question) throws InterruptedException {
-        interview.ask(this, Map.of(named(key), question));
-        return question.read(interview.answer(key));
+        return askAsDoor(named(key), question);
+    }
+
+    /// The same with a key that handlers cannot use.
+    <A> A askAsDoor(String key, Question<A> question) throws InterruptedException {
+        once(key, question);
+        interview.ask(this, Map.of(key, question));
+        try {
+            return question.read(interview.answer(key));
+        } catch (Refused malformed) {
+            throw interview.unusable(key, malformed.why().message());
+        }
+    }
+
+    /// One key, one question: or the answer to the first would be taken for one to the second.
+    private void once(String key, Question<?> question) {
+        var before = asked.putIfAbsent(key, question);
+        if (before != null && !before.equals(question)) {
+            throw new IllegalStateException("Two different questions of one call have the key " + key
+                    + ". Give each its own.");
+        }
     }
 
     /// Asks several questions at once, so that the client is bothered only once; then [#ask] returns each answer. The
     /// map's order is the order in which they are asked.
     public void askAll(Map<String, Question<?>> questions) throws InterruptedException {
-        questions.keySet().forEach(Call::named);
+        questions.forEach((key, question) -> once(named(key), question));
         interview.ask(this, questions);
     }
 
@@ -114,54 +147,20 @@ public final class Call {
     }
 
     /// Tells how far it is, to a client that wants to know. Values that do not grow are left out, as the specification
-    /// demands.
+    /// demands; of many at once the newest is told.
     ///
     /// @param total   0 when unknown
     /// @param message for people; may be empty
     public void progress(double done, double total, String message) {
-        if (exchange.progressToken().isEmpty()) {
-            return;
-        }
-        synchronized (this) {
-            if (done <= progressed) {
-                return;
-            }
-            progressed = done;
-        }
-        var params = JsonNodeFactory.instance.objectNode();
-        params.set("progressToken", exchange.progressToken().get());
-        number(params, "progress", done);
-        if (total > 0) {
-            number(params, "total", total);
-        }
-        if (!message.isEmpty() && exchange.revision().compareTo(Revision.V2025_03_26) >= 0) {
-            params.put("message", message);
-        }
-        exchange.outlet().send(new Message.Notification("notifications/progress", params));
-    }
-
-    private static void number(ObjectNode params, String name, double value) {
-        if (value == Math.rint(value) && Math.abs(value) < 1e15) {
-            params.put(name, (long) value);
-        } else {
-            params.put(name, value);
-        }
+        telling.progress(done, total, message);
     }
 
     /// Sends a log message to a client that wants messages of this severity. Never put secrets into it: it goes to the
-    /// client, not to the operator.
+    /// client, not to the operator. Beyond a bound messages are counted and left out.
     ///
     /// @param logger names the part of the server; may be empty
     public void log(LogLevel level, String logger, JsonNode data) {
-        if (exchange.logLevel().filter(least -> least.compareTo(level) <= 0).isEmpty()) {
-            return;
-        }
-        var params = JsonNodeFactory.instance.objectNode().put("level", level.wireName());
-        if (!logger.isEmpty()) {
-            params.put("logger", logger);
-        }
-        params.set("data", data);
-        exchange.outlet().send(new Message.Notification("notifications/message", params));
+        telling.log(level, logger, data);
     }
 
     /// The same with a line of text.
@@ -198,8 +197,9 @@ public final class Call {
     }
 
     private static String named(String key) {
-        if (!key.matches("[A-Za-z0-9_-]{1,64}")) {
-            throw new IllegalArgumentException("The key of a question has 1 to 64 characters of A-Z a-z 0-9 _ -.");
+        if (!key.matches("[A-Za-z0-9_-]{1,64}") || key.startsWith(RequestStates.RESERVED)) {
+            throw new IllegalArgumentException("The key of a question has 1 to 64 characters of A-Z a-z 0-9 _ - and "
+                    + "does not begin with " + RequestStates.RESERVED + ": " + key);
         }
         return key;
     }

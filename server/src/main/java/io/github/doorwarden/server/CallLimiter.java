@@ -80,23 +80,32 @@ final class CallLimiter {
 
     /// A place among the caller's running calls. Whoever is not refused must leave it again.
     Place place(String who, Instant now) {
-        return new Place(allowance(new Key(who, ALL_TOOLS), nanos(now)), limits.concurrentCalls());
+        var allowance = allowance(new Key(who, ALL_TOOLS), nanos(now));
+        return new Place(allowance, allowance.running, limits.concurrentCalls(), "calls at the same time");
     }
 
-    record Place(Allowance allowance, int most) {
+    /// A place among the caller's open streams. Whoever is not refused must leave it again.
+    Place stream(String who, Instant now) {
+        var allowance = allowance(new Key(who, ALL_TOOLS), nanos(now));
+        return new Place(allowance, allowance.streams, limits.streams(), "open streams");
+    }
+
+    /// @param taken how many are taken
+    /// @param what  they are, for the sentence
+    record Place(Allowance allowance, AtomicInteger taken, int most, String what) {
 
         /// Null when it is granted.
         TooMany enter(Instant now) {
-            if (allowance.running.incrementAndGet() <= most) {
+            if (taken.incrementAndGet() <= most) {
                 return null;
             }
             leave();
-            return allowance.tooMany(nanos(now), TimeUnit.SECONDS.toNanos(1),
-                    "Too many calls at the same time: " + most + " are allowed");
+            return allowance.tooMany(nanos(now), TimeUnit.SECONDS.toNanos(1), "Too many " + what + ": " + most
+                    + " are allowed");
         }
 
         void leave() {
-            allowance.running.decrementAndGet();
+            taken.decrementAndGet();
         }
     }
 
@@ -135,6 +144,7 @@ final class CallLimiter {
 
         private final AtomicLong fullAt = new AtomicLong(Long.MIN_VALUE);
         private final AtomicInteger running = new AtomicInteger();
+        private final AtomicInteger streams = new AtomicInteger();
         private final AtomicLong untold = new AtomicLong();
         private final AtomicLong toldAt = new AtomicLong(Long.MIN_VALUE);
 
@@ -158,7 +168,7 @@ final class CallLimiter {
         }
 
         boolean untouched(long now) {
-            return fullAt.get() <= now && running.get() == 0;
+            return fullAt.get() <= now && running.get() == 0 && streams.get() == 0;
         }
 
         TooMany tooMany(long now, long wait, String sentence) {

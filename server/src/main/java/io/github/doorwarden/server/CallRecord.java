@@ -69,10 +69,12 @@ final class CallRecord {
         }
         var declared = spec.inputSchema().path("properties");
         var kept = all;
-        if (!fit || !spec.secretArguments().isEmpty()) {
+        if (!fit || !spec.secretArguments().isEmpty() || spec.confirm()) {
             kept = JsonNodeFactory.instance.objectNode();
             for (var member : all.properties()) {
-                if (!isSecret(member.getKey(), spec.secretArguments()) && (fit || declared.has(member.getKey()))) {
+                var ours = spec.confirm() && member.getKey().equals(Confirmation.ARGUMENT);
+                if (!ours && !isSecret(member.getKey(), spec.secretArguments())
+                        && (fit || declared.has(member.getKey()))) {
                     kept.set(member.getKey(), member.getValue());
                 }
             }

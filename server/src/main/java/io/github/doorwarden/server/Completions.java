@@ -2,11 +2,14 @@ package io.github.doorwarden.server;
 
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Refused;
+import io.github.doorwarden.protocol.Revision;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -32,29 +35,42 @@ final class Completions {
             throw bad("completion/complete needs params.argument with the strings name and value.");
         }
         var name = argument.path("name").asString();
-        var value = argument.path("value").asString();
-        var known = known(params);
-        var found = switch (ref.path("type").asString("")) {
+        var value = typed(argument.path("value"), "argument.value");
+        var known = exchange.revision().compareTo(Revision.V2025_06_18) >= 0 ? known(params) : Map.<String, String>of();
+        return result( switch (ref.path("type").asString("")) {
             case "ref/prompt" -> {
                 var offer = projection.prompts.named(ref.path("name").asString(""))
                         .orElseThrow(() -> bad("params.ref names no prompt of this server."));
                 allowed(exchange, offer.spec().scopes(), "The prompt " + offer.name());
-                yield offer.spec().arguments().stream().anyMatch(each -> each.name().equals(name))
-                        ? asked(exchange, who, line, () -> offer.prompt().complete(name, value, known)) : null;
+                there(offer.spec().arguments().stream().anyMatch(each -> each.name().equals(name)), name);
+                yield asked(exchange, who, line, () -> offer.prompt().complete(name, value, known));
             }
             case "ref/resource" -> {
                 var offer = projection.templates.named(ref.path("uri").asString(""))
                         .orElseThrow(() -> bad("params.ref names no resource template of this server."));
                 allowed(exchange, offer.spec().scopes(), "The resource template " + offer.name());
-                yield offer.pattern().names().contains(name)
-                        ? asked(exchange, who, line, () -> offer.template().complete(name, value, known)) : null;
+                there(offer.pattern().names().contains(name), name);
+                yield asked(exchange, who, line, () -> offer.template().complete(name, value, known));
             }
             default -> throw bad("params.ref must be of type ref/prompt or ref/resource.");
-        };
-        if (found == null) {
+        });
+    }
+
+    private static void there(boolean argument, String name) {
+        if (!argument) {
             throw bad("There is no argument " + Text.bounded(name, Limits.ECHOED_NAME_CHARS) + ".");
         }
-        return result(found);
+    }
+
+    /// Text that a person may have typed so far.
+    private static String typed(JsonNode value, String where) {
+        var text = value.asString("");
+        if (!value.isString() || text.length() > Limits.COMPLETED_CHARS
+                || text.chars().anyMatch(Character::isISOControl)) {
+            throw bad("params." + where + " must be a string of at most " + Limits.COMPLETED_CHARS
+                    + " characters without control characters.");
+        }
+        return text;
     }
 
     private static ObjectNode result(List<String> found) {
@@ -71,9 +87,13 @@ final class Completions {
         var place = desk.limiter.place(who, line.began());
         Desk.within(place.enter(line.began()), line);
         try {
-            return HandlerRun.run(handler, new Deadline(line.began(), Limits.COMPLETION), exchange.outlet(), place);
+            var found = HandlerRun.run(handler, new Deadline(line.began(), Limits.COMPLETION), exchange.outlet(),
+                    place);
+            return Objects.requireNonNull(found, "A completion answered null.");
         } catch (HandlerRun.Ended ended) {
             return switch (ended.how()) {
+                case HandlerRun.Unfinished.Failed failed when failed.cause() instanceof ToolOutage down ->
+                        throw new Refused(new Refusal.Outage(down.getMessage(), "a backend is down", true));
                 case HandlerRun.Unfinished.Failed failed when failed.cause() instanceof RuntimeException bug ->
                         throw bug;
                 case HandlerRun.Unfinished.Failed failed ->
@@ -91,11 +111,8 @@ final class Completions {
     /// Arguments that are filled in already (2025-06-18 and later, Completion, context).
     private static Map<String, String> known(ObjectNode params) {
         var known = new HashMap<String, String>();
-        params.path("context").path("arguments").properties().forEach(each -> {
-            if (each.getValue().isString()) {
-                known.put(each.getKey(), each.getValue().asString());
-            }
-        });
+        params.path("context").path("arguments").properties().forEach(each -> known.put(each.getKey(),
+                typed(each.getValue(), "context.arguments." + Text.bounded(each.getKey(), Limits.ECHOED_NAME_CHARS))));
         return known;
     }
 

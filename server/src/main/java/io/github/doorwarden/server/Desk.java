@@ -87,8 +87,11 @@ final class Desk {
 
     /// The way to ask the client in its era.
     Interview interview(Exchange exchange, String method, ObjectNode params) {
-        return exchange.revision().modern()
-                ? new Rounds(states.open(Occasion.of(exchange, method, params), params)) : new LiveInterview();
+        if (!exchange.revision().modern()) {
+            return new LiveInterview();
+        }
+        var opened = states.open(Occasion.of(exchange, method, params), params);
+        return new Rounds(opened.answers(), opened.spend());
     }
 
     /// The result that asks the client, if a question is open.
@@ -102,7 +105,7 @@ final class Desk {
         var result = JsonNodeFactory.instance.objectNode().put("resultType", "input_required");
         result.set("inputRequests", Rounds.requests(open, exchange.revision()));
         return Optional.of(result.put("requestState",
-                states.seal(Occasion.of(exchange, method, params), open.keySet(), rounds.answers())));
+                states.seal(Occasion.of(exchange, method, params), open.keySet(), rounds.used())));
     }
 
     /// What changes something is not even begun while it could not be put on record.

@@ -11,7 +11,7 @@ import io.github.doorwarden.store.Seal;
 import io.github.doorwarden.store.Spent;
 import java.time.InstantSource;
 import java.util.EnumSet;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -146,10 +146,13 @@ public final class Dispatch {
         }
         var honoured = JsonNodeFactory.instance.objectNode();
         var kinds = EnumSet.noneOf(Changes.Kind.class);
-        kind(wanted, "toolsListChanged", Changes.Kind.TOOLS, kinds, honoured);
-        kind(wanted, "promptsListChanged", Changes.Kind.PROMPTS, kinds, honoured);
-        kind(wanted, "resourcesListChanged", Changes.Kind.RESOURCES, kinds, honoured);
-        var uris = new HashSet<String>();
+        var projection = projection(exchange.endpoint());
+        var resources = projection.hasResources();
+        kind(wanted, "toolsListChanged", Changes.Kind.TOOLS, true, kinds, honoured);
+        kind(wanted, "promptsListChanged", Changes.Kind.PROMPTS, projection.offers(Methods.PROMPTS_LIST), kinds,
+                honoured);
+        kind(wanted, "resourcesListChanged", Changes.Kind.RESOURCES, resources, kinds, honoured);
+        var uris = new LinkedHashSet<String>();
         var named = wanted.path("resourceSubscriptions");
         if (!named.isMissingNode()) {
             if (!named.isArray() || named.size() > Limits.SUBSCRIBED_RESOURCES) {
@@ -157,23 +160,29 @@ public final class Dispatch {
                         + "at most " + Limits.SUBSCRIBED_RESOURCES + " URIs."));
             }
             named.forEach(uri -> {
-                if (uri.isString() && readable(exchange, uri.asString())) {
+                if (!uri.isString()) {
+                    throw new Refused(new Refusal.BadParams("params.notifications.resourceSubscriptions has something "
+                            + "that is no URI."));
+                }
+                if (readable(exchange, uri.asString())) {
                     uris.add(uri.asString());
                 }
             });
-            var kept = honoured.putArray("resourceSubscriptions");
-            uris.forEach(kept::add);
+            if (resources) {
+                uris.forEach(honoured.putArray("resourceSubscriptions")::add);
+            }
         }
         return new Listening(subscription(exchange, kinds, uris, Set.of()), honoured);
     }
 
-    private static void kind(ObjectNode wanted, String member, Changes.Kind kind, Set<Changes.Kind> kinds,
-            ObjectNode honoured) {
+    /// @param offered false for what the endpoint does not have: that is left out of what is honoured
+    private static void kind(ObjectNode wanted, String member, Changes.Kind kind, boolean offered,
+            Set<Changes.Kind> kinds, ObjectNode honoured) {
         var value = wanted.path(member);
         if (!value.isMissingNode() && !value.isBoolean()) {
             throw new Refused(new Refusal.BadParams("params.notifications." + member + " must be true or false."));
         }
-        if (value.asBoolean(false)) {
+        if (offered && value.asBoolean(false)) {
             kinds.add(kind);
             honoured.put(member, true);
         }
@@ -185,10 +194,17 @@ public final class Dispatch {
         return subscription(exchange, EnumSet.allOf(Changes.Kind.class), Set.of(), Set.of());
     }
 
+    /// @throws Refused `TooMany` when this caller has as many streams as it may
     private Subscription subscription(Exchange exchange, Set<Changes.Kind> kinds, Set<String> uris,
             Set<String> tasks) {
+        var now = desk.clock.instant();
+        var place = desk.limiter.stream(CallLimiter.who(exchange.caller(), exchange.peer()), now);
+        var tooMany = place.enter(now);
+        if (tooMany != null) {
+            throw tooMany.refused();
+        }
         return new Subscription(desk.changes, exchange.endpoint().path(), Occasion.who(exchange.caller()), kinds, uris,
-                tasks, uri -> readable(exchange, uri));
+                tasks, uri -> readable(exchange, uri), place::leave);
     }
 
     /// Whether there is such a resource and the caller may read it.

@@ -4,6 +4,7 @@ import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Refused;
 import io.github.doorwarden.protocol.Revision;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -13,13 +14,33 @@ import tools.jackson.databind.node.ObjectNode;
 /// A question to the person in front of the client (MCP 2025-06-18 and later, Elicitation): a form to fill in, or since
 /// 2025-11-25 a page to visit. Passwords and keys are never asked for by a form: the answer passes through the client.
 ///
-/// @param message       says what is asked and why
+/// @param message       says what is asked and why; in a form a URL in it is shown in a form that cannot be clicked
 /// @param schema        of the form: an object whose properties are strings, numbers, booleans or enums; empty for a
 ///                      page
-/// @param url           of the page; empty for a form
+/// @param url           of the page, `https` or on the loopback interface; empty for a form
 /// @param elicitationId unguessable, names the visit to the page; empty for a form
 public record Elicitation(String message, Optional<ObjectNode> schema, Optional<URI> url, String elicitationId)
         implements Question<Elicitation.Answer> {
+
+    /// @throws IllegalArgumentException with a sentence, for a form that asks for secrets or is not flat, and for a URL
+    ///                                  that a client would refuse
+    public Elicitation {
+        if (message.isBlank()) {
+            throw new IllegalArgumentException("A question needs a message that says what is asked and why.");
+        }
+        if (schema.isPresent() == url.isPresent()) {
+            throw new IllegalArgumentException("A question is either a form or a page to visit.");
+        }
+        schema.ifPresent(FormSchema::check);
+        url.ifPresent(page -> {
+            var local = "http".equals(page.getScheme()) && List.of("localhost", "127.0.0.1", "[::1]")
+                    .contains(String.valueOf(page.getHost()));
+            if (page.getHost() == null || page.getUserInfo() != null || !"https".equals(page.getScheme()) && !local
+                    || elicitationId.isEmpty()) {
+                throw new IllegalArgumentException("A page to visit has an https URL without a user, and an id.");
+            }
+        });
+    }
 
     /// What the person did.
     public sealed interface Answer {
@@ -43,9 +64,6 @@ public record Elicitation(String message, Optional<ObjectNode> schema, Optional<
     ///
     /// @param schema JSON Schema as the specification restricts it: flat, with `type: object`
     public static Elicitation form(String message, ObjectNode schema) {
-        if (!"object".equals(schema.path("type").asString("")) || !schema.path("properties").isObject()) {
-            throw new IllegalArgumentException("The schema of a form has \"type\": \"object\" and properties.");
-        }
         return new Elicitation(message, Optional.of(schema), Optional.empty(), "");
     }
 
@@ -71,8 +89,8 @@ public record Elicitation(String message, Optional<ObjectNode> schema, Optional<
         if (revision.compareTo(Revision.V2025_11_25) >= 0) {
             params.put("mode", url.isPresent() ? "url" : "form");
         }
-        params.put("message", message);
-        schema.ifPresent(form -> params.set("requestedSchema", form));
+        params.put("message", schema.isPresent() ? FormSchema.unclickable(message) : message);
+        schema.ifPresent(form -> params.set("requestedSchema", FormSchema.at(form, revision)));
         url.ifPresent(page -> params.put("url", page.toString()));
         if (url.isPresent() && !revision.modern()) {
             params.put("elicitationId", elicitationId);
@@ -98,6 +116,13 @@ public record Elicitation(String message, Optional<ObjectNode> schema, Optional<
                         : declared.path("form").isObject() || !declared.has("url"));
     }
 
+    /// Forms since 2025-06-18; pages, and forms with lists of choices, since 2025-11-25.
+    @Override
+    public boolean in(Revision revision) {
+        return revision.compareTo(url.isPresent() || FormSchema.hasLists(schema.orElseThrow())
+                ? Revision.V2025_11_25 : Revision.V2025_06_18) >= 0;
+    }
+
     @Override
     public Answer read(JsonNode result) {
         return switch (result.path("action").asString("")) {
@@ -120,7 +145,7 @@ public record Elicitation(String message, Optional<ObjectNode> schema, Optional<
             throw bad("its content does not fit the form: " + misfits.stream()
                     .map(misfit -> misfit.path() + ": " + misfit.message()).collect(Collectors.joining("; ")));
         }
-        return filled;
+        return FormSchema.only(schema.get(), filled);
     }
 
     private static Refused bad(String why) {

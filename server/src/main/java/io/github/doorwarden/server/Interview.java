@@ -7,6 +7,17 @@ import tools.jackson.databind.JsonNode;
 /// another. For the threads of one call.
 interface Interview {
 
+    /// Before the handler runs, on its thread: what may happen once only happens here, so that a request which was
+    /// turned away before that, for example because too many run, can be made again.
+    ///
+    /// @throws io.github.doorwarden.protocol.Refused when it has happened before
+    default void begin() {}
+
+    /// What becomes of an answer that has not the form of its question.
+    ///
+    /// @param why a sentence
+    RuntimeException unusable(String key, String why);
+
     /// Returns when all are answered.
     ///
     /// @throws Asked when the request must end for the client to be asked

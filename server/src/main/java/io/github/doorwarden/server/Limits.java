@@ -9,8 +9,8 @@ final class Limits {
     /// than this anyway, so one page should hold all that an endpoint sensibly has.
     static final int PAGE = 200;
 
-    /// A cursor is the name or URI of a thing in base64url: 2,000 characters become 2,667.
-    static final int CURSOR_CHARS = 2_700;
+    /// A cursor is a URI of 2,000 characters with its list and endpoint, in base64url, which needs four for three.
+    static final int CURSOR_CHARS = 3_500;
 
     /// Answers to `tools/list` kept per endpoint: dialects times the sets of tools that callers see times pages.
     static final int KEPT_LISTS = 64;
@@ -78,11 +78,29 @@ final class Limits {
     /// sooner, and watching is not free.
     static final Duration MOMENT = Duration.ofMillis(100);
 
+    /// Notifications of progress per second of one call, and as many at once: what a person can see move.
+    static final int PROGRESS_PER_SECOND = 20;
+
+    /// Longest message of one: a line of a progress bar.
+    static final int PROGRESS_MESSAGE_CHARS = 500;
+
+    /// Log messages per second of one call, and as many at once: a client shows them, it does not store them.
+    static final int LOG_PER_SECOND = 100;
+
+    /// Longest log message, as JSON.
+    static final int LOG_CHARS = 10_000;
+
     /// Longest name of a prompt.
     static final int NAME_CHARS = 128;
 
     /// Longest URI of a resource: what most clients and proxies carry in a header.
     static final int URI_CHARS = 2_000;
+
+    /// Longest argument of a prompt: a document pasted into a form field fits, a body full of it does not.
+    static final int PROMPT_ARGUMENT_CHARS = 100_000;
+
+    /// Longest value to be completed, and each of those that are known already: what a person types into a field.
+    static final int COMPLETED_CHARS = 1_000;
 
     /// Most suggestions for one argument (MCP, Completion).
     static final int COMPLETIONS = 100;

@@ -47,7 +47,12 @@ final class LiveInterview implements Interview {
 
     @Override
     public boolean canAsk(Exchange exchange, Question<?> question) {
-        return question.answerableBy(exchange.capabilities());
+        return question.answerableBy(exchange.capabilities()) && question.in(exchange.revision());
+    }
+
+    @Override
+    public RuntimeException unusable(String key, String why) {
+        return new Unanswered(why);
     }
 
     /// Told to the model as the tool's answer.

@@ -52,6 +52,7 @@ record Occasion(String caller, String endpoint, String digest) {
             members.forEach((name, value) -> {
                 text(name, out);
                 write(value, out.append(':'));
+                out.append(',');                                 // or a number would run into the next name's length
             });
             out.append('}');
         } else if (node.isArray()) {

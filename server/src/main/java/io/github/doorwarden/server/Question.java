@@ -22,6 +22,9 @@ public sealed interface Question<A> permits Elicitation, Sampling, Roots {
     /// Whether capabilities that a client has declared are enough for this question.
     boolean answerableBy(ObjectNode capabilities);
 
+    /// Whether a revision knows such questions at all: what a client declares beyond its revision does not count.
+    boolean in(Revision revision);
+
     /// The client's result.
     ///
     /// @throws Refused `BadParams` when it has not the form that the specification gives it, or does not fit what was

@@ -45,13 +45,13 @@ final class Reads {
         if (exact.isPresent()) {
             var spec = exact.get().spec();
             contents = run(new Target("The resource " + uri, spec.scopes(), spec.deadline(), none), exchange,
-                    interview, who, line, call -> exact.get().resource().read(call));
+                    interview, who, line, call -> wellFormed(exact.get().resource().read(call)));
         } else {
             var matched = projection.matched(uri);                                        // -32602, legacy -32002
             var spec = matched.template().spec();
             contents = run(new Target("The resource " + uri, spec.scopes(), spec.deadline(),
                     Desk.strings(matched.values())), exchange, interview, who, line,
-                    call -> matched.template().template().read(uri, call));
+                    call -> wellFormed(matched.template().template().read(uri, call)));
         }
         var asks = desk.asks(exchange, READ, params, interview, line);
         if (asks.isPresent()) {
@@ -63,6 +63,16 @@ final class Reads {
         var result = JsonNodeFactory.instance.objectNode();
         contents.forEach(result.putArray("contents")::add);
         return result;
+    }
+
+    /// Clients refuse the whole answer for contents that are neither text nor bytes (MCP, Resource contents).
+    private static List<ObjectNode> wellFormed(List<ObjectNode> contents) {
+        for (var each : contents) {
+            if (!each.path("uri").isString() || each.path("text").isString() == each.path("blob").isString()) {
+                throw new IllegalStateException("The contents of a resource need a uri and either text or blob.");
+            }
+        }
+        return contents;
     }
 
     /// MCP, Prompts, Getting a prompt.
@@ -107,9 +117,14 @@ final class Reads {
             }
         }
         for (var given : arguments.properties()) {
-            if (!given.getValue().isString()) {
-                throw new Refused(new Refusal.BadParams("The arguments of a prompt are strings, and params.arguments."
-                        + Text.bounded(given.getKey(), Limits.ECHOED_NAME_CHARS) + " is none."));
+            var name = Text.bounded(given.getKey(), Limits.ECHOED_NAME_CHARS);
+            if (spec.arguments().stream().noneMatch(argument -> argument.name().equals(given.getKey()))) {
+                throw new Refused(new Refusal.BadParams("The prompt " + spec.name() + " has no argument " + name + "."));
+            }
+            if (!given.getValue().isString()
+                    || given.getValue().asString().length() > Limits.PROMPT_ARGUMENT_CHARS) {
+                throw new Refused(new Refusal.BadParams("The arguments of a prompt are strings of at most "
+                        + Limits.PROMPT_ARGUMENT_CHARS + " characters, and params.arguments." + name + " is none."));
             }
         }
     }
@@ -122,7 +137,7 @@ final class Reads {
         Desk.within(place.enter(line.began()), line);                                     // 429
         var deadline = new Deadline(line.began(), target.deadline);
         var call = new Call(exchange, target.arguments, deadline, interview, desk.changes);
-        Callable<R> run = () -> handler.run(call);
+        Callable<R> run = () -> call.run(() -> handler.run(call));
         try {
             var answer = HandlerRun.run(run, deadline, exchange.outlet(), place);
             return answer == null ? failed(target, new NullPointerException("The handler answered null."), line)
@@ -135,7 +150,8 @@ final class Reads {
                 }
                 case HandlerRun.Unfinished.Cancelled cancelled -> {
                     line.failed("The client went away before the answer.");
-                    throw outage("The request was cancelled.", "cancelled");
+                    // nobody reads it, and no log should call it an outage
+                    throw new Refused(new Refusal.BadParams("The request was cancelled."));
                 }
                 case HandlerRun.Unfinished.Failed failed -> failed(target, failed.cause(), line);
             };
@@ -151,7 +167,8 @@ final class Reads {
             case Refused refused -> throw refused;
             case Challenged challenged -> throw challenged;
             case IllegalArgumentException unusable when target.thing.startsWith("The prompt") ->
-                    throw new Refused(new Refusal.BadParams(String.valueOf(unusable.getMessage())));
+                    throw new Refused(new Refusal.BadParams(unusable.getMessage() == null
+                            ? target.thing + " cannot use these arguments." : unusable.getMessage()));
             case LiveInterview.Unanswered unanswered -> {
                 line.failed("The client could not be asked.");
                 throw outage(unanswered.getMessage(), "the client could not be asked");

@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,13 +25,25 @@ import tools.jackson.databind.node.ObjectNode;
 /// is taken once: whoever sends it again is refused. Safe for use by many threads.
 final class RequestStates {
 
-    private static final JsonMapper JSON = JsonMapper.shared();
+    /// Answers that are carried keep their digits, as they did when they were read.
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).build();
     private static final String KIND = "requestState";
+
+    /// Keys of questions that the door itself asks.
+    static final String RESERVED = "doorwarden_";
 
     private final Seal seal;
     private final Spent spent;
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
+
+    /// What a request brings along, judged.
+    ///
+    /// @param answers at hand for this round
+    /// @param spend   takes the state, which is good once; to be called just before the handler runs
+    record Opened(Map<String, JsonNode> answers, Runnable spend) {}
 
     RequestStates(Seal seal, Spent spent, InstantSource clock) {
         this.seal = seal;
@@ -59,19 +73,19 @@ final class RequestStates {
         return seal.sealText(text);
     }
 
-    /// The answers at hand for this round: none without a state; an answer without the state that asked for it counts
-    /// for nothing. Unknown keys are ignored, missing ones are asked for again.
+    /// The answers at hand for this round. Unknown keys are ignored, missing ones are asked for again. A client may
+    /// answer before it was asked, but not what only we ask ([#RESERVED]): there the state proves that it was asked.
     ///
     /// @throws Refused `BadParams` for a state that is not ours, was changed, has expired, is somebody else's or for
-    ///                 another request, or was used before; and for answers that are no objects
-    Map<String, JsonNode> open(Occasion occasion, ObjectNode params) {
+    ///                 another request; and for answers that are no objects
+    Opened open(Occasion occasion, ObjectNode params) {
         var responses = params.path("inputResponses");
         if (!responses.isMissingNode() && !responses.isObject()) {
             throw bad("params.inputResponses must be an object: the keys of inputRequests with an answer each");
         }
         var sent = params.path("requestState");
         if (sent.isMissingNode()) {
-            return Map.of();
+            return new Opened(volunteered(responses), () -> {});
         }
         var state = opened(sent);
         if (!occasion.caller().equals(state.path("c").asString()) || !occasion.endpoint().equals(state.path("e")
@@ -82,8 +96,7 @@ final class RequestStates {
             throw bad("params.requestState belongs to another request: repeat the first one with the same parameters");
         }
         var expires = Instant.ofEpochMilli(state.path("x").asLong());
-        var now = clock.instant();
-        if (!now.isBefore(expires)) {
+        if (!clock.instant().isBefore(expires)) {
             throw bad("params.requestState has expired: begin again without it");
         }
         var answers = new LinkedHashMap<String, JsonNode>();
@@ -91,16 +104,35 @@ final class RequestStates {
         for (var key : state.path("q")) {
             var answer = responses.path(key.asString());
             if (!answer.isMissingNode()) {
-                if (!answer.isObject()) {
-                    throw bad("params.inputResponses." + key.asString() + " must be an object, the client's result");
-                }
-                answers.put(key.asString(), answer);
+                answers.put(key.asString(), object(key.asString(), answer));
             }
         }
-        if (!spent.take(KIND, state.path("i").asString(), expires, now)) {
+        var id = state.path("i").asString();
+        return new Opened(answers, () -> spend(id, expires));
+    }
+
+    private void spend(String id, Instant expires) {
+        if (!spent.take(KIND, id, expires, clock.instant())) {
             throw bad("params.requestState was used before, and each one is good once: begin again without it");
         }
+    }
+
+    private static Map<String, JsonNode> volunteered(JsonNode responses) {
+        var answers = new LinkedHashMap<String, JsonNode>();
+        for (var each : responses.properties()) {
+            if (!each.getKey().startsWith(RESERVED)) {
+                answers.put(each.getKey(), object(each.getKey(), each.getValue()));
+            }
+        }
         return answers;
+    }
+
+    private static JsonNode object(String key, JsonNode answer) {
+        if (!answer.isObject()) {
+            throw bad("params.inputResponses." + Text.bounded(key, Limits.ECHOED_NAME_CHARS)
+                    + " must be an object, the client's result");
+        }
+        return answer;
     }
 
     private JsonNode opened(JsonNode sent) {

@@ -32,9 +32,10 @@ public interface Resource {
     record Spec(String uri, String name, String title, String description, String mimeType, OptionalLong size,
             ObjectNode annotations, Set<String> scopes, Duration deadline, List<ObjectNode> icons) {
         public Spec {
-            if (!URI.create(uri).isAbsolute() || uri.length() > Limits.URI_CHARS) {
-                throw new IllegalArgumentException("A resource's URI is absolute and has at most " + Limits.URI_CHARS
-                        + " characters: " + uri);
+            if (!URI.create(uri).isAbsolute() || uri.length() > Limits.URI_CHARS
+                    || uri.chars().anyMatch(c -> c > '~')) {
+                throw new IllegalArgumentException("A resource's URI is absolute, has at most " + Limits.URI_CHARS
+                        + " characters, and percent-encodes what is not ASCII (RFC 3986): " + uri);
             }
             if (name.isBlank()) {
                 throw new IllegalArgumentException("The resource " + uri + " has no name.");

@@ -29,7 +29,8 @@ public interface ResourceTemplate {
         return List.of();
     }
 
-    /// @param uriTemplate RFC 6570 level 1: `{name}` stands for one or more characters other than `/`
+    /// @param uriTemplate RFC 6570 level 1: `{name}` stands for one or more characters other than `/`, `?` and `#`, but
+    ///                    for those that are percent-encoded; at most two between two slashes
     /// @param name        never empty
     /// @param title       for people; may be empty, like `description` and `mimeType`
     /// @param scopes      what a caller needs, all of them; empty: any signed-in caller

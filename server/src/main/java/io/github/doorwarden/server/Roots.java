@@ -39,13 +39,18 @@ public record Roots() implements Question<List<Roots.Root>> {
     }
 
     @Override
+    public boolean in(Revision revision) {
+        return true;
+    }
+
+    @Override
     public List<Root> read(JsonNode result) {
         if (!result.path("roots").isArray()) {
             throw bad();
         }
         var roots = new ArrayList<Root>();
         for (var root : result.path("roots")) {
-            if (!root.path("uri").isString()) {
+            if (!root.path("uri").asString("").startsWith("file://")) {
                 throw bad();
             }
             roots.add(new Root(root.path("uri").asString(), root.path("name").asString("")));
@@ -55,6 +60,6 @@ public record Roots() implements Question<List<Roots.Root>> {
 
     private static Refused bad() {
         return new Refused(new Refusal.BadParams("The answer to roots/list cannot be used: it needs roots, a list of "
-                + "objects with a uri."));
+                + "objects with a uri that begins with file://."));
     }
 }

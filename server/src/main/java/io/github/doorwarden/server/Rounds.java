@@ -5,6 +5,7 @@ import io.github.doorwarden.protocol.Refused;
 import io.github.doorwarden.protocol.Revision;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,11 +15,29 @@ import tools.jackson.databind.node.ObjectNode;
 final class Rounds implements Interview {
 
     private final Map<String, JsonNode> answers;
+    private final Runnable spend;
+    private final Map<String, JsonNode> used = new ConcurrentHashMap<>();
     private final Map<String, Question<?>> open = new LinkedHashMap<>();
 
     /// @param answers of all rounds until now
     Rounds(Map<String, JsonNode> answers) {
+        this(answers, () -> {});
+    }
+
+    /// @param spend uses up the state that the answers came with
+    Rounds(Map<String, JsonNode> answers, Runnable spend) {
         this.answers = Map.copyOf(answers);
+        this.spend = spend;
+    }
+
+    @Override
+    public void begin() {
+        spend.run();
+    }
+
+    @Override
+    public RuntimeException unusable(String key, String why) {
+        return new Refused(new Refusal.BadParams("params.inputResponses." + key + ": " + why));
     }
 
     @Override
@@ -29,6 +48,8 @@ final class Rounds implements Interview {
                 synchronized (open) {
                     open.put(each.getKey(), each.getValue());
                 }
+            } else {
+                used.put(each.getKey(), answers.get(each.getKey()));
             }
         }
         synchronized (open) {
@@ -53,7 +74,7 @@ final class Rounds implements Interview {
 
     @Override
     public boolean canAsk(Exchange exchange, Question<?> question) {
-        return question.answerableBy(exchange.capabilities());
+        return question.answerableBy(exchange.capabilities()) && question.in(exchange.revision());
     }
 
     /// What the client is to be asked now; empty when nothing is.
@@ -63,8 +84,9 @@ final class Rounds implements Interview {
         }
     }
 
-    Map<String, JsonNode> answers() {
-        return answers;
+    /// The answers that the handler has asked for: what else came along is not carried further.
+    Map<String, JsonNode> used() {
+        return used;
     }
 
     /// `InputRequests` of the specification.

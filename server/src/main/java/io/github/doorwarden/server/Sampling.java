@@ -3,6 +3,9 @@ package io.github.doorwarden.server;
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Refused;
 import io.github.doorwarden.protocol.Revision;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,6 +24,35 @@ public record Sampling(ObjectNode request) implements Question<Sampling.Answer> 
         if (!request.path("messages").isArray() || !request.path("maxTokens").isIntegralNumber()) {
             throw new IllegalArgumentException("A sampling request has messages and maxTokens.");
         }
+        answered(request.path("messages"));
+    }
+
+    /// Each use of a tool is answered in the very next message, which holds nothing else (2025-11-25 and later, Sampling,
+    /// Message content constraints).
+    private static void answered(JsonNode messages) {
+        var open = Set.<String>of();
+        for (var message : messages) {
+            var results = ids(message, "tool_result", "toolUseId");
+            if (!results.equals(open) || !results.isEmpty() && blocks(message).stream()
+                    .anyMatch(block -> !"tool_result".equals(block.path("type").asString("")))) {
+                throw new IllegalArgumentException("In a sampling request each tool_use must be answered by a "
+                        + "tool_result in the next message, which must hold nothing else.");
+            }
+            open = ids(message, "tool_use", "id");
+        }
+        if (!open.isEmpty()) {
+            throw new IllegalArgumentException("The last message of a sampling request leaves a tool_use unanswered.");
+        }
+    }
+
+    private static Set<String> ids(JsonNode message, String type, String member) {
+        return blocks(message).stream().filter(block -> type.equals(block.path("type").asString("")))
+                .map(block -> block.path(member).asString("")).collect(Collectors.toSet());
+    }
+
+    private static List<JsonNode> blocks(JsonNode message) {
+        var content = message.path("content");
+        return content.isArray() ? content.valueStream().toList() : List.of(content);
     }
 
     /// One message of the user's.
@@ -36,9 +68,20 @@ public record Sampling(ObjectNode request) implements Question<Sampling.Answer> 
         return "sampling/createMessage";
     }
 
+    /// Without a wish for the context of other servers, which is deprecated and which a client must have declared
+    /// (2025-11-25 and later, Sampling, Capabilities).
     @Override
     public ObjectNode params(Revision revision) {
-        return request;
+        if (!request.has("includeContext") || request.path("includeContext").asString("").equals("none")) {
+            return request;
+        }
+        return request.deepCopy().without("includeContext");
+    }
+
+    /// Tools since 2025-11-25.
+    @Override
+    public boolean in(Revision revision) {
+        return !needsTools() || revision.compareTo(Revision.V2025_11_25) >= 0;
     }
 
     @Override
@@ -64,10 +107,10 @@ public record Sampling(ObjectNode request) implements Question<Sampling.Answer> 
     @Override
     public Answer read(JsonNode result) {
         var content = result.path("content");
-        if (!(result instanceof ObjectNode answer) || !result.path("role").isString()
-                || !content.isObject() && !content.isArray()) {
+        if (!(result instanceof ObjectNode answer) || !Set.of("user", "assistant").contains(result.path("role")
+                .asString("")) || !result.path("model").isString() || !content.isObject() && !content.isArray()) {
             throw new Refused(new Refusal.BadParams("The answer to sampling/createMessage cannot be used: it needs a "
-                    + "role and content."));
+                    + "role, a model and content."));
         }
         var text = new StringBuilder();
         if (content.isArray()) {

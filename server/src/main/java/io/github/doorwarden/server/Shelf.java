@@ -29,6 +29,7 @@ final class Shelf<T extends Listing> {
 
     private final Policy policy;
     private final String member;
+    private final String series;
     private final List<T> offers;
     private final Map<String, Integer> places = new LinkedHashMap<>();
     private final ConcurrentHashMap<PageKey, Page> pages = new ConcurrentHashMap<>();
@@ -39,6 +40,7 @@ final class Shelf<T extends Listing> {
     Shelf(String endpoint, String member, String kind, List<T> offers, Policy policy) {
         this.policy = policy;
         this.member = member;
+        this.series = member + " " + endpoint + " ";
         this.offers = List.copyOf(offers);
         for (var i = 0; i < offers.size(); i++) {
             if (places.put(offers.get(i).name(), i) != null) {
@@ -103,7 +105,7 @@ final class Shelf<T extends Listing> {
         var last = -1;
         for (var i = key.listed.nextSetBit(key.from); i >= 0; i = key.listed.nextSetBit(i + 1)) {
             if (listed.size() == Limits.PAGE) {
-                return new Page(listed, cursor(offers.get(last).name()));
+                return new Page(listed, cursor(series + offers.get(last).name()));
             }
             listed.add(offers.get(i).json(key.revision));
             last = i;
@@ -111,7 +113,7 @@ final class Shelf<T extends Listing> {
         return new Page(listed, null);
     }
 
-    /// A cursor names the last thing of the page before, so that it stays good when things come and go.
+    /// A cursor names its list and the last thing of the page before, so that it stays good when things come and go.
     private static String cursor(String name) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(name.getBytes(StandardCharsets.UTF_8));
     }
@@ -123,7 +125,8 @@ final class Shelf<T extends Listing> {
         var text = cursor.isString() ? cursor.asString() : "";
         if (text.length() <= Limits.CURSOR_CHARS) {
             try {
-                var place = places.get(new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8));
+                var named = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
+                var place = named.startsWith(series) ? places.get(named.substring(series.length())) : null;
                 if (place != null && listed.get(place)) {
                     return place + 1;
                 }

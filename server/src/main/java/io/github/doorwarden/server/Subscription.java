@@ -25,21 +25,25 @@ public final class Subscription implements AutoCloseable {
     private final Set<String> tasks;
     private final Predicate<String> readable;
     private final AutoCloseable listening;
+    private final Runnable ended;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition filled = lock.newCondition();
     private final Map<String, Message.Notification> pending = new LinkedHashMap<>();
     private boolean closed;
+    private boolean left;
 
+    /// @param ended    runs once, when it is closed
     /// @param readable whether this caller may read the resource of a URI; asked again at each change, because what
     ///                 may be read can change
     Subscription(Changes changes, String endpoint, String owner, Set<Changes.Kind> kinds, Set<String> uris,
-            Set<String> tasks, Predicate<String> readable) {
+            Set<String> tasks, Predicate<String> readable, Runnable ended) {
         this.endpoint = endpoint;
         this.owner = owner;
         this.kinds = Set.copyOf(kinds);
         this.uris.addAll(uris);
         this.tasks = Set.copyOf(tasks);
         this.readable = readable;
+        this.ended = ended;
         this.listening = changes.listen(this::hear);
     }
 
@@ -144,9 +148,14 @@ public final class Subscription implements AutoCloseable {
             closed = true;
             pending.clear();
             filled.signalAll();
+            if (left) {
+                return;
+            }
+            left = true;
         } finally {
             lock.unlock();
         }
+        ended.run();
         try {
             listening.close();
         } catch (Exception impossible) {

@@ -66,14 +66,14 @@ final class ToolCalls {
         JsonNode confirmed = spec.confirm() && own.has(Confirmation.ARGUMENT) ? own.remove(Confirmation.ARGUMENT)
                 : JsonNodeFactory.instance.missingNode();
         var call = new Call(job.exchange, own, deadline, job.interview, desk.changes);
-        var result = answered(job, () -> {
+        var result = answered(job, () -> call.run(() -> {
             var held = spec.confirm() ? confirmation.hold(call, job.offer.tool, confirmed) : null;
             if (held != null) {
                 return held;
             }
             job.offer.tool.prepare(call);
             return job.offer.tool.call(call);
-        }, deadline);
+        }), deadline);
         return desk.asks(job.exchange, METHOD, params, job.interview, job.line)
                 .orElseGet(() -> Offer.json(result, job.exchange.revision()));
     }
@@ -85,11 +85,7 @@ final class ToolCalls {
         var line = job.line;
         var spec = job.offer.spec;
         var place = desk.limiter.place(job.who, line.began());
-        var tooMany = place.enter(line.began());
-        if (tooMany != null) {
-            line.silent = tooMany.untold() == 0;
-            throw tooMany.refused();
-        }
+        Desk.within(place.enter(line.began()), line);
         line.changing = !spec.readOnly();
         try {
             return checked(job.offer, HandlerRun.run(handler, deadline, job.exchange.outlet(), place), line);

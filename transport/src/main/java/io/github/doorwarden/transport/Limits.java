@@ -60,13 +60,7 @@ public final class Limits {
     /// Longest pause that a tool may send a client away for; longer, and the answer is no longer kept.
     public static final Duration PAUSE_MAX = SESSION_IDLE.dividedBy(2);
 
-    /// Open streams of the transport of 2024-11-05, each of which is a conversation with a connection.
-    public static final int OLD_STREAMS = 1_000;
-
-    /// The same of one caller.
-    public static final int OLD_STREAMS_PER_CALLER = 32;
-
-    /// Requests of one such conversation that run at once: more than the calls that one caller may make at once, and
+    /// Requests of one conversation over the transport of 2024-11-05 that run at once: more than the calls that one caller may make at once, and
     /// all of them together cost some kilobytes.
     public static final int OLD_REQUESTS_RUNNING = 64;
 

@@ -51,7 +51,7 @@ record Listening(Dispatch dispatch, About about) {
         var subscription = listening.subscription();
         while (subscription.isOpen() && mayStay.getAsBoolean()) {
             var notice = subscription.next(Limits.STAY_LOOK.toMillis());
-            if (notice.isPresent()) {
+            if (notice.isPresent() && mayStay.getAsBoolean()) {
                 told.accept(marked(notice.get().method(), notice.get().params(), id));
             }
         }

@@ -18,8 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// A modern request, whatever transport it came by: all that it needs is in the message. Immutable.
 record Modern(Dispatch dispatch, About about) {
 
-    /// W3C Trace Context, level 1, `traceparent`.
-    private static final Pattern TRACEPARENT = Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
+    /// W3C Trace Context §3.2: neither id is all zeros, and there is no version `ff`.
+    private static final Pattern TRACEPARENT = Pattern.compile(
+            "(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
 
     /// What surrounds the request, once its headers, if it has any, agree with its body.
     ///
@@ -40,7 +41,10 @@ record Modern(Dispatch dispatch, About about) {
     ObjectNode answer(Exchange exchange, Methods method, Request call) {
         var result = method == Methods.DISCOVER ? discover(exchange.endpoint())
                 : dispatch.answer(exchange, method, call);
-        return new Stamp(about).on(result, method, exchange.revision());
+        var stamped = new Stamp(about).on(result, method, exchange.revision());
+        // What depends on answers must not be kept: a cache knows the parameters alone (Caching, Cache key).
+        var retried = call.params().has("inputResponses") || call.params().has("requestState");
+        return retried && stamped.has("ttlMs") ? stamped.put("ttlMs", 0) : stamped;
     }
 
     /// MCP 2026-07-28, Discovery.

@@ -19,7 +19,7 @@ final class StreamOutlet implements Outlet {
     private final EventStream stream;
     private final boolean takesEvents;
     private final Optional<LogLevel> level;
-    private volatile boolean answered;
+    private boolean answered;
 
     /// @param takesEvents false for a client whose `Accept` names JSON alone: it gets its answer and nothing else
     StreamOutlet(EventStream stream, boolean takesEvents, Optional<LogLevel> level) {
@@ -28,8 +28,9 @@ final class StreamOutlet implements Outlet {
         this.level = level;
     }
 
+    /// Under the same lock as [#last]: nothing may slip in between the answer and its bytes.
     @Override
-    public void send(Message.Notification notice) {
+    public synchronized void send(Message.Notification notice) {
         if (!takesEvents || answered) {
             return;
         }
@@ -60,7 +61,11 @@ final class StreamOutlet implements Outlet {
         try {
             return answer.get();
         } finally {
-            answered = true;
+            answered();
         }
+    }
+
+    private synchronized void answered() {
+        answered = true;
     }
 }

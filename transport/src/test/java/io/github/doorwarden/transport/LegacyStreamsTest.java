@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.http.HttpServer;
 import io.github.doorwarden.http.HttpSettings;
+import io.github.doorwarden.server.CallLimits;
 import io.github.doorwarden.server.Changes;
 import io.github.doorwarden.tidy.Covers;
 import java.net.URI;
@@ -327,6 +328,24 @@ class LegacyStreamsTest {
             assertNull(news.next());
             closing.join();
         }
+    }
+
+    @Test
+    void sessionsThatRestMakeRoomForTheStreamsOfOthers() throws Exception {
+        for (var i = 0; i < CallLimits.USUAL.streams() + 5; i++) {
+            try (var news = client("2025-06-18").listen(null)) {
+                assertEquals(200, news.response.statusCode(), "stream " + i);
+            }
+        }
+        var open = new ArrayList<LegacyClient.Events>();
+        for (var i = 0; i < CallLimits.USUAL.streams(); i++) {
+            open.add(client("2025-06-18").listen(null));
+            assertEquals(200, open.getLast().response.statusCode(), "open stream " + i);
+        }
+        try (var refused = client("2025-06-18").listen(null)) {
+            assertEquals(429, refused.response.statusCode());
+        }
+        open.forEach(LegacyClient.Events::close);
     }
 
     @Test

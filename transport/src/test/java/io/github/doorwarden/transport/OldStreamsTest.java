@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.http.HttpServer;
 import io.github.doorwarden.http.HttpSettings;
+import io.github.doorwarden.server.CallLimits;
 import io.github.doorwarden.server.Changes;
 import io.github.doorwarden.tidy.Covers;
 import java.net.URI;
@@ -217,7 +218,7 @@ class OldStreamsTest {
     @Test
     void oneCallerMayHaveSoManyStreams() throws Exception {
         var open = new ArrayList<LegacyClient.Events>();
-        for (var i = 0; i < Limits.OLD_STREAMS_PER_CALLER; i++) {
+        for (var i = 0; i < CallLimits.USUAL.streams(); i++) {
             open.add(open("/play/sse"));
         }
         var refused = open("/play/sse");

@@ -32,7 +32,7 @@ final class Play {
     /// A permit for each handler that was interrupted.
     final Semaphore interrupted = new Semaphore(0);
 
-    /// A permit for each `flood` that is through.
+    /// A permit for each `flood` that has only its answer left.
     final Semaphore flooded = new Semaphore(0);
 
     /// The call of the last `stutter`, which is over.
@@ -73,6 +73,12 @@ final class Play {
                     call.log(LogLevel.INFO, "a message");
                     return ToolResult.text("Said.");
                 }),
+                tool("chatter", "Logs much.", call -> {
+                    for (var i = 0; i < 100; i++) {
+                        call.log(LogLevel.INFO, "line " + i);
+                    }
+                    return ToolResult.text("Said.");
+                }),
                 tool("ask", "Asks for a name.", call -> {
                     var answer = call.ask("name", Elicitation.form("Who are you?", Person.class));
                     return ToolResult.text("Hello, " + answer.accepted().map(it -> it.path("name").asString())
@@ -96,11 +102,9 @@ final class Play {
                     return ToolResult.text("Polled.");
                 }),
                 tool("flood", "Says more than any buffer holds.", call -> {
-                    for (var i = 0; i < 200; i++) {
-                        call.log(LogLevel.INFO, "x".repeat(128 * 1024));
-                    }
+                    call.log(LogLevel.INFO, "now");
                     flooded.release();
-                    return ToolResult.text("Flooded.");
+                    return ToolResult.text("x".repeat(32 * 1024 * 1024));
                 }),
                 tool("stutter", "Tells of progress that is none.", call -> {
                     for (var done : new double[] {1, 3, 3, 2, 4.5}) {

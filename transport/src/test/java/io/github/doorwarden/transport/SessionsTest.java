@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -219,8 +221,7 @@ class SessionsTest {
         try (var restarted = new TestDoor(folder, ORIGIN, seal)) {
             for (var at : new TestDoor[] {door, restarted}) {
                 for (var call = 1; call <= 5; call++) {
-                    var stream = post(at, "/play", "reader", id, LegacyClient.callOf(call, "count")
-                            .replace("\"name\"", "\"arguments\":{\"to\":99},\"name\""));
+                    var stream = post(at, "/play", "reader", id, LegacyClient.callOf(call, "chatter"));
                     new String(stream.body(), StandardCharsets.UTF_8).lines().filter(line -> line.startsWith("id: "))
                             .forEach(line -> assertTrue(all.add(line), line));
                 }
@@ -258,12 +259,15 @@ class SessionsTest {
 
     @Test
     void moreThanIsKeptCannotBeFetchedAgain() throws Exception {
-        var id = begin(door, "/play", "reader");
-        var stream = post(door, "/play", "reader", id, LegacyClient.callOf(1, "count")
-                .replace("\"name\"", "\"arguments\":{\"to\":" + 2 * Limits.REPLAY_EVENTS + "},\"name\""));
+        var id = post(door, "/play", "reader", "", "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":"
+                + "{\"protocolVersion\":\"2025-03-26\",\"capabilities\":{}}}").headers().first("Mcp-Session-Id")
+                .orElseThrow();
+        var calls = IntStream.rangeClosed(1, 5).mapToObj(call -> LegacyClient.callOf(call, "chatter"))
+                .collect(Collectors.joining(",", "[", "]"));
+        var stream = post(door, "/play", "reader", id, calls);
         var ids = new String(stream.body(), StandardCharsets.UTF_8).lines().filter(line -> line.startsWith("id: "))
                 .map(line -> line.substring(4)).toList();
-        assertEquals(2 * Limits.REPLAY_EVENTS + 1, ids.size());
+        assertEquals(5 * 101, ids.size());
         assertEquals(400, again(id, ids.getFirst()).status());
         var kept = again(id, ids.get(ids.size() - Limits.REPLAY_EVENTS - 1));
         assertEquals(Limits.REPLAY_EVENTS, new String(kept.body(), StandardCharsets.UTF_8).lines()

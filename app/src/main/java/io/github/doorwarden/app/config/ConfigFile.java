@@ -180,7 +180,7 @@ public final class ConfigFile {
 
     private static CallLimits limits(Section in) {
         var limits = new CallLimits(in.number("calls_per_minute"), in.number("calls_per_tool_per_minute"),
-                in.number("concurrent_calls"));
+                in.number("concurrent_calls"), in.number("streams"));
         in.end();
         return limits;
     }

@@ -180,7 +180,9 @@ final class Keys {
                 number("limits.calls_per_tool_per_minute", usual.callsPerToolPerMinute(), 1, 100_000_000,
                         "Calls of one tool."),
                 number("limits.concurrent_calls", usual.concurrentCalls(), 1, 100_000, "Calls that run at the same "
-                        + "time."));
+                        + "time."),
+                number("limits.streams", usual.streams(), 1, 1_000_000, "Streams that are open at the same time to "
+                        + "hear of changes."));
     }
 
     private static List<Key> endpoints() {

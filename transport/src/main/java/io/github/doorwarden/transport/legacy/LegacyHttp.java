@@ -21,6 +21,7 @@ import io.github.doorwarden.protocol.Revision;
 import io.github.doorwarden.server.Dispatch;
 import io.github.doorwarden.server.Endpoint;
 import io.github.doorwarden.server.Exchange;
+import io.github.doorwarden.server.Subscription;
 import io.github.doorwarden.transport.About;
 import io.github.doorwarden.transport.Limits;
 import java.util.ArrayList;
@@ -305,10 +306,17 @@ public final class LegacyHttp {
             var last = in.headers().first("Last-Event-ID").filter(text -> !text.isEmpty());
             var resumed = last.map(text -> session.resumed(text).orElseThrow(() -> new LegacyRefused(400,
                     "Nothing is kept of the stream that Last-Event-ID names, or not enough. Send the request again.")));
+            var kept = resumed.map(Session.Resumed::stream).orElse(session.standalone());
+            Runnable connected = () -> { };
+            if (kept == session.standalone()) {
+                var news = subscription(session, new Exchange(caller, endpoint, id.revision(),
+                        session.conversation().capabilities(), in.requestId(), in.peer()));
+                connected = () -> session.tell(news, mayStay);
+            }
             stream.rests();
             stream.open(Headers.NONE);
-            carry(stream, session, resumed, new Exchange(caller, endpoint, id.revision(),
-                    session.conversation().capabilities(), in.requestId(), in.peer()), mayStay);
+            carry(stream, kept, resumed.map(Session.Resumed::after).orElse(Session.Resumed.UNHEARD), connected,
+                    mayStay);
         } catch (EventStream.Gone gone) {
             // the client has hung up before it began
         } catch (InterruptedException e) {
@@ -319,10 +327,21 @@ public final class LegacyHttp {
         return Reply.STREAMED;
     }
 
-    private void carry(EventStream stream, Session session, Optional<Session.Resumed> resumed, Exchange exchange,
+    /// Streams of one caller are bounded, and sessions that rest hold some: these go first.
+    private Subscription subscription(Session session, Exchange exchange) {
+        while (true) {
+            try {
+                return session.conversation().subscription(exchange);
+            } catch (Refused tooMany) {
+                if (!sessions.forgetOneLike(session)) {
+                    throw tooMany;
+                }
+            }
+        }
+    }
+
+    private static void carry(EventStream stream, KeptStream kept, long after, Runnable connected,
             BooleanSupplier mayStay) throws InterruptedException {
-        var kept = resumed.map(Session.Resumed::stream).orElse(session.standalone());
-        var after = resumed.map(Session.Resumed::after).orElse(Session.Resumed.UNHEARD);
         if (after == Session.Resumed.UNHEARD) {
             kept.connect(stream);
         } else if (!kept.resume(stream, after)) {
@@ -333,9 +352,7 @@ public final class LegacyHttp {
             kept.part(Limits.RETRY);
             kept.disconnect(stream);
         });
-        if (kept == session.standalone()) {
-            session.tell(exchange);
-        }
+        connected.run();
         while (mayStay.getAsBoolean() && !kept.awaitEnd(stream, Limits.STAY_LOOK)) {
             // the writers write
         }

@@ -84,6 +84,7 @@ public final class OldStreams {
     /// The stream: says where messages go, then carries what the server has to say.
     ///
     /// @param mayStay whether the caller may still be told; asked now and then
+    /// @throws Refused `TooMany` when this caller has as many streams as it may have
     public Reply open(HttpIn in, EventStream stream, Caller caller, BooleanSupplier mayStay) {
         var random = new byte[ID_BYTES];
         RANDOM.nextBytes(random);
@@ -91,17 +92,18 @@ public final class OldStreams {
         var conversation = new Conversation(dispatch, about, Revision.V2024_11_05,
                 JsonNodeFactory.instance.objectNode(), true);
         var line = new Line(SessionId.who(caller), stream, conversation);
-        admit(id, line);
         try (conversation) {
-            stream.rests();
-            stream.open(Headers.NONE);
-            stream.named("endpoint", (endpoint.path() + "/messages?" + QUERY + id).getBytes(StandardCharsets.UTF_8));
             var changes = conversation.subscription(new Exchange(caller, endpoint, conversation.revision(),
                     conversation.capabilities(), in.requestId(), in.peer()));
+            stream.rests();
+            stream.open(Headers.NONE);
+            lines.put(id, line);
+            stream.named("endpoint", (endpoint.path() + "/messages?" + QUERY + id).getBytes(StandardCharsets.UTF_8));
             stream.onGone(changes::close);
             stream.onDraining(changes::close);
             while (changes.isOpen() && mayStay.getAsBoolean()) {
-                changes.next(Limits.STAY_LOOK.toMillis()).filter(change -> line.initialized).ifPresent(line::send);
+                changes.next(Limits.STAY_LOOK.toMillis()).filter(change -> line.initialized && mayStay.getAsBoolean())
+                        .ifPresent(line::send);
             }
         } catch (EventStream.Gone gone) {
             // the client has hung up before it began
@@ -111,15 +113,6 @@ public final class OldStreams {
             lines.remove(id);
         }
         return Reply.STREAMED;
-    }
-
-    private synchronized void admit(String id, Line line) {
-        var own = lines.values().stream().filter(other -> other.owner.equals(line.owner)).count();
-        if (own >= Limits.OLD_STREAMS_PER_CALLER || lines.size() >= Limits.OLD_STREAMS) {
-            throw new LegacyRefused(429, "There are too many open streams. Close one, or use the endpoint "
-                    + endpoint.path() + " itself, which needs none.");
-        }
-        lines.put(id, line);
     }
 
     /// A POST: its messages, each of which the caller may send; the answers go out on the stream.

@@ -17,6 +17,7 @@ final class PostStream implements Conversation.Channel {
     private final boolean takesEvents;
     private final KeptStream kept;
     private final Runnable giveUpAsking;
+    private boolean plain;
 
     /// @param takesEvents  false for a client whose `Accept` names JSON alone: it gets its answer and nothing else
     /// @param kept         null without a session: then what nobody takes is lost
@@ -37,8 +38,13 @@ final class PostStream implements Conversation.Channel {
     }
 
     private boolean send(byte[] json) {
-        if (kept != null) {
-            return kept.send(json);
+        return kept != null ? kept.send(json) : sendPlain(json);
+    }
+
+    /// Under the same lock as [#withhold]: nothing may slip in between the answer and its bytes.
+    private synchronized boolean sendPlain(byte[] json) {
+        if (plain) {
+            return false;
         }
         try {
             connection.event(null, json);
@@ -73,8 +79,7 @@ final class PostStream implements Conversation.Channel {
     /// @param answers none when the client wants none any more
     /// @param batch   whether the answers are an array
     Reply last(List<byte[]> answers, boolean batch) {
-        var plain = kept != null ? kept.withhold() : !connection.isOpen();
-        if (!plain) {
+        if (kept != null ? !kept.withhold() : !withhold()) {
             answers.forEach(this::send);
             return streamed();
         }
@@ -82,6 +87,11 @@ final class PostStream implements Conversation.Channel {
             return Reply.json(200, batch ? array(answers) : answers.getFirst());
         }
         return takesEvents ? streamed() : Reply.empty(202);
+    }
+
+    private synchronized boolean withhold() {
+        plain = !connection.isOpen();
+        return plain;
     }
 
     /// What the handler returns when the connection is done with.

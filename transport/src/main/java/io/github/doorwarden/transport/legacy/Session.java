@@ -3,7 +3,6 @@ package io.github.doorwarden.transport.legacy;
 import io.github.doorwarden.http.EventStream;
 import io.github.doorwarden.protocol.JsonRpc;
 import io.github.doorwarden.protocol.Revision;
-import io.github.doorwarden.server.Exchange;
 import io.github.doorwarden.server.Subscription;
 import io.github.doorwarden.transport.Limits;
 import java.time.Instant;
@@ -12,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /// What a session has in memory while it is used: its conversation and its streams. Made when first needed, forgotten
 /// when it rests: all that must not be forgotten is in the session's id. Safe for use by many threads.
@@ -27,6 +27,7 @@ final class Session {
     private final Map<Integer, KeptStream> streams = new ConcurrentHashMap<>();
     private final AtomicInteger numbers = new AtomicInteger();
     private final KeptStream standalone;
+    private volatile BooleanSupplier mayBeTold = () -> false;
     private Subscription pumped;
     private int users;
     private Instant usedAt = Instant.MIN;
@@ -96,8 +97,10 @@ final class Session {
 
     /// Brings what changes to the standalone stream, for as long as a connection carries it; what changes meanwhile
     /// waits in the subscription, where the same change is told once.
-    void tell(Exchange exchange) {
-        var subscription = conversation.subscription(exchange);
+    ///
+    /// @param mayStay whether the caller may be told: asked for each notice
+    void tell(Subscription subscription, BooleanSupplier mayStay) {
+        mayBeTold = mayStay;
         synchronized (this) {
             if (pumped == subscription) {
                 return;
@@ -110,7 +113,7 @@ final class Session {
     private void pump(Subscription subscription) {
         try {
             while (goesOn(subscription)) {
-                subscription.next(Limits.STAY_LOOK.toMillis())
+                subscription.next(Limits.STAY_LOOK.toMillis()).filter(notice -> mayBeTold.getAsBoolean())
                         .ifPresent(notice -> standalone.send(JsonRpc.print(notice)));
             }
         } catch (InterruptedException e) {
@@ -122,7 +125,9 @@ final class Session {
         if (standalone.isConnected() && subscription.isOpen()) {
             return true;
         }
-        pumped = null;
+        if (pumped == subscription) {
+            pumped = null;
+        }
         return false;
     }
 

@@ -125,6 +125,15 @@ public final class Sessions {
         forgotten.add(live.remove(first.getKey()));
     }
 
+    /// Forgets what one session of the same caller left behind, so that another has its place.
+    ///
+    /// @return false when all of them are at work
+    boolean forgetOneLike(Session session) {
+        var first = new ArrayList<Session>();
+        forget(other -> first.isEmpty() && other.rests() && other.owner().equals(session.owner()) && first.add(other));
+        return !first.isEmpty();
+    }
+
     synchronized void leave(Session session) {
         session.leave(clock.instant());
     }

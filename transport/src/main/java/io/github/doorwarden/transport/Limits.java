@@ -60,8 +60,8 @@ public final class Limits {
     /// Longest pause that a tool may send a client away for; longer, and the answer is no longer kept.
     public static final Duration PAUSE_MAX = SESSION_IDLE.dividedBy(2);
 
-    /// Requests of one conversation over the transport of 2024-11-05 that run at once: more than the calls that one caller may make at once, and
-    /// all of them together cost some kilobytes.
+    /// Requests of one conversation over the transport of 2024-11-05 that run at once: more than the calls that one
+    /// caller may make at once, and all of them together cost some kilobytes.
     public static final int OLD_REQUESTS_RUNNING = 64;
 
     /// How much of the reason for a cancellation is logged.

@@ -196,6 +196,16 @@ class LegacyMessagesTest {
         assertTrue(messages(again).getLast().has("result"));
     }
 
+    @Test
+    @Covers("LT-48")
+    void progressIsNoFasterThanAPersonReads() throws Exception {
+        var reply = post(call("count", "1").replace("\"name\"", "\"arguments\":{\"to\":100000},\"name\""),
+                "Mcp-Session-Id", begin("2025-06-18"));
+        var told = messages(reply).stream().filter(message -> message.has("method")).toList();
+        assertTrue(told.size() < 1_000, told.size() + " notifications");
+        assertEquals(100_000, told.getLast().get("params").get("progress").asInt());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"})
     @Covers({"LT-49", "LT-60", "LT-63"})

@@ -10,6 +10,7 @@ import io.github.doorwarden.server.Tool;
 import io.github.doorwarden.server.ToolResult;
 import io.github.doorwarden.server.ToolSpec;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -60,7 +61,14 @@ final class Play {
     }
 
     Things things() {
-        var tools = List.<Tool>of(
+        var tools = new ArrayList<Tool>(telling());
+        tools.addAll(asking());
+        return new Things(tools, List.of(new Note(new Resource.Spec("test://note", "note", "A note.", "text/plain"))),
+                List.of(), List.of(), List.of());
+    }
+
+    private List<Tool> telling() {
+        return List.of(
                 tool("count", "Counts, and tells.", call -> {
                     var to = call.arguments().path("to").asInt(3);
                     for (var i = 1; i <= to; i++) {
@@ -79,6 +87,26 @@ final class Play {
                     }
                     return ToolResult.text("Said.");
                 }),
+                tool("flood", "Says more than any buffer holds.", call -> {
+                    call.log(LogLevel.INFO, "now");
+                    flooded.release();
+                    return ToolResult.text("x".repeat(32 * 1024 * 1024));
+                }),
+                tool("stutter", "Tells of progress that is none.", call -> {
+                    for (var done : new double[] {1, 3, 3, 2, 4.5}) {
+                        call.progress(done, 0, "");
+                    }
+                    overhang = call;
+                    return ToolResult.text("Done.");
+                }),
+                tool("fail", "Tells, and has a bug.", call -> {
+                    call.progress(1, 2, "");
+                    throw new IllegalStateException("a secret of the house");
+                }));
+    }
+
+    private List<Tool> asking() {
+        return List.of(
                 tool("ask", "Asks for a name.", call -> {
                     var answer = call.ask("name", Elicitation.form("Who are you?", Person.class));
                     return ToolResult.text("Hello, " + answer.accepted().map(it -> it.path("name").asString())
@@ -100,25 +128,7 @@ final class Play {
                     call.letPoll(Duration.ofMillis(10));
                     await();
                     return ToolResult.text("Polled.");
-                }),
-                tool("flood", "Says more than any buffer holds.", call -> {
-                    call.log(LogLevel.INFO, "now");
-                    flooded.release();
-                    return ToolResult.text("x".repeat(32 * 1024 * 1024));
-                }),
-                tool("stutter", "Tells of progress that is none.", call -> {
-                    for (var done : new double[] {1, 3, 3, 2, 4.5}) {
-                        call.progress(done, 0, "");
-                    }
-                    overhang = call;
-                    return ToolResult.text("Done.");
-                }),
-                tool("fail", "Tells, and has a bug.", call -> {
-                    call.progress(1, 2, "");
-                    throw new IllegalStateException("a secret of the house");
                 }));
-        return new Things(tools, List.of(new Note(new Resource.Spec("test://note", "note", "A note.", "text/plain"))),
-                List.of(), List.of(), List.of());
     }
 
     private void await() throws InterruptedException {

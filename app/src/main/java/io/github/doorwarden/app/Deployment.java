@@ -13,6 +13,7 @@ import io.github.doorwarden.http.Limits;
 import io.github.doorwarden.http.PublicOrigin;
 import io.github.doorwarden.http.Route;
 import io.github.doorwarden.http.Route.Cors;
+import io.github.doorwarden.http.TlsFiles;
 import io.github.doorwarden.identity.BearerTokens;
 import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.identity.JwtVerifier;
@@ -74,7 +75,8 @@ public final class Deployment implements AutoCloseable {
     /// @throws StartFailure with what failed and what to do; nothing is left running
     public static Deployment start(Config config, Consumer<String> console) {
         var port = config.server().port() == 0 ? freePort(config.server().host()) : config.server().port();
-        var origin = config.server().publicOrigin().orElse(URI.create("http://" + hostOf(config) + ":" + port));
+        var origin = config.server().publicOrigin().orElse(URI.create(config.server().scheme() + "://" + hostOf(config)
+                + ":" + port));
         var deployment = new Deployment(config, origin);
         try {
             deployment.start(port, console);
@@ -95,8 +97,9 @@ public final class Deployment implements AutoCloseable {
     /// @throws ConfigMistakes with the first thing that would stop a start
     public static void check(Config config) {
         try {
+            tls(config, InstantSource.system()).ifPresent(TlsFiles::check);
             Sources.check(config, InstantSource.system());
-        } catch (StartFailure e) {
+        } catch (StartFailure | IllegalArgumentException e) {
             throw new ConfigMistakes(List.of(e.getMessage()));
         }
     }
@@ -137,9 +140,18 @@ public final class Deployment implements AutoCloseable {
         routes.addAll(McpRoutes.of(endpoints, about, entrance.callers, entrance.policy, dispatch, sessions, audit,
                 clock));
         routes.addAll(entrance.routes);
-        var extra = config.server().allowedOrigins().stream().map(PublicOrigin::parse).toList();
-        closing(HttpServer.start(new HttpSettings(config.server().host(), port,
-                Optional.of(PublicOrigin.parse(origin.toString())), extra, Limits.STANDARD), routes));
+        closing(HttpServer.start(engine(port), routes));
+    }
+
+    private HttpSettings engine(int port) {
+        var server = config.server();
+        var extra = server.allowedOrigins().stream().map(PublicOrigin::parse).toList();
+        return new HttpSettings(server.host(), port, Optional.of(PublicOrigin.parse(origin.toString())), extra,
+                Limits.STANDARD, server.trustedProxies(), tls(config, clock));
+    }
+
+    private static Optional<TlsFiles> tls(Config config, InstantSource clock) {
+        return config.server().tls().map(files -> new TlsFiles(files.certificate(), files.key(), clock));
     }
 
     /// What legacy clients leave behind, looked after in the background.
@@ -205,8 +217,10 @@ public final class Deployment implements AutoCloseable {
     /// The embedded authorization server, and the verification of what it issues.
     private Entrance guarded(Database database, AuditLog audit, Consumer<String> console) {
         var door = new FrontDoor(config, origin, database, audit::write, clock);
+        var opened = meanwhile("keys", () -> new Keys(database, FrontDoor.masterKey(config.variables()), door.settings,
+                clock));
         door.declare(config);
-        var keys = new Keys(database, FrontDoor.masterKey(config.variables()), door.settings, clock);
+        var keys = await(opened);
         var bounds = io.github.doorwarden.identity.Limits.STANDARD;
         var verifier = new JwtVerifier(origin.toString(), keys::published, bounds, clock);
         var tokens = new BearerTokens(verifier, door.grants::isRevoked, bounds, clock);
@@ -239,9 +253,14 @@ public final class Deployment implements AutoCloseable {
 
     /// On a thread of its own; closed with the deployment.
     private <T extends AutoCloseable> Future<T> starting(String name, Callable<T> work) {
+        var task = meanwhile(name, work);
+        closing(() -> close(task));
+        return task;
+    }
+
+    private static <T> Future<T> meanwhile(String name, Callable<T> work) {
         var task = new FutureTask<>(work);
         Thread.ofPlatform().daemon().name("start-" + name).start(task);
-        closing(() -> close(task));
         return task;
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.http.Headers;
 import io.github.doorwarden.protocol.Revision;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,11 +51,14 @@ class TranscriptTest {
         assertFalse(transcript.prose().isEmpty(), "A transcript begins with what it shows.");
         assertFalse(transcript.exchanges().isEmpty(), "A transcript has an exchange.");
         var replies = new ArrayList<String>();
+        var names = new Transcript.Names();
         try (var door = new TestDoor(Files.createTempDirectory(folder, "door"))) {
             for (var exchange : transcript.exchanges()) {
-                var reply = door.send(exchange.method(), exchange.path(), exchange.fields(),
-                        exchange.body().getBytes(StandardCharsets.UTF_8));
-                replies.add(Transcript.text(reply));
+                var fields = exchange.fields().stream()
+                        .map(field -> new Headers.Field(field.name(), names.reveal(field.value()))).toList();
+                var reply = door.send(exchange.method(), exchange.path(), fields,
+                        names.reveal(exchange.body()).getBytes(StandardCharsets.UTF_8));
+                replies.add(names.hide(Transcript.text(reply)));
             }
         }
         if (UPDATE) {

@@ -53,6 +53,7 @@ class ConfigFileTest {
         assertEquals(Registration.STANDARD, config.authorization().registration());
         assertEquals(folder.resolve("state"), config.state());
         assertEquals(Set.of(), config.endpoints().getFirst().openMethods());
+        assertTrue(config.endpoints().getFirst().sessions());
         assertTrue(config.sources().isEmpty() && config.upstreams().isEmpty() && config.companions().isEmpty());
     }
 
@@ -79,7 +80,8 @@ class ConfigFileTest {
                 grants: [client_credentials], scopes: [a]}]
               demo_people: [{email: ada@example.com, name: Ada, password: p}]
             limits: {calls_per_minute: 1, calls_per_tool_per_minute: 2, concurrent_calls: 3, streams: 4}
-            endpoints: {/x: {sources: [s], tools: [t], open_methods: [tools/list], instructions: Hello}}
+            endpoints: {/x: {sources: [s], tools: [t], open_methods: [tools/list], instructions: Hello,
+              sessions: off}}
             sources:
               s: {type: java, class: A}
               k: {type: skills, folder: guides, scopes: [b]}

@@ -1,4 +1,4 @@
-// Runs the client programs against the conformance fixture over HTTP and over stdio. Started by scripts/interop; interop/README.md says
+// Runs the client programs against the conformance fixture over HTTP, HTTP+SSE and stdio. Started by scripts/interop; interop/README.md says
 // what a client program prints.
 import { spawn } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
@@ -70,7 +70,7 @@ async function judge({ name, era, transport, command, target }) {
 /// All clients over one transport, one after the other.
 async function lane(transport, kind, target, programs) {
   for (const { name, eras, withEra, command } of programs) {
-    for (const era of eras) {
+    for (const era of kind === 'sse' ? ['legacy'] : eras) {
       await judge({ name, era, transport, command: withEra ? [...command, era] : command, target: [kind, ...target] });
     }
   }
@@ -90,7 +90,8 @@ const deployment = await start('conformance').catch((error) => {
 });
 try {
   await Promise.all([
-    lane('HTTP', 'http', [deployment.endpoint], programs),
+    lane('HTTP', 'http', [deployment.endpoint], programs)
+      .then(() => lane('HTTP+SSE', 'sse', [`${deployment.endpoint}/sse`], programs.filter(({ sse }) => sse))),
     lane('stdio', 'stdio', [join(root, 'doorwarden'), 'stdio', join(root, 'conformance')], programs),
   ]);
 } finally {

@@ -2,6 +2,7 @@ package io.github.doorwarden.interop;
 
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
+import io.modelcontextprotocol.client.transport.HttpClientSseClientTransport;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
 import io.modelcontextprotocol.client.transport.ServerParameters;
 import io.modelcontextprotocol.client.transport.StdioClientTransport;
@@ -25,8 +26,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// The Java SDK as a client program: `JavaClient (http URL | stdio COMMAND ARGUMENT...)`. What it prints is said in
-/// `interop/README.md`. This SDK has no way to cancel a call.
+/// The Java SDK as a client program: `JavaClient (http URL | sse URL | stdio COMMAND ARGUMENT...)`. What it prints is
+/// said in `interop/README.md`. This SDK has no way to cancel a call.
 public final class JavaClient {
 
     /// For one step: a cold server on a busy machine needs a few seconds.
@@ -58,8 +59,11 @@ public final class JavaClient {
 
     /// @param args the kind of transport, then its address or command
     public static void main(String[] args) {
-        var program = new JavaClient("http".equals(args[0]) ? http(URI.create(args[1]))
-                : stdio(args[1], Arrays.asList(args).subList(2, args.length)));
+        var program = new JavaClient(switch (args[0]) {
+            case "http" -> http(URI.create(args[1]));
+            case "sse" -> sse(URI.create(args[1]));
+            default -> stdio(args[1], Arrays.asList(args).subList(2, args.length));
+        });
         say("{\"revision\": \"" + program.client.initialize().protocolVersion() + "\"}");
         program.steps().forEach(JavaClient::report);
         program.client.closeGracefully();
@@ -69,6 +73,11 @@ public final class JavaClient {
     private static McpClientTransport http(URI endpoint) {
         return HttpClientStreamableHttpTransport.builder(endpoint.resolve("/").toString())
                 .endpoint(endpoint.getPath()).openConnectionOnStartup(true).build();
+    }
+
+    private static McpClientTransport sse(URI stream) {
+        return HttpClientSseClientTransport.builder(stream.resolve("/").toString())
+                .sseEndpoint(stream.getPath()).build();
     }
 
     private static McpClientTransport stdio(String command, List<String> arguments) {

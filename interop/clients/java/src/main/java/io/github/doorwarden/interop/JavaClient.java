@@ -64,8 +64,13 @@ public final class JavaClient {
             case "sse" -> sse(URI.create(args[1]));
             default -> stdio(args[1], Arrays.asList(args).subList(2, args.length));
         });
-        say("{\"revision\": \"" + program.client.initialize().protocolVersion() + "\"}");
-        program.steps().forEach(JavaClient::report);
+        var revision = program.client.initialize().protocolVersion();
+        say("{\"revision\": \"" + revision + "\"}");
+        var steps = program.steps();
+        if (revision.compareTo("2025-06-18") < 0) {
+            steps.remove("elicits");           // over HTTP+SSE this SDK speaks 2024-11-05, which knows no elicitation
+        }
+        steps.forEach(JavaClient::report);
         program.client.closeGracefully();
         System.exit(0);                        // the HTTP client's threads stay for a while
     }

@@ -41,11 +41,17 @@ function converse([command, ...args], target) {
     child.on('error', (error) => { clearTimeout(timer); said.problems.push(error.message); done(said); });
     child.on('close', (code) => {
       clearTimeout(timer);
-      if (code) said.problems.push(`the program ended with ${code}: ${errors.trim().split('\n').at(-1)}`);
+      if (code) said.problems.push(`the program ended with ${code}: ${reason(errors)}`);
       if (!said.results.size && !said.problems.length) said.problems.push('the program said nothing');
       done(said);
     });
   });
+}
+
+/// The line that says it, out of what a program leaves on its standard error when it dies.
+function reason(errors) {
+  const lines = errors.trim().split('\n').map((line) => line.trim()).filter((line) => !line.startsWith('at '));
+  return (lines.find((line) => /^(\[|Caused by: |Exception in )?\S*(Error|Exception)\b/.test(line)) ?? lines.at(-1)).slice(0, 300);
 }
 
 const rows = [];

@@ -28,8 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /// The Java SDK as a client program: `JavaClient (http URL | sse URL | stdio COMMAND ARGUMENT...)`. What it prints is
-/// said in `interop/README.md`. This SDK has no way to cancel a call, and
-/// hands notifications on in any order.
+/// said in `interop/README.md`. This SDK has no way to cancel a call, and hands notifications on in any order.
 public final class JavaClient {
 
     /// For one step: a cold server on a busy machine needs a few seconds.

@@ -102,14 +102,14 @@ public final class Dispatch {
             case PROMPTS_GET -> desk.recorded(exchange, method.wireName(),
                     line -> reads.prompt(projection, exchange, params, line));
             case COMPLETE -> completions.complete(projection, exchange, params);
-            case SKILLS_LIST, SKILLS_GET, DIRECTORY_READ -> projection.skills.answer(desk, exchange, method, params);
             case TASKS_GET -> tasks.orElseThrow().get(projection, exchange, params);
             case TASKS_UPDATE -> desk.recorded(exchange, method.wireName(),
                     line -> tasks.orElseThrow().update(projection, exchange, params, line));
             case TASKS_CANCEL -> desk.recorded(exchange, method.wireName(),
                     line -> tasks.orElseThrow().cancel(projection, exchange, params, line));
-            case INITIALIZE, INITIALIZED, PING, DISCOVER, LISTEN, RESOURCES_SUBSCRIBE, RESOURCES_UNSUBSCRIBE,
-                    SET_LEVEL, CANCELLED -> throw notOffered(method);
+            case SKILLS_LIST, SKILLS_GET, DIRECTORY_READ -> projection.skills.answer(desk, exchange, method, params);
+            case INITIALIZE, INITIALIZED, PING, DISCOVER, LISTEN, RESOURCES_SUBSCRIBE, RESOURCES_UNSUBSCRIBE, SET_LEVEL,
+                    CANCELLED -> throw notOffered(method);
         };
     }
 
@@ -144,11 +144,11 @@ public final class Dispatch {
         if (reachable) {
             json.putObject("logging");
         }
-        if (revision.modern() && !projection.skills.isEmpty()) {
-            json.withObject("extensions").putObject(Skills.EXTENSION).put("directoryRead", true);
-        }
         if (revision.modern() && projection.makesTasks()) {
             json.withObjectProperty("extensions").putObject(Tasks.EXTENSION);
+        }
+        if (revision.modern() && !projection.skills.isEmpty()) {
+            json.withObject("extensions").putObject(Skills.EXTENSION).put("directoryRead", true);
         }
         return json;
     }

@@ -52,8 +52,8 @@ final class Projection {
             case RESOURCES_LIST, TEMPLATES_LIST, RESOURCES_READ -> hasResources();
             case PROMPTS_LIST, PROMPTS_GET -> !prompts.all().isEmpty();
             case COMPLETE -> completes();
-            case SKILLS_LIST, SKILLS_GET, DIRECTORY_READ -> !skills.isEmpty();
             case TASKS_GET, TASKS_UPDATE, TASKS_CANCEL -> makesTasks();
+            case SKILLS_LIST, SKILLS_GET, DIRECTORY_READ -> !skills.isEmpty();
             default -> true;
         };
     }

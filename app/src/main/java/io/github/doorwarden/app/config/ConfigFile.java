@@ -92,8 +92,8 @@ public final class ConfigFile {
         var name = top.textOrEmpty("name");
         var development = top.flag("development");
         top.text("state");
-        var plugins = folder.resolve(top.textOrEmpty("plugins"));
         var server = server(top.section("server"), folder);
+        var plugins = folder.resolve(top.textOrEmpty("plugins"));
         var scopes = scopes(top.section("authorization"));
         return new Config(folder, name, development, server, state, plugins,
                 authorization(top.section("authorization"), scopes),
@@ -217,7 +217,8 @@ public final class ConfigFile {
                         "has the path " + path + ", which must be /segments of A-Z a-z 0-9 _ - such as /mcp.");
             }
             all.add(new Config.EndpointConfig(path, endpoint.texts("sources"), endpoint.texts("tools"),
-                    Set.copyOf(endpoint.texts("open_methods")), endpoint.textOrEmpty("instructions")));
+                    Set.copyOf(endpoint.texts("open_methods")), endpoint.flag("rest"),
+                    endpoint.textOrEmpty("instructions")));
             endpoint.end();
         });
         if (all.isEmpty()) {
@@ -301,7 +302,13 @@ public final class ConfigFile {
 
     /// What no single key can tell.
     private static void checkTogether(Config config, Section top) {
+        var rest = config.endpoints().stream().filter(Config.EndpointConfig::rest).map(Config.EndpointConfig::path)
+                .toList();
         for (var endpoint : config.endpoints()) {
+            rest.stream().filter(path -> endpoint.path().equals(path + "/tools")
+                    || endpoint.path().startsWith(path + "/tool/")).forEach(path ->
+                    top.section("endpoints").mistake(endpoint.path(), "is also a path of the REST facade of " + path
+                            + ". Rename it, or set rest: false there."));
             for (var source : endpoint.sources()) {
                 // what plugins have is known once they are loaded; Catalogue names what is still missing then
                 if (!source.equals("builtin") && !config.sources().containsKey(source)

@@ -127,13 +127,13 @@ class ConfigFileTest {
         var config = read(EVERYTHING, Map.of(), Map.of());
         assertEquals("Another", config.name());
         assertEquals(folder.resolve("elsewhere"), config.state());
-        assertEquals(folder.resolve("jars"), config.plugins());
-        assertEquals(new Config.SourceConfig.Skills("k", folder.resolve("guides"), Set.of("b")),
-                config.sources().get("k"));
         assertEquals("https://localhost:1234", config.server().publicOrigin().orElseThrow().toString());
         assertEquals(new Config.Tls(folder.resolve("tls/server.crt"), Path.of("/run/tls/server.key")),
                 config.server().tls().orElseThrow());
         assertEquals(Networks.parse(List.of("10.0.0.0/8", "::1")), config.server().trustedProxies());
+        assertEquals(folder.resolve("jars"), config.plugins());
+        assertEquals(new Config.SourceConfig.Skills("k", folder.resolve("guides"), Set.of("b")),
+                config.sources().get("k"));
         assertEquals(new Lifetimes(Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofDays(1),
                 Duration.ofDays(2), Duration.ZERO,
                 Duration.ofHours(1), Duration.ofDays(3), Duration.ofMinutes(1)), config.authorization().lifetimes());

@@ -8,12 +8,14 @@ import io.github.doorwarden.http.Limits;
 import io.github.doorwarden.http.PublicOrigin;
 import io.github.doorwarden.http.Route.Cors;
 import io.github.doorwarden.http.Route;
+import io.github.doorwarden.http.TlsFiles;
 import io.github.doorwarden.server.Dispatch;
 import io.github.doorwarden.server.Endpoint;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
 import io.github.doorwarden.store.Seal;
 import io.github.doorwarden.store.Spent;
+import io.github.doorwarden.store.TaskRecords;
 import io.github.doorwarden.transport.About;
 import io.github.doorwarden.transport.McpRoutes;
 import io.github.doorwarden.transport.RestRoutes;
@@ -95,7 +97,8 @@ public final class Deployment implements AutoCloseable {
     }
 
     private static URI originOf(Config config, int port) {
-        return config.server().publicOrigin().orElse(URI.create("http://" + hostOf(config) + ":" + port));
+        return config.server().publicOrigin().orElse(URI.create(config.server().scheme() + "://" + hostOf(config)
+                + ":" + port));
     }
 
     private void begin(Runnable work) {
@@ -117,8 +120,9 @@ public final class Deployment implements AutoCloseable {
     /// @throws ConfigMistakes with the first thing that would stop a start
     public static void check(Config config) {
         try {
+            tls(config, InstantSource.system()).ifPresent(TlsFiles::check);
             Sources.check(config, InstantSource.system());
-        } catch (StartFailure e) {
+        } catch (StartFailure | IllegalArgumentException e) {
             throw new ConfigMistakes(List.of(e.getMessage()));
         }
     }
@@ -144,14 +148,11 @@ public final class Deployment implements AutoCloseable {
         routes.add(new Route("GET", "/health", 0, Cors.NONE, false, inside.health::handle));
         routes.add(Route.get("/", Cors.OPEN, new Lobby(config, origin, VERSION)::handle));
         routes.addAll(McpRoutes.of(inside.endpoints, inside.about, entrance.callers(), entrance.policy(),
-                inside.dispatch,
-                inside.audit, clock));
+                inside.dispatch, inside.audit, clock));
         routes.addAll(RestRoutes.of(inside.endpoints.stream().filter(this::isRest).toList(), entrance.callers(),
                 entrance.policy(), inside.dispatch, inside.audit, clock));
         routes.addAll(entrance.routes());
-        var extra = config.server().allowedOrigins().stream().map(PublicOrigin::parse).toList();
-        closing(HttpServer.start(new HttpSettings(config.server().host(), port,
-                Optional.of(PublicOrigin.parse(origin.toString())), extra, Limits.STANDARD), routes));
+        closing(HttpServer.start(engine(port), routes));
     }
 
     private void pipe(String path, Optional<String> token, InputStream in, OutputStream out) {
@@ -192,10 +193,23 @@ public final class Deployment implements AutoCloseable {
         var master = FrontDoor.masterKey(config.variables());
         var spent = new Spent(database);
         var dispatch = new Dispatch(endpoints, new Dispatch.Ground(entrance.policy(), audit, spent,
-                new Seal(master, "requestState"), new Seal(master, "confirmation"), config.limits(), clock));
+                new Seal(master, "requestState"), new Seal(master, "confirmation"), config.limits(), clock,
+                Optional.of(new TaskRecords(database, new Seal(master, "tasks")))));
+        closing(dispatch.tending());
         health.streams(dispatch.changes()::listeners);
         var about = new About(config.name(), config.name(), VERSION, LISTS_KEPT);
         return new Inside(audit, entrance, health, endpoints, dispatch, about);
+    }
+
+    private HttpSettings engine(int port) {
+        var server = config.server();
+        var extra = server.allowedOrigins().stream().map(PublicOrigin::parse).toList();
+        return new HttpSettings(server.host(), port, Optional.of(PublicOrigin.parse(origin.toString())), extra,
+                Limits.STANDARD, server.trustedProxies(), tls(config, clock));
+    }
+
+    private static Optional<TlsFiles> tls(Config config, InstantSource clock) {
+        return config.server().tls().map(files -> new TlsFiles(files.certificate(), files.key(), clock));
     }
 
     /// The sources and what they make of the endpoints.
@@ -239,9 +253,14 @@ public final class Deployment implements AutoCloseable {
 
     /// On a thread of its own; closed with the deployment.
     private <T extends AutoCloseable> Future<T> starting(String name, Callable<T> work) {
+        var task = meanwhile(name, work);
+        closing(() -> close(task));
+        return task;
+    }
+
+    static <T> Future<T> meanwhile(String name, Callable<T> work) {
         var task = new FutureTask<>(work);
         Thread.ofPlatform().daemon().name("start-" + name).start(task);
-        closing(() -> close(task));
         return task;
     }
 
@@ -254,7 +273,7 @@ public final class Deployment implements AutoCloseable {
         }
     }
 
-    private static <T> T await(Future<T> starting) {
+    static <T> T await(Future<T> starting) {
         try {
             return starting.get();
         } catch (ExecutionException e) {

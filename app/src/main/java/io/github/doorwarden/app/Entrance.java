@@ -59,8 +59,10 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
     static Entrance guarded(Config config, URI origin, Database database, AuditLog audit, Consumer<String> console,
             InstantSource clock) {
         var door = new FrontDoor(config, origin, database, audit::write, clock);
+        var opened = Deployment.meanwhile("keys", () -> new Keys(database, FrontDoor.masterKey(config.variables()),
+                door.settings, clock));
         door.declare(config);
-        var keys = new Keys(database, FrontDoor.masterKey(config.variables()), door.settings, clock);
+        var keys = Deployment.await(opened);
         var tokenSide = new TokenSide(door.settings, database, door.clients, door.codes, door.grants, keys,
                 door::claims, clock, audit::write);
         LinkSender printed = (person, link) -> console.accept(

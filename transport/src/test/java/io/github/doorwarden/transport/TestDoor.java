@@ -80,6 +80,8 @@ final class TestDoor implements AutoCloseable {
         var all = new ArrayList<>(McpRoutes.of(List.of(mixed, closed), about, tokens::verify, policy, guarded,
                 audit, clock));
         all.addAll(McpRoutes.of(List.of(off), about, Callers.NOBODY, everybody, unguarded, audit, clock));
+        all.addAll(RestRoutes.of(List.of(mixed, closed), tokens::verify, policy, guarded, audit, clock));
+        all.addAll(RestRoutes.of(List.of(off), Callers.NOBODY, everybody, unguarded, audit, clock));
         this.rows = List.copyOf(all);
     }
 

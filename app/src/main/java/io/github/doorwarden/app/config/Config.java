@@ -59,8 +59,9 @@ public record Config(Path folder, String name, boolean development, Server serve
 
     /// @param sources whose tools are all behind it
     /// @param tools   names of further single tools
+    /// @param rest    whether the REST facade is there too
     public record EndpointConfig(String path, List<String> sources, List<String> tools, Set<String> openMethods,
-            String instructions) {}
+            boolean rest, String instructions) {}
 
     /// Where tools come from.
     public sealed interface SourceConfig {

@@ -17,6 +17,7 @@ import io.github.doorwarden.identity.BearerTokens;
 import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.identity.JwtVerifier;
 import io.github.doorwarden.server.Dispatch;
+import io.github.doorwarden.server.Endpoint;
 import io.github.doorwarden.server.Policy;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
@@ -36,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -114,15 +116,17 @@ public final class Deployment implements AutoCloseable {
     private void start(int port, Consumer<String> console) {
         config.variables().put("self", origin.toString());
         var companions = startCompanions();
+        var sources = startSources(companions);
         var database = closing(Database.open(config.state().resolve(DATABASE)));
         var audit = closing(new AuditLog(database));
         var entrance = config.authorization().enabled() ? guarded(database, audit, console) : Entrance.OPEN;
-        var health = health(database, audit, companions.stream().map(this::await).toList());
-        var endpoints = closing(Sources.of(config, clock)).endpoints(config, origin);
+        var health = health(database, audit, companions.stream().map(Deployment::await).toList());
+        var endpoints = await(sources).endpoints();
         var master = FrontDoor.masterKey(config.variables());
         var spent = new Spent(database);
         var dispatch = new Dispatch(endpoints, new Dispatch.Ground(entrance.policy, audit, spent,
                 new Seal(master, "requestState"), new Seal(master, "confirmation"), config.limits(), clock));
+        health.streams(dispatch.changes()::listeners);
         var about = new About(config.name(), config.name(), VERSION, LISTS_KEPT);
 
         var routes = new ArrayList<Route>();
@@ -132,6 +136,31 @@ public final class Deployment implements AutoCloseable {
         var extra = config.server().allowedOrigins().stream().map(PublicOrigin::parse).toList();
         closing(HttpServer.start(new HttpSettings(config.server().host(), port,
                 Optional.of(PublicOrigin.parse(origin.toString())), extra, Limits.STANDARD), routes));
+    }
+
+    /// The sources and what they make of the endpoints.
+    private record Ready(Sources sources, List<Endpoint> endpoints) implements AutoCloseable {
+        @Override
+        public void close() {
+            sources.close();
+        }
+    }
+
+    /// While the database opens: reading the documents of the sources is as long a work, and neither needs the other.
+    private Future<Ready> startSources(List<Future<Companion>> companions) {
+        return starting("sources", () -> {
+            for (var companion : companions) {
+                var running = await(companion);
+                config.variables().put("companion:" + running.name(), running.address());
+            }
+            var sources = Sources.of(config, clock);
+            try {
+                return new Ready(sources, sources.endpoints(config, origin));
+            } catch (StartFailure e) {
+                sources.close();
+                throw e;
+            }
+        });
     }
 
     /// Who may come in, how that is found out, and where they can ask.
@@ -186,33 +215,35 @@ public final class Deployment implements AutoCloseable {
 
     /// All at once, in the background: a companion may need as long to start as everything else together.
     private List<Future<Companion>> startCompanions() {
-        var starting = new ArrayList<Future<Companion>>();
-        for (var companion : config.companions().values()) {
-            var task = new FutureTask<>(() -> Companion.start(companion, config.variables(), config.state()));
-            Thread.ofVirtual().name("companion-" + companion.name()).start(task);
-            starting.add(task);
-            closing(() -> close(task));
-        }
-        return starting;
+        return config.companions().values().stream().map(companion -> starting(companion.name(),
+                () -> Companion.start(companion, config.variables(), config.state()))).toList();
+    }
+
+    /// On a thread of its own; closed with the deployment.
+    private <T extends AutoCloseable> Future<T> starting(String name, Callable<T> work) {
+        var task = new FutureTask<>(work);
+        Thread.ofPlatform().daemon().name("start-" + name).start(task);
+        closing(() -> close(task));
+        return task;
     }
 
     /// Also one that was still starting when something else failed.
-    private static void close(Future<Companion> starting) throws InterruptedException {
+    private static void close(Future<? extends AutoCloseable> starting) throws Exception {
         try {
             starting.get().close();
         } catch (ExecutionException neverStarted) {
-            LOG.debug("A companion had not started.", neverStarted);
+            LOG.debug("A part of the deployment had not started.", neverStarted);
         }
     }
 
-    private Companion await(Future<Companion> starting) {
+    private static <T> T await(Future<T> starting) {
         try {
-            var companion = starting.get();
-            config.variables().put("companion:" + companion.name(), companion.address());
-            return companion;
+            return starting.get();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof StartFailure failure ? failure
-                    : new StartFailure("A companion cannot start: " + e.getCause());
+            throw switch (e.getCause()) {
+                case RuntimeException failure -> failure;
+                default -> new StartFailure("A part of the deployment cannot start: " + e.getCause());
+            };
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StartFailure("Interrupted during the start.");

@@ -5,21 +5,28 @@ import io.github.doorwarden.http.Reply;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// `GET /health`: whether this process can do its work, component by component. 200 when all are up, 503 otherwise.
-/// Says nothing that helps a stranger: names and up or down.
+/// Says nothing that helps a stranger: names, up or down, and how many clients listen.
 final class Health {
 
     private static final Logger LOG = LoggerFactory.getLogger(Health.class);
 
     private final Map<String, BooleanSupplier> components = new LinkedHashMap<>();
+    private IntSupplier streams = () -> 0;
 
     /// @param up quick; what it throws counts as down
     void add(String component, BooleanSupplier up) {
         components.put(component, up);
+    }
+
+    /// @param open how many clients are listening for changes now
+    void streams(IntSupplier open) {
+        streams = open;
     }
 
     Reply handle(HttpIn in) {
@@ -32,6 +39,7 @@ final class Health {
             states.put(component.getKey(), up ? "up" : "down");
         }
         json.put("status", all ? "up" : "down").set("components", states);
+        json.put("streams", streams.getAsInt());
         return Reply.json(all ? 200 : 503, json.toString());
     }
 

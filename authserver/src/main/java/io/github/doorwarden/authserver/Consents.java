@@ -25,7 +25,8 @@ final class Consents {
     void remember(String personId, AuthorizeRequest asked) {
         var now = clock.instant();
         database.update("INSERT INTO consent"
-                        + " (person_id, client_id, redirect_host, resource, scopes, client_digest, given_at, expires_at)"
+                        + " (person_id, client_id, redirect_host, resource, scopes, client_digest, given_at, "
+                        + "expires_at)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
                         + " ON CONFLICT (person_id, client_id, redirect_host, resource) DO UPDATE SET"
                         + " scopes = excluded.scopes, client_digest = excluded.client_digest,"

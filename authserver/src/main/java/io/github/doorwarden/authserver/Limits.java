@@ -60,7 +60,7 @@ final class Limits {
     /// How long a reader may keep metadata and the key set.
     static final Duration METADATA_KEPT = Duration.ofMinutes(5);
     /// A new key is published this long before it signs: twice what readers keep the key set.
-    static final Duration KEY_PUBLISHED_BEFORE_USE = METADATA_KEPT.multipliedBy(2);
+    static final Duration KEY_PUBLISHED_BEFORE_USE = METADATA_KEPT.plus(METADATA_KEPT);
     /// Clocks of resource servers may be this wrong.
     static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
     static final int SIGNING_KEY_BITS = 3072;

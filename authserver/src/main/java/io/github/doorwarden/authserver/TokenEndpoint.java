@@ -58,7 +58,8 @@ final class TokenEndpoint {
                 case GrantType.CODE -> byCode(client, params);                 // invalid_grant, …     OAuth 2.1 §4.1.3
                 case GrantType.REFRESH -> byRefreshToken(client, params);      // invalid_grant, …     OAuth 2.1 §4.3
                 case GrantType.CLIENT_CREDENTIALS -> byItself(client, params); // unauthorized_client  OAuth 2.1 §4.2
-                default -> throw refused("unsupported_grant_type", "This server has the grant types authorization_code, "
+                default -> throw refused("unsupported_grant_type",
+                        "This server has the grant types authorization_code, "
                         + "refresh_token and client_credentials.", "grant type not offered");
             };
             clients.touch(client);

@@ -117,7 +117,8 @@ class CodeGrantTest {
     @Covers({"AS-16", "AS-32", "T28"})
     void aWrongResourceDoesNotSpendTheCode() {
         var code = door.code(client);
-        for (var resource : List.of(Door.API, "https://other.example/mcp", "nonsense", Door.MCP + "#x", Door.ISSUER + "/mcp2")) {
+        for (var resource : List.of(Door.API, "https://other.example/mcp", "nonsense", Door.MCP + "#x", Door.ISSUER
+                + "/mcp2")) {
             var answer = door.token("grant_type", "authorization_code", "client_id", client.id(), "code", code,
                     "code_verifier", Door.VERIFIER,
                     "resource", resource);

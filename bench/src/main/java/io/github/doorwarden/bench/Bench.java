@@ -30,7 +30,10 @@ public final class Bench implements Callable<Integer> {
     private static final int TOKEN_BYTES = 520;
     /// What `./doorwarden` starts its JVM with; the floor gets the same.
     private static final List<String> LAUNCHERS_JAVA = List.of("-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders",
-            "-Xms64m");
+            "-Xms64m", "-XX:Tier3InvocationThreshold=1000", "-XX:Tier3MinInvocationThreshold=500",
+            "-XX:Tier3CompileThreshold=4000", "-XX:Tier4InvocationThreshold=20000",
+            "-XX:Tier4MinInvocationThreshold=5000", "-XX:Tier4CompileThreshold=40000",
+            "-XX:Tier4BackEdgeThreshold=400000");
 
     @Option(names = "--endpoint", paramLabel = "URL", description = "an MCP endpoint that already runs, http://...")
     private URI endpoint;
@@ -38,7 +41,8 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--pid", paramLabel = "PID", description = "its process, for the CPU column")
     private Long pid;
 
-    @Option(names = "--deployment", paramLabel = "DIR", description = "start ./doorwarden serve DIR with a state of its own and get a token from it")
+    @Option(names = "--deployment", paramLabel = "DIR", description =
+            "start ./doorwarden serve DIR with a state of its own and get a token from it")
     private Path deployment;
 
     @Option(names = "--client", paramLabel = "ID", defaultValue = "bench",

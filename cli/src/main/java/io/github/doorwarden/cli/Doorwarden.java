@@ -1,11 +1,8 @@
 package io.github.doorwarden.cli;
 
+import io.github.doorwarden.app.Ahead;
 import io.github.doorwarden.app.Logs;
-import io.github.doorwarden.app.StartFailure;
-import io.github.doorwarden.app.config.ConfigMistakes;
-import io.github.doorwarden.store.StoreOutage;
 import java.io.PrintWriter;
-import java.sql.SQLException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -35,8 +32,26 @@ public final class Doorwarden {
     }
 
     static int run(String[] args, PrintWriter out, PrintWriter err) {
+        var usual = ServeLine.of(args);
+        return usual.isPresent() ? serve(usual.get(), out, err) : execute(args, out, err);
+    }
+
+    private static int serve(ServeLine line, PrintWriter out, PrintWriter err) {
+        try {
+            var ahead = Ahead.begin();
+            var config = line.config();
+            ahead.await();
+            Serve.run(config, out, err);
+            return 0;
+        } catch (Exception e) {
+            return Failures.tell(e, err);
+        }
+    }
+
+    private static int execute(String[] args, PrintWriter out, PrintWriter err) {
         var line = commandLine();
-        line.setOut(out).setErr(err).setExecutionExceptionHandler(Doorwarden::failed).setUsageHelpAutoWidth(true);
+        line.setOut(out).setErr(err).setUsageHelpAutoWidth(true)
+                .setExecutionExceptionHandler((e, command, parsed) -> Failures.tell(e, command.getErr()));
         return args.length == 0 ? help(line, out) : line.execute(args);
     }
 
@@ -60,28 +75,5 @@ public final class Doorwarden {
     private static int help(CommandLine line, PrintWriter out) {
         line.usage(out);
         return 0;
-    }
-
-    /// What failed, then what to do; a stack trace only when it is a fault of ours and somebody asked for it.
-    private static int failed(Exception e, CommandLine line, CommandLine.ParseResult parsed) {
-        switch (e) {
-            case ConfigMistakes mistakes -> {
-                line.getErr().println("The configuration cannot be used:");
-                mistakes.mistakes().forEach(mistake -> line.getErr().println("  " + mistake));
-                return 2;
-            }
-            case StartFailure failure -> line.getErr().println(failure.getMessage());
-            case CommandFailure failure -> line.getErr().println(failure.getMessage());
-            case StoreOutage outage -> line.getErr().println(outage.getCause() instanceof SQLException cause
-                    ? "The database of this deployment cannot be used: " + cause.getMessage() : outage.getMessage());
-            default -> {
-                line.getErr().println("This is a fault of Doorwarden: " + e
-                        + ". Set DOORWARDEN_LOG=debug to see where it happened, and report it.");
-                if ("debug".equals(System.getenv("DOORWARDEN_LOG"))) {
-                    e.printStackTrace(line.getErr());
-                }
-            }
-        }
-        return 1;
     }
 }

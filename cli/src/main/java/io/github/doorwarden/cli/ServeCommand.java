@@ -1,9 +1,7 @@
 package io.github.doorwarden.cli;
 
-import io.github.doorwarden.app.Deployment;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,26 +28,8 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         var line = spec.commandLine();
-        var config = deployment.read(port == null ? Map.of() : Map.of("server.port", port.toString()));
-        var running = Deployment.start(config, message -> line.getErr().println(message));
-        var ended = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            if (onTerminal()) {
-                line.getErr().println();  // the shell's prompt goes below the ^C
-            }
-            running.close();
-            ended.countDown();
-            line.getErr().flush();
-            Runtime.getRuntime().halt(0);
-        }, "drain"));
-        line.getErr().println(running.guide());
-        line.getOut().println("ready " + running.endpoints().getFirst());
-        line.getOut().flush();
-        ended.await();
+        Serve.run(deployment.read(port == null ? Map.of() : Map.of("server.port", port.toString())), line.getOut(),
+                line.getErr());
         return 0;
-    }
-
-    private static boolean onTerminal() {
-        return System.console() != null && System.console().isTerminal();
     }
 }

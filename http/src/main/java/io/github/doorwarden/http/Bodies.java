@@ -49,6 +49,7 @@ final class Bodies {
             return NONE;
         }
         var until = System.nanoTime() + deadlineNanos;
+        var free = free(request);
         if (length > cap) {
             throw tooLarge(request, length, until);
         }
@@ -62,23 +63,28 @@ final class Bodies {
                     chunk.release();
                     throw tooLarge(request, length, until);
                 }
-                bytes = room(bytes, size, content.remaining(), length < 0 ? cap : (int) length);
+                bytes = room(bytes, size, content.remaining(), length < 0 ? cap : (int) length, free);
                 size += take(content, bytes, size);
                 var last = chunk.isLast();
                 chunk.release();
                 if (last) {
-                    return size == bytes.length ? bytes : trimmed(bytes, size);
+                    return size == bytes.length ? bytes : trimmed(bytes, size, free);
                 }
             }
         } catch (Refused refused) {
-            release(bytes);
+            release(request, bytes);
             throw refused;
         }
     }
 
     /// Ends the charge for a body that [#read] returned.
-    void release(byte[] body) {
-        pendingBytes.release(charge(body.length));
+    void release(Request request, byte[] body) {
+        pendingBytes.release(charge(body.length, free(request)));
+    }
+
+    /// What is not charged. One connection of HTTP/1.1 has one body; one of HTTP/2 has many, which add up.
+    private static int free(Request request) {
+        return Http2.speaks(request) ? 0 : Limits.UNCHARGED_BODY_BYTES;
     }
 
     private static int take(ByteBuffer content, byte[] bytes, int size) {
@@ -87,26 +93,26 @@ final class Bodies {
         return taken;
     }
 
-    /// An array with room for `more` bytes, charged. The first one has the promised size if that is small.
-    private byte[] room(byte[] bytes, int size, int more, int most) throws Refused {
+    /// An array with room for `more` bytes, charged. The first one has the size that is free, or the promised one if
+    /// that is smaller.
+    private byte[] room(byte[] bytes, int size, int more, int most, int free) throws Refused {
         if (bytes.length - size >= more) {
             return bytes;
         }
-        var wanted = (int) Math.min(most, Math.max(size + more, Math.max(2L * bytes.length,
-                Limits.UNCHARGED_BODY_BYTES)));
-        if (!pendingBytes.tryAcquire(charge(wanted) - charge(bytes.length))) {
+        var wanted = (int) Math.min(most, Math.max(size + more, Math.max(2L * bytes.length, free)));
+        if (!pendingBytes.tryAcquire(charge(wanted, free) - charge(bytes.length, free))) {
             throw new Refused(Errors.BUSY.with("Connection", "close"));
         }
         return Arrays.copyOf(bytes, wanted);
     }
 
-    private byte[] trimmed(byte[] bytes, int size) {
-        pendingBytes.release(charge(bytes.length) - charge(size));
+    private byte[] trimmed(byte[] bytes, int size, int free) {
+        pendingBytes.release(charge(bytes.length, free) - charge(size, free));
         return Arrays.copyOf(bytes, size);
     }
 
-    private static int charge(int bytes) {
-        return bytes > Limits.UNCHARGED_BODY_BYTES ? bytes : 0;
+    private static int charge(int bytes, int free) {
+        return bytes > free ? bytes : 0;
     }
 
     /// The next piece, waiting for it; never null.
@@ -138,9 +144,11 @@ final class Bodies {
     }
 
     /// Reads a moderate rest and throws it away: closing a connection with unread bytes resets it, and the sender would
-    /// see the reset instead of the reason. One who waits for `100 Continue` has sent nothing yet.
+    /// see the reset instead of the reason. One who waits for `100 Continue` has sent nothing yet, and HTTP/2 ends one
+    /// request without the others.
     private static Refused tooLarge(Request request, long length, long until) throws InterruptedException {
-        if (length <= Limits.DISCARDED_BODY_BYTES && !request.getHeaders().contains(HttpHeader.EXPECT)) {
+        if (length <= Limits.DISCARDED_BODY_BYTES && !request.getHeaders().contains(HttpHeader.EXPECT)
+                && !Http2.speaks(request)) {
             try {
                 var left = (long) Limits.DISCARDED_BODY_BYTES;
                 var last = false;

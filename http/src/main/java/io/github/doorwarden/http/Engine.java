@@ -24,6 +24,7 @@ final class Engine extends Handler.Abstract implements Graceful {
     private final Routes routes;
     private final Hosts hosts;
     private final Origins origins;
+    private final Peers peers;
     private final Limits limits;
     private final Bodies bodies;
     private final Answers answers;
@@ -34,10 +35,11 @@ final class Engine extends Handler.Abstract implements Graceful {
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private volatile boolean draining;
 
-    Engine(Routes routes, Hosts hosts, Origins origins, Limits limits, Answers answers) {
+    Engine(Routes routes, Hosts hosts, Origins origins, Peers peers, Limits limits, Answers answers) {
         this.routes = routes;
         this.hosts = hosts;
         this.origins = origins;
+        this.peers = peers;
         this.limits = limits;
         this.bodies = new Bodies(limits);
         this.answers = answers;
@@ -80,7 +82,14 @@ final class Engine extends Handler.Abstract implements Graceful {
         if (fields.size() > limits.headerFields()) {
             return Errors.FIELDS;                               // 431       RFC 6585 §5
         }
-        if (place.hostBound() && !hosts.allow(fields.get(HttpHeader.HOST))) {
+        var two = Http2.speaks(request);
+        if (two && open.get() > limits.connections()) {
+            return Errors.BUSY;                                 // 503       as many as HTTP/1.1 has connections for
+        }
+        if (two && Http2.isMalformed(request)) {
+            return Errors.malformed(400);                       // 400       RFC 9113 §8
+        }
+        if (place.hostBound() && !hosts.allow(two ? Http2.authority(request) : fields.get(HttpHeader.HOST))) {
             return hosts.refusal();                             // 403       RFC 9110 §7.2, DNS rebinding
         }
         if (!place.exists()) {
@@ -92,15 +101,19 @@ final class Engine extends Handler.Abstract implements Graceful {
         if (request.getMethod().equals("OPTIONS")) {
             return CrossOrigin.preflight(place, origin(fields), fields.get("Access-Control-Request-Headers"));
         }
+        var segment = place.segment(request.getHttpURI().getPath());
+        if (segment == null) {
+            return Errors.SEGMENT;                              // 400       RFC 3986 §2.1, §3.3
+        }
         var route = place.route(request.getMethod());
         if (route == null) {
             return place.wrongMethod();                         // 405       RFC 9110 §15.5.6
         }
         var body = bodies.read(request, route.bodyBytes());     // 408, 413  RFC 9110 §15.5.9, §15.5.14
         try {
-            return call(exchange, route, in(request, body, id));    // 503
+            return call(exchange, route, in(request, segment, body, id));    // 503
         } finally {
-            bodies.release(body);
+            bodies.release(request, body);
         }
     }
 
@@ -150,11 +163,16 @@ final class Engine extends Handler.Abstract implements Graceful {
         return fields.get(HttpHeader.ORIGIN);
     }
 
-    private static HttpIn in(Request request, byte[] body, String id) {
+    private HttpIn in(Request request, String segment, byte[] body, String id) {
         var uri = request.getHttpURI();
         var query = uri.getQuery();
-        return new HttpIn(request.getMethod(), uri.getPath(), query == null ? "" : query,
-                headers(request.getHeaders()), body, Request.getRemoteAddr(request), id);
+        var headers = headers(request.getHeaders());
+        if (Http2.speaks(request)) {
+            headers = Http2.withHost(headers, request);
+        }
+        var peer = peers.peer(request.getConnectionMetaData().getRemoteSocketAddress(), headers.fields());
+        return new HttpIn(request.getMethod(), uri.getPath(), segment, query == null ? "" : query, headers, body, peer,
+                id);
     }
 
     private static Headers headers(HttpFields fields) {

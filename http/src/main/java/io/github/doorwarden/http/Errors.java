@@ -8,6 +8,9 @@ final class Errors {
 
     static final Reply NOT_FOUND = of(404, "not_found", """
             Nothing lives at this path. Paths are compared exactly: check spelling, encoding and slashes.""");
+    static final Reply SEGMENT = of(400, "malformed_path", """
+            The last segment of this path is no name: percent-encode its UTF-8 bytes once, and leave out slashes, dot \
+            segments and control characters.""");
     static final Reply ORIGIN = of(403, "origin_not_allowed", """
             Pages of this origin may not call this server. If they should, add it to the allowed origins of its \
             configuration.""");
@@ -50,8 +53,8 @@ final class Errors {
             case 503 -> DRAINING;
             default -> status < 500
                     ? of(status, "malformed_request", """
-                            These bytes are not one unambiguous HTTP/1.1 request (RFC 9112). Check line ends, Host, \
-                            Content-Length, Transfer-Encoding and the encoding of the path.""")
+                            This is not one unambiguous HTTP request (RFC 9112, RFC 9113). Check line ends, Host or \
+                            :authority, Content-Length, Transfer-Encoding and the encoding of the path.""")
                     : of(status, "internal_error", "The server could not answer this request. Try again.");
         };
     }

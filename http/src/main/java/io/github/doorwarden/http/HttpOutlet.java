@@ -7,9 +7,13 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The connection that an [EventStream] is written to.
 final class HttpOutlet implements Outlet {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
     private final Answers answers;
     private final Routes.Place place;
@@ -80,7 +84,15 @@ final class HttpOutlet implements Outlet {
 
     @Override
     public void tell(Runnable told) {
-        Thread.startVirtualThread(told);
+        Thread.startVirtualThread(() -> {
+            try {
+                told.run();
+            } catch (EventStream.Gone gone) {
+                // Said to a client that had gone as well.
+            } catch (RuntimeException bug) {
+                LOG.error("A handler failed when it was told about its stream", bug);
+            }
+        });
     }
 
     private Object http() {

@@ -2,21 +2,27 @@ package io.github.doorwarden.http;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import org.eclipse.jetty.http.HttpCompliance;
-import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.component.Graceful;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The HTTP engine, running: HTTP/1.1 over TCP behind one table of routes. TLS ends at the proxy in front.
+/// The HTTP engine, running: HTTP/1.1 and HTTP/2 behind one table of routes, over TLS when the settings have a
+/// certificate, otherwise for a proxy in front where TLS ends.
 ///
 /// What a [Route.Handler] may rely on: the request was unambiguous and within all [Limits], its Host names this server,
 /// its Origin was allowed (for [Route.Cors#MCP]), its body is whole. Handlers run on virtual threads, many at once.
@@ -30,21 +36,30 @@ public final class HttpServer implements AutoCloseable {
 
     private final Server jetty;
     private final Engine engine;
+    private final Optional<Tls> tls;
+    private final Duration drain;
     private final int port;
     private final PublicOrigin origin;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private HttpServer(Server jetty, Engine engine, int port, PublicOrigin origin) {
+    private HttpServer(Server jetty, Engine engine, Optional<Tls> tls, Duration drain, int port, PublicOrigin origin) {
         this.jetty = jetty;
         this.engine = engine;
+        this.tls = tls;
+        this.drain = drain;
         this.port = port;
         this.origin = origin;
+    }
+
+    /// Loads the engine before there are routes for it; that takes longer than starting it then.
+    public static void prepare() {
+        new ServerConnector(new Server(new VirtualThreadPool(0)), new HttpConnectionFactory());
     }
 
     /// Binds and serves; returns when connections are accepted.
     ///
     /// @throws UncheckedIOException     when the address cannot be bound, with a sentence for the operator
-    /// @throws IllegalArgumentException when the routes contradict each other
+    /// @throws IllegalArgumentException when the routes contradict each other, or the certificate cannot be used
     public static HttpServer start(HttpSettings settings, List<Route> routes) {
         return start(settings, origin -> routes);
     }
@@ -53,7 +68,8 @@ public final class HttpServer implements AutoCloseable {
     /// request is read.
     public static HttpServer start(HttpSettings settings, Function<PublicOrigin, List<Route>> routes) {
         var server = new Server(new VirtualThreadPool(0));     // connections and calls have bounds of their own
-        var connector = connector(server, settings);
+        var tls = settings.tls().map(files -> new Tls(server, files));
+        var connector = connector(server, settings, tls);
         try {
             connector.open();
         } catch (IOException taken) {
@@ -62,16 +78,17 @@ public final class HttpServer implements AutoCloseable {
         }
         var port = connector.getLocalPort();
         var origin = settings.publicOrigin()
-                .orElseGet(() -> PublicOrigin.parse("http://" + bracketed(settings.host()) + ":" + port));
+                .orElseGet(() -> PublicOrigin.parse((tls.isPresent() ? "https://" : "http://")
+                + bracketed(settings.host()) + ":" + port));
         Engine engine;
         try {
             var answers = new Answers(origin.isHttps());
             engine = new Engine(new Routes(routes.apply(origin)), new Hosts(origin, settings.isLoopback(), port),
-                    new Origins(origin, settings.extraOrigins()), settings.limits(), answers);
+                    new Origins(origin, settings.extraOrigins()), new Peers(settings.trustedProxies()),
+                    settings.limits(), answers);
             server.setHandler(engine);
             server.addBean(new Heartbeat(server, engine.streams()));
             server.setErrorHandler(new Malformed(answers));
-            server.setStopTimeout(settings.limits().drain().toMillis());
             server.start();
         } catch (RuntimeException contradiction) {
             connector.close();
@@ -80,27 +97,21 @@ public final class HttpServer implements AutoCloseable {
             connector.close();
             throw new IllegalStateException("The HTTP engine did not start: " + failed.getMessage(), failed);
         }
-        return new HttpServer(server, engine, port, origin);
+        return new HttpServer(server, engine, tls, settings.limits().drain(), port, origin);
     }
 
-    private static ServerConnector connector(Server server, HttpSettings settings) {
+    private static ServerConnector connector(Server server, HttpSettings settings, Optional<Tls> tls) {
         var limits = settings.limits();
-        var http = new HttpConfiguration();
-        http.setHttpCompliance(HttpCompliance.STRICT);
-        http.setUriCompliance(UriCompliance.DEFAULT);
-        http.setRequestHeaderSize(limits.headerBytes());
-        http.setSendServerVersion(false);
-        http.setHeaderCacheSize(Limits.REPEATED_FIELDS_CHARS);
-        http.setSendXPoweredBy(false);
-        var connector = new ServerConnector(server, new HttpConnectionFactory(http));
+        var connector = new ServerConnector(server, Protocols.of(limits, tls));
         connector.setHost(settings.host());
         connector.setPort(settings.port());
         connector.setAcceptQueueSize(LISTEN_QUEUE);
         connector.setIdleTimeout(limits.idleTimeout().toMillis());
         connector.setShutdownIdleTimeout(IDLE_AT_SHUTDOWN_MS);
-        connector.addBean(new HeaderDeadline(connector, limits.headerDeadline()));
+        connector.addBean(new HeaderDeadline(connector, limits));
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(limits.connections(), connector));
+        tls.ifPresent(server::addBean);
         return connector;
     }
 
@@ -118,6 +129,12 @@ public final class HttpServer implements AutoCloseable {
         return origin;
     }
 
+    /// Looks at once whether the certificate's files have changed, instead of within a few seconds. Does nothing
+    /// without TLS.
+    public void lookAtCertificate() {
+        tls.ifPresent(Tls::look);
+    }
+
     /// Takes no new connection, answers new calls on open ones with 503, lets running calls end within
     /// [Limits#drain()] and event streams that rest say goodbye, then closes what is left. Returns when all that is
     /// done; the second call does nothing. Fit for a shutdown hook.
@@ -127,11 +144,32 @@ public final class HttpServer implements AutoCloseable {
             return;
         }
         try {
+            drain();
+        } catch (TimeoutException busy) {
+            LOG.warn("The HTTP engine closes before all calls have ended: they took longer than {}", drain);
+        } catch (Exception unclean) {
+            LOG.warn("The HTTP engine could not wait for all calls to end", unclean);
+        }
+        try {
             jetty.stop();
         } catch (Exception unclean) {
-            LOG.warn("The HTTP engine closed before all calls had ended", unclean);
+            LOG.warn("The HTTP engine did not close cleanly", unclean);
         } finally {
             engine.streams().cut(true);
         }
+    }
+
+    /// Tells every part that the end has come, and waits for the calls and the connections. Not for the sessions of
+    /// HTTP/2, whose connections are among them: when one ends by itself at the same moment, Jetty (12.1.14) never says
+    /// so.
+    private void drain() throws Exception {
+        var ends = new ArrayList<CompletableFuture<Void>>();
+        for (var part : jetty.getContainedBeans(Graceful.class)) {
+            var end = part.shutdown();
+            if (part instanceof Engine || part instanceof Connector) {
+                ends.add(end);
+            }
+        }
+        CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)).get(drain.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

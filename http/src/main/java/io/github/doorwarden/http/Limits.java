@@ -26,8 +26,8 @@ public record Limits(int headerBytes, int headerFields, Duration headerDeadline,
     /// more.
     static final Duration GOODBYE = Duration.ofSeconds(1);
 
-    /// A body up to this size is not charged to [#pendingBodyBytes]: nearly every call fits, and connections × this is
-    /// small.
+    /// A body up to this size is not charged to [#pendingBodyBytes] over HTTP/1.1: nearly every call fits, and it is
+    /// one for each connection.
     static final int UNCHARGED_BODY_BYTES = 8 * 1024;
 
     /// Fields that the parser recognises from the request before, names and values together: Host, Accept and the like
@@ -45,6 +45,27 @@ public record Limits(int headerBytes, int headerFields, Duration headerDeadline,
 
     /// One field name in a preflight: longer than any that a tool can declare.
     static final int PREFLIGHT_NAME_CHARS = 128;
+
+    /// Requests at once on one HTTP/2 connection: the least that RFC 9113 §6.5.2 recommends. All connections together
+    /// run no more requests than [#connections()], as with HTTP/1.1.
+    static final int STREAMS_PER_CONNECTION = 100;
+
+    /// Frames of one HTTP/2 connection in a second that are cheap to send and make work: resets, settings, pings, empty
+    /// data. Somebody who stops all requests of a connection at once sends [#STREAMS_PER_CONNECTION] of them; one who
+    /// does nothing but begin and reset is cut off (CVE-2023-44487).
+    static final int CONTROL_FRAMES_PER_SECOND = 128;
+
+    /// What one HTTP/2 request may send ahead of being read: at 100 ms a body of 4 MiB takes 7 s.
+    static final int STREAM_WINDOW_BYTES = 64 * 1024;
+
+    /// The same for all requests of one connection together: four that send at full speed.
+    static final int CONNECTION_WINDOW_BYTES = 256 * 1024;
+
+    /// How often the certificate's files are looked at. They are small, and who replaces them expects to see it.
+    static final Duration CERTIFICATE_LOOK = Duration.ofSeconds(5);
+
+    /// How long before its end a certificate is warned about: half of the 30 days that renewers begin before.
+    static final Duration CERTIFICATE_WARNING = Duration.ofDays(14);
 
     /// A serialised origin: the longest DNS name, its scheme and its port.
     static final int ORIGIN_CHARS = 300;

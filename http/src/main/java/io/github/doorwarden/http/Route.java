@@ -2,7 +2,8 @@ package io.github.doorwarden.http;
 
 import java.util.Objects;
 
-/// One row of the table of routes: exactly this path, exactly this method. Nothing is matched by prefix or suffix.
+/// One row of the table of routes: exactly this path, exactly this method. Only the last segment may be variable,
+/// `/tools/{name}`: it stands for exactly one segment that is not empty, and rows without a variable come first.
 ///
 /// @param method    `GET`, `POST` or `DELETE`; HEAD and OPTIONS follow from the table
 /// @param path      begins with `/`, without query
@@ -45,6 +46,7 @@ public record Route(String method, String path, int bodyBytes, Cors cors, boolea
         if (!path.startsWith("/") || path.indexOf('?') >= 0) {
             throw new IllegalArgumentException("A route's path begins with / and has no query: " + path);
         }
+        Segment.prefix(path);
     }
 
     public Route(String method, String path, int bodyBytes, Cors cors, boolean hostBound, Handler handler) {

@@ -1,7 +1,5 @@
 package io.github.doorwarden.store;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,11 +22,20 @@ import org.sqlite.SQLiteDataSource;
 /// other; another process on the same file waits by SQLite's busy timeout. Reading never waits (write-ahead log).
 public final class Database implements AutoCloseable {
 
-    private final HikariDataSource pool;
+    private final Connections connections;
     private final ReentrantLock writer = new ReentrantLock(true);
 
-    private Database(HikariDataSource pool) {
-        this.pool = pool;
+    private Database(Connections connections) {
+        this.connections = connections;
+    }
+
+    /// Loads the driver and SQLite itself before there is a file to open; that takes longer than opening it then.
+    public static void prepare() {
+        try {
+            sqlite(":memory:").getConnection().close();
+        } catch (SQLException e) {
+            throw new StoreOutage("SQLite cannot be loaded.", e);
+        }
     }
 
     /// Opens or creates the file, readable by its owner alone, and brings it up to the newest migration.
@@ -47,16 +54,10 @@ public final class Database implements AutoCloseable {
             throw new StoreOutage("The database file " + file + " cannot be created. Check that its folder is "
                     + "writable.", e);
         }
-        var settings = new HikariConfig();
-        settings.setDataSource(sqlite(file));
-        settings.setMaximumPoolSize(Limits.CONNECTIONS);
-        settings.setMinimumIdle(1);
-        settings.setConnectionTimeout(Limits.BUSY_TIMEOUT_MILLIS);
-        settings.setPoolName("store");
         Database database;
         try {
-            database = new Database(new HikariDataSource(settings));
-        } catch (RuntimeException e) {
+            database = new Database(new Connections(sqlite(file.toAbsolutePath().toString())));
+        } catch (SQLException e) {
             throw new StoreOutage("The database file " + file + " cannot be opened. Check that it is a SQLite "
                     + "database and that its "
                     + "folder is writable.", e);
@@ -70,7 +71,7 @@ public final class Database implements AutoCloseable {
         return database;
     }
 
-    private static SQLiteDataSource sqlite(Path file) {
+    private static SQLiteDataSource sqlite(String file) {
         var config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         // WAL and FULL: what was committed survives a power cut
@@ -80,7 +81,7 @@ public final class Database implements AutoCloseable {
         // a later upgrade from reading fails without waiting
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         var source = new SQLiteDataSource(config);
-        source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
+        source.setUrl("jdbc:sqlite:" + file);
         return source;
     }
 
@@ -115,8 +116,8 @@ public final class Database implements AutoCloseable {
     }
 
     public <T> List<T> query(String sql, Row<T> row, Object... args) {
-        try (var connection = pool.getConnection()) {
-            return new Transaction(connection).query(sql, row, args);
+        try {
+            return connections.use(connection -> new Transaction(connection).query(sql, row, args));
         } catch (SQLException e) {
             throw new StoreOutage(sql, e);
         }
@@ -140,18 +141,8 @@ public final class Database implements AutoCloseable {
             throw new IllegalStateException("A transaction was begun inside a transaction. Use the one at hand.");
         }
         writer.lock();
-        try (var connection = pool.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                var value = work.run(new Transaction(connection));
-                connection.commit();
-                return value;
-            } catch (Throwable e) {
-                rollback(connection, e);
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
-            }
+        try {
+            return connections.use(connection -> run(work, connection));
         } catch (SQLException e) {
             throw new StoreOutage("A transaction failed.", e);
         } finally {
@@ -159,9 +150,33 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    private static <T> T run(Work<T> work, Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            var value = work.run(new Transaction(connection));
+            connection.commit();
+            connection.setAutoCommit(true);
+            return value;
+        } catch (Throwable e) {
+            rollback(connection, e);
+            throw e;
+        }
+    }
+
     private static void rollback(Connection connection, Throwable cause) {
         try {
             connection.rollback();
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+            close(connection, cause);
+        }
+    }
+
+    /// So that it is not used again; what is left of its transaction goes with it.
+    private static void close(Connection connection, Throwable cause) {
+        try {
+            connection.close();
         } catch (SQLException e) {
             cause.addSuppressed(e);
         }
@@ -169,7 +184,7 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void close() {
-        pool.close();
+        connections.close();
     }
 
     /// The same verbs inside one transaction.

@@ -1,0 +1,35 @@
+package io.github.doorwarden.cli;
+
+import io.github.doorwarden.app.Deployment;
+import io.github.doorwarden.app.config.Config;
+import java.io.PrintWriter;
+import java.util.concurrent.CountDownLatch;
+
+/// What `serve` does: a deployment runs until the process is told to end.
+final class Serve {
+
+    private Serve() {}
+
+    /// Does not return before the process ends.
+    static void run(Config config, PrintWriter out, PrintWriter err) throws InterruptedException {
+        var running = Deployment.start(config, err::println);
+        var ended = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            if (onTerminal()) {
+                err.println();  // the shell's prompt goes below the ^C
+            }
+            running.close();
+            ended.countDown();
+            err.flush();
+            Runtime.getRuntime().halt(0);
+        }, "drain"));
+        err.println(running.guide());
+        out.println("ready " + running.endpoints().getFirst());
+        out.flush();
+        ended.await();
+    }
+
+    private static boolean onTerminal() {
+        return System.console() != null && System.console().isTerminal();
+    }
+}

@@ -119,7 +119,8 @@ final class Reads {
         for (var given : arguments.properties()) {
             var name = Text.bounded(given.getKey(), Limits.ECHOED_NAME_CHARS);
             if (spec.arguments().stream().noneMatch(argument -> argument.name().equals(given.getKey()))) {
-                throw new Refused(new Refusal.BadParams("The prompt " + spec.name() + " has no argument " + name + "."));
+                throw new Refused(new Refusal.BadParams("The prompt " + spec.name() + " has no argument " + name
+                        + "."));
             }
             if (!given.getValue().isString()
                     || given.getValue().asString().length() > Limits.PROMPT_ARGUMENT_CHARS) {

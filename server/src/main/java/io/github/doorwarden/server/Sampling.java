@@ -27,8 +27,8 @@ public record Sampling(ObjectNode request) implements Question<Sampling.Answer> 
         answered(request.path("messages"));
     }
 
-    /// Each use of a tool is answered in the very next message, which holds nothing else (2025-11-25 and later, Sampling,
-    /// Message content constraints).
+    /// Each use of a tool is answered in the very next message, which holds nothing else (2025-11-25 and later,
+    /// Sampling, Message content constraints).
     private static void answered(JsonNode messages) {
         var open = Set.<String>of();
         for (var message : messages) {

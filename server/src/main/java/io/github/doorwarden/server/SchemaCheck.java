@@ -66,7 +66,8 @@ final class SchemaCheck {
     /// @throws IllegalArgumentException like the constructor, and for a schema that its dialect forbids
     static SchemaCheck published(String what, ObjectNode json) {
         var check = new SchemaCheck(what, json);
-        var errors = RULES.computeIfAbsent(json.path("$schema").asString(SpecificationVersion.DRAFT_2020_12.getDialectId()), SchemaCheck::rules)
+        var errors = RULES.computeIfAbsent(json.path("$schema")
+                .asString(SpecificationVersion.DRAFT_2020_12.getDialectId()), SchemaCheck::rules)
                 .validate(json);
         if (!errors.isEmpty()) {
             throw new IllegalArgumentException(what + " cannot be used: " + Text.bounded(errors.getFirst().toString(),

@@ -106,7 +106,8 @@ final class Telling {
             held = null;
         }
         if (leftOut > 0) {
-            message(LogLevel.WARNING, "", JsonNodeFactory.instance.stringNode(leftOut + " log messages were left out: a "
+            message(LogLevel.WARNING, "", JsonNodeFactory.instance.stringNode(leftOut
+                    + " log messages were left out: a "
                     + "call may send " + Limits.LOG_PER_SECOND + " per second."));
             leftOut = 0;
         }

@@ -78,7 +78,8 @@ final class ListsTest extends ThingsFixture {
         tools.removeIf(tool -> List.of("n3", "n250").contains(tool.spec().name()));
         tools.addFirst(new MadeTool(spec("new", "{}"), call -> ToolResult.text("x")));
         client.node().replace(endpoint("/mcp"));
-        assertEquals("n" + Limits.PAGE, client.send("tools/list", "{\"cursor\":\"" + cursor + "\"}").path("tools").path(0)
+        assertEquals("n" + Limits.PAGE, client.send("tools/list", "{\"cursor\":\"" + cursor + "\"}").path("tools")
+                .path(0)
                 .path("name").asString());
     }
 
@@ -148,7 +149,8 @@ final class ListsTest extends ThingsFixture {
         tool("N1", call -> ToolResult.text("upper"));
         assertEquals("upper", text(client().call("N1")));
         tool("n1", call -> ToolResult.text("again"));
-        assertTrue(assertThrows(IllegalArgumentException.class, this::node).getMessage().contains("two tools named n1"));
+        assertTrue(assertThrows(IllegalArgumentException.class, this::node).getMessage()
+                .contains("two tools named n1"));
         tools.removeLast();
         resource("test://n1", call -> List.of());
         assertTrue(assertThrows(IllegalArgumentException.class, this::node).getMessage().contains("two resources"));

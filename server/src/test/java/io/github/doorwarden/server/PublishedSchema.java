@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The `schema.json` that the specification publishes with a revision, as a judge of what we send.
+/// The JSON Schema that the specification publishes with a revision, as a judge of what we send.
 final class PublishedSchema {
 
     private static final JsonMapper JSON = JsonMapper.shared();

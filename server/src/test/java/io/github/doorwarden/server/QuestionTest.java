@@ -129,8 +129,11 @@ final class QuestionTest {
             assertThrows(IllegalArgumentException.class, () -> form("{\"a\":{\"type\":\"string\",\"" + member
                     + "\":\"See HTTPS://evil.example\"}}"));
         }
+        assertThrows(IllegalArgumentException.class, () -> form("{\"a\":{\"type\":\"string\",\"oneOf\":[{\"const\":"
+                + "\"a\",\"title\":\"http://evil.example\"}]}}"));
         var message = Elicitation.form("Delete https://a.example and http://b.example?",
-                json("{\"type\":\"object\",\"properties\":{}}")).params(Revision.V2026_07_28).path("message").asString();
+                json("{\"type\":\"object\",\"properties\":{}}")).params(Revision.V2026_07_28).path("message")
+                        .asString();
         assertEquals("Delete https: //a.example and http: //b.example?", message);
     }
 

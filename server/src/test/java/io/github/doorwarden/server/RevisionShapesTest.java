@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Everything that is listed and answered, in the form of each revision: held against the `schema.json` that the
+/// Everything that is listed and answered, in the form of each revision: held against the JSON Schema that the
 /// specification publishes with it, and against what each revision has first.
 final class RevisionShapesTest extends ThingsFixture {
 
@@ -232,7 +232,8 @@ final class RevisionShapesTest extends ThingsFixture {
     @Test
     @Covers("SV-54")
     void urisAreValidByTheirStandard() {
-        for (var wrong : List.of("test://a b", "test://ä", "/relative", "", "test://" + "x".repeat(2_000), "a:\u007f")) {
+        for (var wrong : List.of("test://a b", "test://ä", "/relative", "", "test://" + "x".repeat(2_000),
+                "a:\u007f")) {
             assertThrows(IllegalArgumentException.class, () -> described(wrong, 1), wrong);
         }
         for (var listed : client().send("resources/list", "{}").path("resources")) {

@@ -202,8 +202,10 @@ final class RoundsTest extends ThingsFixture {
     void anAnswerOfAModelNeedsWhatTheSpecificationDemands() {
         tool("sample", call -> ToolResult.text(call.ask("k", Sampling.of("a", 1)).text()));
         var client = client();
-        for (var answer : List.of("{\"model\":\"m\",\"content\":{}}", "{\"role\":\"robot\",\"model\":\"m\",\"content\":{}}",
-                "{\"role\":\"assistant\",\"content\":{}}", "{\"role\":\"assistant\",\"model\":\"m\",\"content\":\"x\"}")) {
+        for (var answer : List.of("{\"model\":\"m\",\"content\":{}}",
+                "{\"role\":\"robot\",\"model\":\"m\",\"content\":{}}",
+                "{\"role\":\"assistant\",\"content\":{}}",
+                "{\"role\":\"assistant\",\"model\":\"m\",\"content\":\"x\"}")) {
             var why = refused(Refusal.BadParams.class, () -> client.retry("sample", "{}", client.call("sample"),
                     "{\"k\":" + answer + "}"));
             assertTrue(why.message().contains("inputResponses.k"), why.message());

@@ -128,7 +128,8 @@ final class SchemaCheckTest {
     @Test
     @Covers("SV-10")
     void whatHasNoDialectIsJudgedBy202012() {
-        assertEquals(List.of("type"), keywords(misfits("{\"properties\":{\"a\":{\"prefixItems\":[{\"type\":\"string\"}]}}}",
+        assertEquals(List.of("type"), keywords(
+                misfits("{\"properties\":{\"a\":{\"prefixItems\":[{\"type\":\"string\"}]}}}",
                 "{\"a\":[7]}")));
         assertEquals(List.of("dependentRequired"), keywords(misfits("{\"dependentRequired\":{\"a\":[\"b\"]}}",
                 "{\"a\":1}")));

@@ -105,7 +105,8 @@ final class TellingTest extends ThingsFixture {
         var began = System.nanoTime();
         client().hearing("7", null).call("work");
         var seconds = (System.nanoTime() - began) / 1_000_000_000 + 1;
-        assertTrue(told.size() <= Limits.PROGRESS_PER_SECOND * (seconds + 1) + 1, told.size() + " in " + seconds + " s");
+        assertTrue(told.size() <= Limits.PROGRESS_PER_SECOND * (seconds + 1) + 1, told.size() + " in " + seconds
+                + " s");
         assertEquals(100_000.0, values().getLast());
         for (var each : told) {
             assertTrue(each.params().path("message").asString().length() <= Limits.PROGRESS_MESSAGE_CHARS + 1);

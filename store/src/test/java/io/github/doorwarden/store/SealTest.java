@@ -65,7 +65,8 @@ final class SealTest {
         var sealed = seal.sealText("xyz");
         var padded = Base64.getUrlEncoder().encodeToString(Base64.getUrlDecoder().decode(sealed));
         assertNotEquals(sealed, padded, "the sample must need padding");
-        for (var other : new String[] {padded, sealed + "\n", " " + sealed, sealed + "=", sealed.replace('_', '/') + "!"}) {
+        for (var other : new String[] {padded, sealed + "\n", " " + sealed, sealed + "=", sealed.replace('_', '/')
+                + "!"}) {
             assertEquals(Optional.empty(), seal.openText(other), other);
         }
     }

@@ -6,6 +6,7 @@ import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.http.Route;
 import io.github.doorwarden.identity.BearerTokens;
+import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.identity.Limits;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.identity.TokenVerifier;
@@ -33,14 +34,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A small deployment with everything real behind its rows: store, audit log, policy, dispatch. Three endpoints: `/mcp`
-/// with open methods, `/closed` without, `/off` without authorization. Tokens are the words `reader` and `writer`,
-/// which stand for what their scopes say.
+/// A small deployment with everything real behind its rows: store, audit log, policy, dispatch. Four endpoints: `/mcp`
+/// with open methods, `/closed` without, `/off` without authorization, `/full` like `/closed` but with [TestThings].
+/// Tokens are the words `reader` and `writer`, which stand for what their scopes say.
 final class TestDoor implements AutoCloseable {
 
     static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
@@ -48,6 +50,11 @@ final class TestDoor implements AutoCloseable {
 
     final AtomicReference<Instant> time = new AtomicReference<>(NOW);
     final AuditLog audit;
+    final TestThings things = new TestThings();
+    /// Whether callers at `/full` may stay on a stream.
+    final AtomicBoolean mayStay = new AtomicBoolean(true);
+    final Endpoint full;
+    final Dispatch fullDispatch;
     final List<Route> rows;
     private final Database database;
 
@@ -72,6 +79,7 @@ final class TestDoor implements AutoCloseable {
         var mixed = new Endpoint("/mcp", origin.resolve("/mcp"), tools(), open, "Ask for a greeting first.");
         var closed = new Endpoint("/closed", origin.resolve("/closed"), tools(), Set.of(), "");
         var off = new Endpoint("/off", origin.resolve("/off"), tools(), Set.of(), "");
+        full = new Endpoint("/full", origin.resolve("/full"), things.all(), Set.of(), "");
         var about = new About("test-door", "The test door", "1.2.3", Duration.ofSeconds(30));
         var tokens = new BearerTokens(verifier(origin), grant -> false, Limits.STANDARD, clock);
         var guarded = new Dispatch(List.of(mixed, closed), ground(policy, clock));
@@ -79,6 +87,8 @@ final class TestDoor implements AutoCloseable {
         var unguarded = new Dispatch(List.of(off), ground(everybody, clock));
         var all = new ArrayList<>(McpRoutes.of(List.of(mixed, closed), about, tokens::verify, policy, guarded,
                 audit, clock));
+        fullDispatch = new Dispatch(List.of(full), ground(policy, clock));
+        all.addAll(McpRoutes.of(List.of(full), about, staying(tokens), policy, fullDispatch, audit, clock));
         all.addAll(McpRoutes.of(List.of(off), about, Callers.NOBODY, everybody, unguarded, audit, clock));
         this.rows = List.copyOf(all);
     }
@@ -88,10 +98,25 @@ final class TestDoor implements AutoCloseable {
                 Seal.forThisProcess("confirmation"), CallLimits.USUAL, clock);
     }
 
+    private Callers staying(BearerTokens tokens) {
+        return new Callers() {
+            @Override
+            public Caller of(HttpIn in, URI resource) {
+                return tokens.verify(in, resource);
+            }
+
+            @Override
+            public boolean mayStay(Caller caller) {
+                return mayStay.get();
+            }
+        };
+    }
+
     private static TokenVerifier verifier(URI origin) {
         var scopes = Map.of("reader", Set.of("tools:read"), "writer", Set.of("tools:write"));
         return token -> {
-            var audience = Set.of(origin.resolve("/mcp").toString(), origin.resolve("/closed").toString());
+            var audience = Set.of(origin.resolve("/mcp").toString(), origin.resolve("/closed").toString(),
+                    origin.resolve("/full").toString());
             return new VerifiedToken("alice", "client-1", false, Optional.empty(),
                     scopes.getOrDefault(token, Set.of()), token.equals("elsewhere") ? Set.of("https://other.example")
                             : audience, Optional.empty(), "jti-" + token, NOW.plus(Duration.ofDays(1)));

@@ -13,6 +13,7 @@ import io.github.doorwarden.http.Limits;
 import io.github.doorwarden.http.PublicOrigin;
 import io.github.doorwarden.http.Route;
 import io.github.doorwarden.http.Route.Cors;
+import io.github.doorwarden.http.TlsFiles;
 import io.github.doorwarden.identity.BearerTokens;
 import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.identity.JwtVerifier;
@@ -23,6 +24,7 @@ import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
 import io.github.doorwarden.store.Seal;
 import io.github.doorwarden.store.Spent;
+import io.github.doorwarden.store.TaskRecords;
 import io.github.doorwarden.transport.About;
 import io.github.doorwarden.transport.Callers;
 import io.github.doorwarden.transport.McpRoutes;
@@ -72,7 +74,8 @@ public final class Deployment implements AutoCloseable {
     /// @throws StartFailure with what failed and what to do; nothing is left running
     public static Deployment start(Config config, Consumer<String> console) {
         var port = config.server().port() == 0 ? freePort(config.server().host()) : config.server().port();
-        var origin = config.server().publicOrigin().orElse(URI.create("http://" + hostOf(config) + ":" + port));
+        var origin = config.server().publicOrigin().orElse(URI.create(config.server().scheme() + "://" + hostOf(config)
+                + ":" + port));
         var deployment = new Deployment(config, origin);
         try {
             deployment.start(port, console);
@@ -93,8 +96,9 @@ public final class Deployment implements AutoCloseable {
     /// @throws ConfigMistakes with the first thing that would stop a start
     public static void check(Config config) {
         try {
+            tls(config, InstantSource.system()).ifPresent(TlsFiles::check);
             Sources.check(config, InstantSource.system());
-        } catch (StartFailure e) {
+        } catch (StartFailure | IllegalArgumentException e) {
             throw new ConfigMistakes(List.of(e.getMessage()));
         }
     }
@@ -125,7 +129,9 @@ public final class Deployment implements AutoCloseable {
         var master = FrontDoor.masterKey(config.variables());
         var spent = new Spent(database);
         var dispatch = new Dispatch(endpoints, new Dispatch.Ground(entrance.policy, audit, spent,
-                new Seal(master, "requestState"), new Seal(master, "confirmation"), config.limits(), clock));
+                new Seal(master, "requestState"), new Seal(master, "confirmation"), config.limits(), clock,
+                Optional.of(new TaskRecords(database, new Seal(master, "tasks")))));
+        closing(dispatch.tending());
         health.streams(dispatch.changes()::listeners);
         var about = new About(config.name(), config.name(), VERSION, LISTS_KEPT);
 
@@ -133,9 +139,18 @@ public final class Deployment implements AutoCloseable {
         routes.add(new Route("GET", "/health", 0, Cors.NONE, false, health::handle));
         routes.addAll(McpRoutes.of(endpoints, about, entrance.callers, entrance.policy, dispatch, audit, clock));
         routes.addAll(entrance.routes);
-        var extra = config.server().allowedOrigins().stream().map(PublicOrigin::parse).toList();
-        closing(HttpServer.start(new HttpSettings(config.server().host(), port,
-                Optional.of(PublicOrigin.parse(origin.toString())), extra, Limits.STANDARD), routes));
+        closing(HttpServer.start(engine(port), routes));
+    }
+
+    private HttpSettings engine(int port) {
+        var server = config.server();
+        var extra = server.allowedOrigins().stream().map(PublicOrigin::parse).toList();
+        return new HttpSettings(server.host(), port, Optional.of(PublicOrigin.parse(origin.toString())), extra,
+                Limits.STANDARD, server.trustedProxies(), tls(config, clock));
+    }
+
+    private static Optional<TlsFiles> tls(Config config, InstantSource clock) {
+        return config.server().tls().map(files -> new TlsFiles(files.certificate(), files.key(), clock));
     }
 
     /// The sources and what they make of the endpoints.
@@ -187,8 +202,10 @@ public final class Deployment implements AutoCloseable {
     /// The embedded authorization server, and the verification of what it issues.
     private Entrance guarded(Database database, AuditLog audit, Consumer<String> console) {
         var door = new FrontDoor(config, origin, database, audit::write, clock);
+        var opened = meanwhile("keys", () -> new Keys(database, FrontDoor.masterKey(config.variables()), door.settings,
+                clock));
         door.declare(config);
-        var keys = new Keys(database, FrontDoor.masterKey(config.variables()), door.settings, clock);
+        var keys = await(opened);
         var bounds = io.github.doorwarden.identity.Limits.STANDARD;
         var verifier = new JwtVerifier(origin.toString(), keys::published, bounds, clock);
         var tokens = new BearerTokens(verifier, door.grants::isRevoked, bounds, clock);
@@ -221,9 +238,14 @@ public final class Deployment implements AutoCloseable {
 
     /// On a thread of its own; closed with the deployment.
     private <T extends AutoCloseable> Future<T> starting(String name, Callable<T> work) {
+        var task = meanwhile(name, work);
+        closing(() -> close(task));
+        return task;
+    }
+
+    private static <T> Future<T> meanwhile(String name, Callable<T> work) {
         var task = new FutureTask<>(work);
         Thread.ofPlatform().daemon().name("start-" + name).start(task);
-        closing(() -> close(task));
         return task;
     }
 

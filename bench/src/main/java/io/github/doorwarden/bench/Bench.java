@@ -134,6 +134,7 @@ public final class Bench implements Callable<Integer> {
 
     private int behind(Door door, Path token) throws Exception {
         int code;
+        Door.prepare();
         try (var server = door.start()) {
             Files.writeString(token, door.token(server.url()));
             var idle = Cpu.residentMiB(server.pid());

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// Streams that only wait: half of them subscriptions of 2026-07-28, half sessions of 2025-11-25 with their stream. Each
-/// must hear of a change, one that does not read must hold up nobody, and all must be forgotten when they hang up.
+/// Streams that only wait: half of them subscriptions of 2026-07-28, half sessions of 2025-11-25 with their stream.
+/// Each must hear of a change, one that does not read must hold up nobody, and all must be forgotten when they hang up.
 @Command(name = "idle", mixinStandardHelpOptions = true, sortOptions = false, usageHelpWidth = 120,
         description = "Opens streams that wait, tells all of them something, and lets them hang up.")
 final class Idle implements Callable<Integer> {

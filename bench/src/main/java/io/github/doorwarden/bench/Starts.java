@@ -1,8 +1,6 @@
 package io.github.doorwarden.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,11 +9,13 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /// How long a deployment that has run before takes from the start of the process to its `ready` line and to the first
-/// right answer to an authenticated call, with and without the archive of loaded classes, and what memory it holds
-/// then.
+/// right answer to an authenticated call, with and without the launcher's AOT cache, and what memory it holds then.
 final class Starts {
 
     private record One(double ready, double answered, double cpuMillis, double residentMiB) {}
+
+    /// Any option about archives keeps the launcher from bringing its own; the JDK's stays.
+    private static final String WITHOUT_CACHE = "-Xshare:auto";
 
     private final Door door;
     private final String token;
@@ -30,9 +30,8 @@ final class Starts {
     /// Interleaved, so that a busy minute hits both alike. The door must not be running.
     void measure(int times) throws Exception {
         var ways = new LinkedHashMap<String, String>();
-        ways.put("with archive", "");
-        ways.put("without", withoutArchive());
-        door.start().close();                                                  // leaves the archive behind
+        ways.put("with AOT cache", "");
+        ways.put("without", WITHOUT_CACHE);
         Map<String, List<One>> all = new LinkedHashMap<>();
         for (var i = 1; i <= times; i++) {
             System.err.println("start " + i + " of " + times);
@@ -62,12 +61,5 @@ final class Starts {
 
     private static double median(List<One> starts, java.util.function.ToDoubleFunction<One> figure) {
         return Table.median(starts.stream().mapToDouble(figure).toArray());
-    }
-
-    /// The JDK's own archive alone, as it is used where ours cannot be written.
-    private static String withoutArchive() {
-        var own = Path.of(System.getProperty("java.home"), "lib", "server", "classes_coh.jsa");
-        return "-XX:-AutoCreateSharedArchive "
-                + (Files.exists(own) ? "-XX:SharedArchiveFile=" + own : "-Xshare:off");
     }
 }

@@ -155,8 +155,8 @@ final class Storm implements Callable<Integer> {
         return new Request(head.append("\r\n").toString(), body);
     }
 
-    /// A field's value with another character, twice as long, missing, or from another seed. No control characters: what
-    /// is no HTTP is the engine's own tests' matter, and ends the connection.
+    /// A field's value with another character, twice as long, missing, or from another seed. No control characters:
+    /// what is no HTTP is the engine's own tests' matter, and ends the connection.
     private static void bendField(List<String> fields, RandomGenerator random) {
         var at = random.nextInt(fields.size());
         var field = fields.get(at);

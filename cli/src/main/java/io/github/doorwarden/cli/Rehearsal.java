@@ -51,7 +51,7 @@ public final class Rehearsal {
             new Rehearsal(folder, serve(folder)).visit();
             System.exit(0);
         } catch (IOException | InterruptedException | RuntimeException e) {
-            e.printStackTrace();
+            System.err.println("The rehearsal failed: " + e);
             Runtime.getRuntime().halt(1);
         }
     }

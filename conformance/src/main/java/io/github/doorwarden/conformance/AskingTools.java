@@ -57,7 +57,8 @@ final class AskingTools {
                         ToolResult.text(call.ask("capital_question", Sampling.of(CAPITAL, 100)).text())),
                 TellingTools.tool("test_input_required_result_list_roots", "Asks for the client's folders.", call ->
                         ToolResult.text("Roots: " + call.ask("client_roots", new Roots()).size())),
-                TellingTools.tool("test_input_required_result_request_state", "Asks for a yes.", AskingTools::confirmed),
+                TellingTools.tool("test_input_required_result_request_state", "Asks for a yes.",
+                AskingTools::confirmed),
                 TellingTools.tool("test_input_required_result_tampered_state", "Asks for a yes.",
                         AskingTools::confirmed),
                 TellingTools.tool("test_input_required_result_multiple_inputs", "Asks three things at once.", call -> {
@@ -68,7 +69,8 @@ final class AskingTools {
                     call.askAll(all);
                     return ToolResult.text("Hello, " + name(call.ask("user_name", NAME)) + ".");
                 }),
-                TellingTools.tool("test_input_required_result_multi_round", "Asks twice, one after the other.", call -> {
+                TellingTools.tool("test_input_required_result_multi_round", "Asks twice, one after the other.", call ->
+                {
                     var name = name(call.ask("step1", form("Step 1: what is your name?", NAME_FIELD, "name")));
                     var color = call.ask("step2", form("Step 2: which colour do you like?",
                             "{\"color\": {\"type\": \"string\"}}", "color"));
@@ -115,7 +117,7 @@ final class AskingTools {
         return (ObjectNode) PlainTools.JSON.readTree(text);
     }
 
-    private static Tool withText(String name, String argument, String description, TellingTools.Handler handler) {
+    static Tool withText(String name, String argument, String description, TellingTools.Handler handler) {
         return new TellingTools.Made(PlainTools.spec(name, description, """
                 {"type": "object", "properties": {"%s": {"type": "string"}}, "required": ["%s"]}"""
                 .formatted(argument, argument)), handler);

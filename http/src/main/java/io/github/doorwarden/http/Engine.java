@@ -187,6 +187,9 @@ final class Engine extends Handler.Abstract implements Graceful {
 
     @Override
     public CompletableFuture<Void> shutdown() {
+        if (draining) {
+            return drained;
+        }
         draining = true;
         streams.drain();
         getServer().getScheduler().schedule(() -> streams.cut(false), Limits.GOODBYE.toMillis(), MILLISECONDS);

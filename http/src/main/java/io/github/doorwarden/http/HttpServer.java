@@ -12,7 +12,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.eclipse.jetty.server.Connector;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -53,7 +52,7 @@ public final class HttpServer implements AutoCloseable {
 
     /// Loads the engine before there are routes for it; that takes longer than starting it then.
     public static void prepare() {
-        new ServerConnector(new Server(new VirtualThreadPool(0)), new HttpConnectionFactory());
+        new ServerConnector(new Server(new VirtualThreadPool(0)), Protocols.of(Limits.STANDARD, Optional.empty()));
     }
 
     /// Binds and serves; returns when connections are accepted.
@@ -164,9 +163,10 @@ public final class HttpServer implements AutoCloseable {
     /// so.
     private void drain() throws Exception {
         var ends = new ArrayList<CompletableFuture<Void>>();
+        ends.add(engine.shutdown());        // first, so that no call is taken once the port is closed
         for (var part : jetty.getContainedBeans(Graceful.class)) {
             var end = part.shutdown();
-            if (part instanceof Engine || part instanceof Connector) {
+            if (part instanceof Connector) {
                 ends.add(end);
             }
         }

@@ -40,9 +40,9 @@ final class Protocols {
         var two = bounded(new HTTP2ServerConnectionFactory(http));
         var choice = new ALPNServerConnectionFactory(two.getProtocol(), one.getProtocol());
         choice.setDefaultProtocol(one.getProtocol());
-        return new ConnectionFactory[] {new SslConnectionFactory(tls.get().context(), choice.getProtocol()), choice,
-                two,
-            one};
+        var secure = new SslConnectionFactory(tls.get().context(), choice.getProtocol());
+        secure.setEnsureSecureRequestCustomizer(false);     // it compares names as Hosts does, and cannot explain
+        return new ConnectionFactory[] {secure, choice, two, one};
     }
 
     private static HTTP2ServerConnectionFactory bounded(HTTP2ServerConnectionFactory two) {

@@ -63,7 +63,8 @@ final class Confirmation {
         var question = Elicitation.form(preview + "\n\nShall this be done?", JsonNodeFactory.instance.objectNode()
                 .put("type", "object").set("properties", JsonNodeFactory.instance.objectNode()));
         if (call.canAsk(question)) {
-            return call.askAsDoor(KEY, question) instanceof Elicitation.Answer.Accepted ? null : ToolResult.text("The user "
+            return call.askAsDoor(KEY, question) instanceof Elicitation.Answer.Accepted ? null
+                    : ToolResult.text("The user "
                     + "did not confirm, so nothing was done. Do not try again unless the user asks for it.");
         }
         return ToolResult.text(preview + "\n\nNothing was done yet. Show this to the user. Only if the user agrees, "

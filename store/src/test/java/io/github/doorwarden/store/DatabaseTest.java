@@ -92,7 +92,8 @@ final class DatabaseTest {
             var entered = new CountDownLatch(1);
             var write = threads.submit(() -> {
                 entered.countDown();
-                return database.update("INSERT INTO spent (kind, issuer, id_hash, expires_at) VALUES ('k', 'i', x'00', 1)");
+                return database.update("INSERT INTO spent (kind, issuer, id_hash, expires_at) VALUES ('k', 'i', x'00', "
+                        + "1)");
             });
             entered.await();
             assertEquals(0, database.query("SELECT 1 FROM spent", row -> 1).size(), "reading does not wait");
@@ -111,7 +112,9 @@ final class DatabaseTest {
             throw new IllegalStateException("on purpose");
         }));
         assertEquals(0, database.query("SELECT 1 FROM spent", row -> 1).size());
-        assertEquals(1, database.update("INSERT INTO spent (kind, issuer, id_hash, expires_at) VALUES ('k', 'i', x'00', ?)", Instant.ofEpochMilli(7)));
+        assertEquals(1, database.update(
+                "INSERT INTO spent (kind, issuer, id_hash, expires_at) VALUES ('k', 'i', x'00', ?)",
+                Instant.ofEpochMilli(7)));
         assertEquals(7L, database.first("SELECT expires_at FROM spent", row -> row.getLong(1)).orElseThrow());
     }
 

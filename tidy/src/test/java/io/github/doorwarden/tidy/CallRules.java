@@ -10,7 +10,8 @@ final class CallRules {
     private static final Predicate<String> TEST = JAVA.and(path -> path.contains("/src/test/"));
     private static final Predicate<String> MAIN = JAVA.and(path -> path.contains("/src/main/"));
     /// Where a process begins or a person reads the terminal.
-    private static final Predicate<String> OUTERMOST = path -> path.matches("(app|cli|bench|conformance|systems)/.*");
+    private static final Predicate<String> OUTERMOST =
+            path -> path.matches("(app|cli|bench|conformance|interop|systems)/.*");
     private static final String MAIN_PATH = "server/src/main/java/Sample.java";
     private static final String TEST_PATH = "server/src/test/java/SampleTest.java";
 

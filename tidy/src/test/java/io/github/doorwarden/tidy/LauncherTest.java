@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -115,7 +117,7 @@ class LauncherTest {
         assertEquals(1, ran.exit);
         assertTrue(ran.err.contains("no such thing") && ran.err.contains("build.log") && !ran.err.contains("noise"),
                 ran.err);
-        assertTrue(Files.notExists(tree.resolve("target/build.lock"), java.nio.file.LinkOption.NOFOLLOW_LINKS));
+        assertTrue(Files.notExists(tree.resolve("target/build.lock"), LinkOption.NOFOLLOW_LINKS));
     }
 
     @Test
@@ -140,13 +142,88 @@ class LauncherTest {
         assertEquals(0, run(tree, "--help").exit);
     }
 
+    @Test
+    void takesTheCacheThatItsOwnJdkMade() throws Exception {
+        Path jdk = jdk("25.0.3");
+        Path other = jdk("26");
+        built();
+        Path cache = write(cache("25.0.3"), "");
+        for (String command : List.of("serve", "--help")) {
+            Ran ran = run(tree, List.of("DOORWARDEN_JAVA_HOME=" + jdk), command);
+            assertTrue(ran.out.contains("|-XX:AOTCache=" + cache.toRealPath() + "|"), ran.toString());
+        }
+        assertFalse(run(tree, List.of("DOORWARDEN_JAVA_HOME=" + other), "serve").out.contains("AOTCache"));
+    }
+
+    @Test
+    void leavesArchivesAloneWhenTheOptionsNameOne() throws Exception {
+        jdk("25.0.3");
+        built();
+        write(cache("25.0.3"), "");
+        Ran ran = run(tree, List.of("DOORWARDEN_JAVA_OPTS=-Xshare:auto"), "serve");
+        assertTrue(ran.out.contains("|-Xshare:auto|") && !ran.out.contains("AOTCache"), ran.toString());
+    }
+
+    @Test
+    void preparesACacheOrSaysWhyThereIsNone() throws Exception {
+        jdk("25.0.3", "for word; do case $word in -XX:AOTCacheOutput=*) : > \"${word#*=}\";; esac; done; [ ! -e FAIL "
+                + "]");
+        built();
+        Files.createDirectories(tree.resolve("target"));
+        Files.createFile(tree.resolve("FAIL"));
+        Ran failed = run(tree, "--prepare");
+        assertEquals(1, failed.exit, failed.toString());
+        assertTrue(failed.err.contains("rehearsal.log"), failed.toString());
+        assertEquals(List.of("built", "lib"), names(dist()));
+        Files.delete(tree.resolve("FAIL"));
+        assertEquals(0, run(tree, "--prepare").exit);
+        assertEquals(List.of("built", cache("25.0.3").getFileName().toString(), "lib"), names(dist()));
+        assertEquals(List.of("rehearsal.log"), names(tree.resolve("target")));
+    }
+
+    @Test
+    void makesTheCacheBehindTheFirstServe() throws Exception {
+        jdk("25.0.3", "for word; do case $word in -XX:AOTCacheOutput=*) : > \"${word#*=}\";; esac; done");
+        script(bin.resolve("sleep"), "");
+        built();
+        Files.createDirectories(tree.resolve("target"));
+        Path lock = tree.resolve("target/rehearsal.lock");
+        try (var changes = lock.getFileSystem().newWatchService()) {
+            lock.getParent().register(changes, StandardWatchEventKinds.ENTRY_DELETE);
+            assertEquals(0, run(tree, "serve").exit);
+            while (!Files.exists(cache("25.0.3")) || Files.exists(lock, LinkOption.NOFOLLOW_LINKS)) {
+                var change = changes.poll(30, TimeUnit.SECONDS);
+                assertTrue(change != null && change.reset(), "no cache was made");
+            }
+        }
+    }
+
     // ---- the doctored machine
 
+    private Path dist() {
+        return tree.resolve("cli/target/dist");
+    }
+
+    private Path cache(String version) {
+        return dist().resolve("jdk_nobody__" + version + "_.aot");
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
     private Path jdk(String version) throws IOException {
+        return jdk(version, "echo jdk " + version + "; echo \"in $PWD\"; printf '%s|' \"$@\"");
+    }
+
+    private Path jdk(String version, String java) throws IOException {
         Path home = temp.resolve("jdks").resolve(version);
-        write(home.resolve("release"), "IMPLEMENTOR=\"nobody\"\nJAVA_VERSION=\"" + version + "\"\n");
+        write(home.resolve("release"), "IMPLEMENTOR=\"nobody\"\nJAVA_RUNTIME_VERSION=\"" + version
+                + "\"\nJAVA_VERSION=\"" + version + "\"\n");
         script(home.resolve("bin/javac"), "");
-        script(home.resolve("bin/java"), "echo jdk " + version + "; echo \"in $PWD\"; printf '%s|' \"$@\"");
+        script(home.resolve("bin/java"), java);
         return home;
     }
 

@@ -16,8 +16,9 @@ public interface Callers {
     /// @throws io.github.doorwarden.identity.TokenRefused when it carries credentials that do not open this door
     Caller of(HttpIn in, URI resource);
 
-    /// Whether a caller who came in once may stay: asked now and then about the caller of a stream that stays open, from
-    /// memory. Not when the grant was revoked meanwhile, nor, for a caller without a grant, when the token has expired.
+    /// Whether a caller who came in once may stay: asked now and then about the caller of a stream that stays open,
+    /// from memory. Not when the grant was revoked meanwhile, nor, for a caller without a grant, when the token has
+    /// expired.
     default boolean mayStay(Caller caller) {
         return true;
     }

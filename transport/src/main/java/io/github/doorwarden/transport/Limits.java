@@ -15,8 +15,8 @@ public final class Limits {
     /// Longest such time; a client that keeps a list for more than a day has forgotten that it may change.
     static final Duration TTL_MAX = Duration.ofDays(1);
 
-    /// How often it is looked whether the caller of a stream that stays open may still be told: a revoked grant ends its
-    /// streams within this time.
+    /// How often it is looked whether the caller of a stream that stays open may still be told: a revoked grant ends
+    /// its streams within this time.
     static final Duration STAY_LOOK = Duration.ofSeconds(15);
 
     /// Refused tokens put on record per second and endpoint; the others are counted in the next line. Whoever tries

@@ -135,7 +135,8 @@ class McpEndpointTest {
     @Covers({"MT-46", "MT-47", "MT-49"})
     void errorCodesAreThoseOfTheSpecificationOrOutsideTheReservedRange() {
         var all = List.of(new Refusal.NotJson("", ""), new Refusal.NotAMessage(""), new Refusal.NoSuchMethod(""),
-                new Refusal.BadParams(""), new Refusal.HeaderMismatch(""), new Refusal.MissingCapability("", TestDoor.object("{}")),
+                new Refusal.BadParams(""), new Refusal.HeaderMismatch(""),
+                new Refusal.MissingCapability("", TestDoor.object("{}")),
                 new Refusal.NoSuchResource("", ""),
                 new Refusal.UnsupportedVersion("", List.of(), ""), new Refusal.TooMany("", 1),
                 new Refusal.Outage("", "", true), new Refusal.Bug(""), new Refusal.WrongMediaType(""));
@@ -149,7 +150,8 @@ class McpEndpointTest {
     @Test
     @Covers("MT-51")
     void missingCapabilitiesAreNamedAsTheyWouldBeDeclared() {
-        var why = new Refusal.MissingCapability("Sampling is needed.", TestDoor.object("{\"sampling\":{},\"roots\":{}}"));
+        var why = new Refusal.MissingCapability("Sampling is needed.",
+                TestDoor.object("{\"sampling\":{},\"roots\":{}}"));
         var reply = new Wire(new Id.Number("7"), new Era.Modern()).refused(why);
         assertEquals(400, reply.status());
         assertEquals("{\"jsonrpc\":\"2.0\",\"id\":7,\"error\":{\"code\":-32021,\"message\":\"Sampling is needed.\","

@@ -1,6 +1,7 @@
 package io.github.doorwarden.app.config;
 
 import io.github.doorwarden.authserver.AuthServerSettings;
+import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.server.CallLimits;
 import io.github.doorwarden.sources.openapi.OpenApiSettings;
@@ -25,9 +26,21 @@ public record Config(Path folder, String name, boolean development, Server serve
                 UpstreamConfig> upstreams,
         Map<String, CompanionConfig> companions, Variables variables) {
 
-    /// @param publicOrigin as clients see this deployment; empty: `http://127.0.0.1:<port>`
-    /// @param port         0: any that is free
-    public record Server(String host, int port, Optional<URI> publicOrigin, List<String> allowedOrigins) {}
+    /// @param publicOrigin   as clients see this deployment; empty: `http://127.0.0.1:<port>`, or `https` with TLS
+    /// @param port           0: any that is free
+    /// @param trustedProxies who may say for whom they ask
+    /// @param tls            empty: TLS ends in front
+    public record Server(String host, int port, Optional<URI> publicOrigin, List<String> allowedOrigins,
+            Networks trustedProxies, Optional<Tls> tls) {
+
+        /// What all URLs begin with when nothing else is said.
+        public String scheme() {
+            return tls.isPresent() ? "https" : "http";
+        }
+    }
+
+    /// Files of PEM.
+    public record Tls(Path certificate, Path key) {}
 
     /// @param enabled   false: mode `off`, everybody on this machine may do everything
     /// @param resources further APIs that tokens are issued for, beside the endpoints

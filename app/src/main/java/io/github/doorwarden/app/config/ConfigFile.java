@@ -2,6 +2,7 @@ package io.github.doorwarden.app.config;
 
 import io.github.doorwarden.authserver.AuthServerSettings.Lifetimes;
 import io.github.doorwarden.authserver.AuthServerSettings.Registration;
+import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.server.CallLimits;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -90,20 +92,40 @@ public final class ConfigFile {
         var name = top.textOrEmpty("name");
         var development = top.flag("development");
         top.text("state");
-        var server = server(top.section("server"));
+        var server = server(top.section("server"), folder);
         var scopes = scopes(top.section("authorization"));
         return new Config(folder, name, development, server, state, authorization(top.section("authorization"), scopes),
                 limits(top.section("limits")), endpoints(top), sources(top, folder, scopes), upstreams(top),
                 companions(top), variables);
     }
 
-    private static Config.Server server(Section in) {
+    private static Config.Server server(Section in, Path folder) {
         var server = new Config.Server(in.textOrEmpty("host"), in.number("port"), in.address("public_origin"),
-                in.texts("allowed_origins"));
+                in.texts("allowed_origins"), trustedProxies(in), tls(in.section("tls"), folder));
         server.publicOrigin().filter(origin -> !origin.toString().matches("https?://[^/?#@]+")).ifPresent(origin ->
                 in.mistake("public_origin", "must be scheme, host and port alone, such as https://tools.example.com."));
         in.end();
         return server;
+    }
+
+    private static Networks trustedProxies(Section in) {
+        try {
+            return Networks.parse(in.texts("trusted_proxies"));
+        } catch (IllegalArgumentException e) {
+            in.mistake("trusted_proxies", "cannot be used: " + e.getMessage());
+            return Networks.NONE;
+        }
+    }
+
+    private static Optional<Config.Tls> tls(Section in, Path folder) {
+        var certificate = in.textOrEmpty("certificate");
+        var key = in.textOrEmpty("key");
+        if (certificate.isEmpty() != key.isEmpty()) {
+            in.need(certificate.isEmpty() ? "certificate" : "key");
+        }
+        in.end();
+        return certificate.isEmpty() || key.isEmpty() ? Optional.empty()
+                : Optional.of(new Config.Tls(folder.resolve(certificate), folder.resolve(key)));
     }
 
     private static Scopes scopes(Section in) {
@@ -301,6 +323,9 @@ public final class ConfigFile {
         config.server().publicOrigin().filter(origin -> "http".equals(origin.getScheme())
                 && !isLoopback(origin)).ifPresent(origin ->
                 server.mistake("public_origin", "must be https: tokens and passwords travel over it."));
+        config.server().publicOrigin().filter(origin -> "http".equals(origin.getScheme())
+                && config.server().tls().isPresent()).ifPresent(origin ->
+                server.mistake("public_origin", "is http, but server.tls makes this an https server. Write https://."));
         if (!loopback && config.server().publicOrigin().isEmpty()) {
             server.mistake("host", "can be reached from outside, and nobody outside would know the URLs. Give "
                     + "server.public_origin too, such as https://tools.example.com.");

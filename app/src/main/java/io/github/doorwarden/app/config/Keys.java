@@ -90,13 +90,23 @@ final class Keys {
     private static List<Key> server() {
         return List.of(
                 group("server", "Where it listens, and how clients see it."),
-                text("server.host", "127.0.0.1", "Address to listen on; `0.0.0.0` for all of them. TLS ends at a proxy "
-                        + "in front."),
+                text("server.host", "127.0.0.1", "Address to listen on; `0.0.0.0` for all of them."),
                 number("server.port", 8460, 0, 65_535, "Port to listen on; 0 takes a free one."),
                 address("server.public_origin", "Scheme, host and port as clients see them, such as "
                         + "`https://tools.example.com`: every URL that is handed out is built from it. Without it, "
-                        + "`http://host:port`."),
-                texts("server.allowed_origins", "Further origins of web pages that may call the endpoints."));
+                        + "`http://host:port`, or `https` with `tls`."),
+                texts("server.allowed_origins", "Further origins of web pages that may call the endpoints."),
+                texts("server.trusted_proxies",
+                "Networks of the proxies in front, such as `10.0.0.0/8` or `192.0.2.7`: "
+                        + "what they say in `X-Forwarded-For` or `Forwarded` is taken for the client's address. "
+                        + "Nothing "
+                        + "else is believed, and nobody else."),
+                group("server.tls", "With these two files the server speaks https itself, HTTP/2 included. Without, "
+                + "TLS "
+                        + "ends at a proxy in front."),
+                text("server.tls.certificate", "File of the certificate chain as PEM, the server's own first, relative "
+                        + "to the configuration. A new one is used without a restart."),
+                text("server.tls.key", "File of the certificate's private key: PEM, PKCS#8, not encrypted."));
     }
 
     private static List<Key> authorization() {

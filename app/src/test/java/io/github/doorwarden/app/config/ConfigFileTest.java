@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.authserver.AuthServerSettings.Lifetimes;
 import io.github.doorwarden.authserver.AuthServerSettings.Registration;
+import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.server.CallLimits;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,6 +45,8 @@ class ConfigFileTest {
         assertEquals(8460, config.server().port());
         assertTrue(config.server().publicOrigin().isEmpty());
         assertTrue(config.server().allowedOrigins().isEmpty());
+        assertEquals(Networks.NONE, config.server().trustedProxies());
+        assertEquals("http", config.server().scheme());
         assertFalse(config.development());
         assertTrue(config.authorization().enabled());
         assertEquals(Lifetimes.STANDARD, config.authorization().lifetimes());
@@ -58,8 +61,9 @@ class ConfigFileTest {
             name: Another
             state: elsewhere
             development: true
-            server: {host: localhost, port: 1234, public_origin: "http://localhost:1234",
-              allowed_origins: ["https://a.example"]}
+            server: {host: localhost, port: 1234, public_origin: "https://localhost:1234",
+              allowed_origins: ["https://a.example"], trusted_proxies: [10.0.0.0/8, "::1"],
+              tls: {certificate: tls/server.crt, key: /run/tls/server.key}}
             authorization:
               mode: off
               scopes:
@@ -73,7 +77,7 @@ class ConfigFileTest {
               clients: [{id: c, name: C, redirect_uris: ["https://c.example/cb"], secret: s,
                 grants: [client_credentials], scopes: [a]}]
               demo_people: [{email: ada@example.com, name: Ada, password: p}]
-            limits: {calls_per_minute: 1, calls_per_tool_per_minute: 2, concurrent_calls: 3}
+            limits: {calls_per_minute: 1, calls_per_tool_per_minute: 2, concurrent_calls: 3, streams: 4}
             endpoints: {/x: {sources: [s], tools: [t], open_methods: [tools/list], instructions: Hello}}
             sources:
               s: {type: java, class: A}
@@ -120,7 +124,10 @@ class ConfigFileTest {
         var config = read(EVERYTHING, Map.of(), Map.of());
         assertEquals("Another", config.name());
         assertEquals(folder.resolve("elsewhere"), config.state());
-        assertEquals("http://localhost:1234", config.server().publicOrigin().orElseThrow().toString());
+        assertEquals("https://localhost:1234", config.server().publicOrigin().orElseThrow().toString());
+        assertEquals(new Config.Tls(folder.resolve("tls/server.crt"), Path.of("/run/tls/server.key")),
+                config.server().tls().orElseThrow());
+        assertEquals(Networks.parse(List.of("10.0.0.0/8", "::1")), config.server().trustedProxies());
         assertEquals(new Lifetimes(Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofDays(1),
                 Duration.ofDays(2), Duration.ZERO,
                 Duration.ofHours(1), Duration.ofDays(3), Duration.ofMinutes(1)), config.authorization().lifetimes());
@@ -134,7 +141,7 @@ class ConfigFileTest {
         assertEquals("${self}/token", credentials.tokenUrl());
         assertEquals("s", credentials.clientSecret().orElseThrow().reveal());
         assertEquals(List.of("--data", "d"), config.companions().get("c").arguments());
-        assertEquals(new CallLimits(1, 2, 3), config.limits());
+        assertEquals(new CallLimits(1, 2, 3, 4), config.limits());
         assertEquals("ada@example.com", config.authorization().demoPeople().getFirst().email());
         assertFalse(config.authorization().enabled());
         assertFalse(config.toString().contains("reveal=s"), "a secret is printed");
@@ -177,6 +184,25 @@ class ConfigFileTest {
                 "upstreams.u.credentials.client_id", "upstreams.u.credentials.client_secret")) {
             assertTrue(all.contains(key + " is missing. "), key + " is not in\n" + all);
         }
+    }
+
+    @Test
+    void tlsNeedsBothFilesAndMakesEveryUrlHttps() throws IOException {
+        assertEquals("https", read("{server: {tls: {certificate: c, key: k}}, endpoints: {/mcp: {}}}", Map.of(),
+                Map.of())
+                .server().scheme());
+        assertEquals(List.of("server.tls.key is missing. File of the certificate's private key: PEM, PKCS#8, not "
+                + "encrypted."), mistakes("{server: {tls: {certificate: c}}, endpoints: {/mcp: {}}}").stream()
+                .map(mistake -> mistake.substring(mistake.indexOf("server."))).toList());
+        assertTrue(mistakes("{server: {public_origin: 'http://localhost:1', tls: {certificate: c, key: k}}, "
+                + "endpoints: {/mcp: {}}}").getFirst().contains("Write https://"));
+    }
+
+    @Test
+    void whatIsNoNetworkIsNamed() {
+        assertTrue(mistakes("{server: {trusted_proxies: [10.0.0.0/8, proxy.example]}, endpoints: {/mcp: {}}}")
+                .getFirst()
+                .contains("server.trusted_proxies cannot be used: 'proxy.example' is not a network"));
     }
 
     @Test

@@ -1,0 +1,78 @@
+// The client programs: what each is called, which eras it speaks, how it is built and started. scripts/interop runs them.
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const here = join(dirname(fileURLToPath(import.meta.url)), 'clients');
+const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'doorwarden', 'interop');
+const jdk = process.env.INTEROP_JDK;   // scripts/interop found it
+
+/// Runs a build; a failure says its last lines.
+async function run(command, args, options = {}) {
+  try {
+    await promisify(execFile)(command, args, { maxBuffer: 1 << 26, ...options });
+  } catch (error) {
+    if (error.code === 'ENOENT') throw new Error(`${command} was not found. Install it, or leave --all out.`);
+    const said = `${error.stdout ?? ''}${error.stderr ?? ''}`.trim().split('\n').slice(-5).join('\n    ');
+    throw new Error(`${command} ${args[0]} failed:\n    ${said || error.message}`);
+  }
+}
+
+const newer = (file, ...than) => existsSync(file) && than.every((each) => statSync(file).mtimeMs > statSync(each).mtimeMs);
+const lines = (file, pattern) => pattern.exec(readFileSync(join(here, file), 'utf8'))[1];
+const node = (name) => JSON.parse(readFileSync(join(here, '..', 'package.json'), 'utf8')).dependencies[name];
+
+async function java() {
+  const folder = join(here, 'java');
+  const classpath = join(folder, 'target/classpath');
+  const source = join(folder, 'src/main/java/io/github/doorwarden/interop/JavaClient.java');
+  if (!newer(classpath, join(folder, 'pom.xml'), source)) {
+    await run('mvn', ['-B', '-q', '-f', folder, 'process-classes'], { env: { ...process.env, JAVA_HOME: jdk } });
+  }
+  return [join(jdk, 'bin/java'), '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp',
+    `${join(folder, 'target/classes')}:${readFileSync(classpath, 'utf8')}`, 'io.github.doorwarden.interop.JavaClient'];
+}
+
+async function python() {
+  const pins = join(here, 'python/requirements.txt');
+  const folder = join(cache, `python-${createHash('sha256').update(readFileSync(pins)).digest('hex').slice(0, 16)}`);
+  if (!existsSync(join(folder, 'complete'))) {
+    await run('python3', ['-m', 'venv', '--clear', folder]);
+    await run(join(folder, 'bin/pip'), ['install', '--quiet', '--require-hashes', '-r', pins]);
+    await run('touch', [join(folder, 'complete')]);
+  }
+  return [join(folder, 'bin/python'), join(here, 'python/client.py')];
+}
+
+async function go() {
+  const program = join(cache, 'go/interop');
+  await run('go', ['build', '-mod=readonly', '-o', program, '.'], { cwd: join(here, 'go') });
+  return [program];
+}
+
+async function rust() {
+  const target = join(cache, 'rust');
+  await run('cargo', ['build', '--locked', '--quiet'], { cwd: join(here, 'rust'), env: { ...process.env, CARGO_TARGET_DIR: target } });
+  return [join(target, 'debug/doorwarden-interop')];
+}
+
+const typescript = (program) => async () => [process.execPath, join(here, 'typescript', program)];
+
+/// `build` gives the command of a client program; `always` are those that the continuous integration runs. `withEra` ones take the era
+/// as their first argument.
+export const clients = [
+  { name: `TypeScript SDK ${node('@modelcontextprotocol/sdk')}`, always: true, eras: ['legacy'], build: typescript('v1.mjs') },
+  { name: `TypeScript SDK ${node('@modelcontextprotocol/client')}`, always: true, eras: ['legacy', 'modern'], withEra: true, build: typescript('v2.mjs') },
+  { name: `Java SDK ${lines('java/pom.xml', /<artifactId>mcp<\/artifactId><version>(.*?)</)}`, always: true, eras: ['legacy'], build: java },
+  { name: `Inspector ${node('@modelcontextprotocol/inspector')}, command line`, always: true, eras: ['legacy', 'modern'], withEra: true,
+    build: async () => [process.execPath, join(here, 'inspector/inspector.mjs')] },
+  { name: `Python SDK ${lines('python/requirements.txt', /^mcp==(\S+)/m)}`, eras: ['legacy', 'modern'], withEra: true, build: python },
+  { name: `Go SDK ${lines('go/go.mod', /go-sdk v(\S+)/)}`, eras: ['legacy', 'modern'], withEra: true, build: go },
+  { name: `Rust SDK ${lines('rust/Cargo.toml', /rmcp = \{ version = "=(.*?)"/)}`, eras: ['legacy', 'modern'], withEra: true, build: rust },
+];
+
+mkdirSync(cache, { recursive: true });

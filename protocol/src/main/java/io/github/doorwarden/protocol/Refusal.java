@@ -54,6 +54,13 @@ public sealed interface Refusal {
         public int status() { return 400; }
     }
 
+    /// There is no such tool, or the caller may not know of it: to MCP a parameter like any other, to the REST facade a
+    /// 404.
+    record NoSuchTool(String message) implements Refusal {
+        public int code() { return -32602; }
+        public int status() { return 400; }
+    }
+
     /// A header says something else than the body (2026-07-28).
     record HeaderMismatch(String message) implements Refusal {
         public int code() { return -32020; }

@@ -98,7 +98,7 @@ final class ToolCalls {
     }
 
     private static Refused unknown(String name) {
-        return new Refused(new Refusal.BadParams("Unknown tool: " + Text.bounded(name, Limits.ECHOED_NAME_CHARS)
+        return new Refused(new Refusal.NoSuchTool("Unknown tool: " + Text.bounded(name, Limits.ECHOED_NAME_CHARS)
                 + ". tools/list names the ones that there are."));
     }
 

@@ -4,8 +4,6 @@ import io.github.doorwarden.http.EventStream;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.identity.Caller;
-import io.github.doorwarden.identity.Challenge;
-import io.github.doorwarden.identity.ResourceMetadata;
 import io.github.doorwarden.identity.TokenRefused;
 import io.github.doorwarden.protocol.Era;
 import io.github.doorwarden.protocol.JsonRpc;
@@ -27,9 +25,7 @@ import io.github.doorwarden.server.Policy;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.StoreOutage;
 import io.github.doorwarden.transport.legacy.LegacyHttp;
-import java.net.URI;
 import java.time.InstantSource;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,26 +42,24 @@ public final class McpEndpoint {
 
     private final Endpoint endpoint;
     private final Callers callers;
-    private final Policy policy;
+    private final Guard guard;
     private final Dispatch dispatch;
     private final Modern modern;
     private final Listening listening;
     private final LegacyHttp legacy;
     private final RefusedTokens refusedTokens;
-    private final URI metadata;
 
     /// @param dispatch knows this endpoint
     public McpEndpoint(Endpoint endpoint, About about, Callers callers, Policy policy, Dispatch dispatch,
             AuditLog audit, InstantSource clock) {
         this.endpoint = endpoint;
         this.callers = callers;
-        this.policy = policy;
+        this.guard = new Guard(endpoint, policy);
         this.dispatch = dispatch;
         this.modern = new Modern(dispatch, about);
         this.listening = new Listening(dispatch, about);
         this.legacy = new LegacyHttp(endpoint, about, dispatch);
         this.refusedTokens = new RefusedTokens(audit, clock);
-        this.metadata = ResourceMetadata.url(endpoint.resource());
     }
 
     /// One POST.
@@ -85,9 +79,8 @@ public final class McpEndpoint {
                 case Era.Legacy before -> legacy(in, stream, caller, message, before, wire);
             };
         } catch (TokenRefused refused) {
-            refusedTokens.record(in, endpoint.path(), refused);
-            return wire.challenged(refused.status(), Challenge.refused(metadata, refused, baseline()),
-                    refused.getMessage());
+            refusedTokens.record(in.requestId(), in.peer(), endpoint.path(), refused);
+            return wire.challenged(refused.status(), guard.refused(refused), refused.getMessage());
         } catch (Challenged challenged) {
             return Wire.sent(in, stream, challenge(wire, in, challenged));
         } catch (Refused refused) {
@@ -151,29 +144,16 @@ public final class McpEndpoint {
     /// nothing else.
     private void knock(Caller caller) {
         if (endpoint.openMethods().isEmpty()) {
-            guard(caller, "");
+            guard.check(caller, "");
         }
     }
 
     private void guard(Caller caller, Message message) {
-        guard(caller, switch (message) {
+        guard.check(caller, switch (message) {
             case Request call -> call.method();
             case Notification notice -> notice.method();
             case Response answer -> "";
         });
-    }
-
-    private void guard(Caller caller, String method) {
-        switch (policy.decide(caller, endpoint, method)) {
-            case Decision.Allowed allowed -> { }
-            case Decision.Hidden hidden ->
-                throw new Refused(new Refusal.NoSuchMethod("This server has no such method."));
-            case Decision.NeedsLogin login -> throw new Challenged(login,
-                    "This needs you to sign in. Connect this server again in your client and sign in.");
-            case Decision.NeedsScope scope -> throw new Challenged(scope,
-                    "This needs a permission that this client was not given: "
-                    + String.join(" ", scope.scopes()) + ". Connect this server again in your client and allow it.");
-        }
     }
 
     private static Refused unasked() {
@@ -184,23 +164,16 @@ public final class McpEndpoint {
     private Reply challenge(Wire wire, HttpIn in, Challenged challenged) {
         return switch (challenged.decision()) {
             case Decision.NeedsLogin login ->
-                wire.challenged(401, Challenge.login(metadata, login.scopes()), challenged.getMessage());
+                wire.challenged(401, guard.login(login), challenged.getMessage()
+                        + " Connect this server again in your client and sign in.");
             case Decision.NeedsScope scope -> {
-                LOG.atInfo().addKeyValue("event", "mcp_scope_insufficient").addKeyValue("request", in.requestId())
-                        .addKeyValue("needed", String.join(" ", scope.scopes()))
-                        .log("A call needs more than was granted.");
-                yield wire.challenged(403, Challenge.insufficientScope(metadata, scope.scopes()),
-                        challenged.getMessage());
+                Guard.logInsufficient(in.requestId(), scope);
+                yield wire.challenged(403, guard.insufficient(scope), challenged.getMessage()
+                        + " Connect this server again in your client and allow it.");
             }
             case Decision.Allowed allowed -> throw new IllegalStateException("challenged though allowed");
             case Decision.Hidden hidden -> throw new IllegalStateException("challenged though hidden");
         };
-    }
-
-    /// What a client should ask for when its token is no good: what it would be told without one.
-    private List<String> baseline() {
-        return policy.decide(Caller.anonymous(), endpoint, "") instanceof Decision.NeedsLogin login ? login.scopes()
-                : List.of();
     }
 
     private static Reply refused(Wire wire, HttpIn in, Refused refused) {

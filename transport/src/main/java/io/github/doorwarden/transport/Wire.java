@@ -51,9 +51,14 @@ record Wire(Id id, Era era) {
 
     /// A refusal with the code, the sentence and the data that it has on the wire.
     Reply refused(Refusal why) {
-        var reply = Reply.json(status(why), JsonRpc.error(id, code(why), why.message(), why.data()));
+        var reply = Reply.json(status(why), error(why));
         return why instanceof Refusal.TooMany many ? reply.with("Retry-After", Long.toString(many.retryAfterSeconds()))
                 : reply;
+    }
+
+    /// The same where there is no status.
+    byte[] error(Refusal why) {
+        return JsonRpc.error(id, code(why), why.message(), why.data());
     }
 
     /// A legacy client reads the error of a request only from a 200; what was no request, and what is modern, has its

@@ -90,6 +90,8 @@ final class TestDoor implements AutoCloseable {
         fullDispatch = new Dispatch(List.of(full), ground(policy, clock));
         all.addAll(McpRoutes.of(List.of(full), about, staying(tokens), policy, fullDispatch, audit, clock));
         all.addAll(McpRoutes.of(List.of(off), about, Callers.NOBODY, everybody, unguarded, audit, clock));
+        all.addAll(RestRoutes.of(List.of(mixed, closed), tokens::verify, policy, guarded, audit, clock));
+        all.addAll(RestRoutes.of(List.of(off), Callers.NOBODY, everybody, unguarded, audit, clock));
         this.rows = List.copyOf(all);
     }
 

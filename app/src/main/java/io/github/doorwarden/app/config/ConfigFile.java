@@ -93,8 +93,10 @@ public final class ConfigFile {
         var development = top.flag("development");
         top.text("state");
         var server = server(top.section("server"), folder);
+        var plugins = folder.resolve(top.textOrEmpty("plugins"));
         var scopes = scopes(top.section("authorization"));
-        return new Config(folder, name, development, server, state, authorization(top.section("authorization"), scopes),
+        return new Config(folder, name, development, server, state, plugins,
+                authorization(top.section("authorization"), scopes),
                 limits(top.section("limits")), endpoints(top), sources(top, folder, scopes), upstreams(top),
                 companions(top), variables);
     }
@@ -215,7 +217,8 @@ public final class ConfigFile {
                         "has the path " + path + ", which must be /segments of A-Z a-z 0-9 _ - such as /mcp.");
             }
             all.add(new Config.EndpointConfig(path, endpoint.texts("sources"), endpoint.texts("tools"),
-                    Set.copyOf(endpoint.texts("open_methods")), endpoint.textOrEmpty("instructions")));
+                    Set.copyOf(endpoint.texts("open_methods")), endpoint.flag("rest"),
+                    endpoint.textOrEmpty("instructions")));
             endpoint.end();
         });
         if (all.isEmpty()) {
@@ -236,6 +239,7 @@ public final class ConfigFile {
                         source.need("class");
                     }
                 }
+                case "skills" -> all.put(name, skills(name, source, folder, scopes));
                 default -> {
                     return;  // the other keys depend on the type
                 }
@@ -243,6 +247,14 @@ public final class ConfigFile {
             source.end();
         });
         return all;
+    }
+
+    private static Config.SourceConfig skills(String name, Section in, Path folder, Scopes known) {
+        if (in.textOrEmpty("folder").isBlank()) {
+            in.need("folder");
+        }
+        return new Config.SourceConfig.Skills(name, folder.resolve(in.textOrEmpty("folder")),
+                OpenApiConfig.scopes(in, known));
     }
 
     private static Map<String, Config.UpstreamConfig> upstreams(Section top) {
@@ -290,11 +302,20 @@ public final class ConfigFile {
 
     /// What no single key can tell.
     private static void checkTogether(Config config, Section top) {
+        var rest = config.endpoints().stream().filter(Config.EndpointConfig::rest).map(Config.EndpointConfig::path)
+                .toList();
         for (var endpoint : config.endpoints()) {
+            rest.stream().filter(path -> endpoint.path().equals(path + "/tools")
+                    || endpoint.path().startsWith(path + "/tool/")).forEach(path ->
+                    top.section("endpoints").mistake(endpoint.path(), "is also a path of the REST facade of " + path
+                            + ". Rename it, or set rest: false there."));
             for (var source : endpoint.sources()) {
-                if (!source.equals("builtin") && !config.sources().containsKey(source)) {
+                // what plugins have is known once they are loaded; Catalogue names what is still missing then
+                if (!source.equals("builtin") && !config.sources().containsKey(source)
+                        && !Files.isDirectory(config.plugins())) {
                     top.section("endpoints").mistake(endpoint.path(),
-                            "names the source " + source + ", which is not declared under sources.");
+                            "names the source " + source + ", which is not declared under sources, and there are no "
+                            + "plugins in " + config.plugins() + ".");
                 }
             }
         }

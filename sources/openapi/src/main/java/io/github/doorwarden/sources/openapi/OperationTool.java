@@ -68,6 +68,18 @@ final class OperationTool implements Tool {
         }
     }
 
+    /// Method, path and arguments, as far as they are the caller's: what the configuration adds in secret stays secret.
+    @Override
+    public String preview(Call call) {
+        var shown = requests.shown(call.arguments(), spec.secretArguments());
+        var arguments = shown.arguments().isEmpty() ? "" : shown.arguments().toPrettyString();
+        var cut = arguments.length() - Limits.PREVIEW_CHARACTERS;
+        return (spec.title().isEmpty() ? spec.name() : spec.title()) + "\n" + shown.line() + " at "
+                + upstream.settings().name() + (arguments.isEmpty() ? "" : ", with "
+                + (cut > 0 ? arguments.substring(0, Limits.PREVIEW_CHARACTERS) + "… [" + cut + " characters more]"
+                        : arguments));
+    }
+
     /// The e-mail address, which people at the backend recognise; the subject of whoever has none, or too long a one.
     private static String caller(Call call) {
         return call.caller().email().filter(email -> email.length() <= Limits.CALLER_CHARS).orElse(call.caller()

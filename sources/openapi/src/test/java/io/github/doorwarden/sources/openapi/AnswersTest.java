@@ -76,7 +76,7 @@ class AnswersTest {
             var source = backend.source("things.yaml", Map.of("tool", LIST.withAnswer(settings)), each -> each);
             assertEquals(Backend.json("{'items':[{'id':'a','by':{'name':'o'}},{'id':'b'}],'count':2}"),
                     Backend.call(source, "{}").structured().orElseThrow());
-            var schema = source.tools().getFirst().spec().outputSchema().orElseThrow();
+            var schema = source.things().tools().getFirst().spec().outputSchema().orElseThrow();
             assertEquals(List.of("items", "count"), List.copyOf(schema.path("properties").propertyNames()));
             assertEquals(List.of("id", "by"), List.copyOf(schema.at("/properties/items/items/properties")
                     .propertyNames()));
@@ -200,7 +200,7 @@ class AnswersTest {
             var result = Backend.call(source, "{}");
             assertTrue(result.isError() && Backend.text(result).contains("did not answer within 1 s. Ask for less"),
                     Backend.text(result));
-            assertEquals(Duration.ofMillis(2_300), source.tools().getFirst().spec().deadline());
+            assertEquals(Duration.ofMillis(2_300), source.things().tools().getFirst().spec().deadline());
             release.countDown();
         }
     }

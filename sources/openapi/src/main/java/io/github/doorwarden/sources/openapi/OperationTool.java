@@ -50,7 +50,9 @@ final class OperationTool implements Tool {
     @Override
     public ToolResult call(Call call) throws InterruptedException {
         try {
-            var answer = upstream.call(requests.build(call.arguments(), caller(call), call.requestId()));
+            var request = requests.build(call.arguments(), caller(call), call.requestId());
+            var answer = upstream.call(call.traceparent().map(trace -> request.with("traceparent", trace))
+                    .orElse(request));
             return answer.isSuccess() ? success(answer, call.requestId())
                     : Failures.result(upstream.settings().name(), answer, requests.all(), call.requestId());
         } catch (RefusedArgument refused) {

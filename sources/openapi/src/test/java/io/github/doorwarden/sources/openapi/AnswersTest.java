@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.doorwarden.server.ToolResult;
 import io.github.doorwarden.sources.openapi.OpenApiSettings.AnswerSettings;
 import io.github.doorwarden.sources.openapi.OpenApiSettings.ToolSettings;
+import io.github.doorwarden.tidy.Covers;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -170,6 +171,7 @@ class AnswersTest {
     }
 
     @Test
+    @Covers("SV-23")
     void serverErrorsAreGenericAndCarryTheRequestId() throws Exception {
         var text = error(502, "application/json", "{'message':'db at 10.0.0.7 said no'}");
         assertTrue(text.contains("The API failed (502)") && text.contains("trial"), text);

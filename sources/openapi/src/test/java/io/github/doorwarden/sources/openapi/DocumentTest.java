@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.server.Tool;
 import io.github.doorwarden.sources.openapi.OpenApiSettings.ToolSettings;
+import io.github.doorwarden.tidy.Covers;
 import io.github.doorwarden.upstream.Credentials;
 import io.github.doorwarden.upstream.Upstream;
 import io.github.doorwarden.upstream.UpstreamSettings;
@@ -124,6 +125,7 @@ class DocumentTest {
     }
 
     @Test
+    @Covers("SV-7")
     void namesThatCollideOrThatClientsRefuseAreChanged() throws Exception {
         assertEquals(List.of("id_query", "id_header", "id_query_2", "id_body", "a_b"),
                 List.copyOf(input(only("nasty.yaml", "crowd")).path("properties").propertyNames()));

@@ -24,6 +24,7 @@ final class Companion implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofSeconds(30);
     private static final Duration END_WITHIN = Duration.ofSeconds(5);
     private static final int LINES_OF_LOG_SHOWN = 12;
+    private static final long LOG_BYTES_MOST = 1 << 20;
 
     private final String name;
     private final Process process;
@@ -42,7 +43,8 @@ final class Companion implements AutoCloseable {
         var log = state.resolve(config.name() + ".log");
         try {
             Files.createDirectories(state);
-            var builder = new ProcessBuilder(command(config, variables)).redirectError(log.toFile());
+            var builder = new ProcessBuilder(command(config, variables)).redirectError(log(log));
+            builder.environment().remove(Deployment.TOKEN);             // the caller's own, and nobody else's
             config.environment().forEach((key, value) -> builder.environment().put(key, variables.resolve(value)));
             var process = builder.start();
             var ready = CompletableFuture.supplyAsync(() -> readyLine(process), task -> Thread.ofVirtual().start(task));
@@ -60,6 +62,13 @@ final class Companion implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new StartFailure("Interrupted while the companion " + config.name() + " was starting.");
         }
+    }
+
+    /// Goes on after what is there: another process may serve the same deployment and have a companion of its own. Begins
+    /// anew when there is much.
+    private static ProcessBuilder.Redirect log(Path file) throws IOException {
+        return Files.exists(file) && Files.size(file) < LOG_BYTES_MOST ? ProcessBuilder.Redirect.appendTo(file.toFile())
+                : ProcessBuilder.Redirect.to(file.toFile());
     }
 
     private static List<String> command(Config.CompanionConfig config, Variables variables) {

@@ -2,33 +2,28 @@ package io.github.doorwarden.app;
 
 import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.app.config.ConfigMistakes;
-import io.github.doorwarden.authserver.BrowserSide;
-import io.github.doorwarden.authserver.Keys;
-import io.github.doorwarden.authserver.LinkSender;
-import io.github.doorwarden.authserver.TokenSide;
-import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.HttpServer;
 import io.github.doorwarden.http.HttpSettings;
 import io.github.doorwarden.http.Limits;
 import io.github.doorwarden.http.PublicOrigin;
-import io.github.doorwarden.http.Route;
 import io.github.doorwarden.http.Route.Cors;
+import io.github.doorwarden.http.Route;
 import io.github.doorwarden.http.TlsFiles;
-import io.github.doorwarden.identity.BearerTokens;
-import io.github.doorwarden.identity.Caller;
-import io.github.doorwarden.identity.JwtVerifier;
 import io.github.doorwarden.server.Dispatch;
 import io.github.doorwarden.server.Endpoint;
-import io.github.doorwarden.server.Policy;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
 import io.github.doorwarden.store.Seal;
 import io.github.doorwarden.store.Spent;
+import io.github.doorwarden.store.TaskRecords;
 import io.github.doorwarden.transport.About;
-import io.github.doorwarden.transport.Callers;
 import io.github.doorwarden.transport.McpRoutes;
+import io.github.doorwarden.transport.RestRoutes;
+import io.github.doorwarden.transport.StdioEndpoint;
 import io.github.doorwarden.transport.legacy.Sessions;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -45,7 +40,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +50,9 @@ import org.slf4j.LoggerFactory;
 /// A running deployment: everything that one configuration asks for, wired by hand, in the order in which it starts.
 /// Closing it stops everything in the opposite order.
 public final class Deployment implements AutoCloseable {
+
+    /// The environment variable whose access token says who calls over stdio.
+    public static final String TOKEN = "DOORWARDEN_TOKEN";
 
     static final String DATABASE = "doorwarden.db";
     private static final String VERSION = "0.1.0";
@@ -63,30 +63,58 @@ public final class Deployment implements AutoCloseable {
     private final URI origin;
     private final InstantSource clock = InstantSource.system();
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private StdioEndpoint stdio;
 
     private Deployment(Config config, URI origin) {
         this.config = config;
         this.origin = origin;
     }
 
-    /// Starts and returns when calls are accepted.
+    /// Starts to serve over HTTP and returns when calls are accepted.
     ///
     /// @param console told what a person at the terminal must read, for example a sign-in link in development
     /// @throws StartFailure with what failed and what to do; nothing is left running
     public static Deployment start(Config config, Consumer<String> console) {
         var port = config.server().port() == 0 ? freePort(config.server().host()) : config.server().port();
-        var origin = config.server().publicOrigin().orElse(URI.create(config.server().scheme() + "://" + hostOf(config)
+        var deployment = new Deployment(config, originOf(config, port));
+        deployment.begin(() -> deployment.serve(port, console));
+        return deployment;
+    }
+
+    /// Starts everything but the HTTP server: no port is taken, and nobody signs in here. [#converse] serves then.
+    ///
+    /// @param path  of one endpoint; empty for the first
+    /// @param token access token of whoever uses the pipes; without one they are anonymous
+    /// @throws StartFailure with what failed and what to do; nothing is left running
+    public static Deployment startStdio(Config config, Optional<String> path, Optional<String> token, InputStream in,
+            OutputStream out) {
+        var deployment = new Deployment(config, originOf(config, config.server().port()));
+        deployment.begin(() -> deployment.pipe(chosen(config, path), token, in, out));
+        return deployment;
+    }
+
+    private static String chosen(Config config, Optional<String> path) {
+        var all = config.endpoints().stream().map(Config.EndpointConfig::path).toList();
+        return path.map(asked -> asked.length() > 1 && asked.endsWith("/") ? asked.substring(0, asked.length() - 1)
+                : asked).or(() -> Optional.of(all.getFirst())).filter(all::contains).orElseThrow(() ->
+                new StartFailure("There is no endpoint " + path.orElse("") + ". This deployment has "
+                        + String.join(", ", all) + "."));
+    }
+
+    private static URI originOf(Config config, int port) {
+        return config.server().publicOrigin().orElse(URI.create(config.server().scheme() + "://" + hostOf(config)
                 + ":" + port));
-        var deployment = new Deployment(config, origin);
+    }
+
+    private void begin(Runnable work) {
         try {
-            deployment.start(port, console);
-            return deployment;
+            work.run();
         } catch (StartFailure e) {
-            deployment.close();
+            close();
             throw e;
         } catch (RuntimeException e) {
             LOG.debug("The start failed.", e);
-            deployment.close();
+            close();
             throw new StartFailure("Doorwarden cannot start: " + (e.getMessage() == null ? e : e.getMessage()));
         }
     }
@@ -118,29 +146,67 @@ public final class Deployment implements AutoCloseable {
         }
     }
 
-    private void start(int port, Consumer<String> console) {
+    private void serve(int port, Consumer<String> console) {
+        var inside = inside((database, audit) -> Entrance.guarded(config, origin, database, audit, console, clock));
+        var entrance = inside.entrance;
+        var routes = new ArrayList<Route>();
+        routes.add(new Route("GET", "/health", 0, Cors.NONE, false, inside.health::handle));
+        routes.add(Route.get("/", Cors.OPEN, new Lobby(config, origin, VERSION)::handle));
+        routes.addAll(McpRoutes.of(inside.endpoints, inside.about, entrance.callers(), entrance.policy(),
+                inside.dispatch, inside.sessions.get(), inside.audit, clock));
+        routes.addAll(RestRoutes.of(inside.endpoints.stream().filter(this::isRest).toList(), entrance.callers(),
+                entrance.policy(), inside.dispatch, inside.audit, clock));
+        routes.addAll(entrance.routes());
+        closing(HttpServer.start(engine(port), routes));
+    }
+
+    private void pipe(String path, Optional<String> token, InputStream in, OutputStream out) {
+        var inside = inside((database, audit) -> Entrance.verified(config, origin, database, audit, token, clock));
+        var endpoint = inside.endpoints.stream().filter(each -> each.path().equals(path)).findFirst().orElseThrow();
+        var remedy = "Start this process with " + TOKEN + " set to an access token for " + endpoint.resource()
+                + ", or connect your client to that URL, where you can sign in.";
+        var bearer = new StdioEndpoint.Bearer(() -> inside.entrance.pipes().apply(endpoint.resource()),
+                inside.entrance.callers()::mayStay, remedy);
+        stdio = closing(new StdioEndpoint(endpoint, inside.about, bearer, inside.entrance.policy(), inside.dispatch,
+                inside.audit, clock, in, out));
+    }
+
+    /// Serves over the pipes until the other end closes them.
+    ///
+    /// @throws IOException when they cannot be read
+    public void converse() throws IOException {
+        stdio.run();
+    }
+
+    private boolean isRest(Endpoint endpoint) {
+        return config.endpoints().stream().anyMatch(each -> each.rest() && each.path().equals(endpoint.path()));
+    }
+
+    /// What is behind every front end.
+    ///
+    /// @param sessions made for a front end that has some
+    private record Inside(AuditLog audit, Entrance entrance, Health health, List<Endpoint> endpoints,
+            Dispatch dispatch, About about, Supplier<Sessions> sessions) {}
+
+    private Inside inside(BiFunction<Database, AuditLog, Entrance> guarded) {
         config.variables().put("self", origin.toString());
         var companions = startCompanions();
         var sources = startSources(companions);
         var database = closing(Database.open(config.state().resolve(DATABASE)));
         var audit = closing(new AuditLog(database));
-        var entrance = config.authorization().enabled() ? guarded(database, audit, console) : Entrance.OPEN;
+        var entrance = config.authorization().enabled() ? closing(guarded.apply(database, audit)) : Entrance.OPEN;
         var health = health(database, audit, companions.stream().map(Deployment::await).toList());
         var endpoints = await(sources).endpoints();
         var master = FrontDoor.masterKey(config.variables());
         var spent = new Spent(database);
-        var dispatch = new Dispatch(endpoints, new Dispatch.Ground(entrance.policy, audit, spent,
-                new Seal(master, "requestState"), new Seal(master, "confirmation"), config.limits(), clock));
+        var dispatch = new Dispatch(endpoints, new Dispatch.Ground(entrance.policy(), audit, spent,
+                new Seal(master, "requestState"), new Seal(master, "confirmation"), config.limits(), clock,
+                Optional.of(new TaskRecords(database, new Seal(master, "tasks")))));
+        closing(dispatch.tending());
         health.streams(dispatch.changes()::listeners);
         var about = new About(config.name(), config.name(), VERSION, LISTS_KEPT);
-
-        var routes = new ArrayList<Route>();
-        routes.add(new Route("GET", "/health", 0, Cors.NONE, false, health::handle));
-        var sessions = sessions(new Seal(master, "session"), spent);
-        routes.addAll(McpRoutes.of(endpoints, about, entrance.callers, entrance.policy, dispatch, sessions, audit,
-                clock));
-        routes.addAll(entrance.routes);
-        closing(HttpServer.start(engine(port), routes));
+        return new Inside(audit, entrance, health, endpoints, dispatch, about,
+                () -> sessions(new Seal(master, "session"), spent));
     }
 
     private HttpSettings engine(int port) {
@@ -162,8 +228,8 @@ public final class Deployment implements AutoCloseable {
         sessions.tend();                                            // what was ended before this start stays ended
         var schedule = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("sessions")
                 .factory());
-        schedule.scheduleWithFixedDelay(() -> quietly(sessions::tend), 1, 1, TimeUnit.SECONDS);
-        schedule.scheduleWithFixedDelay(() -> quietly(() -> spent.sweep(clock.instant())), 1, 5, TimeUnit.MINUTES);
+        schedule.scheduleWithFixedDelay(() -> Entrance.quietly(sessions::tend), 1, 1, TimeUnit.SECONDS);
+        schedule.scheduleWithFixedDelay(() -> Entrance.quietly(() -> spent.sweep(clock.instant())), 1, 5, TimeUnit.MINUTES);
         closing(schedule::shutdownNow);
         return sessions;
     }
@@ -193,50 +259,6 @@ public final class Deployment implements AutoCloseable {
         });
     }
 
-    /// Who may come in, how that is found out, and where they can ask.
-    private record Entrance(Policy policy, Callers callers, List<Route> routes) {
-
-        /// Mode `off`: everybody who reaches this machine's loopback.
-        static final Entrance OPEN = new Entrance(Policy.withoutAuthorization(), Callers.NOBODY, List.of());
-    }
-
-    /// Callers by their bearer tokens.
-    private record TokenCallers(BearerTokens tokens) implements Callers {
-
-        @Override
-        public Caller of(HttpIn in, URI resource) {
-            return tokens.verify(in, resource);
-        }
-
-        @Override
-        public boolean mayStay(Caller caller) {
-            return tokens.mayStay(caller);
-        }
-    }
-
-    /// The embedded authorization server, and the verification of what it issues.
-    private Entrance guarded(Database database, AuditLog audit, Consumer<String> console) {
-        var door = new FrontDoor(config, origin, database, audit::write, clock);
-        var opened = meanwhile("keys", () -> new Keys(database, FrontDoor.masterKey(config.variables()), door.settings,
-                clock));
-        door.declare(config);
-        var keys = await(opened);
-        var bounds = io.github.doorwarden.identity.Limits.STANDARD;
-        var verifier = new JwtVerifier(origin.toString(), keys::published, bounds, clock);
-        var tokens = new BearerTokens(verifier, door.grants::isRevoked, bounds, clock);
-        var tokenSide = new TokenSide(door.settings, database, door.clients, door.codes, door.grants, keys,
-                door::claims, clock, audit::write);
-        LinkSender printed = (person, link) -> console.accept(
-                "\n  Sign-in link for " + person.email() + ":\n  " + link + "\n");
-        var browserSide = new BrowserSide(door.settings, database, door.clients, door.codes, printed, audit::write,
-                clock);
-        sweep(door, keys, tokenSide, browserSide);
-        var routes = new ArrayList<>(door.resourceMetadata());
-        routes.addAll(tokenSide.routes());
-        routes.addAll(browserSide.routes());
-        return new Entrance(new Policy(config.authorization().scopes()), new TokenCallers(tokens), routes);
-    }
-
     private static Health health(Database database, AuditLog audit, List<Companion> companions) {
         var health = new Health();
         health.add("store", () -> database.first("SELECT 1", row -> row.getInt(1)).isPresent());
@@ -258,7 +280,7 @@ public final class Deployment implements AutoCloseable {
         return task;
     }
 
-    private static <T> Future<T> meanwhile(String name, Callable<T> work) {
+    static <T> Future<T> meanwhile(String name, Callable<T> work) {
         var task = new FutureTask<>(work);
         Thread.ofPlatform().daemon().name("start-" + name).start(task);
         return task;
@@ -273,7 +295,7 @@ public final class Deployment implements AutoCloseable {
         }
     }
 
-    private static <T> T await(Future<T> starting) {
+    static <T> T await(Future<T> starting) {
         try {
             return starting.get();
         } catch (ExecutionException e) {
@@ -284,25 +306,6 @@ public final class Deployment implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StartFailure("Interrupted during the start.");
-        }
-    }
-
-    private void sweep(FrontDoor door, Keys keys, TokenSide tokenSide, BrowserSide browserSide) {
-        var schedule = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("sweep").factory());
-        schedule.scheduleWithFixedDelay(() -> quietly(door.grants::refresh), 1, 1, TimeUnit.SECONDS);
-        schedule.scheduleWithFixedDelay(() -> quietly(keys::refresh), 1, 1, TimeUnit.MINUTES);
-        schedule.scheduleWithFixedDelay(() -> quietly(() -> {
-            tokenSide.sweep(clock.instant());
-            browserSide.sweep(clock.instant());
-        }), 1, 5, TimeUnit.MINUTES);
-        closing(schedule::shutdownNow);
-    }
-
-    private static void quietly(Runnable work) {
-        try {
-            work.run();
-        } catch (RuntimeException e) {
-            LOG.warn("Work in the background failed; it is tried again.", e);
         }
     }
 
@@ -322,7 +325,7 @@ public final class Deployment implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         while (!started.isEmpty()) {
             try {
                 started.pop().close();

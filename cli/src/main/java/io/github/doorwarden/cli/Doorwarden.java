@@ -3,6 +3,7 @@ package io.github.doorwarden.cli;
 import io.github.doorwarden.app.Ahead;
 import io.github.doorwarden.app.Logs;
 import java.io.PrintWriter;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -15,8 +16,8 @@ import picocli.CommandLine.Command;
         version = "doorwarden 0.1.0",
         description = "Lets AI clients into a company's systems through a proper front door.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ServeCommand.class, UserCommand.class, ClientCommand.class, AuditCommand.class,
-                ConfigCommand.class},
+        subcommands = {ServeCommand.class, StdioCommand.class, UserCommand.class, ClientCommand.class,
+                AuditCommand.class, ConfigCommand.class},
         footer = {"", "Begin with:  ./doorwarden serve systems/admin-copilot",
                 "Each command explains itself with --help."},
         mixinStandardHelpOptions = true)
@@ -25,7 +26,7 @@ public final class Doorwarden {
     private Doorwarden() {}
 
     public static void main(String[] args) {
-        if (args.length > 0 && !args[0].equals("serve")) {
+        if (args.length > 0 && !Set.of("serve", "stdio").contains(args[0])) {
             Logs.onlyWarnings();
         }
         System.exit(run(args, new PrintWriter(System.out, true), new PrintWriter(System.err, true)));
@@ -41,7 +42,11 @@ public final class Doorwarden {
             var ahead = Ahead.begin();
             var config = line.config();
             ahead.await();
-            Serve.run(config, out, err);
+            if (line.command().equals("stdio")) {
+                StdioCommand.run(config, line.endpoint());
+            } else {
+                Serve.run(config, out, err);
+            }
             return 0;
         } catch (Exception e) {
             return Failures.tell(e, err);

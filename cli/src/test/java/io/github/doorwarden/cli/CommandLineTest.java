@@ -100,7 +100,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "user", "user add", "user list", "client", "client add", "client list",
+    @ValueSource(strings = {"serve", "stdio", "user", "user add", "user list", "client", "client add", "client list",
             "client revoke",
         "audit", "audit list", "audit verify"})
     void everyCommandExplainsItself(String command) {

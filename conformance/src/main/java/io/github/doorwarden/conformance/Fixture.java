@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 public final class Fixture implements Source {
 
     private final Things things = new Things(
-            Stream.of(PlainTools.all(), TellingTools.all(), AskingTools.all(), new WaitingTools().all())
+            Stream.of(PlainTools.all(), TellingTools.all(), AskingTools.all(), TaskTools.all(),
+                    new WaitingTools().all())
                     .<Tool>flatMap(List::stream).toList(),
             Readings.resources(), Readings.templates(), Readings.prompts(), List.of());
 

@@ -7,7 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// Makes request ids: 96 random bits, 16 characters that survive being read out and pasted into a search. Safe for all
 /// threads.
-final class RequestIds {
+public final class RequestIds {
 
     private static final int ID_BYTES = 12;
     /// Asking the system for random bytes costs more than all the rest; one question serves this many ids.
@@ -18,7 +18,7 @@ final class RequestIds {
     private final byte[] pool = new byte[ID_BYTES * IDS_PER_FILL];
     private int used = pool.length;
 
-    String next() {
+    public String next() {
         byte[] id;
         lock.lock();
         try {

@@ -11,9 +11,9 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// From the `Authorization` header to a [Caller], through a cache of verified tokens. Past this class a token's bytes
-/// are gone. Tokens in the query or in the body are never looked at (MCP 2026-07-28, Authorization, Token
-/// requirements). Safe for use by many threads.
+/// From the `Authorization` header, or a bare token, to a [Caller], through a cache of verified tokens. Past this class
+/// a token's bytes are gone. Tokens in the query or in the body are never looked at (MCP 2026-07-28, Authorization,
+/// Token requirements). Safe for use by many threads.
 ///
 /// A cached token is believed until the least of [Limits#cachedFor], its expiry, a change of the verifier's epoch, the
 /// revocation of its grant. Refused tokens are not cached.
@@ -52,7 +52,16 @@ public final class BearerTokens {
             throw new TokenRefused(400, "invalid_request", "The request has several Authorization headers. Send one.",
                     "several Authorization headers", "");
         }
-        var token = bearer(fields.getFirst());
+        return verify(bearer(fields.getFirst()), resource);
+    }
+
+    /// The caller who holds a token that came another way than by HTTP.
+    ///
+    /// @throws TokenRefused 401 when it does not open this door
+    public Caller verify(String token, URI resource) {
+        if (token.isEmpty() || token.length() > limits.tokenChars()) {
+            throw malformed();
+        }
         var known = known(token);
         if (known.token.grantId().filter(grantRevoked).isPresent()) {
             throw TokenRefused.invalid("the grant behind it was revoked", known.token.tokenId());
@@ -113,7 +122,7 @@ public final class BearerTokens {
     }
 
     /// RFC 6750 §2.1; the scheme's name without regard to case (OAuth 2.1 §5.1.1).
-    private String bearer(String field) {
+    private static String bearer(String field) {
         var space = field.indexOf(' ');
         var scheme = space < 0 ? field : field.substring(0, space);
         if (!"bearer".equalsIgnoreCase(scheme)) {
@@ -121,11 +130,7 @@ public final class BearerTokens {
                     "This door takes Bearer tokens alone. Send Authorization: Bearer and the token.",
                     "another authentication scheme than Bearer", "");
         }
-        var token = space < 0 ? "" : field.substring(space + 1).strip();
-        if (token.isEmpty() || token.length() > limits.tokenChars()) {
-            throw malformed();
-        }
-        return token;
+        return space < 0 ? "" : field.substring(space + 1).strip();
     }
 
     private TokenRefused malformed() {

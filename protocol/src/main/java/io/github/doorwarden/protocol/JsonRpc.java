@@ -106,6 +106,16 @@ public final class JsonRpc {
         return response(message, id, hasId);
     }
 
+    /// One JSON object that is no message, as strictly as a message.
+    ///
+    /// @throws Refused [Refusal.NotJson] or [Refusal.BadParams]
+    public static ObjectNode object(byte[] body) {
+        if (json(text(body)) instanceof ObjectNode object) {
+            return object;
+        }
+        throw new Refused(new Refusal.BadParams("The body must be a JSON object."));
+    }
+
     private static Message call(ObjectNode message, Id id, boolean hasId) {
         if (hasId && id == null) {
             throw malformed("The id must be a string of at most " + Limits.ID_CHARS_MAX

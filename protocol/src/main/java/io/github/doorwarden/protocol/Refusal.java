@@ -1,6 +1,7 @@
 package io.github.doorwarden.protocol;
 
 import java.util.List;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Why an MCP message was not carried out: the closed set, each with the JSON-RPC code and the HTTP status it has on a
@@ -17,6 +18,11 @@ public sealed interface Refusal {
 
     /// One sentence for the caller: what happened, why, what to do.
     String message();
+
+    /// `error.data`; null when there is none.
+    default ObjectNode data() {
+        return null;
+    }
 
     /// The body is declared as something else than JSON.
     record WrongMediaType(String message) implements Refusal {
@@ -48,6 +54,13 @@ public sealed interface Refusal {
         public int status() { return 400; }
     }
 
+    /// There is no such tool, or the caller may not know of it: to MCP a parameter like any other, to the REST facade a
+    /// 404.
+    record NoSuchTool(String message) implements Refusal {
+        public int code() { return -32602; }
+        public int status() { return 400; }
+    }
+
     /// A header says something else than the body (2026-07-28).
     record HeaderMismatch(String message) implements Refusal {
         public int code() { return -32020; }
@@ -60,6 +73,7 @@ public sealed interface Refusal {
         public static final int LEGACY_CODE = -32002;
         public int code() { return -32602; }
         public int status() { return 400; }
+        public ObjectNode data() { return JsonNodeFactory.instance.objectNode().put("uri", uri); }
     }
 
     /// The client did not declare a capability that this call needs (2026-07-28). `required` has the form of
@@ -67,12 +81,24 @@ public sealed interface Refusal {
     record MissingCapability(String message, ObjectNode required) implements Refusal {
         public int code() { return -32021; }
         public int status() { return 400; }
+
+        public ObjectNode data() {
+            var data = JsonNodeFactory.instance.objectNode();
+            data.set("requiredCapabilities", required);
+            return data;
+        }
     }
 
     /// The asked protocol version is not served. `supported` and `requested` go into `error.data`.
     record UnsupportedVersion(String message, List<String> supported, String requested) implements Refusal {
         public int code() { return -32022; }
         public int status() { return 400; }
+
+        public ObjectNode data() {
+            var data = JsonNodeFactory.instance.objectNode();
+            supported.forEach(data.putArray("supported")::add);
+            return data.put("requested", requested);
+        }
     }
 
     /// Too many calls. `retryAfterSeconds` goes into `Retry-After`.

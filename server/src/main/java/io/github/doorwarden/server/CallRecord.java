@@ -45,6 +45,16 @@ final class CallRecord {
         reason = "The client is asked first: " + String.join(", ", keys);
     }
 
+    /// What is answered of what a task asks.
+    void answers(Set<String> keys) {
+        reason = keys.isEmpty() ? "" : "Answered: " + String.join(", ", keys);
+    }
+
+    /// The call is answered with a task, whose end has a line of its own.
+    void goesOn() {
+        reason = "Goes on as a task.";
+    }
+
     void refused(String why) {
         outcome = "refused";
         reason = why;

@@ -8,6 +8,7 @@ public final class Challenged extends RuntimeException {
 
     private final transient Decision decision;
 
+    /// @param message what happened and why; what to do about it is the transport's to say
     public Challenged(Decision decision, String message) {
         super(message, null, false, false);
         this.decision = decision;

@@ -2,6 +2,7 @@ package io.github.doorwarden.server;
 
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Refused;
+import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.StoreOutage;
 import java.time.InstantSource;
@@ -114,6 +115,11 @@ final class Desk {
             throw new Refused(new Refusal.Outage("The call was not begun, because it could not be put on record. Try "
                     + "again later.", "the audit log cannot be written", true));
         }
+    }
+
+    /// Puts on record what no request did.
+    void note(AuditEvent event) {
+        audit.write(event);
     }
 
     private void audit(CallRecord line) {

@@ -9,6 +9,7 @@ import io.github.doorwarden.protocol.Revision;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Seal;
 import io.github.doorwarden.store.Spent;
+import io.github.doorwarden.store.TaskRecords;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -34,13 +35,22 @@ public final class Dispatch {
     private final ToolCalls tools;
     private final Reads reads;
     private final Completions completions;
+    private final Optional<Tasks> tasks;
 
     /// What a dispatch stands on.
     ///
     /// @param states        seals what clients carry between two rounds of a request
     /// @param confirmations seals what clients carry between preview and run
+    /// @param tasks         keeps tasks; empty: no tool may make any
     public record Ground(Policy policy, AuditLog audit, Spent spent, Seal states, Seal confirmations,
-            CallLimits limits, InstantSource clock) {}
+            CallLimits limits, InstantSource clock, Optional<TaskRecords> tasks) {
+
+        /// For tools that make no tasks.
+        public Ground(Policy policy, AuditLog audit, Spent spent, Seal states, Seal confirmations, CallLimits limits,
+                InstantSource clock) {
+            this(policy, audit, spent, states, confirmations, limits, clock, Optional.empty());
+        }
+    }
 
     /// Makes everything ready that calls need, so that what is wrong with a tool shows at the start.
     ///
@@ -48,14 +58,25 @@ public final class Dispatch {
     public Dispatch(List<Endpoint> endpoints, Ground ground) {
         this.desk = new Desk(ground.policy, ground.audit, new CallLimiter(ground.limits),
                 new RequestStates(ground.states, ground.spent, ground.clock), ground.clock);
-        this.tools = new ToolCalls(desk, new Confirmation(ground.confirmations, ground.spent, ground.clock));
+        var runs = ground.tasks.map(records -> new TaskRuns(desk, records));
+        this.tasks = runs.map(each -> new Tasks(desk, each));
+        this.tools = new ToolCalls(desk, new Confirmation(ground.confirmations, ground.spent, ground.clock), runs);
         this.reads = new Reads(desk);
         this.completions = new Completions(desk);
         for (var endpoint : endpoints) {
-            if (projections.put(endpoint.path(), new Projection(endpoint, desk.policy)) != null) {
+            if (projections.put(endpoint.path(), projected(endpoint)) != null) {
                 throw new IllegalArgumentException("Two endpoints have the path " + endpoint.path() + ".");
             }
         }
+    }
+
+    private Projection projected(Endpoint endpoint) {
+        var projection = new Projection(endpoint, desk.policy);
+        if (projection.makesTasks() && tasks.isEmpty()) {
+            throw new IllegalArgumentException("A tool of the endpoint " + endpoint.path() + " makes tasks, but there "
+                    + "is nothing that keeps them. Give the ground of Dispatch its TaskRecords.");
+        }
+        return projection;
     }
 
     /// The bare result of a request; the transport stamps what a revision adds, at the top level alone: what is below
@@ -81,7 +102,12 @@ public final class Dispatch {
             case PROMPTS_GET -> desk.recorded(exchange, method.wireName(),
                     line -> reads.prompt(projection, exchange, params, line));
             case COMPLETE -> completions.complete(projection, exchange, params);
-            case TASKS_GET, TASKS_UPDATE, TASKS_CANCEL, SKILLS_LIST, SKILLS_GET, DIRECTORY_READ,
+            case TASKS_GET -> tasks.orElseThrow().get(projection, exchange, params);
+            case TASKS_UPDATE -> desk.recorded(exchange, method.wireName(),
+                    line -> tasks.orElseThrow().update(projection, exchange, params, line));
+            case TASKS_CANCEL -> desk.recorded(exchange, method.wireName(),
+                    line -> tasks.orElseThrow().cancel(projection, exchange, params, line));
+            case SKILLS_LIST, SKILLS_GET, DIRECTORY_READ,
                     INITIALIZE, INITIALIZED, PING, DISCOVER, LISTEN, RESOURCES_SUBSCRIBE, RESOURCES_UNSUBSCRIBE,
                     SET_LEVEL, CANCELLED -> throw notOffered(method);
         };
@@ -117,6 +143,9 @@ public final class Dispatch {
         }
         if (reachable) {
             json.putObject("logging");
+        }
+        if (revision.modern() && projection.makesTasks()) {
+            json.withObjectProperty("extensions").putObject(Tasks.EXTENSION);
         }
         return json;
     }
@@ -172,7 +201,11 @@ public final class Dispatch {
                 uris.forEach(honoured.putArray("resourceSubscriptions")::add);
             }
         }
-        return new Listening(subscription(exchange, kinds, uris, Set.of()), honoured);
+        var ids = wanted.has("taskIds") ? Tasks.heard(tasks, projection, exchange,
+                wanted.path("taskIds"), honoured) : Set.<String>of();
+        var subscription = subscription(exchange, kinds, uris, ids);
+        tasks.ifPresent(all -> all.tellNow(subscription, ids));
+        return new Listening(subscription, honoured);
     }
 
     /// @param offered false for what the endpoint does not have: that is left out of what is honoured
@@ -217,6 +250,23 @@ public final class Dispatch {
                 .isPresent();
     }
 
+    /// Looks after tasks from now on: those that a process left behind above all.
+    ///
+    /// @return stops the tasks of this process, and lets others have them
+    public AutoCloseable tending() {
+        return tasks.<AutoCloseable>map(Tasks::tending).orElse(() -> { });
+    }
+
+    /// One round of looking after tasks.
+    void tend() {
+        tasks.ifPresent(Tasks::tend);
+    }
+
+    /// A task that runs in this process, for tests; null when it does not.
+    TaskRun run(String id) {
+        return tasks.orElseThrow().run(id);
+    }
+
     /// Where sources publish what changes.
     public Changes changes() {
         return desk.changes;
@@ -226,7 +276,7 @@ public final class Dispatch {
     ///
     /// @throws IllegalArgumentException with a sentence; then nothing is changed
     public void replace(Endpoint endpoint) {
-        var after = new Projection(endpoint, desk.policy);
+        var after = projected(endpoint);
         var before = projections.put(endpoint.path(), after);
         if (before == null) {
             projections.remove(endpoint.path());

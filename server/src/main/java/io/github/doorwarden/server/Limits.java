@@ -115,5 +115,44 @@ final class Limits {
     /// Resources that one subscription may name.
     static final int SUBSCRIBED_RESOURCES = 1_000;
 
+    /// Tasks of one caller that are kept, ended ones included, because they were promised: what a busy hour of an agent
+    /// makes. A tool that can also answer at once does so beyond.
+    static final int TASKS_PER_CALLER = 200;
+
+    /// Tasks of all callers: with results of some kilobytes, some megabytes.
+    static final int TASKS = 5_000;
+
+    /// Of a task's result: what a client takes in one answer.
+    static final int TASK_RESULT_CHARS = 1024 * 1024;
+
+    /// How long a task can be read after it last changed: clients poll in seconds, but a laptop may be shut for lunch.
+    static final Duration TASK_KEPT = Duration.ofHours(1);
+
+    /// How long a task waits for an answer: a person who has left a task alone comes back later than one who watches.
+    static final Duration TASK_PATIENCE = Duration.ofHours(1);
+
+    /// How often clients are asked to poll: 16 running calls, the usual bound, then stay below 600 calls a minute, the
+    /// usual bound.
+    static final Duration TASK_POLL = Duration.ofSeconds(2);
+
+    /// When a process that has not said that it lives is taken for gone: three times what it needs to say so.
+    static final Duration TASK_LEASE = Duration.ofSeconds(30);
+
+    /// How often a process says so, and looks after what expired or was left behind; so also how long a deleted row may
+    /// outlive its task.
+    static final Duration TASK_TEND = Duration.ofSeconds(10);
+
+    /// Of a status message, which is for a person at a glance.
+    static final int TASK_MESSAGE_CHARS = 200;
+
+    /// Between two status messages of a task that are written: each is a commit to disk.
+    static final Duration TASK_MESSAGES = Duration.ofSeconds(1);
+
+    /// Questions that one task may ask; a handler that asks more asks in a loop.
+    static final int TASK_QUESTIONS = 64;
+
+    /// How often a task that waits looks for answers that came to another process.
+    static final Duration TASK_LOOK = Duration.ofSeconds(1);
+
     private Limits() {}
 }

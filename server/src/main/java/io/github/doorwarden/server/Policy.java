@@ -81,14 +81,15 @@ public final class Policy {
     }
 
     /// Why the caller was refused, for a person in front of a client that knows no challenge; empty when it was not.
+    /// What to do about it depends on the transport, which says so.
     Optional<String> sentence(Decision decision, String thing) {
         return switch (decision) {
             case Decision.Allowed allowed -> Optional.empty();
             case Decision.Hidden hidden -> Optional.empty();
             case Decision.NeedsLogin login -> Optional.of(thing + " needs you to sign in" + what(" and to allow ",
-                    login.scopes()) + ". Connect this server again in your client and sign in.");
+                    login.scopes()) + ".");
             case Decision.NeedsScope scope -> Optional.of(thing + " needs a permission that this client was not given: "
-                    + what("", scope.scopes()) + ". Connect this server again in your client and allow it.");
+                    + what("", scope.scopes()) + ".");
         };
     }
 

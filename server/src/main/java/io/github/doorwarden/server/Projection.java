@@ -37,12 +37,17 @@ final class Projection {
         return !prompts.all().isEmpty() || !templates.all().isEmpty();
     }
 
+    boolean makesTasks() {
+        return tools.all().stream().anyMatch(offer -> offer.spec.tasks() != ToolSpec.TaskSupport.NEVER);
+    }
+
     /// Whether the method has anything to work on here: what is not declared as a capability is not answered.
     boolean offers(Methods method) {
         return switch (method) {
             case RESOURCES_LIST, TEMPLATES_LIST, RESOURCES_READ -> hasResources();
             case PROMPTS_LIST, PROMPTS_GET -> !prompts.all().isEmpty();
             case COMPLETE -> completes();
+            case TASKS_GET, TASKS_UPDATE, TASKS_CANCEL -> makesTasks();
             default -> true;
         };
     }

@@ -51,7 +51,8 @@ public final class RecordTool implements Tool {
     /// @param name        1 to 64 characters of `A-Z a-z 0-9 _ -`
     /// @param description what it answers, for the model; a sentence or two
     public static Draft named(String name, String description) {
-        return new Draft(name, description, "", Set.of(), false, Duration.ofSeconds(30), Set.of());
+        return new Draft(name, description, "", Set.of(), false, Duration.ofSeconds(30), Set.of(),
+                ToolSpec.TaskSupport.NEVER);
     }
 
     /// To be thrown by a handler that cannot do what was asked: an answer with `isError`.
@@ -89,30 +90,39 @@ public final class RecordTool implements Tool {
 
     /// A tool without its records yet. Each method answers a new draft.
     public record Draft(String name, String description, String title, Set<String> scopes, boolean isReadOnly,
-            Duration deadline, Set<String> secretArguments) {
+            Duration deadline, Set<String> secretArguments, ToolSpec.TaskSupport taskSupport) {
 
         /// For people, in lists.
         public Draft title(String value) {
-            return new Draft(name, description, value, scopes, isReadOnly, deadline, secretArguments);
+            return new Draft(name, description, value, scopes, isReadOnly, deadline, secretArguments,
+                    taskSupport);
         }
 
         /// What a caller needs, all of them.
         public Draft scopes(String... values) {
-            return new Draft(name, description, title, Set.of(values), isReadOnly, deadline, secretArguments);
+            return new Draft(name, description, title, Set.of(values), isReadOnly, deadline, secretArguments,
+                    taskSupport);
         }
 
         /// It changes nothing.
         public Draft readOnly() {
-            return new Draft(name, description, title, scopes, true, deadline, secretArguments);
+            return new Draft(name, description, title, scopes, true, deadline, secretArguments, taskSupport);
         }
 
         public Draft deadline(Duration value) {
-            return new Draft(name, description, title, scopes, isReadOnly, value, secretArguments);
+            return new Draft(name, description, title, scopes, isReadOnly, value, secretArguments,
+                    taskSupport);
         }
 
         /// Arguments that no log and no audit line may carry.
         public Draft secret(String... names) {
-            return new Draft(name, description, title, scopes, isReadOnly, deadline, Set.of(names));
+            return new Draft(name, description, title, scopes, isReadOnly, deadline, Set.of(names),
+                    taskSupport);
+        }
+
+        /// Whether a call may go on as a task, or must.
+        public Draft tasks(ToolSpec.TaskSupport value) {
+            return new Draft(name, description, title, scopes, isReadOnly, deadline, secretArguments, value);
         }
 
         /// A tool whose answer is a record: structured content with a schema, and the same as text.
@@ -135,7 +145,7 @@ public final class RecordTool implements Tool {
             var hints = JsonNodeFactory.instance.objectNode().put("readOnlyHint", isReadOnly);
             return new RecordTool(new ToolSpec(name, title, description, in.schema(),
                     out.map(RecordShape.Fields::schema),
-                    hints, scopes, isReadOnly, deadline, secretArguments), in, handler);
+                    hints, scopes, isReadOnly, deadline, secretArguments).withTasks(taskSupport), in, handler);
         }
     }
 }

@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class RequestStates {
 
     /// Answers that are carried keep their digits, as they did when they were read.
-    private static final JsonMapper JSON = JsonMapper.builder()
+    static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).build();
     private static final String KIND = "requestState";

@@ -6,6 +6,7 @@ import io.github.doorwarden.protocol.Revision;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,6 +17,7 @@ final class Rounds implements Interview {
 
     private final Map<String, JsonNode> answers;
     private final Runnable spend;
+    private final AtomicBoolean begun = new AtomicBoolean();
     private final Map<String, JsonNode> used = new ConcurrentHashMap<>();
     private final Map<String, Question<?>> open = new LinkedHashMap<>();
 
@@ -30,9 +32,12 @@ final class Rounds implements Interview {
         this.spend = spend;
     }
 
+    /// Again when a call that was to go on as a task is answered at once instead; the state is used up once.
     @Override
     public void begin() {
-        spend.run();
+        if (begun.compareAndSet(false, true)) {
+            spend.run();
+        }
     }
 
     @Override
@@ -44,7 +49,7 @@ final class Rounds implements Interview {
     public void ask(Call call, Map<String, ? extends Question<?>> questions) {
         for (var each : questions.entrySet()) {
             if (!answers.containsKey(each.getKey())) {
-                askable(call.exchange(), each.getValue());
+                Interview.askable(this, call.exchange(), each.getValue());
                 synchronized (open) {
                     open.put(each.getKey(), each.getValue());
                 }
@@ -56,14 +61,6 @@ final class Rounds implements Interview {
             if (!open.isEmpty()) {
                 throw new Asked();
             }
-        }
-    }
-
-    private void askable(Exchange exchange, Question<?> question) {
-        if (!canAsk(exchange, question)) {
-            throw new Refused(new Refusal.MissingCapability("This needs a client that can be asked, and the request "
-                    + "does not declare it: " + String.join(", ", question.capability().propertyNames())
-                    + ". Use a client that has it.", question.capability()));
         }
     }
 

@@ -58,7 +58,7 @@ public final class Subscription implements AutoCloseable {
         uris.remove(uri);
     }
 
-    private void hear(Changes.Change change) {
+    void hear(Changes.Change change) {
         switch (change) {
             case Changes.Change.OfList list when kinds.contains(list.kind())
                     && (list.endpoint().isEmpty() || list.endpoint().equals(endpoint)) -> {

@@ -22,7 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param secretArguments names of arguments that no log and no audit line may carry
 /// @param icons           `Icon` objects (2025-11-25 and later, Icons)
 /// @param confirm         whether the person must confirm a call after a preview, before it runs
-/// @param tasks           whether a call may go on as a task (extension `io.modelcontextprotocol/tasks`)
+/// @param tasks           whether a call may go on as a task (extension `io.modelcontextprotocol/tasks`); see
+///                        [#repeatable]
 public record ToolSpec(String name, String title, String description, ObjectNode inputSchema,
         Optional<ObjectNode> outputSchema,
         ObjectNode annotations, Set<String> scopes, boolean readOnly, Duration deadline, Set<String> secretArguments,
@@ -66,6 +67,14 @@ public record ToolSpec(String name, String title, String description, ObjectNode
             Duration deadline, Set<String> secretArguments) {
         this(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly, deadline,
                 secretArguments, List.of(), false, TaskSupport.NEVER);
+    }
+
+    /// Whether a task that was cut off, because the server went down under it, may run again from the start: the tool
+    /// changes nothing, or its author says by `idempotentHint: true` among the annotations that doing it twice does no
+    /// more than doing it once. Not with secret arguments, because these are not kept. A task that may not run again
+    /// has then failed.
+    public boolean repeatable() {
+        return secretArguments.isEmpty() && (readOnly || annotations.path("idempotentHint").asBoolean(false));
     }
 
     public ToolSpec withIcons(List<ObjectNode> value) {

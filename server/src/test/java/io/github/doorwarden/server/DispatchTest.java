@@ -173,13 +173,13 @@ final class DispatchTest extends DispatchFixture {
 
     @Test
     void anUnknownToolIsAProtocolError_ThatSaysTheNameBackWithinBounds() {
-        var why = refused(Refusal.BadParams.class, () -> call(TestCallers.user("u"), "nope", "{}"));
+        var why = refused(Refusal.NoSuchTool.class, () -> call(TestCallers.user("u"), "nope", "{}"));
         assertEquals(-32602, why.code());
         assertEquals("Unknown tool: nope. tools/list names the ones that there are.", why.message());
         assertEquals("refused", line().outcome());
         assertEquals("nope", line().thing());
 
-        var long1 = refused(Refusal.BadParams.class, () -> call(TestCallers.user("u"), "x\\u001b[31m"
+        var long1 = refused(Refusal.NoSuchTool.class, () -> call(TestCallers.user("u"), "x\\u001b[31m"
                 + "y".repeat(9999), "{}"));
         assertTrue(long1.message().length() < 140 && !long1.message().contains("\u001b"), long1.message());
         assertTrue(line().thing().length() <= Limits.AUDITED_NAME_CHARS + 1 && !line().thing().contains("\u001b"));

@@ -87,7 +87,7 @@ final class PolicyTest {
     void theSentenceNamesTheScopesInPlainWords_AndWhatToDo() {
         assertEquals("The tool buying needs a permission that this client was not given: write (change lessons), "
                 + "pay (spend "
-                + "money). Connect this server again in your client and allow it.",
+                + "money).",
                 policy.sentence(policy.decide(TestCallers.user("u"), endpoint, buying), "The tool buying")
                 .orElseThrow());
     }

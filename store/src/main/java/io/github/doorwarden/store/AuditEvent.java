@@ -9,7 +9,9 @@ import java.util.Objects;
 /// @param at        when it ended
 /// @param requestId what a person reports
 /// @param event     a name from a closed list: `tools/call`, `authorize`, `login`, `consent`, `token`, `register`,
-///                  `revoke`, `authenticate`, and `admin/…` for what an operator did on the command line
+///                  `revoke`, `authenticate`, `tasks/update`, `tasks/cancel`, `tasks/resume` and `tasks/end` for what
+///                  becomes of a call that goes on as a task, and `admin/…` for what an operator did on the command
+///                  line
 /// @param outcome   `allowed`, `refused`, `failed`
 /// @param callerKind `anonymous`, `user`, `service`, `operator` for the command line
 /// @param subject   `sub` of the token, id of the person; empty when nobody is known

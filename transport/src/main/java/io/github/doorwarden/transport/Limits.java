@@ -71,5 +71,18 @@ public final class Limits {
     /// tokens needs no credentials, and must not fill the disk.
     static final int REFUSED_TOKENS_PER_SECOND = 10;
 
+    /// Requests over stdio that run at the same time, subscriptions among them; more are refused at once, because a
+    /// reader that waited could not read the cancellation that makes room. A person's client has fewer than ten.
+    static final int STDIO_REQUESTS = 64;
+
+    /// How long what runs may go on once a client has closed stdin: clients wait two seconds before they send SIGTERM.
+    static final Duration STDIO_FINISH = Duration.ofMillis(1_500);
+
+    /// How long what was then stopped may take to say so.
+    static final Duration STDIO_STOP = Duration.ofMillis(250);
+
+    /// Most characters of a client's reason for a cancellation that are logged.
+    static final int LOGGED_REASON_CHARS = 200;
+
     private Limits() {}
 }

@@ -4,8 +4,6 @@ import io.github.doorwarden.http.EventStream;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.identity.Caller;
-import io.github.doorwarden.identity.Challenge;
-import io.github.doorwarden.identity.ResourceMetadata;
 import io.github.doorwarden.identity.TokenRefused;
 import io.github.doorwarden.protocol.Batch;
 import io.github.doorwarden.protocol.Era;
@@ -32,7 +30,6 @@ import io.github.doorwarden.transport.legacy.LegacyHttp;
 import io.github.doorwarden.transport.legacy.LegacyRefused;
 import io.github.doorwarden.transport.legacy.OldStreams;
 import io.github.doorwarden.transport.legacy.Sessions;
-import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Function;
@@ -55,28 +52,26 @@ public final class McpEndpoint {
 
     private final Endpoint endpoint;
     private final Callers callers;
-    private final Policy policy;
+    private final Guard guard;
     private final Dispatch dispatch;
     private final Modern modern;
     private final Listening listening;
     private final LegacyHttp legacy;
     private final OldStreams oldStreams;
     private final RefusedTokens refusedTokens;
-    private final URI metadata;
 
     /// @param dispatch knows this endpoint
     public McpEndpoint(Endpoint endpoint, About about, Callers callers, Policy policy, Dispatch dispatch,
             Sessions sessions, AuditLog audit, InstantSource clock) {
         this.endpoint = endpoint;
         this.callers = callers;
-        this.policy = policy;
+        this.guard = new Guard(endpoint, policy);
         this.dispatch = dispatch;
         this.modern = new Modern(dispatch, about);
         this.listening = new Listening(dispatch, about);
         this.legacy = new LegacyHttp(endpoint, about, dispatch, sessions);
         this.oldStreams = new OldStreams(endpoint, about, dispatch);
         this.refusedTokens = new RefusedTokens(audit, clock);
-        this.metadata = ResourceMetadata.url(endpoint.resource());
     }
 
     /// One POST.
@@ -109,9 +104,8 @@ public final class McpEndpoint {
     private Reply failed(Wire wire, HttpIn in, RuntimeException why) {
         return switch (why) {
             case TokenRefused refused -> {
-                refusedTokens.record(in, endpoint.path(), refused);
-                yield wire.challenged(refused.status(), Challenge.refused(metadata, refused, baseline()),
-                        refused.getMessage());
+                refusedTokens.record(in.requestId(), in.peer(), endpoint.path(), refused);
+                yield wire.challenged(refused.status(), guard.refused(refused), refused.getMessage());
             }
             case Challenged challenged -> challenge(wire, in, challenged);
             case Refused refused -> refused(wire, in, refused);
@@ -203,7 +197,7 @@ public final class McpEndpoint {
     private Reply admitted(HttpIn in, EventStream stream, Function<Caller, Reply> work) {
         try {
             var caller = callers.of(in, endpoint.resource());
-            guard(caller, "");
+            guard.check(caller, "");
             return work.apply(caller);
         } catch (EventStream.Busy | EventStream.Gone over) {
             throw over;
@@ -225,29 +219,16 @@ public final class McpEndpoint {
     /// nothing else.
     private void knock(Caller caller) {
         if (endpoint.openMethods().isEmpty()) {
-            guard(caller, "");
+            guard.check(caller, "");
         }
     }
 
     private void guard(Caller caller, Message message) {
-        guard(caller, switch (message) {
+        guard.check(caller, switch (message) {
             case Request call -> call.method();
             case Notification notice -> notice.method();
             case Response answer -> "";
         });
-    }
-
-    private void guard(Caller caller, String method) {
-        switch (policy.decide(caller, endpoint, method)) {
-            case Decision.Allowed allowed -> { }
-            case Decision.Hidden hidden ->
-                throw new Refused(new Refusal.NoSuchMethod("This server has no such method."));
-            case Decision.NeedsLogin login -> throw new Challenged(login,
-                    "This needs you to sign in. Connect this server again in your client and sign in.");
-            case Decision.NeedsScope scope -> throw new Challenged(scope,
-                    "This needs a permission that this client was not given: "
-                    + String.join(" ", scope.scopes()) + ". Connect this server again in your client and allow it.");
-        }
     }
 
     private static Refused unasked() {
@@ -258,23 +239,16 @@ public final class McpEndpoint {
     private Reply challenge(Wire wire, HttpIn in, Challenged challenged) {
         return switch (challenged.decision()) {
             case Decision.NeedsLogin login ->
-                wire.challenged(401, Challenge.login(metadata, login.scopes()), challenged.getMessage());
+                wire.challenged(401, guard.login(login), challenged.getMessage()
+                        + " Connect this server again in your client and sign in.");
             case Decision.NeedsScope scope -> {
-                LOG.atInfo().addKeyValue("event", "mcp_scope_insufficient").addKeyValue("request", in.requestId())
-                        .addKeyValue("needed", String.join(" ", scope.scopes()))
-                        .log("A call needs more than was granted.");
-                yield wire.challenged(403, Challenge.insufficientScope(metadata, scope.scopes()),
-                        challenged.getMessage());
+                Guard.logInsufficient(in.requestId(), scope);
+                yield wire.challenged(403, guard.insufficient(scope), challenged.getMessage()
+                        + " Connect this server again in your client and allow it.");
             }
             case Decision.Allowed allowed -> throw new IllegalStateException("challenged though allowed");
             case Decision.Hidden hidden -> throw new IllegalStateException("challenged though hidden");
         };
-    }
-
-    /// What a client should ask for when its token is no good: what it would be told without one.
-    private List<String> baseline() {
-        return policy.decide(Caller.anonymous(), endpoint, "") instanceof Decision.NeedsLogin login ? login.scopes()
-                : List.of();
     }
 
     private static Reply refused(Wire wire, HttpIn in, Refused refused) {

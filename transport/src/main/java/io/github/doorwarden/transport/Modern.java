@@ -44,7 +44,7 @@ record Modern(Dispatch dispatch, About about) {
         var stamped = new Stamp(about).on(result, method, exchange.revision());
         // What depends on answers must not be kept: a cache knows the parameters alone (Caching, Cache key).
         var retried = call.params().has("inputResponses") || call.params().has("requestState");
-        return retried && stamped.has("ttlMs") ? stamped.put("ttlMs", 0) : stamped;
+        return retried && method.cacheable() && stamped.has("ttlMs") ? stamped.put("ttlMs", 0) : stamped;
     }
 
     /// MCP 2026-07-28, Discovery.

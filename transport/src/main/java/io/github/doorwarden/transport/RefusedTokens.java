@@ -1,6 +1,5 @@
 package io.github.doorwarden.transport;
 
-import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.identity.TokenRefused;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.AuditLog;
@@ -27,19 +26,19 @@ final class RefusedTokens {
         this.clock = clock;
     }
 
-    void record(HttpIn in, String endpoint, TokenRefused refused) {
+    void record(String requestId, String peer, String endpoint, TokenRefused refused) {
         var others = othersSinceTheLastLine();
         if (others < 0) {
             return;
         }
-        LOG.atInfo().addKeyValue("event", "mcp_auth_failed").addKeyValue("request", in.requestId())
-                .addKeyValue("peer", in.peer()).addKeyValue("token", refused.tokenId())
+        LOG.atInfo().addKeyValue("event", "mcp_auth_failed").addKeyValue("request", requestId)
+                .addKeyValue("peer", peer).addKeyValue("token", refused.tokenId())
                 .addKeyValue("reason", refused.detail()).addKeyValue("others", others).log("A token was refused.");
         try {
-            audit.write(new AuditEvent(clock.instant(), in.requestId(), "authenticate", "refused", "anonymous", "", "",
+            audit.write(new AuditEvent(clock.instant(), requestId, "authenticate", "refused", "anonymous", "", "",
                     refused.tokenId(), endpoint, "", refused.detail()
                             + (others == 0 ? "" : ". Refused since the last line: " + others),
-                    null, Duration.ZERO, in.peer()));
+                    null, Duration.ZERO, peer));
         } catch (StoreOutage e) {
             LOG.atWarn().setCause(e).log("A refused token could not be put on record. It stays refused.");
         }

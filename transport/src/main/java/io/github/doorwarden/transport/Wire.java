@@ -12,7 +12,6 @@ import io.github.doorwarden.protocol.Message;
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.transport.legacy.Legacy;
 import io.github.doorwarden.transport.legacy.LegacyRefused;
-import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What is known of whom to answer and how, as far as the request has been read; and the one place where answers and
@@ -57,9 +56,14 @@ record Wire(Id id, Era era) {
 
     /// A refusal with the code, the sentence and the data that it has on the wire.
     Reply refused(Refusal why) {
-        var reply = Reply.json(status(why), JsonRpc.error(id, code(why), why.message(), data(why)));
+        var reply = Reply.json(status(why), error(why));
         return why instanceof Refusal.TooMany many ? reply.with("Retry-After", Long.toString(many.retryAfterSeconds()))
                 : reply;
+    }
+
+    /// The same where there is no status.
+    byte[] error(Refusal why) {
+        return JsonRpc.error(id, code(why), why.message(), why.data());
     }
 
     /// A legacy client reads the error of a request only from a 200; what was no request, and what is modern, has its
@@ -70,33 +74,6 @@ record Wire(Id id, Era era) {
 
     private int code(Refusal why) {
         return era instanceof Era.Legacy ? Legacy.code(why) : why.code();
-    }
-
-    private static ObjectNode data(Refusal why) {
-        return switch (why) {
-            case Refusal.UnsupportedVersion version -> {
-                var data = JsonNodeFactory.instance.objectNode();
-                var supported = data.putArray("supported");
-                version.supported().forEach(supported::add);
-                yield data.put("requested", version.requested());
-            }
-            case Refusal.MissingCapability missing -> {
-                var data = JsonNodeFactory.instance.objectNode();
-                data.set("requiredCapabilities", missing.required());
-                yield data;
-            }
-            case Refusal.NoSuchResource resource ->
-                    JsonNodeFactory.instance.objectNode().put("uri", resource.uri());
-            case Refusal.WrongMediaType none -> null;
-            case Refusal.NotJson none -> null;
-            case Refusal.NotAMessage none -> null;
-            case Refusal.NoSuchMethod none -> null;
-            case Refusal.BadParams none -> null;
-            case Refusal.HeaderMismatch none -> null;
-            case Refusal.TooMany none -> null;
-            case Refusal.Outage none -> null;
-            case Refusal.Bug none -> null;
-        };
     }
 
     /// 400, 401 or 403 with the challenge for the client, and a sentence for the person in front of one that does not

@@ -138,7 +138,7 @@ class McpEndpointTest {
         var all = List.of(new Refusal.NotJson("", ""), new Refusal.NotAMessage(""), new Refusal.NoSuchMethod(""),
                 new Refusal.BadParams(""), new Refusal.HeaderMismatch(""),
                 new Refusal.MissingCapability("", TestDoor.object("{}")),
-                new Refusal.NoSuchResource("", ""),
+                new Refusal.NoSuchResource("", ""), new Refusal.NoSuchTool(""),
                 new Refusal.UnsupportedVersion("", List.of(), ""), new Refusal.TooMany("", 1),
                 new Refusal.Outage("", "", true), new Refusal.Bug(""), new Refusal.WrongMediaType(""));
         assertEquals(Refusal.class.getPermittedSubclasses().length, all.size());

@@ -102,6 +102,8 @@ final class TestDoor implements AutoCloseable {
                 sessions, audit, clock));
         all.addAll(McpRoutes.of(List.of(off, stateless), about, Callers.NOBODY, everybody, unguarded, sessions, audit,
                 clock));
+        all.addAll(RestRoutes.of(List.of(mixed, closed), callers(tokens), policy, guarded, audit, clock));
+        all.addAll(RestRoutes.of(List.of(off), Callers.NOBODY, everybody, unguarded, audit, clock));
         this.rows = List.copyOf(all);
     }
 

@@ -215,8 +215,8 @@ public final class ConfigFile {
                         "has the path " + path + ", which must be /segments of A-Z a-z 0-9 _ - such as /mcp.");
             }
             all.add(new Config.EndpointConfig(path, endpoint.texts("sources"), endpoint.texts("tools"),
-                    Set.copyOf(endpoint.texts("open_methods")), endpoint.textOrEmpty("instructions"),
-                    endpoint.choice("sessions").equals("on")));
+                    Set.copyOf(endpoint.texts("open_methods")), endpoint.flag("rest"),
+                    endpoint.textOrEmpty("instructions"), endpoint.choice("sessions").equals("on")));
             endpoint.end();
         });
         if (all.isEmpty()) {
@@ -291,7 +291,13 @@ public final class ConfigFile {
 
     /// What no single key can tell.
     private static void checkTogether(Config config, Section top) {
+        var rest = config.endpoints().stream().filter(Config.EndpointConfig::rest).map(Config.EndpointConfig::path)
+                .toList();
         for (var endpoint : config.endpoints()) {
+            rest.stream().filter(path -> endpoint.path().equals(path + "/tools")
+                    || endpoint.path().startsWith(path + "/tool/")).forEach(path ->
+                    top.section("endpoints").mistake(endpoint.path(), "is also a path of the REST facade of " + path
+                            + ". Rename it, or set rest: false there."));
             for (var source : endpoint.sources()) {
                 if (!source.equals("builtin") && !config.sources().containsKey(source)) {
                     top.section("endpoints").mistake(endpoint.path(),

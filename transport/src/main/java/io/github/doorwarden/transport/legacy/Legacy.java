@@ -48,6 +48,7 @@ public final class Legacy {
             case Refusal.UnsupportedVersion transport -> transport.status();
             case Refusal.NoSuchMethod request -> 200;
             case Refusal.BadParams request -> 200;
+            case Refusal.NoSuchTool request -> 200;
             case Refusal.NoSuchResource request -> 200;
             case Refusal.HeaderMismatch request -> 200;
             case Refusal.MissingCapability request -> 200;

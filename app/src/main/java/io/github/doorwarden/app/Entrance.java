@@ -1,0 +1,125 @@
+package io.github.doorwarden.app;
+
+import io.github.doorwarden.app.config.Config;
+import io.github.doorwarden.authserver.BrowserSide;
+import io.github.doorwarden.authserver.Keys;
+import io.github.doorwarden.authserver.LinkSender;
+import io.github.doorwarden.authserver.TokenSide;
+import io.github.doorwarden.http.HttpIn;
+import io.github.doorwarden.http.Route;
+import io.github.doorwarden.identity.BearerTokens;
+import io.github.doorwarden.identity.Caller;
+import io.github.doorwarden.identity.JwtVerifier;
+import io.github.doorwarden.identity.Limits;
+import io.github.doorwarden.server.Policy;
+import io.github.doorwarden.store.AuditLog;
+import io.github.doorwarden.store.Database;
+import io.github.doorwarden.transport.Callers;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Who may come in, how that is found out, and where they can ask. Closing it ends its work in the background.
+///
+/// @param callers who makes an HTTP request
+/// @param pipes   who is at the other end of the pipes, at a resource
+/// @param routes  of the authorization server
+record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, List<Route> routes, Runnable end)
+        implements AutoCloseable {
+
+    /// Mode `off`: everybody who reaches this machine's loopback.
+    static final Entrance OPEN = new Entrance(Policy.withoutAuthorization(), Callers.NOBODY,
+            resource -> Caller.anonymous(), List.of(), () -> { });
+
+    private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
+
+    /// Callers by their bearer tokens.
+    private record TokenCallers(BearerTokens tokens) implements Callers {
+
+        @Override
+        public Caller of(HttpIn in, URI resource) {
+            return tokens.verify(in, resource);
+        }
+
+        @Override
+        public boolean mayStay(Caller caller) {
+            return tokens.mayStay(caller);
+        }
+    }
+
+    /// The embedded authorization server, and the verification of what it issues.
+    static Entrance guarded(Config config, URI origin, Database database, AuditLog audit, Consumer<String> console,
+            InstantSource clock) {
+        var door = new FrontDoor(config, origin, database, audit::write, clock);
+        var opened = Deployment.meanwhile("keys", () -> new Keys(database, FrontDoor.masterKey(config.variables()),
+                door.settings, clock));
+        door.declare(config);
+        var keys = Deployment.await(opened);
+        var tokenSide = new TokenSide(door.settings, database, door.clients, door.codes, door.grants, keys,
+                door::claims, clock, audit::write);
+        LinkSender printed = (person, link) -> console.accept(
+                "\n  Sign-in link for " + person.email() + ":\n  " + link + "\n");
+        var browserSide = new BrowserSide(door.settings, database, door.clients, door.codes, printed, audit::write,
+                clock);
+        var end = sweep(door, keys, () -> {
+            tokenSide.sweep(clock.instant());
+            browserSide.sweep(clock.instant());
+        });
+        var routes = new ArrayList<>(door.resourceMetadata());
+        routes.addAll(tokenSide.routes());
+        routes.addAll(browserSide.routes());
+        return new Entrance(new Policy(config.authorization().scopes()),
+                new TokenCallers(tokens(origin, door, keys, clock)), resource -> Caller.anonymous(), routes, end);
+    }
+
+    /// The verification alone, and without a token not even that: issuing is what a server beside this process does.
+    ///
+    /// @param token of whoever is at the other end of the pipes
+    static Entrance verified(Config config, URI origin, Database database, AuditLog audit, Optional<String> token,
+            InstantSource clock) {
+        var policy = new Policy(config.authorization().scopes());
+        if (token.isEmpty()) {
+            return new Entrance(policy, Callers.NOBODY, resource -> Caller.anonymous(), List.of(), () -> { });
+        }
+        var door = new FrontDoor(config, origin, database, audit::write, clock);
+        var keys = new Keys(database, FrontDoor.masterKey(config.variables()), door.settings, clock);
+        var tokens = tokens(origin, door, keys, clock);
+        var end = sweep(door, keys, () -> { });
+        return new Entrance(policy, new TokenCallers(tokens), resource -> tokens.verify(token.get(), resource),
+                List.of(), end);
+    }
+
+    private static BearerTokens tokens(URI origin, FrontDoor door, Keys keys, InstantSource clock) {
+        var verifier = new JwtVerifier(origin.toString(), keys::published, Limits.STANDARD, clock);
+        return new BearerTokens(verifier, door.grants::isRevoked, Limits.STANDARD, clock);
+    }
+
+    private static Runnable sweep(FrontDoor door, Keys keys, Runnable more) {
+        var schedule = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("sweep").factory());
+        schedule.scheduleWithFixedDelay(() -> quietly(door.grants::refresh), 1, 1, TimeUnit.SECONDS);
+        schedule.scheduleWithFixedDelay(() -> quietly(keys::refresh), 1, 1, TimeUnit.MINUTES);
+        schedule.scheduleWithFixedDelay(() -> quietly(more), 1, 5, TimeUnit.MINUTES);
+        return schedule::shutdownNow;
+    }
+
+    static void quietly(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            LOG.warn("Work in the background failed; it is tried again.", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        end.run();
+    }
+}

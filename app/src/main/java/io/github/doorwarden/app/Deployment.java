@@ -21,6 +21,7 @@ import io.github.doorwarden.transport.About;
 import io.github.doorwarden.transport.McpRoutes;
 import io.github.doorwarden.transport.RestRoutes;
 import io.github.doorwarden.transport.StdioEndpoint;
+import io.github.doorwarden.transport.legacy.Sessions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -36,10 +37,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -159,8 +163,7 @@ public final class Deployment implements AutoCloseable {
         routes.add(new Route("GET", "/health", 0, Cors.NONE, false, inside.health::handle));
         routes.add(Route.get("/", Cors.OPEN, new Lobby(config, origin, VERSION)::handle));
         routes.addAll(McpRoutes.of(inside.endpoints, inside.about, entrance.callers(), entrance.policy(),
-                inside.dispatch,
-                inside.audit, clock));
+                inside.dispatch, inside.sessions, inside.audit, clock));
         routes.addAll(RestRoutes.of(inside.endpoints.stream().filter(this::isRest).toList(), entrance.callers(),
                 entrance.policy(), inside.dispatch, inside.audit, clock));
         routes.addAll(entrance.routes());
@@ -192,7 +195,7 @@ public final class Deployment implements AutoCloseable {
 
     /// What is behind every front end.
     private record Inside(AuditLog audit, Entrance entrance, Health health, List<Endpoint> endpoints,
-            Dispatch dispatch, About about) {}
+            Dispatch dispatch, About about, Sessions sessions) {}
 
     private Inside inside(List<Source> further, BiFunction<Database, AuditLog, Entrance> guarded) {
         config.variables().put("self", origin.toString());
@@ -213,7 +216,8 @@ public final class Deployment implements AutoCloseable {
         ready.sources().follow(config, origin, endpoints, dispatch);
         health.streams(dispatch.changes()::listeners);
         var about = new About(config.name(), config.name(), VERSION, LISTS_KEPT);
-        return new Inside(audit, entrance, health, endpoints, dispatch, about);
+        return new Inside(audit, entrance, health, endpoints, dispatch, about,
+                sessions(new Seal(master, "session"), spent));
     }
 
     private HttpSettings engine(int port) {
@@ -225,6 +229,20 @@ public final class Deployment implements AutoCloseable {
 
     private static Optional<TlsFiles> tls(Config config, InstantSource clock) {
         return config.server().tls().map(files -> new TlsFiles(files.certificate(), files.key(), clock));
+    }
+
+    /// What legacy clients leave behind, looked after in the background.
+    private Sessions sessions(Seal seal, Spent spent) {
+        var offered = config.endpoints().stream().filter(Config.EndpointConfig::sessions)
+                .map(Config.EndpointConfig::path).collect(Collectors.toUnmodifiableSet());
+        var sessions = new Sessions(seal, spent, clock, offered::contains);
+        sessions.tend();                                            // what was ended before this start stays ended
+        var schedule = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("sessions")
+                .factory());
+        schedule.scheduleWithFixedDelay(() -> Entrance.quietly(sessions::tend), 1, 1, TimeUnit.SECONDS);
+        schedule.scheduleWithFixedDelay(() -> Entrance.quietly(() -> spent.sweep(clock.instant())), 1, 5, TimeUnit.MINUTES);
+        closing(schedule::shutdownNow);
+        return sessions;
     }
 
     /// The sources and what they make of the endpoints.

@@ -94,19 +94,20 @@ final class ConfirmTest {
     void aModernClientIsAskedWithThePreview_AndItsYesRunsTheCallOnce() {
         var asked = modern("", FORMS);
         assertEquals("input_required", asked.path("resultType").asString());
-        var question = asked.path("inputRequests").path("confirm").path("params");
+        var key = asked.path("inputRequests").propertyNames().iterator().next();
+        var question = asked.path("inputRequests").path(key).path("params");
         assertEquals(PREVIEW + "\n\nShall this be done?", question.path("message").asString());
         assertFalse(asked.toString().contains("canary"), asked.toString());
         assertEquals(0, requests.size());
 
         var state = ",\"requestState\":\"" + asked.path("requestState").asString() + "\"";
-        var no = modern(state + ",\"inputResponses\":{\"confirm\":{\"action\":\"decline\"}}", FORMS);
+        var no = modern(state + ",\"inputResponses\":{\"" + key + "\":{\"action\":\"decline\"}}", FORMS);
         assertTrue(no.toString().contains("did not confirm"), no.toString());
         assertEquals(0, requests.size());
 
         var again = modern("", FORMS);
         var yes = ",\"requestState\":\"" + again.path("requestState").asString()
-                + "\",\"inputResponses\":{\"confirm\":{\"action\":\"accept\",\"content\":{}}}";
+                + "\",\"inputResponses\":{\"" + key + "\":{\"action\":\"accept\",\"content\":{}}}";
         assertFalse(modern(yes, FORMS).path("isError").asBoolean(false));
         ranOnce();
         assertTrue(modern(yes, FORMS).isMissingNode(), "the same answer a second time");

@@ -67,7 +67,8 @@ final class TutorialTest {
     }
 
     private ProcessBuilder shell(String commands) {
-        var builder = new ProcessBuilder(List.of("bash", "-euo", "pipefail", "-c", commands)).directory(folder.toFile());
+        var builder = new ProcessBuilder(List.of("bash", "-euo", "pipefail", "-c", commands))
+                .directory(folder.toFile());
         var bin = Path.of(System.getProperty("java.home"), "bin");
         builder.environment().merge("PATH", bin.toString(), (path, own) -> own + ":" + path);
         builder.environment().put("LC_ALL", "C.UTF-8");

@@ -55,7 +55,8 @@ final class Skills {
         files.values().forEach(file -> children.get(Skill.parent(file.uri()))
                 .add(new Wares.OfResource(file.resource())));
         children.forEach((uri, below) -> directories.put(uri, new Directory(scopes.get(uri),
-                new Shelf<>(endpoint + " " + Integer.toHexString(uri.hashCode()), "resources", "files", below, policy, Limits.PAGE))));
+                new Shelf<>(endpoint + " " + Integer.toHexString(uri.hashCode()), "resources", "files", below, policy,
+                Limits.PAGE))));
     }
 
     boolean isEmpty() {

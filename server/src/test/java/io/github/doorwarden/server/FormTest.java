@@ -45,7 +45,8 @@ final class FormTest {
                   "others": {"type": "array", "items": {"type": "string", "anyOf": [
                       {"const": "SMALL", "title": "Quite small"}, {"const": "LARGE", "title": "LARGE"}]}},
                   "day": {"type": "string", "format": "date"}, "gift": {"type": "boolean"}},
-                 "required": ["name", "count", "size", "gift"]}}"""), JSON.readTree(FORM.params(Revision.V2026_07_28).toString()));
+                 "required": ["name", "count", "size", "gift"]}}"""),
+                JSON.readTree(FORM.params(Revision.V2026_07_28).toString()));
         var older = FORM.params(Revision.V2025_06_18);
         assertTrue(!older.has("mode"));
         assertEquals(JSON.readTree("""

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.http.Headers;
 import io.github.doorwarden.protocol.Revision;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -55,16 +56,20 @@ class TranscriptTest {
         assertFalse(transcript.prose().isEmpty(), "A transcript begins with what it shows.");
         assertFalse(transcript.exchanges().isEmpty(), "A transcript has an exchange.");
         var replies = new ArrayList<String>();
+        var names = new Transcript.Names();
         try (var door = new TestDoor(Files.createTempDirectory(folder, "door"))) {
             var state = "";
             for (var exchange : transcript.exchanges()) {
-                var reply = Transcript.text(door.send(exchange.method(), exchange.path(), exchange.fields(),
-                        exchange.body().replace(STATE, state).getBytes(StandardCharsets.UTF_8)));
+                var fields = exchange.fields().stream()
+                        .map(field -> new Headers.Field(field.name(), names.reveal(field.value()))).toList();
+                var body = names.reveal(exchange.body().replace(STATE, state));
+                var reply = Transcript.text(door.send(exchange.method(), exchange.path(), fields,
+                        body.getBytes(StandardCharsets.UTF_8)));
                 var sealed = SEALED.matcher(reply);
                 if (sealed.find()) {
                     state = sealed.group(1);
                 }
-                replies.add(state.isEmpty() ? reply : reply.replace(state, STATE));
+                replies.add(names.hide(state.isEmpty() ? reply : reply.replace(state, STATE)));
             }
         }
         if (UPDATE) {

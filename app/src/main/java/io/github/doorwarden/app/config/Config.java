@@ -59,11 +59,12 @@ public record Config(Path folder, String name, boolean development, Server serve
 
     public record PersonConfig(String email, String name, Secret password) {}
 
-    /// @param sources whose tools are all behind it
-    /// @param tools   names of further single tools
-    /// @param rest    whether the REST facade is there too
+    /// @param sources  whose tools are all behind it
+    /// @param tools    names of further single tools
+    /// @param rest     whether the REST facade is there too
+    /// @param sessions whether something is remembered of legacy clients
     public record EndpointConfig(String path, List<String> sources, List<String> tools, Set<String> openMethods,
-            boolean rest, String instructions) {}
+            boolean rest, String instructions, boolean sessions) {}
 
     /// Where tools come from.
     public sealed interface SourceConfig {

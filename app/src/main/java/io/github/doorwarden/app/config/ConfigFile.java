@@ -218,7 +218,7 @@ public final class ConfigFile {
             }
             all.add(new Config.EndpointConfig(path, endpoint.texts("sources"), endpoint.texts("tools"),
                     Set.copyOf(endpoint.texts("open_methods")), endpoint.flag("rest"),
-                    endpoint.textOrEmpty("instructions")));
+                    endpoint.textOrEmpty("instructions"), endpoint.choice("sessions").equals("on")));
             endpoint.end();
         });
         if (all.isEmpty()) {

@@ -207,7 +207,11 @@ final class Keys {
                         "ping", "server/discover", "tools/list"), "MCP methods that need no token."),
                 flag("endpoints.<path>.rest", false, "Whether the tools can also be called as plain REST: `GET "
                         + "<path>/tools` and `POST <path>/tool/<name>`, under the same rules."),
-                text("endpoints.<path>.instructions", "What every client is told about these tools as a whole."));
+                text("endpoints.<path>.instructions", "What every client is told about these tools as a whole."),
+                choice("endpoints.<path>.sessions", "on", List.of("on", "off"), "`on`: clients of revisions before "
+                        + "2026-07-28 get sessions, with progress, questions, logs and news of changes; behind several "
+                        + "nodes a load balancer must then lead each session to one node. `off`: nothing is remembered "
+                        + "of them, and they get answers alone."));
     }
 
     private static List<Key> sources() {

@@ -53,6 +53,8 @@ class ConfigFileTest {
         assertEquals(Registration.STANDARD, config.authorization().registration());
         assertEquals(folder.resolve("state"), config.state());
         assertEquals(Set.of(), config.endpoints().getFirst().openMethods());
+        assertTrue(config.endpoints().getFirst().sessions());
+        assertFalse(config.endpoints().getFirst().rest());
         assertTrue(config.sources().isEmpty() && config.upstreams().isEmpty() && config.companions().isEmpty());
     }
 
@@ -79,7 +81,8 @@ class ConfigFileTest {
                 grants: [client_credentials], scopes: [a]}]
               demo_people: [{email: ada@example.com, name: Ada, password: p}]
             limits: {calls_per_minute: 1, calls_per_tool_per_minute: 2, concurrent_calls: 3, streams: 4}
-            endpoints: {/x: {sources: [s], tools: [t], open_methods: [tools/list], instructions: Hello}}
+            endpoints: {/x: {sources: [s], tools: [t], open_methods: [tools/list], rest: true,
+              instructions: Hello, sessions: off}}
             sources:
               s: {type: java, class: A}
               k: {type: skills, folder: guides, scopes: [b]}
@@ -120,6 +123,15 @@ class ConfigFileTest {
                     key.path() + " is nowhere away from its default");
         });
         assertThrows(IllegalStateException.class, () -> Keys.of("server.color", List.of(Kind.Text.class)));
+    }
+
+    @Test
+    void anEndpointAndTheFacadeOfAnotherCannotShareAPath() {
+        for (var path : List.of("/x/tools", "/x/tool/list")) {
+            var found = mistakes("endpoints: {/x: {rest: true}, " + path + ": {}}");
+            assertTrue(found.stream().anyMatch(each -> each.contains(path) && each.contains("REST facade of /x")),
+                    found::toString);
+        }
     }
 
     @Test

@@ -18,7 +18,7 @@ class ServeLineTest {
             "serve x --set name=a=b", "serve x --set name=", "serve x --set name=\"quoted\"", "serve /a/b/../c"})
     void readsAsPicocliDoes(String words) {
         var read = ServeLine.of(words.split(" ")).orElseThrow();
-        var line = Doorwarden.commandLine();
+        var line = Commands.commandLine();
         var parsed = line.parseArgs(words.split(" ")).subcommand();
         assertEquals(parsed.matchedPositionalValue(0, Path.of("?")), read.folder());
         assertEquals(Optional.ofNullable(parsed.matchedOptionValue("--port", (Integer) null)), read.port());

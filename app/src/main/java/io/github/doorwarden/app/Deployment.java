@@ -142,7 +142,7 @@ public final class Deployment implements AutoCloseable {
     }
 
     private void serve(int port, Consumer<String> console) {
-        var inside = inside((database, audit) -> Entrance.guarded(config, origin, database, audit, console, clock));
+        var inside = inside(false, (database, audit) -> Entrance.guarded(config, origin, database, audit, console, clock));
         var entrance = inside.entrance;
         var routes = new ArrayList<Route>();
         routes.add(new Route("GET", "/health", 0, Cors.NONE, false, inside.health::handle));
@@ -156,7 +156,7 @@ public final class Deployment implements AutoCloseable {
     }
 
     private void pipe(String path, Optional<String> token, InputStream in, OutputStream out) {
-        var inside = inside((database, audit) -> Entrance.verified(config, origin, database, audit, token, clock));
+        var inside = inside(true, (database, audit) -> Entrance.verified(config, origin, database, audit, token, clock));
         var endpoint = inside.endpoints.stream().filter(each -> each.path().equals(path)).findFirst().orElseThrow();
         var remedy = "Start this process with " + TOKEN + " set to an access token for " + endpoint.resource()
                 + ", or connect your client to that URL, where you can sign in.";
@@ -181,9 +181,9 @@ public final class Deployment implements AutoCloseable {
     private record Inside(AuditLog audit, Entrance entrance, Health health, List<Endpoint> endpoints,
             Dispatch dispatch, About about) {}
 
-    private Inside inside(BiFunction<Database, AuditLog, Entrance> guarded) {
+    private Inside inside(boolean borrowing, BiFunction<Database, AuditLog, Entrance> guarded) {
         config.variables().put("self", origin.toString());
-        var companions = startCompanions();
+        var companions = startCompanions(borrowing);
         var sources = startSources(companions);
         var database = closing(Database.open(config.state().resolve(DATABASE)));
         var audit = closing(new AuditLog(database));
@@ -246,9 +246,13 @@ public final class Deployment implements AutoCloseable {
     }
 
     /// All at once, in the background: a companion may need as long to start as everything else together.
-    private List<Future<Companion>> startCompanions() {
-        return config.companions().values().stream().map(companion -> starting(companion.name(),
-                () -> Companion.start(companion, config.variables(), config.state()))).toList();
+    ///
+    /// @param borrowing whether one that a process beside this one has started will do
+    private List<Future<Companion>> startCompanions(boolean borrowing) {
+        return config.companions().values().stream().map(companion -> starting(companion.name(), () -> {
+            var beside = borrowing ? Companion.borrowed(companion, config.state()) : Optional.<Companion>empty();
+            return beside.orElseGet(() -> Companion.start(companion, config.variables(), config.state()));
+        })).toList();
     }
 
     /// On a thread of its own; closed with the deployment.

@@ -110,7 +110,7 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         return schedule::shutdownNow;
     }
 
-    private static void quietly(Runnable work) {
+    static void quietly(Runnable work) {
         try {
             work.run();
         } catch (RuntimeException e) {

@@ -40,10 +40,13 @@ public sealed interface Era {
         if (Methods.named(method).filter(Methods::modernOnly).isPresent()) {
             return new Modern();
         }
-        return ofHeader(versionHeaders);
+        return ofHeaders(versionHeaders);
     }
 
-    private static Era ofHeader(List<String> versionHeaders) {
+    /// The era of what is no single message: only its header says.
+    ///
+    /// @throws Refused [Refusal.UnsupportedVersion]
+    static Era ofHeaders(List<String> versionHeaders) {
         if (versionHeaders.isEmpty()) {
             return new Legacy(Revision.V2025_03_26);
         }

@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -54,10 +55,44 @@ public final class JsonRpc {
         var json = json(text(body));
         if (json.isArray()) {
             throw new Refused(new Refusal.NotAMessage("The body is a batch. Send each message in a request of its "
-                    + "own: batches exist in revision 2025-03-26 alone, and this server does not take them."));
+                    + "own: batches exist in revision 2025-03-26 alone."));
         }
+        return message(json);
+    }
+
+    /// Whether a body can only be a batch, as its first character says.
+    public static boolean isBatch(byte[] body) {
+        for (var b : body) {
+            if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+                return b == '[';
+            }
+        }
+        return false;
+    }
+
+    /// The messages of a whole body that [#isBatch].
+    ///
+    /// @throws Refused [Refusal.NotJson]; [Refusal.NotAMessage] when it is no array, empty or too long
+    public static Batch batch(byte[] body) {
+        var json = json(text(body));
+        if (!json.isArray() || json.isEmpty() || json.size() > Limits.BATCH_MAX) {
+            throw new Refused(new Refusal.NotAMessage("A batch is an array of 1 to " + Limits.BATCH_MAX
+                    + " messages, and this has " + json.size() + ". See JSON-RPC 2.0, section 6."));
+        }
+        var parts = new ArrayList<Batch.Part>(json.size());
+        for (var element : json) {
+            try {
+                parts.add(new Batch.Part.Whole(message(element)));
+            } catch (Refused why) {
+                parts.add(new Batch.Part.Broken(why));
+            }
+        }
+        return new Batch(parts);
+    }
+
+    private static Message message(JsonNode json) {
         if (!(json instanceof ObjectNode message)) {
-            throw new Refused(new Refusal.NotAMessage("The body is JSON, but not an object. Send one JSON-RPC 2.0 "
+            throw new Refused(new Refusal.NotAMessage("This is JSON, but not an object. Send one JSON-RPC 2.0 "
                     + "message."));
         }
         var hasId = message.has("id");

@@ -31,6 +31,9 @@ public final class Limits {
     /// Longest method name. The longest of the specification has 40 characters.
     static final int METHOD_CHARS_MAX = 128;
 
+    /// Most messages in one batch: clients that batch at all send a handful, and each may run a tool.
+    static final int BATCH_MAX = 50;
+
     /// Longest revision that is looked at; all have ten characters.
     static final int VERSION_CHARS_MAX = 64;
 

@@ -5,6 +5,7 @@ import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.identity.TokenRefused;
+import io.github.doorwarden.protocol.Batch;
 import io.github.doorwarden.protocol.Era;
 import io.github.doorwarden.protocol.JsonRpc;
 import io.github.doorwarden.protocol.Message;
@@ -16,6 +17,7 @@ import io.github.doorwarden.protocol.Methods;
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Refused;
 import io.github.doorwarden.protocol.RequestHeaders;
+import io.github.doorwarden.protocol.Revision;
 import io.github.doorwarden.server.Challenged;
 import io.github.doorwarden.server.Decision;
 import io.github.doorwarden.server.Dispatch;
@@ -25,7 +27,12 @@ import io.github.doorwarden.server.Policy;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.StoreOutage;
 import io.github.doorwarden.transport.legacy.LegacyHttp;
+import io.github.doorwarden.transport.legacy.LegacyRefused;
+import io.github.doorwarden.transport.legacy.OldStreams;
+import io.github.doorwarden.transport.legacy.Sessions;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +47,9 @@ public final class McpEndpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(McpEndpoint.class);
 
+    /// Of an error whose code does not depend on which legacy revision it is.
+    private static final Era LEGACY = new Era.Legacy(Revision.newestLegacy());
+
     private final Endpoint endpoint;
     private final Callers callers;
     private final Guard guard;
@@ -47,18 +57,20 @@ public final class McpEndpoint {
     private final Modern modern;
     private final Listening listening;
     private final LegacyHttp legacy;
+    private final OldStreams oldStreams;
     private final RefusedTokens refusedTokens;
 
     /// @param dispatch knows this endpoint
     public McpEndpoint(Endpoint endpoint, About about, Callers callers, Policy policy, Dispatch dispatch,
-            AuditLog audit, InstantSource clock) {
+            Sessions sessions, AuditLog audit, InstantSource clock) {
         this.endpoint = endpoint;
         this.callers = callers;
         this.guard = new Guard(endpoint, policy);
         this.dispatch = dispatch;
         this.modern = new Modern(dispatch, about);
         this.listening = new Listening(dispatch, about);
-        this.legacy = new LegacyHttp(endpoint, about, dispatch);
+        this.legacy = new LegacyHttp(endpoint, about, dispatch, sessions);
+        this.oldStreams = new OldStreams(endpoint, about, dispatch);
         this.refusedTokens = new RefusedTokens(audit, clock);
     }
 
@@ -69,6 +81,9 @@ public final class McpEndpoint {
             isJson(in);                                                        // 415             Sending messages
             var caller = callers.of(in, endpoint.resource());                  // 400, 401        RFC 6750 §3
             knock(caller);                                                     // 401             RFC 9728 §5.1
+            if (JsonRpc.isBatch(in.body())) {
+                return batch(in, stream, caller);                              // -32600          2025-03-26, Batching
+            }
             var message = JsonRpc.parse(in.body());                            // -32700, -32600  JSON-RPC 2.0 §5.1
             wire = Wire.to(message);
             var era = Era.of(message, in.headers().all(RequestHeaders.VERSION)); // -32022        Backward compatibility
@@ -76,22 +91,28 @@ public final class McpEndpoint {
             guard(caller, message);                                            // 401, 403        Authorization
             return switch (era) {
                 case Era.Modern now -> modern(in, stream, caller, message, wire);
-                case Era.Legacy before -> legacy(in, stream, caller, message, before, wire);
+                case Era.Legacy before -> legacy(in, stream, caller, message, before);
             };
-        } catch (TokenRefused refused) {
-            refusedTokens.record(in.requestId(), in.peer(), endpoint.path(), refused);
-            return wire.challenged(refused.status(), guard.refused(refused), refused.getMessage());
-        } catch (Challenged challenged) {
-            return Wire.sent(in, stream, challenge(wire, in, challenged));
-        } catch (Refused refused) {
-            return Wire.sent(in, stream, refused(wire, in, refused));
-        } catch (StoreOutage outage) {
-            return Wire.sent(in, stream, outage(wire, in, outage));
-        } catch (EventStream.Busy busy) {
-            throw busy;
-        } catch (RuntimeException bug) {
-            return Wire.sent(in, stream, bug(wire, in, bug));
+        } catch (EventStream.Busy | EventStream.Gone over) {
+            throw over;
+        } catch (RuntimeException why) {
+            return Wire.sent(in, stream, failed(wire, in, why));
         }
+    }
+
+    /// What a request ended in, as a reply.
+    private Reply failed(Wire wire, HttpIn in, RuntimeException why) {
+        return switch (why) {
+            case TokenRefused refused -> {
+                refusedTokens.record(in.requestId(), in.peer(), endpoint.path(), refused);
+                yield wire.challenged(refused.status(), guard.refused(refused), refused.getMessage());
+            }
+            case Challenged challenged -> challenge(wire, in, challenged);
+            case Refused refused -> refused(wire, in, refused);
+            case LegacyRefused refused -> wire.refused(refused);
+            case StoreOutage outage -> outage(wire, in, outage);
+            default -> bug(wire, in, why);
+        };
     }
 
     /// A modern message says all that is needed itself: first it must, then its headers must agree, then its version is
@@ -123,12 +144,66 @@ public final class McpEndpoint {
         }
     }
 
-    private Reply legacy(HttpIn in, EventStream stream, Caller caller, Message message, Era.Legacy era, Wire wire) {
-        return switch (message) {
-            case Request call -> wire.result(in, stream, legacy.answer(in, caller, era.revision(), call));
-            case Notification notice -> Reply.empty(202);
-            case Response answer -> throw unasked();
-        };
+    private Reply legacy(HttpIn in, EventStream stream, Caller caller, Message message, Era.Legacy era) {
+        return Wire.sent(in, stream, legacy.answer(post(in, stream, caller), message, era.revision()));
+    }
+
+    /// The one revision that has batches lets each message in by itself, before any is carried out.
+    private Reply batch(HttpIn in, EventStream stream, Caller caller) {
+        var post = post(in, stream, caller);
+        var batch = legacy.batch(post, Era.ofHeaders(in.headers().all(RequestHeaders.VERSION)));
+        batch.messages().forEach(message -> guard(caller, message));
+        return Wire.sent(in, stream, legacy.answer(post, batch));
+    }
+
+    private LegacyHttp.Post post(HttpIn in, EventStream stream, Caller caller) {
+        return new LegacyHttp.Post(in, stream, caller, Accepts.of(in).events(), failures(in));
+    }
+
+    private LegacyHttp.Failures failures(HttpIn in) {
+        return (id, why) -> failed(new Wire(id, LEGACY), in, why);
+    }
+
+    /// One GET: a stream of a legacy session. Without one it is refused at once, whoever asks: a client that waits for
+    /// a stream hangs.
+    Reply listen(HttpIn in, EventStream stream) {
+        return !legacy.listens(in) ? Wire.methodNotAllowed(McpRoutes.ALLOW) : admitted(in, stream,
+                caller -> legacy.listen(in, stream, caller, () -> callers.mayStay(caller)));
+    }
+
+    /// One DELETE: ends a legacy session.
+    Reply end(HttpIn in, EventStream stream) {
+        return admitted(in, stream, caller -> legacy.end(in, caller));
+    }
+
+    /// The stream of revision 2024-11-05.
+    Reply oldStream(HttpIn in, EventStream stream) {
+        return admitted(in, stream, caller -> oldStreams.open(in, stream, caller, () -> callers.mayStay(caller)));
+    }
+
+    /// What a client of that revision has to say.
+    Reply oldMessage(HttpIn in, EventStream stream) {
+        return admitted(in, stream, caller -> {
+            isJson(in);
+            var batch = JsonRpc.isBatch(in.body());
+            var messages = batch ? JsonRpc.batch(in.body())
+                    : new Batch(List.of(new Batch.Part.Whole(JsonRpc.parse(in.body()))));
+            messages.messages().forEach(message -> guard(caller, message));
+            return oldStreams.take(in, caller, messages, batch, failures(in));
+        });
+    }
+
+    /// What has no message to be judged by takes a caller who is let in whatever the method.
+    private Reply admitted(HttpIn in, EventStream stream, Function<Caller, Reply> work) {
+        try {
+            var caller = callers.of(in, endpoint.resource());
+            guard.check(caller, "");
+            return work.apply(caller);
+        } catch (EventStream.Busy | EventStream.Gone over) {
+            throw over;
+        } catch (RuntimeException why) {
+            return Wire.sent(in, stream, failed(Wire.UNREAD, in, why));
+        }
     }
 
     /// A body without a declared type is taken for JSON: it is parsed as nothing else.

@@ -1,6 +1,7 @@
 package io.github.doorwarden.transport;
 
 import io.github.doorwarden.http.EventStream;
+import io.github.doorwarden.http.Headers;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.identity.Challenge;
@@ -10,6 +11,7 @@ import io.github.doorwarden.protocol.JsonRpc;
 import io.github.doorwarden.protocol.Message;
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.transport.legacy.Legacy;
+import io.github.doorwarden.transport.legacy.LegacyRefused;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What is known of whom to answer and how, as far as the request has been read; and the one place where answers and
@@ -38,10 +40,13 @@ record Wire(Id id, Era era) {
 
     /// A reply as it must go out: once the stream is open, as its last event, whatever its status was to be.
     static Reply sent(HttpIn in, EventStream stream, Reply reply) {
-        if (!stream.isOpen() && !(reply.status() == 200 && Accepts.of(in).onlyEvents())) {
+        if (reply == Reply.STREAMED
+                || !stream.isOpen() && !(reply.status() == 200 && Accepts.of(in).onlyEvents())) {
             return reply;
         }
         try {
+            stream.open(Headers.of(reply.headers().fields().stream()
+                    .filter(field -> !field.name().equals("Content-Type")).toList()));
             stream.event(null, reply.body());
         } catch (EventStream.Gone gone) {
             // nobody is there to read it
@@ -78,10 +83,15 @@ record Wire(Id id, Era era) {
                 .with("WWW-Authenticate", challenge.header());
     }
 
-    /// 405 for what is no POST.
+    /// The transport of a legacy revision was misused.
+    Reply refused(LegacyRefused why) {
+        return Reply.json(why.status(), JsonRpc.error(id, why.status(), why.getMessage(), null));
+    }
+
+    /// 405 for a GET that opens no stream.
     static Reply methodNotAllowed(String allow) {
-        var sentence = "This is an MCP endpoint. It takes JSON-RPC messages by POST and opens no stream by GET. Give "
-                + "its URL to an MCP client.";
+        var sentence = "This is an MCP endpoint. It takes JSON-RPC messages by POST and opens no stream by "
+                + "this GET. Give its URL to an MCP client.";
         return Reply.json(405, JsonRpc.error(null, 405, sentence, null)).with("Allow", allow);
     }
 }

@@ -87,13 +87,14 @@ class McpEndpointTest {
 
     @Test
     @Covers({"MT-9a", "MT-54"})
-    void nothingIsRememberedAndNoSessionIsGiven() throws Exception {
-        var first = door.post("/off", list(), "MCP-Protocol-Version", "2025-06-18");
+    void nothingIsRememberedOfModernClientsAndNoSessionIsGiven() throws Exception {
+        var first = door.post("/off", modern("tools/list", ""), "MCP-Protocol-Version", "2026-07-28", "Mcp-Method",
+                "tools/list");
         door.post("/off", "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":"
                 + "\"2024-11-05\",\"capabilities\":{}}}");
-        door.post("/off", modern("tools/list", ""), "MCP-Protocol-Version", "2026-07-28", "Mcp-Method", "tools/list");
-        var again = door.post("/off", list(), "MCP-Protocol-Version", "2025-06-18", "Mcp-Session-Id", "x",
-                "Last-Event-ID", "7");
+        door.post("/off", list(), "MCP-Protocol-Version", "2025-06-18");
+        var again = door.post("/off", modern("tools/list", ""), "MCP-Protocol-Version", "2026-07-28", "Mcp-Method",
+                "tools/list", "Mcp-Session-Id", "x", "Last-Event-ID", "7");
         assertArrayEquals(first.body(), again.body());
         assertTrue(again.headers().first("Mcp-Session-Id").isEmpty());
     }
@@ -132,7 +133,7 @@ class McpEndpointTest {
     }
 
     @Test
-    @Covers({"MT-46", "MT-47"})
+    @Covers({"MT-46", "MT-47", "MT-49"})
     void errorCodesAreThoseOfTheSpecificationOrOutsideTheReservedRange() {
         var all = List.of(new Refusal.NotJson("", ""), new Refusal.NotAMessage(""), new Refusal.NoSuchMethod(""),
                 new Refusal.BadParams(""), new Refusal.HeaderMismatch(""),

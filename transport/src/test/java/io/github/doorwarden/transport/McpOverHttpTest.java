@@ -72,11 +72,14 @@ class McpOverHttpTest {
 
     @Test
     @Covers("MT-9")
-    void getIsRefusedAtOnceAndDeleteIsAccepted() throws Exception {
-        var get = send(request("/closed").header("Accept", "text/event-stream").GET());
-        assertEquals(405, get.statusCode());
-        assertEquals("DELETE, OPTIONS, POST", get.headers().firstValue("Allow").orElse(""));
-        assertEquals(204, send(request("/closed").header("Mcp-Session-Id", "x").DELETE()).statusCode());
+    void withoutASessionGetIsRefusedAtOnceAndWithoutAnyDeleteIsAccepted() throws Exception {
+        for (var path : new String[] {"/closed", "/stateless"}) {
+            var get = send(request(path).header("Accept", "text/event-stream").GET());
+            assertEquals(405, get.statusCode());
+            assertEquals("DELETE, OPTIONS, POST", get.headers().firstValue("Allow").orElse(""));
+        }
+        assertEquals(401, send(request("/closed").header("Mcp-Session-Id", "x").DELETE()).statusCode());
+        assertEquals(204, send(request("/stateless").header("Mcp-Session-Id", "x").DELETE()).statusCode());
     }
 
     @Test

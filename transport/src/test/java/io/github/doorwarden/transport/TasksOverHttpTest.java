@@ -27,6 +27,7 @@ import io.github.doorwarden.store.Seal;
 import io.github.doorwarden.store.Spent;
 import io.github.doorwarden.store.TaskRecords;
 import io.github.doorwarden.tidy.Covers;
+import io.github.doorwarden.transport.legacy.Sessions;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -90,7 +91,8 @@ final class TasksOverHttpTest {
                 "jti-" + token, NOW.plus(Duration.ofDays(1))), grant -> grant.equals("grant of revoked"),
                 Limits.STANDARD, CLOCK);
         rows = McpRoutes.of(List.of(endpoint), new About("door", "", "1.2.3", Duration.ZERO), tokens::verify, policy,
-                dispatch, audit, CLOCK);
+                dispatch, new Sessions(Seal.forThisProcess("session"), new Spent(database), CLOCK, path -> false),
+                audit, CLOCK);
     }
 
     @AfterEach

@@ -6,6 +6,7 @@ import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.http.Route;
 import io.github.doorwarden.identity.BearerTokens;
+import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.identity.Limits;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.identity.TokenVerifier;
@@ -22,6 +23,7 @@ import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
 import io.github.doorwarden.store.Seal;
 import io.github.doorwarden.store.Spent;
+import io.github.doorwarden.transport.legacy.Sessions;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,14 +35,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A small deployment with everything real behind its rows: store, audit log, policy, dispatch. Three endpoints: `/mcp`
-/// with open methods, `/closed` without, `/off` without authorization. Tokens are the words `reader` and `writer`,
-/// which stand for what their scopes say.
+/// A small deployment with everything real behind its rows: store, audit log, policy, dispatch. Endpoints: `/mcp`
+/// with open methods, `/closed` without, `/off` without authorization; `/play` with things that tell and ask, and
+/// `/stateless` with the same, but without authorization and sessions; `/full` like `/closed` but with [TestThings]. Tokens are the words `reader` and `writer`,
+/// which stand for what their scopes say; any other word is another reader's.
 final class TestDoor implements AutoCloseable {
 
     static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
@@ -48,7 +54,17 @@ final class TestDoor implements AutoCloseable {
 
     final AtomicReference<Instant> time = new AtomicReference<>(NOW);
     final AuditLog audit;
+    final TestThings things = new TestThings();
+    /// Whether callers of open streams may stay.
+    final AtomicBoolean mayStay = new AtomicBoolean(true);
+    final Endpoint full;
+    final Dispatch fullDispatch;
     final List<Route> rows;
+    final Play play = new Play();
+    final Dispatch guarded;
+    final Endpoint playground;
+    final Sessions sessions;
+
     private final Database database;
 
     private record Plain(ToolSpec spec, Function<Call, ToolResult> answer) implements Tool {
@@ -63,6 +79,11 @@ final class TestDoor implements AutoCloseable {
     }
 
     TestDoor(Path folder, URI origin) {
+        this(folder, origin, Seal.forThisProcess("session"));
+    }
+
+    /// @param seal for sessions: another door with the same one, over the same folder, is another node or a restart
+    TestDoor(Path folder, URI origin, Seal seal) {
         this.database = Database.open(folder.resolve("test.db"));
         this.audit = new AuditLog(database);
         InstantSource clock = time::get;
@@ -72,14 +93,22 @@ final class TestDoor implements AutoCloseable {
         var mixed = new Endpoint("/mcp", origin.resolve("/mcp"), tools(), open, "Ask for a greeting first.");
         var closed = new Endpoint("/closed", origin.resolve("/closed"), tools(), Set.of(), "");
         var off = new Endpoint("/off", origin.resolve("/off"), tools(), Set.of(), "");
+        var play = new Endpoint("/play", origin.resolve("/play"), this.play.things(), Set.of(), "");
+        var stateless = new Endpoint("/stateless", origin.resolve("/stateless"), this.play.things(), Set.of(), "");
+        this.playground = play;
+        full = new Endpoint("/full", origin.resolve("/full"), things.all(), Set.of(), "");
         var about = new About("test-door", "The test door", "1.2.3", Duration.ofSeconds(30));
         var tokens = new BearerTokens(verifier(origin), grant -> false, Limits.STANDARD, clock);
-        var guarded = new Dispatch(List.of(mixed, closed), ground(policy, clock));
+        this.guarded = new Dispatch(List.of(mixed, closed, play), ground(policy, clock));
         var everybody = Policy.withoutAuthorization();
-        var unguarded = new Dispatch(List.of(off), ground(everybody, clock));
-        var all = new ArrayList<>(McpRoutes.of(List.of(mixed, closed), about, tokens::verify, policy, guarded,
-                audit, clock));
-        all.addAll(McpRoutes.of(List.of(off), about, Callers.NOBODY, everybody, unguarded, audit, clock));
+        var unguarded = new Dispatch(List.of(off, stateless), ground(everybody, clock));
+        this.sessions = new Sessions(seal, new Spent(database), clock, path -> !path.equals("/stateless"));
+        var all = new ArrayList<>(McpRoutes.of(List.of(mixed, closed, play), about, callers(tokens), policy, guarded,
+                sessions, audit, clock));
+        all.addAll(McpRoutes.of(List.of(off, stateless), about, Callers.NOBODY, everybody, unguarded, sessions, audit,
+                clock));
+        fullDispatch = new Dispatch(List.of(full), ground(policy, clock));
+        all.addAll(McpRoutes.of(List.of(full), about, callers(tokens), policy, fullDispatch, sessions, audit, clock));
         all.addAll(RestRoutes.of(List.of(mixed, closed), tokens::verify, policy, guarded, audit, clock));
         all.addAll(RestRoutes.of(List.of(off), Callers.NOBODY, everybody, unguarded, audit, clock));
         this.rows = List.copyOf(all);
@@ -90,12 +119,28 @@ final class TestDoor implements AutoCloseable {
                 Seal.forThisProcess("confirmation"), CallLimits.USUAL, clock);
     }
 
+    private Callers callers(BearerTokens tokens) {
+        return new Callers() {
+            @Override
+            public Caller of(HttpIn in, URI resource) {
+                return tokens.verify(in, resource);
+            }
+
+            @Override
+            public boolean mayStay(Caller caller) {
+                return mayStay.get();
+            }
+        };
+    }
+
     private static TokenVerifier verifier(URI origin) {
-        var scopes = Map.of("reader", Set.of("tools:read"), "writer", Set.of("tools:write"));
+        var scopes = Map.of("writer", Set.of("tools:write"));
+        var known = Set.of("reader", "writer", "elsewhere");
         return token -> {
-            var audience = Set.of(origin.resolve("/mcp").toString(), origin.resolve("/closed").toString());
-            return new VerifiedToken("alice", "client-1", false, Optional.empty(),
-                    scopes.getOrDefault(token, Set.of()), token.equals("elsewhere") ? Set.of("https://other.example")
+            var audience = Stream.of("/mcp", "/closed", "/play", "/full").map(path -> origin.resolve(path).toString())
+                    .collect(Collectors.toSet());
+            return new VerifiedToken(known.contains(token) ? "alice" : token, "client-1", false, Optional.empty(),
+                    scopes.getOrDefault(token, Set.of("tools:read")), token.equals("elsewhere") ? Set.of("https://other.example")
                             : audience, Optional.empty(), "jti-" + token, NOW.plus(Duration.ofDays(1)));
         };
     }
@@ -136,11 +181,15 @@ final class TestDoor implements AutoCloseable {
     }
 
     Reply post(String path, String body, String... namesAndValues) throws Exception {
+        return send("POST", path, body, namesAndValues);
+    }
+
+    Reply send(String method, String path, String body, String... namesAndValues) throws Exception {
         var fields = new ArrayList<Headers.Field>();
         for (var i = 0; i < namesAndValues.length; i += 2) {
             fields.add(new Headers.Field(namesAndValues[i], namesAndValues[i + 1]));
         }
-        return send("POST", path, fields, body.getBytes(StandardCharsets.UTF_8));
+        return send(method, path, fields, body.getBytes(StandardCharsets.UTF_8));
     }
 
     static ObjectNode object(String json) {

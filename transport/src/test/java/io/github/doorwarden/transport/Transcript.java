@@ -4,11 +4,14 @@ import io.github.doorwarden.http.Headers;
 import io.github.doorwarden.http.Reply;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 /// A conversation as text: prose, then requests and replies as they are on the wire. `>>> METHOD path` begins a
 /// request, `<<< status` a reply; fields follow, then an empty line and the body. Lines that begin with `# ` say
-/// something about the exchange below them.
+/// something about the exchange below them. What differs from run to run has a name in braces.
 record Transcript(String prose, List<Exchange> exchanges) {
 
     record Exchange(List<String> remarks, String method, String path, List<Headers.Field> fields, String body,
@@ -59,6 +62,29 @@ record Transcript(String prose, List<Exchange> exchanges) {
             text.append("\n\n").append(new String(reply.body(), StandardCharsets.UTF_8).stripTrailing());
         }
         return text.toString();
+    }
+
+    /// What differs from run to run, and what stands for it: session ids, and the memory that event ids belong to.
+    static final class Names {
+
+        private static final Pattern DIFFERS = Pattern.compile("\\b[0-9a-f]{144}\\b|(?<=^id: )[0-9a-f]{12}(?=-)"
+                + "|(?<=\"doorwarden-)[0-9a-f]{1,8}(?=-)", Pattern.MULTILINE);
+        private final Map<String, String> names = new LinkedHashMap<>();
+
+        /// With names for it.
+        String hide(String text) {
+            return DIFFERS.matcher(text).replaceAll(found -> names.computeIfAbsent(found.group(),
+                    value -> (value.length() == 144 ? "{session-" : "{memory-") + (names.size() + 1) + "}"));
+        }
+
+        /// As it came.
+        String reveal(String text) {
+            var plain = text;
+            for (var name : names.entrySet()) {
+                plain = plain.replace(name.getValue(), name.getKey());
+            }
+            return plain;
+        }
     }
 
     /// The whole file, with these replies.

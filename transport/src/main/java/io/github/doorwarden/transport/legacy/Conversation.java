@@ -16,6 +16,8 @@ import io.github.doorwarden.server.Exchange;
 import io.github.doorwarden.server.Outlet;
 import io.github.doorwarden.server.Subscription;
 import io.github.doorwarden.transport.About;
+import io.github.doorwarden.transport.Limits;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +28,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -41,7 +45,16 @@ public final class Conversation implements AutoCloseable {
 
         /// @return false when nobody can be reached there any more
         boolean send(Message message);
+
+        /// The answer takes longer than a moment.
+        default void lasting() {}
+
+        /// The handler agrees to the client's coming again after `pause` ([Outlet#letPoll]).
+        default void letPoll(Duration pause) {}
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Dispatch dispatch;
     private final About about;
@@ -49,6 +62,9 @@ public final class Conversation implements AutoCloseable {
     private final Map<Id, Running> running = new ConcurrentHashMap<>();
     private final Map<Id, CompletableFuture<Response>> asked = new ConcurrentHashMap<>();
     private final AtomicLong questions = new AtomicLong();
+
+    /// Keeps the ids of our questions apart from those of an earlier memory of the same session.
+    private final String name = Integer.toHexString(RANDOM.nextInt());
     private volatile Revision revision;
     private volatile ObjectNode capabilities;
     private volatile LogLevel level = LogLevel.INFO;
@@ -99,6 +115,10 @@ public final class Conversation implements AutoCloseable {
     }
 
     private ObjectNode setLevel(ObjectNode params) {
+        if (!reachable) {
+            throw new Refused(new Refusal.NoSuchMethod("Without a session this server sends no log messages, so there "
+                    + "is no level to set."));
+        }
         level = LogLevel.of(params.path("level").asString("")).orElseThrow(() -> new Refused(new Refusal.BadParams(
                 "logging/setLevel needs params.level: debug, info, notice, warning, error, critical, alert or "
                         + "emergency.")));
@@ -157,8 +177,17 @@ public final class Conversation implements AutoCloseable {
     /// A notification of the client's. What is unknown or comes too late is ignored (Cancellation, Error handling).
     public void note(Notification notice) {
         if (notice.method().equals(Methods.CANCELLED.wireName())) {
-            JsonRpc.idIn(notice.params().path("requestId")).map(running::get).ifPresent(Running::cancel);
+            JsonRpc.idIn(notice.params().path("requestId")).map(running::get).ifPresent(run -> {
+                LOG.atInfo().addKeyValue("event", "mcp_cancelled").addKeyValue("reason", reason(notice.params()))
+                        .log("A client cancelled a request.");
+                run.cancel();
+            });
         }
+    }
+
+    private static String reason(ObjectNode params) {
+        var reason = params.path("reason").asString("").replaceAll("\\p{Cntrl}", " ");
+        return reason.length() > Limits.REASON_CHARS ? reason.substring(0, Limits.REASON_CHARS) + "…" : reason;
     }
 
     /// The client's answer to a request of ours.
@@ -189,9 +218,9 @@ public final class Conversation implements AutoCloseable {
         }
     }
 
-    /// Whether nothing is remembered that could not be made anew.
-    public boolean isIdle() {
-        return running.isEmpty() && asked.isEmpty() && (subscription == null || !subscription.isOpen());
+    /// Waits for no answer any more: the server stops, and takes no further messages.
+    void giveUpAsking() {
+        asked.values().forEach(each -> each.cancel(false));
     }
 
     /// The way back to the client while one of its requests runs.
@@ -210,7 +239,7 @@ public final class Conversation implements AutoCloseable {
 
         @Override
         public void send(Notification notice) {
-            if (!answered && reachable) {
+            if (!answered) {
                 channel.send(notice);
             }
         }
@@ -221,7 +250,7 @@ public final class Conversation implements AutoCloseable {
             if (!reachable) {
                 throw new Unreachable("This connection carries answers alone, so the client cannot be asked anything.");
             }
-            var question = new Id.Text("doorwarden-" + questions.incrementAndGet());
+            var question = new Id.Text("doorwarden-" + name + "-" + questions.incrementAndGet());
             var answer = new CompletableFuture<Response>();
             asked.put(question, answer);
             try {
@@ -267,12 +296,22 @@ public final class Conversation implements AutoCloseable {
             }
             if (now) {
                 whenCancelled.run();
+            } else {
+                channel.lasting();
             }
         }
 
+        /// None of a client that cannot set it.
         @Override
         public Optional<LogLevel> logLevel() {
-            return Optional.of(level);
+            return reachable ? Optional.of(level) : Optional.empty();
+        }
+
+        @Override
+        public void letPoll(Duration pause) {
+            if (!answered) {
+                channel.letPoll(pause);
+            }
         }
 
         /// The client does not want the answer any more.

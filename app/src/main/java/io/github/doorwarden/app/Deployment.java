@@ -43,6 +43,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -163,7 +164,7 @@ public final class Deployment implements AutoCloseable {
         routes.add(new Route("GET", "/health", 0, Cors.NONE, false, inside.health::handle));
         routes.add(Route.get("/", Cors.OPEN, new Lobby(config, origin, VERSION)::handle));
         routes.addAll(McpRoutes.of(inside.endpoints, inside.about, entrance.callers(), entrance.policy(),
-                inside.dispatch, inside.sessions, inside.audit, clock));
+                inside.dispatch, inside.sessions.get(), inside.audit, clock));
         routes.addAll(RestRoutes.of(inside.endpoints.stream().filter(this::isRest).toList(), entrance.callers(),
                 entrance.policy(), inside.dispatch, inside.audit, clock));
         routes.addAll(entrance.routes());
@@ -194,8 +195,10 @@ public final class Deployment implements AutoCloseable {
     }
 
     /// What is behind every front end.
+    ///
+    /// @param sessions made for a front end that has some
     private record Inside(AuditLog audit, Entrance entrance, Health health, List<Endpoint> endpoints,
-            Dispatch dispatch, About about, Sessions sessions) {}
+            Dispatch dispatch, About about, Supplier<Sessions> sessions) {}
 
     private Inside inside(boolean borrowing, List<Source> further, BiFunction<Database, AuditLog, Entrance> guarded) {
         config.variables().put("self", origin.toString());
@@ -217,7 +220,7 @@ public final class Deployment implements AutoCloseable {
         health.streams(dispatch.changes()::listeners);
         var about = new About(config.name(), config.name(), VERSION, LISTS_KEPT);
         return new Inside(audit, entrance, health, endpoints, dispatch, about,
-                sessions(new Seal(master, "session"), spent));
+                () -> sessions(new Seal(master, "session"), spent));
     }
 
     private HttpSettings engine(int port) {

@@ -145,7 +145,7 @@ final class ListsTest extends ThingsFixture {
         for (var wrong : List.of("", "get user", "名前", "a".repeat(129), "a/b")) {
             assertThrows(IllegalArgumentException.class, () -> spec(wrong, "{}"), wrong);
         }
-        refused(Refusal.BadParams.class, () -> client().call("N1"));
+        refused(Refusal.NoSuchTool.class, () -> client().call("N1"));
         tool("N1", call -> ToolResult.text("upper"));
         assertEquals("upper", text(client().call("N1")));
         tool("n1", call -> ToolResult.text("again"));

@@ -109,7 +109,7 @@ final class TestDoor implements AutoCloseable {
                 clock));
         fullDispatch = new Dispatch(List.of(full), ground(policy, clock));
         all.addAll(McpRoutes.of(List.of(full), about, callers(tokens), policy, fullDispatch, sessions, audit, clock));
-        all.addAll(RestRoutes.of(List.of(mixed, closed), tokens::verify, policy, guarded, audit, clock));
+        all.addAll(RestRoutes.of(List.of(mixed, closed), callers(tokens), policy, guarded, audit, clock));
         all.addAll(RestRoutes.of(List.of(off), Callers.NOBODY, everybody, unguarded, audit, clock));
         this.rows = List.copyOf(all);
     }

@@ -44,7 +44,8 @@ class TraceContextTest {
     void theBackendIsToldTheCallersTrace_IfThereIsOne() throws Exception {
         try (var backend = Backend.saying(200, "application/json", "{}");
                 var database = Database.open(folder.resolve("store.db")); var audit = new AuditLog(database)) {
-            var tools = backend.source("things.yaml", Map.of("tool", ToolSettings.of("bulk")), each -> each).tools();
+            var tools = backend.source("things.yaml", Map.of("tool", ToolSettings.of("bulk")), each -> each)
+                    .things().tools();
             var endpoint = new Endpoint("/mcp", URI.create("http://127.0.0.1/mcp"), Things.of(tools), Set.of(), "");
             var dispatch = new Dispatch(List.of(endpoint), new Dispatch.Ground(Policy.withoutAuthorization(), audit,
                     new Spent(database), Seal.forThisProcess("a"), Seal.forThisProcess("b"), CallLimits.USUAL,

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,13 +28,45 @@ final class Companion implements AutoCloseable {
     private static final long LOG_BYTES_MOST = 1 << 20;
 
     private final String name;
-    private final Process process;
+    private final ProcessHandle running;
+    /// Null when it belongs to another process.
+    private final Process own;
+    private final Path card;
     private final String address;
 
-    private Companion(String name, Process process, String address) {
+    private Companion(String name, ProcessHandle running, Process own, Path card, String address) {
         this.name = name;
-        this.process = process;
+        this.running = running;
+        this.own = own;
+        this.card = card;
         this.address = address;
+    }
+
+    /// The one that another process has started for the same deployment and that still runs; empty when there is none.
+    /// It ends when that process ends.
+    static Optional<Companion> borrowed(Config.CompanionConfig config, Path state) {
+        var card = card(config, state);
+        try {
+            var words = Files.exists(card) ? Files.readString(card).strip().split(" ", 3) : new String[0];
+            if (words.length < 3) {
+                return Optional.empty();
+            }
+            return ProcessHandle.of(Long.parseLong(words[0])).filter(ProcessHandle::isAlive)
+                    .filter(handle -> words[1].equals(since(handle)))
+                    .map(handle -> new Companion(config.name(), handle, null, card, words[2]));
+        } catch (IOException | NumberFormatException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    /// Where it stands how a companion is reached: process id, when it began, address.
+    private static Path card(Config.CompanionConfig config, Path state) {
+        return state.resolve(config.name() + ".running");
+    }
+
+    /// A process id comes again; with this beside it, it does not.
+    private static String since(ProcessHandle process) {
+        return process.info().startInstant().map(begin -> Long.toString(begin.toEpochMilli())).orElse("unknown");
     }
 
     /// Starts it and waits until it is ready.
@@ -49,7 +82,10 @@ final class Companion implements AutoCloseable {
             var process = builder.start();
             var ready = CompletableFuture.supplyAsync(() -> readyLine(process), task -> Thread.ofVirtual().start(task));
             try {
-                return new Companion(config.name(), process, ready.get(READY_WITHIN.toMillis(), TimeUnit.MILLISECONDS));
+                var address = ready.get(READY_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+                var card = card(config, state);
+                Files.writeString(card, process.pid() + " " + since(process.toHandle()) + " " + address);
+                return new Companion(config.name(), process.toHandle(), process, card, address);
             } catch (ExecutionException | TimeoutException e) {
                 process.destroyForcibly();
                 throw new StartFailure("The companion " + config.name() + " did not become ready. It last said ("
@@ -124,20 +160,24 @@ final class Companion implements AutoCloseable {
     }
 
     boolean alive() {
-        return process.isAlive();
+        return running.isAlive();
     }
 
     @Override
     public void close() {
+        if (own == null) {
+            return;
+        }
         try {
-            process.getOutputStream().close();
-            if (!process.waitFor(END_WITHIN)) {
-                process.destroyForcibly();
+            Files.deleteIfExists(card);
+            own.getOutputStream().close();
+            if (!own.waitFor(END_WITHIN)) {
+                own.destroyForcibly();
             }
         } catch (IOException e) {
-            process.destroy();
+            own.destroy();
         } catch (InterruptedException e) {
-            process.destroyForcibly();
+            own.destroyForcibly();
             Thread.currentThread().interrupt();
         }
     }

@@ -157,7 +157,7 @@ public final class Deployment implements AutoCloseable {
     }
 
     private void serve(int port, List<Source> further, Consumer<String> console) {
-        var inside = inside(further,
+        var inside = inside(false, further,
                 (database, audit) -> Entrance.guarded(config, origin, database, audit, console, clock));
         var entrance = inside.entrance;
         var routes = new ArrayList<Route>();
@@ -172,7 +172,7 @@ public final class Deployment implements AutoCloseable {
     }
 
     private void pipe(String path, Optional<String> token, InputStream in, OutputStream out) {
-        var inside = inside(List.of(),
+        var inside = inside(true, List.of(),
                 (database, audit) -> Entrance.verified(config, origin, database, audit, token, clock));
         var endpoint = inside.endpoints.stream().filter(each -> each.path().equals(path)).findFirst().orElseThrow();
         var remedy = "Start this process with " + TOKEN + " set to an access token for " + endpoint.resource()
@@ -200,9 +200,9 @@ public final class Deployment implements AutoCloseable {
     private record Inside(AuditLog audit, Entrance entrance, Health health, List<Endpoint> endpoints,
             Dispatch dispatch, About about, Supplier<Sessions> sessions) {}
 
-    private Inside inside(List<Source> further, BiFunction<Database, AuditLog, Entrance> guarded) {
+    private Inside inside(boolean borrowing, List<Source> further, BiFunction<Database, AuditLog, Entrance> guarded) {
         config.variables().put("self", origin.toString());
-        var companions = startCompanions();
+        var companions = startCompanions(borrowing);
         var sources = startSources(companions, further);
         var database = closing(Database.open(config.state().resolve(DATABASE)));
         var audit = closing(new AuditLog(database));
@@ -283,9 +283,13 @@ public final class Deployment implements AutoCloseable {
     }
 
     /// All at once, in the background: a companion may need as long to start as everything else together.
-    private List<Future<Companion>> startCompanions() {
-        return config.companions().values().stream().map(companion -> starting(companion.name(),
-                () -> Companion.start(companion, config.variables(), config.state()))).toList();
+    ///
+    /// @param borrowing whether one that a process beside this one has started will do
+    private List<Future<Companion>> startCompanions(boolean borrowing) {
+        return config.companions().values().stream().map(companion -> starting(companion.name(), () -> {
+            var beside = borrowing ? Companion.borrowed(companion, config.state()) : Optional.<Companion>empty();
+            return beside.orElseGet(() -> Companion.start(companion, config.variables(), config.state()));
+        })).toList();
     }
 
     /// On a thread of its own; closed with the deployment.

@@ -144,6 +144,23 @@ class StdioProcessTest {
     }
 
     @Test
+    void aCompanionThatRunsIsSharedWithTheProcessBeside_AndStaysItsStartersOwn() throws Exception {
+        Files.writeString(folder.resolve("doorwarden.yaml"), NOISY);
+        var first = start(Map.of());
+        var one = client(first);
+        one.ask("server/discover", PipedClient.modern("{}"));
+        var second = start(Map.of());
+        var two = client(second);
+        two.ask("server/discover", PipedClient.modern("{}"));
+        assertEquals(0, second.descendants().count());
+        two.close();
+        assertEquals(0, exit(second));
+        assertEquals(1, first.descendants().count());
+        one.close();
+        assertEquals(0, exit(first));
+    }
+
+    @Test
     @Covers("ST-15")
     void theCallerComesFromTheEnvironment_AndAServerBesideWritesTheSameRecord() throws Exception {
         try (var door = Door.open(folder)) {

@@ -78,7 +78,9 @@ final class Telling {
     }
 
     synchronized void log(LogLevel level, String logger, JsonNode data) {
-        if (exchange.logLevel().filter(least -> least.compareTo(level) <= 0).isEmpty()) {
+        // a legacy client may change its mind while the call runs
+        var wanted = exchange.outlet().logLevel().or(exchange::logLevel);
+        if (wanted.filter(least -> least.compareTo(level) <= 0).isEmpty()) {
             return;
         }
         if (!logPace.take()) {

@@ -121,7 +121,7 @@ class LegacyStreamsTest {
     }
 
     @Test
-    @Covers({"LT-55", "LT-68", "AK-27"})
+    @Covers({"LT-55", "LT-68", "AK-27", "SV-4", "SV-42", "SV-62"})
     void oneStreamOfASessionCarriesItsNewsAndTheLatestTakesOver() throws Exception {
         var client = client("2025-11-25");
         var neighbour = client("2025-06-18");

@@ -2,6 +2,7 @@ package io.github.doorwarden.transport;
 
 import io.github.doorwarden.protocol.LogLevel;
 import io.github.doorwarden.server.Call;
+import io.github.doorwarden.server.Content;
 import io.github.doorwarden.server.Elicitation;
 import io.github.doorwarden.server.Resource;
 import io.github.doorwarden.server.Roots;
@@ -35,6 +36,10 @@ final class Play {
 
     /// A permit for each `flood` that has only its answer left.
     final Semaphore flooded = new Semaphore(0);
+
+    /// A permit for each `levels` that has logged at every level; a permit of the other lets it log once more.
+    final Semaphore levelled = new Semaphore(0);
+    final Semaphore changed = new Semaphore(0);
 
     /// The call of the last `stutter`, which is over.
     volatile Call overhang;
@@ -81,6 +86,18 @@ final class Play {
                     call.log(LogLevel.INFO, "a message");
                     return ToolResult.text("Said.");
                 }),
+                tool("levels", "Logs at every level.", call -> {
+                    for (var level : LogLevel.values()) {
+                        call.log(level, level.wireName());
+                    }
+                    levelled.release();
+                    changed.acquire();
+                    call.log(LogLevel.DEBUG, "after the change");
+                    return ToolResult.text("Said.");
+                }),
+                tool("mixed", "Answers in structures and links.", call -> new ToolResult(
+                        List.of(Content.link("test://note", "note", "text/plain"), Content.text("{\"a\":1}")),
+                        Optional.of(JSON.createObjectNode().put("a", 1)), false)),
                 tool("chatter", "Logs much.", call -> {
                     for (var i = 0; i < 100; i++) {
                         call.log(LogLevel.INFO, "line " + i);

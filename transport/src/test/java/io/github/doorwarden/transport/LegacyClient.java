@@ -34,7 +34,8 @@ final class LegacyClient {
         this.token = token;
         this.revision = revision;
         this.session = send(request(url).POST(BodyPublishers.ofString("{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":"
-                + "\"initialize\",\"params\":{\"protocolVersion\":\"" + revision + "\",\"capabilities\":{\"elicitation\":"
+                + "\"initialize\",\"params\":{\"protocolVersion\":\"" + revision
+                + "\",\"capabilities\":{\"elicitation\":"
                 + "{},\"roots\":{}}}}"))).headers().firstValue("Mcp-Session-Id").orElseThrow();
     }
 

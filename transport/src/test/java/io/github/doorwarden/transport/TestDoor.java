@@ -45,8 +45,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// A small deployment with everything real behind its rows: store, audit log, policy, dispatch. Endpoints: `/mcp`
 /// with open methods, `/closed` without, `/off` without authorization; `/play` with things that tell and ask, and
-/// `/stateless` with the same, but without authorization and sessions; `/full` like `/closed` but with [TestThings]. Tokens are the words `reader` and `writer`,
-/// which stand for what their scopes say; any other word is another reader's.
+/// `/stateless` with the same, but without authorization and sessions; `/full` like `/closed` but with [TestThings].
+/// Tokens are the words `reader` and `writer`, which stand for what their scopes say; any other word is another
+/// reader's.
 final class TestDoor implements AutoCloseable {
 
     static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
@@ -140,7 +141,8 @@ final class TestDoor implements AutoCloseable {
             var audience = Stream.of("/mcp", "/closed", "/play", "/full").map(path -> origin.resolve(path).toString())
                     .collect(Collectors.toSet());
             return new VerifiedToken(known.contains(token) ? "alice" : token, "client-1", false, Optional.empty(),
-                    scopes.getOrDefault(token, Set.of("tools:read")), token.equals("elsewhere") ? Set.of("https://other.example")
+                    scopes.getOrDefault(token, Set.of("tools:read")), token.equals("elsewhere")
+                    ? Set.of("https://other.example")
                             : audience, Optional.empty(), "jti-" + token, NOW.plus(Duration.ofDays(1)));
         };
     }

@@ -35,7 +35,7 @@ class CommandsManualTest {
                 1 it failed, 2 the command line or the configuration has mistakes. Commands about a running deployment may be given beside it:
                 it notices within a second.
                 """);
-        add(text, Doorwarden.commandLine());
+        add(text, Commands.commandLine());
         return text.toString();
     }
 

@@ -19,7 +19,7 @@ class ServeLineTest {
             "stdio x", "stdio x --endpoint /mcp", "stdio --endpoint /a/b_c --set a=1 x"})
     void readsAsPicocliDoes(String words) {
         var read = ServeLine.of(words.split(" ")).orElseThrow();
-        var line = Doorwarden.commandLine();
+        var line = Commands.commandLine();
         var parsed = line.parseArgs(words.split(" ")).subcommand();
         assertEquals(parsed.matchedPositionalValue(0, Path.of("?")), read.folder());
         assertEquals(words.split(" ")[0], read.command());

@@ -233,7 +233,8 @@ final class TaskQuestionsTest extends TaskFixture {
         var why = refused(Refusal.MissingCapability.class, () -> dispatch.listen(exchange(alice(), "/mcp", "{}"),
                 object("{\"taskIds\":[\"" + id + "\"]}")));
         assertEquals("{\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}}", why.required().toString());
-        for (var wrong : List.of("{\"taskIds\":\"" + id + "\"}", "{\"taskIds\":null}", "{\"taskIds\":[7]}", "{\"taskIds\":["
+        for (var wrong : List.of("{\"taskIds\":\"" + id + "\"}", "{\"taskIds\":null}", "{\"taskIds\":[7]}",
+                "{\"taskIds\":["
                 + "\"a\",".repeat(Limits.TASKS_PER_CALLER) + "\"a\"]}")) {
             refused(Refusal.BadParams.class, () -> dispatch.listen(alices(), object(wrong)));
         }

@@ -15,7 +15,8 @@ import java.util.List;
 final class Migrations {
 
     static final List<String> FILES =
-            List.of("001-people.sql", "002-clients-and-grants.sql", "003-audit.sql", "004-spent-at.sql", "005-tasks.sql");
+            List.of("001-people.sql", "002-clients-and-grants.sql", "003-audit.sql", "004-spent-at.sql",
+            "005-tasks.sql");
 
     private Migrations() {}
 

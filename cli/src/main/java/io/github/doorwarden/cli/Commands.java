@@ -1,0 +1,53 @@
+package io.github.doorwarden.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// The table of contents of the product on the command line.
+///
+/// Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 it failed, 2 the command
+/// line or the configuration has mistakes.
+@Command(
+        name = "doorwarden",
+        version = "doorwarden 0.1.0",
+        description = "Lets AI clients into a company's systems through a proper front door.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {ServeCommand.class, StdioCommand.class, UserCommand.class, ClientCommand.class,
+                AuditCommand.class, ConfigCommand.class, ClassPathCommand.class},
+        footer = {"", "Begin with:  ./doorwarden serve systems/admin-copilot",
+                "Each command explains itself with --help."},
+        mixinStandardHelpOptions = true)
+final class Commands {
+
+    private Commands() {}
+
+    static int execute(String[] args, PrintWriter out, PrintWriter err) {
+        var line = commandLine();
+        line.setOut(out).setErr(err).setUsageHelpAutoWidth(true)
+                .setExecutionExceptionHandler((e, command, parsed) -> Failures.tell(e, command.getErr()));
+        return args.length == 0 ? help(line, out) : line.execute(args);
+    }
+
+    static CommandLine commandLine() {
+        var line = new CommandLine(new Commands());
+        line.getSubcommands().values().forEach(Commands::arrange);
+        line.getCommandSpec().usageMessage().descriptionHeading("%n").optionListHeading("%n")
+                .commandListHeading("%nCommands:%n");
+        return line;
+    }
+
+    /// Air between the parts of each help, and the version where it means something.
+    private static void arrange(CommandLine command) {
+        var spec = command.getCommandSpec();
+        spec.remove(spec.findOption("--version"));
+        spec.usageMessage().descriptionHeading("%n").parameterListHeading("%n").optionListHeading("%n")
+                .commandListHeading("%nCommands:%n");
+        command.getSubcommands().values().forEach(Commands::arrange);
+    }
+
+    private static int help(CommandLine line, PrintWriter out) {
+        line.usage(out);
+        return 0;
+    }
+}

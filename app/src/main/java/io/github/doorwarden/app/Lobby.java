@@ -31,6 +31,10 @@ final class Lobby {
         var json = JsonNodeFactory.instance.objectNode().put("url", url.toString());
         var transports = json.putArray("transports");
         transports.addObject().put("transport", "streamable-http").put("url", url.toString());
+        if (endpoint.sessions()) {
+            transports.addObject().put("transport", "http+sse").put("url", url + "/sse")
+                    .put("note", "For clients that know no other; deprecated since 2025-03-26.");
+        }
         if (endpoint.rest()) {
             transports.addObject().put("transport", "rest").put("list", "GET " + RestRoutes.list(url))
                     .put("call", "POST " + RestRoutes.call(url));

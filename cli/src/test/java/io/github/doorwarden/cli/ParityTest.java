@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,7 +106,14 @@ class ParityTest {
         var wanted = saying.by(first);
         for (var speaker : speakers) {
             var said = saying.by(speaker);
-            assertEquals(at(speaker.revision(), normal(wanted)), normal(said),
+            var old = speaker.transport().equals("http+sse");
+            if (old && said.code() == 401 && wanted.code() == 0) {
+                assertTrue(what.startsWith("anonymous"), what);             // that transport is closed to strangers
+                continue;
+            }
+            var due = at(speaker.revision(), normal(wanted));
+            var placeless = old && said.code() == 403;                      // it has no place for a challenge by then
+            assertEquals(placeless ? new Outcome(due.code(), due.result(), due.message(), "") : due, normal(said),
                     () -> what + ", over " + speaker.transport() + " at " + speaker.revision().date());
         }
     }
@@ -174,8 +182,8 @@ class ParityTest {
         speakers.forEach(Speaker::close);
         assertEquals(named, speakers.stream().map(Speaker::transport).collect(Collectors.toSet()));
         for (var transport : List.of("streamable-http", "stdio")) {
-            assertEquals(List.of(Revision.values()), speakers.stream().filter(by -> by.transport().equals(transport))
-                    .map(Speaker::revision).sorted().toList());
+            assertEquals(Set.of(Revision.values()), speakers.stream().filter(by -> by.transport().equals(transport))
+                    .map(Speaker::revision).collect(Collectors.toSet()));
         }
         var called = ParitySource.cases().stream().map(ParitySource.Case::tool).collect(Collectors.toSet());
         new ParitySource().things().tools().forEach(tool -> assertTrue(called.contains(tool.spec().name()),

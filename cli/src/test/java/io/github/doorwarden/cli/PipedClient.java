@@ -61,10 +61,15 @@ final class PipedClient implements AutoCloseable {
 
     /// Opens a legacy conversation.
     JsonNode initialize(String revision) {
-        var answer = ask("initialize", "{\"protocolVersion\":\"" + revision + "\",\"capabilities\":{},"
-                + "\"clientInfo\":{\"name\":\"stranger\",\"version\":\"1\"}}");
+        var answer = ask("initialize", opening(revision));
         say("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
         return answer;
+    }
+
+    /// The parameters of `initialize`.
+    static String opening(String revision) {
+        return "{\"protocolVersion\":\"" + revision + "\",\"capabilities\":{},\"clientInfo\":{\"name\":\"stranger\","
+                + "\"version\":\"1\"}}";
     }
 
     /// `params` with what a modern request says of itself.

@@ -3,16 +3,24 @@ package io.github.doorwarden.cli;
 import io.github.doorwarden.app.Deployment;
 import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.protocol.Revision;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.Channels;
 import java.nio.channels.Pipe;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -52,8 +60,12 @@ sealed interface Speaker extends AutoCloseable {
     static List<Speaker> all(Web web, Config config, URI endpoint, String token) {
         var all = new ArrayList<Speaker>();
         for (var revision : Revision.values()) {
-            all.add(new Http(web, endpoint, token, revision));
+            all.add(new Http(web, endpoint, token, revision, Optional.empty()));
             all.add(Stdio.open(config, endpoint, token, revision));
+            if (!revision.modern()) {
+                all.add(Http.session(web, endpoint, token, revision));
+                all.add(OldStream.open(endpoint, token, revision));
+            }
         }
         all.add(new Rest(web, endpoint, token));
         return all;
@@ -70,7 +82,15 @@ sealed interface Speaker extends AutoCloseable {
     }
 
     /// Streamable HTTP.
-    record Http(Web web, URI endpoint, String token, Revision revision) implements Speaker {
+    ///
+    /// @param session its id, for a legacy client that opened one
+    record Http(Web web, URI endpoint, String token, Revision revision, Optional<String> session) implements Speaker {
+
+        static Http session(Web web, URI endpoint, String token, Revision revision) {
+            var stateless = new Http(web, endpoint, token, revision, Optional.empty());
+            var opened = stateless.post("initialize", "", PipedClient.opening(revision.date()));
+            return new Http(web, endpoint, token, revision, opened.header("Mcp-Session-Id"));
+        }
 
         @Override
         public String transport() {
@@ -88,6 +108,17 @@ sealed interface Speaker extends AutoCloseable {
         }
 
         private Outcome send(String method, String name, String params) {
+            var answer = post(method, name, params);
+            var json = Web.JSON.readTree(answer.body().startsWith("{") ? answer.body() : answer.body().lines()
+                    .filter(line -> line.startsWith("data:") && line.contains("\"id\":1")).findFirst().orElseThrow()
+                    .substring("data:".length()));
+            return json.has("result") ? Outcome.of(json.path("result"))
+                    : new Outcome(json.path("error").path("code").asInt(), null,
+                            withoutRemedy(json.path("error").path("message").asString()),
+                            challenge(answer.header("WWW-Authenticate")));
+        }
+
+        private Web.Answer post(String method, String name, String params) {
             var headers = new ArrayList<>(List.of("Accept", "application/json, text/event-stream",
                     "MCP-Protocol-Version", revision.date()));
             if (revision.modern()) {
@@ -99,14 +130,10 @@ sealed interface Speaker extends AutoCloseable {
             if (token != null) {
                 headers.addAll(List.of("Authorization", "Bearer " + token));
             }
-            var answer = web.post(endpoint.toString(), "application/json", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\""
+            session.ifPresent(id -> headers.addAll(List.of("Mcp-Session-Id", id)));
+            return web.post(endpoint.toString(), "application/json", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\""
                     + method + "\",\"params\":" + (revision.modern() ? PipedClient.modern(params) : params) + "}",
                     headers.toArray(String[]::new));
-            var json = answer.json();
-            return json.has("result") ? Outcome.of(json.path("result"))
-                    : new Outcome(json.path("error").path("code").asInt(), null,
-                            withoutRemedy(json.path("error").path("message").asString()),
-                            challenge(answer.header("WWW-Authenticate")));
         }
 
         private static final Pattern PARAMETER = Pattern.compile("(resource_metadata|scope)=\"([^\"]*)\"");
@@ -188,6 +215,96 @@ sealed interface Speaker extends AutoCloseable {
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
+        }
+    }
+
+    /// HTTP with SSE, the transport of 2024-11-05. It wants a signed-in caller from the first byte on, and has no place
+    /// for a challenge once its stream is open.
+    record OldStream(Revision revision, HttpClient http, URI messages, String token, BufferedReader events,
+            Optional<Outcome> refused) implements Speaker {
+
+        static OldStream open(URI endpoint, String token, Revision revision) {
+            var http = HttpClient.newHttpClient();
+            try {
+                var response = http.send(request(URI.create(endpoint + "/sse"), token).GET().build(),
+                        BodyHandlers.ofInputStream());
+                var events = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+                if (response.statusCode() != 200) {
+                    var error = Web.JSON.readTree(events.lines().collect(Collectors.joining("\n"))).path("error");
+                    return new OldStream(revision, http, null, token, events, Optional.of(new Outcome(
+                            error.path("code").asInt(), null, withoutRemedy(error.path("message").asString()),
+                            Http.challenge(response.headers().firstValue("WWW-Authenticate")))));
+                }
+                var stream = new OldStream(revision, http, endpoint.resolve(data(events)), token, events,
+                        Optional.empty());
+                stream.send("initialize", PipedClient.opening(revision.date()));
+                return stream;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        private static HttpRequest.Builder request(URI uri, String token) {
+            var request = HttpRequest.newBuilder(uri).header("Content-Type", "application/json");
+            return token == null ? request : request.header("Authorization", "Bearer " + token);
+        }
+
+        private static String data(BufferedReader events) throws IOException {
+            for (var line = events.readLine(); line != null; line = events.readLine()) {
+                if (line.startsWith("data:")) {
+                    return line.substring("data:".length()).strip();
+                }
+            }
+            throw new AssertionError("the stream ended");
+        }
+
+        @Override
+        public String transport() {
+            return "http+sse";
+        }
+
+        @Override
+        public Outcome list() {
+            return send("tools/list", "{}");
+        }
+
+        @Override
+        public Outcome call(String tool, String arguments) {
+            return send("tools/call", params(tool, arguments));
+        }
+
+        private Outcome send(String method, String params) {
+            if (refused.isPresent()) {
+                return refused.get();
+            }
+            try {
+                var taken = http.send(request(messages, token).POST(BodyPublishers.ofString("{\"jsonrpc\":\"2.0\","
+                        + "\"id\":1,\"method\":\"" + method + "\",\"params\":" + params + "}")).build(),
+                        BodyHandlers.ofString());
+                if (taken.statusCode() != 202) {
+                    throw new AssertionError(taken + taken.body());
+                }
+                for (var json = Web.JSON.readTree(data(events)); ; json = Web.JSON.readTree(data(events))) {
+                    if (json.has("result")) {
+                        return Outcome.of(json.path("result"));
+                    }
+                    if (json.has("error")) {
+                        return new Outcome(json.path("error").path("code").asInt(), null,
+                                withoutRemedy(json.path("error").path("message").asString()), "");
+                    }
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            http.shutdownNow();
         }
     }
 

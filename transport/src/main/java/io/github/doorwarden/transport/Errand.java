@@ -17,13 +17,17 @@ final class Errand {
 
     private final Id id;
     private final LineChannel channel;
+    private final Optional<BatchAnswers> batch;
     private Runnable end = () -> { };
     private boolean ending;
     private volatile boolean over;
+    private boolean answered;
 
-    Errand(Id id, LineChannel channel) {
+    /// @param batch that the request is part of
+    Errand(Id id, LineChannel channel, Optional<BatchAnswers> batch) {
         this.id = id;
         this.channel = channel;
+        this.batch = batch;
     }
 
     Id id() {
@@ -37,11 +41,30 @@ final class Errand {
 
     /// The answer; the first one counts.
     void answer(byte[] message) {
-        channel.send(message, () -> {
-            var first = !over;
+        if (batch.isEmpty()) {
+            channel.send(message, this::first);
+        } else if (first()) {
+            batch.get().add(message);
+        }
+    }
+
+    private synchronized boolean first() {
+        var first = !over;
+        over = true;
+        answered |= first;
+        return first;
+    }
+
+    /// Nothing comes of it any more.
+    void done() {
+        boolean silent;
+        synchronized (this) {
             over = true;
-            return first;
-        });
+            silent = !answered;
+        }
+        if (silent) {
+            batch.ifPresent(BatchAnswers::none);
+        }
     }
 
     /// The client does not want the answer any more: the work ends, and nothing more is sent.

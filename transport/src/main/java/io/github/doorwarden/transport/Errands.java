@@ -31,7 +31,7 @@ final class Errands {
     ///
     /// @throws Refused when the id belongs to a request that runs: an answer with it would be taken for that one's
     ///                 (JSON-RPC 2.0 §4)
-    Optional<Errand> begin(Id id) {
+    Optional<Errand> begin(Id id, Optional<BatchAnswers> batch) {
         lock.lock();
         try {
             if (running.containsKey(id) || resting.containsKey(id)) {
@@ -41,7 +41,7 @@ final class Errands {
             if (finishing || running.size() + resting.size() >= Limits.STDIO_REQUESTS) {
                 return Optional.empty();
             }
-            var errand = new Errand(id, channel);
+            var errand = new Errand(id, channel, batch);
             running.put(id, errand);
             return Optional.of(errand);
         } finally {
@@ -85,6 +85,7 @@ final class Errands {
         } finally {
             lock.unlock();
         }
+        errand.done();
     }
 
     /// What comes too late, or names nothing, is ignored (MCP, Cancellation, Error handling).

@@ -16,6 +16,7 @@ import io.github.doorwarden.server.Endpoint;
 import io.github.doorwarden.server.Exchange;
 import io.github.doorwarden.server.Outlet;
 import io.github.doorwarden.transport.legacy.Conversation;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -49,6 +50,16 @@ final class LegacyStdio implements AutoCloseable {
     /// Empty before `initialize`.
     Optional<Conversation> opened() {
         return Optional.ofNullable(conversation);
+    }
+
+    /// Whether the revision that was agreed on has batches (2025-03-26, Base protocol, Batching).
+    boolean takesBatches() {
+        return opened().filter(talk -> talk.revision() == Revision.V2025_03_26).isPresent();
+    }
+
+    /// Whether a request must not be part of a batch.
+    static boolean comesAlone(Request call) {
+        return call.method().equals(Methods.INITIALIZE.wireName()) || Era.of(call, List.of()) instanceof Era.Modern;
     }
 
     /// The era of a message: a legacy one speaks the revision that was agreed on.

@@ -4,6 +4,7 @@ import io.github.doorwarden.http.RequestIds;
 import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.identity.Challenge;
 import io.github.doorwarden.identity.TokenRefused;
+import io.github.doorwarden.protocol.Batch;
 import io.github.doorwarden.protocol.Era;
 import io.github.doorwarden.protocol.JsonRpc;
 import io.github.doorwarden.protocol.Message;
@@ -108,8 +109,12 @@ public final class StdioEndpoint implements AutoCloseable {
                 throw new Refused(new Refusal.NotAMessage("The line is longer than " + Limits.BODY_BYTES
                         + " bytes, which is the most that a message may have. The rest of it is skipped."));
             }
+            if (JsonRpc.isBatch(line) && legacy.takesBatches()) {
+                batch(JsonRpc.batch(line));                                // -32700, -32600  2025-03-26, Batching
+                return;
+            }
             switch (JsonRpc.parse(line)) {                                 // -32700, -32600  JSON-RPC 2.0 §5.1
-                case Request call -> begin(call);                          // -32600, 429
+                case Request call -> begin(call, Optional.empty());        // -32600, 429
                 case Notification notice -> note(notice);
                 case Response answer -> legacy.deliver(answer);
             }
@@ -118,11 +123,38 @@ public final class StdioEndpoint implements AutoCloseable {
         }
     }
 
-    private void begin(Request call) {
-        var begun = errands.begin(call.id());
+    private void batch(Batch batch) {
+        var answers = new BatchAnswers(channel, batch.parts().size());
+        for (var part : batch.parts()) {
+            try {
+                switch (part) {
+                    case Batch.Part.Broken(Refused why) -> throw why;
+                    case Batch.Part.Whole(Request call) when LegacyStdio.comesAlone(call) ->
+                        answers.add(new Wire(call.id(), null).error(new Refusal.NotAMessage(
+                                "A request of this kind must not be part of a batch. Send it alone.")));
+                    case Batch.Part.Whole(Request call) -> begin(call, Optional.of(answers));
+                    case Batch.Part.Whole(Notification notice) -> {
+                        note(notice);
+                        answers.none();
+                    }
+                    case Batch.Part.Whole(Response answer) -> {
+                        legacy.deliver(answer);
+                        answers.none();
+                    }
+                }
+            } catch (Refused refused) {
+                answers.add(new Wire(refused.id().orElse(null), null).error(refused.why()));
+            }
+        }
+    }
+
+    /// @param batch that the request is part of
+    private void begin(Request call, Optional<BatchAnswers> batch) {
+        var begun = errands.begin(call.id(), batch);
         if (begun.isEmpty()) {
-            channel.send(new Wire(call.id(), null).error(new Refusal.TooMany("As many requests run as may, "
-                    + Limits.STDIO_REQUESTS + ". Wait for an answer, or cancel one.", 1)));
+            new Errand(call.id(), channel, batch).answer(new Wire(call.id(), null).error(new Refusal.TooMany(
+                    "As many requests run as may, " + Limits.STDIO_REQUESTS + ". Wait for an answer, or cancel one.",
+                    1)));
             return;
         }
         var errand = begun.get();

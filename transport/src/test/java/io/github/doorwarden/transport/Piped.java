@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -34,6 +35,7 @@ final class Piped implements AutoCloseable {
 
     private final OutputStream toServer;
     private final LinkedBlockingQueue<ObjectNode> lines = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<JsonNode> batches = new LinkedBlockingQueue<>();
     private final Thread server;
     private final Thread reader;
     /// What was read and not asked for.
@@ -57,7 +59,12 @@ final class Piped implements AutoCloseable {
     private void read(BufferedReader from) {
         try (from) {
             for (var line = from.readLine(); line != null; line = from.readLine()) {
-                lines.add((ObjectNode) JSON.readTree(line));
+                var json = JSON.readTree(line);
+                if (json.isArray()) {
+                    batches.add(json);
+                } else {
+                    lines.add((ObjectNode) json);
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -105,6 +112,13 @@ final class Piped implements AutoCloseable {
         var result = answer(id);
         say("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
         return result;
+    }
+
+    /// The next line that is a batch.
+    JsonNode nextBatch() throws InterruptedException {
+        var line = batches.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        assertNotNull(line, "no batch came");
+        return line;
     }
 
     ObjectNode next() throws InterruptedException {

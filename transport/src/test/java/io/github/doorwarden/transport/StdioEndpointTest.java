@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -172,6 +173,45 @@ class StdioEndpointTest {
         assertEquals(-32600, code(client.answer(5)));
         client.legacy(6, "tools/list", "");
         assertFalse(client.answer(6).path("result").path("tools").path(0).has("annotations"), "still 2024-11-05");
+    }
+
+    @Test
+    @Covers("ST-9")
+    void batchesAreServedAtTheRevisionThatHasThem() throws Exception {
+        var ping = "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"ping\"}";
+        var two = "[" + ping.formatted(11) + "," + ping.formatted(12) + "]";
+        client.say(two);
+        assertEquals(-32600, code(client.next()));
+        client.initialize(1, "2025-03-26");
+        client.say(two);
+        assertEquals(List.of(11, 12), ids(client.nextBatch()));
+        client.say("[" + ping.formatted(13) + ",7,{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\"},"
+                + "{\"jsonrpc\":\"2.0\",\"id\":14,\"method\":\"initialize\"}]");
+        var mixed = client.nextBatch();
+        assertEquals(List.of(-1, 13, 14), ids(mixed), mixed::toString);
+        client.say("[{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\"}]");
+        client.say("[{\"jsonrpc\":\"2.0\",\"id\":21,\"method\":\"tools/call\",\"params\":{\"name\":\"wait\"}},"
+                + ping.formatted(22) + "]");
+        house.waiting.take();
+        client.cancel(21, "");
+        assertEquals(List.of(22), ids(client.nextBatch()), "what is cancelled is not answered, the others are");
+        client.say("[]");
+        assertEquals(-32600, code(client.next()));
+        try (var other = house.pipe()) {
+            other.initialize(1, "2025-06-18");
+            other.say(two);
+            assertEquals(-32600, code(other.next()));
+            other.say("[{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"tools/list\",\"params\":{\"_meta\":{"
+                    + "\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+                    + "\"io.modelcontextprotocol/clientCapabilities\":{}}}}]");
+            assertEquals(-32600, code(other.next()));
+        }
+    }
+
+    private static List<Integer> ids(JsonNode batch) {
+        var ids = new ArrayList<Integer>();
+        batch.forEach(answer -> ids.add(answer.path("id").asInt(-1)));
+        return ids.stream().sorted().toList();
     }
 
     @ParameterizedTest

@@ -229,7 +229,8 @@ public final class Deployment implements AutoCloseable {
         var schedule = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("sessions")
                 .factory());
         schedule.scheduleWithFixedDelay(() -> Entrance.quietly(sessions::tend), 1, 1, TimeUnit.SECONDS);
-        schedule.scheduleWithFixedDelay(() -> Entrance.quietly(() -> spent.sweep(clock.instant())), 1, 5, TimeUnit.MINUTES);
+        schedule.scheduleWithFixedDelay(() -> Entrance.quietly(() -> spent.sweep(clock.instant())), 1, 5,
+                TimeUnit.MINUTES);
         closing(schedule::shutdownNow);
         return sessions;
     }

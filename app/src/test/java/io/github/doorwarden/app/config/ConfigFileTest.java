@@ -80,7 +80,7 @@ class ConfigFileTest {
               demo_people: [{email: ada@example.com, name: Ada, password: p}]
             limits: {calls_per_minute: 1, calls_per_tool_per_minute: 2, concurrent_calls: 3, streams: 4}
             endpoints: {/x: {sources: [s], tools: [t], open_methods: [tools/list], instructions: Hello,
-              sessions: off}}
+              rest: true, sessions: off}}
             sources:
               s: {type: java, class: A}
               o:

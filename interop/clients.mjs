@@ -63,15 +63,17 @@ async function rust() {
 const typescript = (program) => async () => [process.execPath, join(here, 'typescript', program)];
 
 /// `build` gives the command of a client program; `always` are those that the continuous integration runs. `withEra` ones take the era
-/// as their first argument.
+/// as their first argument,
+/// `sse` ones know HTTP+SSE too, the transport of 2024-11-05.
 export const clients = [
-  { name: `TypeScript SDK ${node('@modelcontextprotocol/sdk')}`, always: true, eras: ['legacy'], build: typescript('v1.mjs') },
-  { name: `TypeScript SDK ${node('@modelcontextprotocol/client')}`, always: true, eras: ['legacy', 'modern'], withEra: true, build: typescript('v2.mjs') },
-  { name: `Java SDK ${lines('java/pom.xml', /<artifactId>mcp<\/artifactId><version>(.*?)</)}`, always: true, eras: ['legacy'], build: java },
+  { name: `TypeScript SDK ${node('@modelcontextprotocol/sdk')}`, always: true, eras: ['legacy'], sse: true, build: typescript('v1.mjs') },
+  { name: `TypeScript SDK ${node('@modelcontextprotocol/client')}`, always: true, eras: ['legacy', 'modern'], withEra: true, sse: true,
+    build: typescript('v2.mjs') },
+  { name: `Java SDK ${lines('java/pom.xml', /<artifactId>mcp<\/artifactId><version>(.*?)</)}`, always: true, eras: ['legacy'], sse: true, build: java },
   { name: `Inspector ${node('@modelcontextprotocol/inspector')}, command line`, always: true, eras: ['legacy', 'modern'], withEra: true,
     build: async () => [process.execPath, join(here, 'inspector/inspector.mjs')] },
-  { name: `Python SDK ${lines('python/requirements.txt', /^mcp==(\S+)/m)}`, eras: ['legacy', 'modern'], withEra: true, build: python },
-  { name: `Go SDK ${lines('go/go.mod', /go-sdk v(\S+)/)}`, eras: ['legacy', 'modern'], withEra: true, build: go },
+  { name: `Python SDK ${lines('python/requirements.txt', /^mcp==(\S+)/m)}`, eras: ['legacy', 'modern'], withEra: true, sse: true, build: python },
+  { name: `Go SDK ${lines('go/go.mod', /go-sdk v(\S+)/)}`, eras: ['legacy', 'modern'], withEra: true, sse: true, build: go },
   { name: `Rust SDK ${lines('rust/Cargo.toml', /rmcp = \{ version = "=(.*?)"/)}`, eras: ['legacy', 'modern'], withEra: true, build: rust },
 ];
 

@@ -1,4 +1,4 @@
-// Runs the client programs against the conformance fixture over HTTP and over stdio. Started by scripts/interop; interop/README.md says
+// Runs the client programs against the conformance fixture over HTTP, HTTP+SSE and stdio. Started by scripts/interop; interop/README.md says
 // what a client program prints.
 import { spawn } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
@@ -41,11 +41,17 @@ function converse([command, ...args], target) {
     child.on('error', (error) => { clearTimeout(timer); said.problems.push(error.message); done(said); });
     child.on('close', (code) => {
       clearTimeout(timer);
-      if (code) said.problems.push(`the program ended with ${code}: ${errors.trim().split('\n').at(-1)}`);
+      if (code) said.problems.push(`the program ended with ${code}: ${reason(errors)}`);
       if (!said.results.size && !said.problems.length) said.problems.push('the program said nothing');
       done(said);
     });
   });
+}
+
+/// The line that says it, out of what a program leaves on its standard error when it dies.
+function reason(errors) {
+  const lines = errors.trim().split('\n').map((line) => line.trim()).filter((line) => !line.startsWith('at '));
+  return (lines.find((line) => /^(\[|Caused by: |Exception in )?\S*(Error|Exception)\b/.test(line)) ?? lines.at(-1)).slice(0, 300);
 }
 
 const rows = [];
@@ -70,7 +76,7 @@ async function judge({ name, era, transport, command, target }) {
 /// All clients over one transport, one after the other.
 async function lane(transport, kind, target, programs) {
   for (const { name, eras, withEra, command } of programs) {
-    for (const era of eras) {
+    for (const era of kind === 'sse' ? ['legacy'] : eras) {
       await judge({ name, era, transport, command: withEra ? [...command, era] : command, target: [kind, ...target] });
     }
   }
@@ -90,7 +96,8 @@ const deployment = await start('conformance').catch((error) => {
 });
 try {
   await Promise.all([
-    lane('HTTP', 'http', [deployment.endpoint], programs),
+    lane('HTTP', 'http', [deployment.endpoint], programs)
+      .then(() => lane('HTTP+SSE', 'sse', [`${deployment.endpoint}/sse`], programs.filter(({ sse }) => sse))),
     lane('stdio', 'stdio', [join(root, 'doorwarden'), 'stdio', join(root, 'conformance')], programs),
   ]);
 } finally {

@@ -1,4 +1,4 @@
-// Command interop is the Go SDK as a client program: interop (legacy | modern) (http URL | stdio COMMAND ARGUMENT...).
+// Command interop is the Go SDK as a client program: interop (legacy | modern) (http URL | sse URL | stdio COMMAND ARGUMENT...).
 // What it prints is said in interop/README.md.
 package main
 
@@ -75,7 +75,10 @@ func (p *program) connect(kind string, target []string) error {
 	})
 	client.AddRoots(&mcp.Root{URI: "file:///work", Name: "work"})
 	var transport mcp.Transport = &mcp.StreamableClientTransport{Endpoint: target[0]}
-	if kind == "stdio" {
+	switch kind {
+	case "sse":
+		transport = &mcp.SSEClientTransport{Endpoint: target[0]}
+	case "stdio":
 		transport = &mcp.CommandTransport{Command: exec.Command(target[0], target[1:]...)}
 	}
 	revision := "2025-11-25"

@@ -1,4 +1,4 @@
-"""The Python SDK as a client program: client.py (legacy | modern) (http URL | stdio COMMAND ARGUMENT...).
+"""The Python SDK as a client program: client.py (legacy | modern) (http URL | sse URL | stdio COMMAND ARGUMENT...).
 
 What it prints is said in interop/README.md.
 """
@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 import anyio
 import mcp_types as types
 from mcp import Client, MCPError, StdioServerParameters
+from mcp.client.sse import sse_client
 from mcp.client.subscriptions import ResourceUpdated, ToolsListChanged
 
 PATIENCE = 20  # seconds for one step: a cold server on a busy machine needs a few
@@ -158,7 +159,13 @@ def say(**line):
 
 
 async def main(era, kind, target, *arguments):
-    server = target if kind == "http" else StdioServerParameters(command=target, args=list(arguments))
+    match kind:
+        case "http":
+            server = target
+        case "sse":
+            server = sse_client(target)
+        case _:
+            server = StdioServerParameters(command=target, args=list(arguments))
     program = Program(server, era == "modern")
     async with program.client:
         say(revision=program.client.protocol_version)

@@ -1,5 +1,6 @@
-// The TypeScript SDK 1.x as a client program: v1.mjs (http URL | stdio COMMAND ARGUMENT...).
+// The TypeScript SDK 1.x as a client program: v1.mjs (http URL | sse URL | stdio COMMAND ARGUMENT...).
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import * as types from '@modelcontextprotocol/sdk/types.js';
@@ -17,8 +18,11 @@ const notices = {
   'notifications/tools/list_changed': types.ToolListChangedNotificationSchema,
   'notifications/resources/updated': types.ResourceUpdatedNotificationSchema,
 };
-const transport = kind === 'http' ? new StreamableHTTPClientTransport(new URL(target))
-  : new StdioClientTransport({ command: target, args, stderr: 'ignore' });
+const transport = {
+  http: () => new StreamableHTTPClientTransport(new URL(target)),
+  sse: () => new SSEClientTransport(new URL(target)),
+  stdio: () => new StdioClientTransport({ command: target, args, stderr: 'ignore' }),
+}[kind]();
 const remember = transport.setProtocolVersion?.bind(transport);   // the client keeps the agreed revision to itself
 transport.setProtocolVersion = (revision) => { remember?.(revision); say({ revision }); };
 await client.connect(transport);

@@ -1,5 +1,5 @@
-// The TypeScript SDK 2.x as a client program: v2.mjs (legacy | modern) (http URL | stdio COMMAND ARGUMENT...).
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+// The TypeScript SDK 2.x as a client program: v2.mjs (legacy | modern) (http URL | sse URL | stdio COMMAND ARGUMENT...).
+import { Client, SSEClientTransport, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { answers, report, say, steps } from './steps.mjs';
 
@@ -13,8 +13,11 @@ client.setRequestHandler('elicitation/create', async () => answers.elicitation);
 client.setRequestHandler('sampling/createMessage', async () => answers.sampling);
 client.setRequestHandler('roots/list', async () => answers.roots);
 
-await client.connect(kind === 'http' ? new StreamableHTTPClientTransport(new URL(target))
-  : new StdioClientTransport({ command: target, args, stderr: 'ignore' }));
+await client.connect({
+  http: () => new StreamableHTTPClientTransport(new URL(target)),
+  sse: () => new SSEClientTransport(new URL(target)),
+  stdio: () => new StdioClientTransport({ command: target, args, stderr: 'ignore' }),
+}[kind]());
 say({ revision: client.getNegotiatedProtocolVersion() });
 await report(steps({
   client,

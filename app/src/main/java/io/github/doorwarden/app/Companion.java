@@ -64,8 +64,8 @@ final class Companion implements AutoCloseable {
         }
     }
 
-    /// Goes on after what is there: another process may serve the same deployment and have a companion of its own. Begins
-    /// anew when there is much.
+    /// Goes on after what is there: another process may serve the same deployment and have a companion of its own.
+    /// Begins anew when there is much.
     private static ProcessBuilder.Redirect log(Path file) throws IOException {
         return Files.exists(file) && Files.size(file) < LOG_BYTES_MOST ? ProcessBuilder.Redirect.appendTo(file.toFile())
                 : ProcessBuilder.Redirect.to(file.toFile());

@@ -11,6 +11,7 @@ import io.github.doorwarden.http.Route;
 import io.github.doorwarden.http.TlsFiles;
 import io.github.doorwarden.server.Dispatch;
 import io.github.doorwarden.server.Endpoint;
+import io.github.doorwarden.server.Source;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
 import io.github.doorwarden.store.Seal;
@@ -75,9 +76,18 @@ public final class Deployment implements AutoCloseable {
     /// @param console told what a person at the terminal must read, for example a sign-in link in development
     /// @throws StartFailure with what failed and what to do; nothing is left running
     public static Deployment start(Config config, Consumer<String> console) {
+        return start(config, List.of(), console);
+    }
+
+    /// The same for a program that brings sources of its own: endpoints of the configuration refer to them by their
+    /// names. They are closed with the deployment, and when the start fails.
+    ///
+    /// @throws StartFailure with what failed and what to do; nothing is left running
+    public static Deployment start(Config config, List<Source> sources, Consumer<String> console) {
         var port = config.server().port() == 0 ? freePort(config.server().host()) : config.server().port();
         var deployment = new Deployment(config, originOf(config, port));
-        deployment.begin(() -> deployment.serve(port, console));
+        sources.forEach(deployment::closing);
+        deployment.begin(() -> deployment.serve(port, sources, console));
         return deployment;
     }
 
@@ -146,8 +156,9 @@ public final class Deployment implements AutoCloseable {
         }
     }
 
-    private void serve(int port, Consumer<String> console) {
-        var inside = inside((database, audit) -> Entrance.guarded(config, origin, database, audit, console, clock));
+    private void serve(int port, List<Source> further, Consumer<String> console) {
+        var inside = inside(further,
+                (database, audit) -> Entrance.guarded(config, origin, database, audit, console, clock));
         var entrance = inside.entrance;
         var routes = new ArrayList<Route>();
         routes.add(new Route("GET", "/health", 0, Cors.NONE, false, inside.health::handle));
@@ -161,7 +172,8 @@ public final class Deployment implements AutoCloseable {
     }
 
     private void pipe(String path, Optional<String> token, InputStream in, OutputStream out) {
-        var inside = inside((database, audit) -> Entrance.verified(config, origin, database, audit, token, clock));
+        var inside = inside(List.of(),
+                (database, audit) -> Entrance.verified(config, origin, database, audit, token, clock));
         var endpoint = inside.endpoints.stream().filter(each -> each.path().equals(path)).findFirst().orElseThrow();
         var remedy = "Start this process with " + TOKEN + " set to an access token for " + endpoint.resource()
                 + ", or connect your client to that URL, where you can sign in.";
@@ -188,21 +200,23 @@ public final class Deployment implements AutoCloseable {
     private record Inside(AuditLog audit, Entrance entrance, Health health, List<Endpoint> endpoints,
             Dispatch dispatch, About about, Supplier<Sessions> sessions) {}
 
-    private Inside inside(BiFunction<Database, AuditLog, Entrance> guarded) {
+    private Inside inside(List<Source> further, BiFunction<Database, AuditLog, Entrance> guarded) {
         config.variables().put("self", origin.toString());
         var companions = startCompanions();
-        var sources = startSources(companions);
+        var sources = startSources(companions, further);
         var database = closing(Database.open(config.state().resolve(DATABASE)));
         var audit = closing(new AuditLog(database));
         var entrance = config.authorization().enabled() ? closing(guarded.apply(database, audit)) : Entrance.OPEN;
         var health = health(database, audit, companions.stream().map(Deployment::await).toList());
-        var endpoints = await(sources).endpoints();
+        var ready = await(sources);
+        var endpoints = ready.endpoints();
         var master = FrontDoor.masterKey(config.variables());
         var spent = new Spent(database);
         var dispatch = new Dispatch(endpoints, new Dispatch.Ground(entrance.policy(), audit, spent,
                 new Seal(master, "requestState"), new Seal(master, "confirmation"), config.limits(), clock,
                 Optional.of(new TaskRecords(database, new Seal(master, "tasks")))));
         closing(dispatch.tending());
+        ready.sources().follow(config, origin, endpoints, dispatch);
         health.streams(dispatch.changes()::listeners);
         var about = new About(config.name(), config.name(), VERSION, LISTS_KEPT);
         return new Inside(audit, entrance, health, endpoints, dispatch, about,
@@ -244,16 +258,16 @@ public final class Deployment implements AutoCloseable {
     }
 
     /// While the database opens: reading the documents of the sources is as long a work, and neither needs the other.
-    private Future<Ready> startSources(List<Future<Companion>> companions) {
+    private Future<Ready> startSources(List<Future<Companion>> companions, List<Source> further) {
         return starting("sources", () -> {
             for (var companion : companions) {
                 var running = await(companion);
                 config.variables().put("companion:" + running.name(), running.address());
             }
-            var sources = Sources.of(config, clock);
+            var sources = Sources.of(config, further, clock);
             try {
                 return new Ready(sources, sources.endpoints(config, origin));
-            } catch (StartFailure e) {
+            } catch (RuntimeException e) {
                 sources.close();
                 throw e;
             }

@@ -1,14 +1,17 @@
 package io.github.doorwarden.app;
 
 import io.github.doorwarden.app.config.Config;
+import io.github.doorwarden.app.config.ConfigFile;
 import io.github.doorwarden.app.config.Secret;
 import io.github.doorwarden.app.config.Variables;
 import io.github.doorwarden.server.Catalogue;
+import io.github.doorwarden.server.Dispatch;
 import io.github.doorwarden.server.Endpoint;
 import io.github.doorwarden.server.JavaSource;
 import io.github.doorwarden.server.Source;
 import io.github.doorwarden.server.WhoAmI;
 import io.github.doorwarden.sources.openapi.OpenApiSource;
+import io.github.doorwarden.sources.skills.SkillsSource;
 import io.github.doorwarden.upstream.ClientCredentials;
 import io.github.doorwarden.upstream.Credentials;
 import io.github.doorwarden.upstream.Upstream;
@@ -16,7 +19,9 @@ import io.github.doorwarden.upstream.UpstreamSettings;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -27,22 +32,28 @@ final class Sources implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sources.class);
 
-    private final List<Source> all = new ArrayList<>();
+    private final Map<Source, String> all = new LinkedHashMap<>();
     private final List<AutoCloseable> open = new ArrayList<>();
 
+    /// @param further sources that come neither from the file nor from a plugin; whoever gives them closes them
     /// @throws StartFailure with the source and the reason
-    static Sources of(Config config, InstantSource clock) {
+    static Sources of(Config config, List<Source> further, InstantSource clock) {
         var sources = new Sources();
-        sources.all.add(new JavaSource("builtin", List.of(WhoAmI.tool())));
-        for (var source : config.sources().values()) {
-            try {
+        try {
+            sources.add(new JavaSource("builtin", List.of(WhoAmI.tool())), "Doorwarden itself");
+            for (var source : config.sources().values()) {
                 sources.add(config, source, clock);
-            } catch (IllegalArgumentException e) {
-                sources.close();
-                throw new StartFailure("The source " + source.name() + " cannot be used: " + e.getMessage());
             }
+            var plugins = Plugins.of(config.plugins());
+            sources.open.add(plugins);
+            plugins.all().forEach(plugin -> sources.open.add(plugin.source()));
+            plugins.all().forEach(plugin -> sources.add(plugin.source(), "the plugin " + plugin.jar()));
+            further.forEach(source -> sources.add(source, "the program that started Doorwarden"));
+            return sources;
+        } catch (StartFailure e) {
+            sources.close();
+            throw e;
         }
-        return sources;
     }
 
     /// Builds everything once and lets it go: what only the documents of the sources can tell comes to light without a
@@ -53,23 +64,40 @@ final class Sources implements AutoCloseable {
         var nowhere = URI.create("http://127.0.0.1:1");
         config.variables().put("self", nowhere.toString());
         config.companions().keySet().forEach(name -> config.variables().put("companion:" + name, nowhere.toString()));
-        try (var sources = of(config, clock)) {
+        try (var sources = of(config, List.of(), clock)) {
             sources.endpoints(config, nowhere);
         }
     }
 
     private void add(Config config, Config.SourceConfig declared, InstantSource clock) {
-        var source = switch (declared) {
-            case Config.SourceConfig.OpenApi openApi -> {
-                var upstream = upstream(config.upstreams().get(openApi.upstream()), config.variables(), clock);
-                open.add(upstream);
-                yield new OpenApiSource(openApi.name(), openApi.settings(), upstream);
+        try {
+            var source = switch (declared) {
+                case Config.SourceConfig.OpenApi openApi -> {
+                    var upstream = upstream(config.upstreams().get(openApi.upstream()), config.variables(), clock);
+                    open.add(upstream);
+                    yield new OpenApiSource(openApi.name(), openApi.settings(), upstream);
+                }
+                case Config.SourceConfig.Java java -> java(java.className());
+                case Config.SourceConfig.Skills skills ->
+                        new SkillsSource(skills.name(), skills.folder(), skills.scopes());
+            };
+            open.add(source);
+            add(source, "sources in " + ConfigFile.NAME);
+        } catch (IllegalArgumentException e) {
+            throw new StartFailure("The source " + declared.name() + " cannot be used: " + e.getMessage());
+        }
+    }
+
+    /// @param from where it comes from, for the sentence about two of one name
+    private void add(Source source, String from) {
+        all.forEach((other, where) -> {
+            if (other.name().equals(source.name())) {
+                throw new StartFailure("Two sources are named " + source.name() + ": one comes from " + where
+                        + ", one from " + from + ". Rename one of them.");
             }
-            case Config.SourceConfig.Java java -> java(java.className());
-        };
-        source.warnings().forEach(warning -> LOG.atWarn().addKeyValue("source", declared.name()).log(warning));
-        all.add(source);
-        open.add(source);
+        });
+        all.put(source, from);
+        source.warnings().forEach(warning -> LOG.atWarn().addKeyValue("source", source.name()).log(warning));
     }
 
     private static Source java(String name) {
@@ -117,15 +145,27 @@ final class Sources implements AutoCloseable {
     /// @throws StartFailure when names collide or are not known
     List<Endpoint> endpoints(Config config, URI origin) {
         try {
-            var catalogue = new Catalogue(all);
-            return config.endpoints().stream().map(endpoint -> new Endpoint(endpoint.path(),
-                    origin.resolve(endpoint.path()),
-                    catalogue.select(Set.copyOf(endpoint.sources()), Set.copyOf(endpoint.tools())),
-                            endpoint.openMethods(),
-                    endpoint.instructions())).toList();
+            return project(config, origin);
         } catch (IllegalArgumentException e) {
             throw new StartFailure(e.getMessage());
         }
+    }
+
+    private List<Endpoint> project(Config config, URI origin) {
+        var catalogue = new Catalogue(List.copyOf(all.keySet()));
+        return config.endpoints().stream().map(endpoint -> new Endpoint(endpoint.path(),
+                origin.resolve(endpoint.path()),
+                catalogue.select(Set.copyOf(endpoint.sources()), Set.copyOf(endpoint.tools())), endpoint.openMethods(),
+                endpoint.instructions())).toList();
+    }
+
+    /// Serves what sources have from now on whenever one says that it has something else.
+    ///
+    /// @param served as the dispatch has them
+    void follow(Config config, URI origin, List<Endpoint> served, Dispatch dispatch) {
+        var following = new Following(() -> project(config, origin), served, dispatch);
+        all.keySet().forEach(source -> source.listen(following.of(source.name())));
+        following.look("builtin");                     // something may have changed since the endpoints were made
     }
 
     @Override

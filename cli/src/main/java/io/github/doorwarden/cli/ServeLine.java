@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// The words of a usual `serve` or `stdio`, read without picocli, which costs a start a quarter of a second: its classes are too
-/// old for the JVM's archives, and it looks at all commands to find one.
+/// The words of a usual `serve` or `stdio`, read without picocli, which costs a start a quarter of a second: its
+/// classes are too old for the JVM's archives, and it looks at all commands to find one.
 ///
 /// @param command  `serve` or `stdio`
 /// @param port     empty for the configured one

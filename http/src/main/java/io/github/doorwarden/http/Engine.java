@@ -125,8 +125,7 @@ final class Engine extends Handler.Abstract implements Graceful {
             var reply = Answers.checked(route.answer(in, route.streams() ? exchange.stream() : null));
             if (exchange.streams() && reply != Reply.STREAMED) {
                 LOG.error("Incident {} at {}: the stream is open, so this reply of status {} goes nowhere",
-                        in.requestId(),
-                        route.path(), reply.status());
+                        in.requestId(), route.path(), reply.status());
             } else if (reply == Reply.STREAMED && !exchange.streams()) {
                 throw new IllegalStateException("A handler returned STREAMED without opening its stream");
             }

@@ -377,13 +377,13 @@ public final class EventStream {
     }
 
     /// A stream without a connection, for tests of handlers: keeps what would go over the wire as the body, and plays
-    /// client and server. Told is at once, on the thread of the test.
-    public static final class Recording implements Outlet {
+    /// client and server. What a handler wants to be told it is told at once, on the thread of the test.
+    public static final class Recording {
 
         private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
         private final OutputStream to;
         private final Streams all = new Streams(Limits.STANDARD, () -> {});
-        private final EventStream stream = new EventStream(this, all);
+        private final EventStream stream = new EventStream(new Paper(), all);
         private volatile Headers head = Headers.NONE;
 
         public Recording() {
@@ -429,34 +429,37 @@ public final class EventStream {
             stream.drain();
         }
 
-        @Override
-        public void write(Headers head, byte[] bytes, Consumer<Throwable> done) {
-            try {
-                synchronized (kept) {
-                    if (head != null) {
-                        this.head = head;
+        private final class Paper implements Outlet {
+
+            @Override
+            public void write(Headers first, byte[] bytes, Consumer<Throwable> done) {
+                try {
+                    synchronized (kept) {
+                        if (first != null) {
+                            head = first;
+                        }
+                        kept.writeBytes(bytes);
+                        to.write(bytes);
                     }
-                    kept.writeBytes(bytes);
-                    to.write(bytes);
+                    done.accept(null);
+                } catch (IOException broken) {
+                    done.accept(broken);
                 }
-                done.accept(null);
-            } catch (IOException broken) {
-                done.accept(broken);
             }
-        }
 
-        @Override
-        public void watch(Runnable left) {}
+            @Override
+            public void watch(Runnable left) {}
 
-        @Override
-        public void unwatch() {}
+            @Override
+            public void unwatch() {}
 
-        @Override
-        public void cut() {}
+            @Override
+            public void cut() {}
 
-        @Override
-        public void tell(Runnable told) {
-            told.run();
+            @Override
+            public void tell(Runnable told) {
+                told.run();
+            }
         }
     }
 }

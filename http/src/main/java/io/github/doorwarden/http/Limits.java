@@ -55,11 +55,10 @@ public record Limits(int headerBytes, int headerFields, Duration headerDeadline,
     /// does nothing but begin and reset is cut off (CVE-2023-44487).
     static final int CONTROL_FRAMES_PER_SECOND = 128;
 
-    /// What one HTTP/2 request may send ahead of being read: at 100 ms a body of 4 MiB takes 7 s.
-    static final int STREAM_WINDOW_BYTES = 64 * 1024;
-
-    /// The same for all requests of one connection together: four that send at full speed.
-    static final int CONNECTION_WINDOW_BYTES = 256 * 1024;
+    /// What all requests of one HTTP/2 connection may send ahead of being read; one may use it alone. At 100 ms a body
+    /// of
+    /// 4 MiB takes 2 s, and bodies are read as they come.
+    static final int WINDOW_BYTES = 256 * 1024;
 
     /// How often the certificate's files are looked at. They are small, and who replaces them expects to see it.
     static final Duration CERTIFICATE_LOOK = Duration.ofSeconds(5);

@@ -2,7 +2,7 @@ package io.github.doorwarden.http;
 
 import java.util.function.Consumer;
 
-/// Where the bytes of an [EventStream] go: a connection ([HttpOutlet]) or a test ([EventStream.Recording]).
+/// Where the bytes of an [EventStream] go: a connection ([HttpOutlet]) or the paper of a test ([EventStream.Recording]).
 interface Outlet {
 
     /// Begins to write and returns; one write at a time. `head`, when not null, goes before the bytes. `done` is told

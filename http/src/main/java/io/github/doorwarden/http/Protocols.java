@@ -23,6 +23,9 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 /// proxy that knows may begin with HTTP/2 at once (RFC 9113 §3.3), and everybody else speaks HTTP/1.1.
 final class Protocols {
 
+    /// As registered for ALPN: the factory itself says `HTTP/1.1`, which no client offers.
+    private static final String HTTP_1 = "http/1.1";
+
     private Protocols() {}
 
     static ConnectionFactory[] of(Limits limits, Optional<Tls> tls) {
@@ -38,8 +41,8 @@ final class Protocols {
             return new ConnectionFactory[] {one, bounded(new Cleartext(http))};
         }
         var two = bounded(new HTTP2ServerConnectionFactory(http));
-        var choice = new ALPNServerConnectionFactory(two.getProtocol(), one.getProtocol());
-        choice.setDefaultProtocol(one.getProtocol());
+        var choice = new ALPNServerConnectionFactory(two.getProtocol(), HTTP_1);
+        choice.setDefaultProtocol(HTTP_1);
         var secure = new SslConnectionFactory(tls.get().context(), choice.getProtocol());
         secure.setEnsureSecureRequestCustomizer(false);     // it compares names as Hosts does, and cannot explain
         return new ConnectionFactory[] {secure, choice, two, one};
@@ -48,8 +51,8 @@ final class Protocols {
     private static HTTP2ServerConnectionFactory bounded(HTTP2ServerConnectionFactory two) {
         two.setMaxConcurrentStreams(Limits.STREAMS_PER_CONNECTION);
         two.setRateControlFactory(new WindowRateControl.Factory(Limits.CONTROL_FRAMES_PER_SECOND));
-        two.setInitialStreamRecvWindow(Limits.STREAM_WINDOW_BYTES);
-        two.setInitialSessionRecvWindow(Limits.CONNECTION_WINDOW_BYTES);
+        two.setInitialStreamRecvWindow(Limits.WINDOW_BYTES);
+        two.setInitialSessionRecvWindow(Limits.WINDOW_BYTES);
         two.setConnectProtocolEnabled(false);
         two.getHttpConfiguration().setCustomizers(List.of());     // one per request that looks for HTTP/3
         return two;

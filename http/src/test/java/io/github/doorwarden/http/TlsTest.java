@@ -101,6 +101,27 @@ class TlsTest {
     }
 
     @Test
+    void whatIsOfferedDecides() throws Exception {
+        try (var server = serve(first.in(folder))) {
+            for (var offer : List.of(List.of("http/1.1"), List.of("http/1.1", "h2"), List.of("h2"),
+                    List.<String>of())) {
+                try (var socket = socket(server, first)) {
+                    var parameters = socket.getSSLParameters();
+                    parameters.setApplicationProtocols(offer.toArray(String[]::new));
+                    socket.setSSLParameters(parameters);
+                    socket.startHandshake();
+                    var chosen = offer.isEmpty() ? "" : offer.contains("h2") ? "h2" : "http/1.1";
+                    assertEquals(chosen, socket.getApplicationProtocol());
+                    if (!chosen.equals("h2")) {
+                        socket.getOutputStream().write(get(server, "/who").getBytes());
+                        assertEquals("HTTP/1.1 200", new String(socket.getInputStream().readNBytes(12)));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
     void versionsAndCiphersAreThoseOfToday() throws Exception {
         try (var server = serve(second.in(folder))) {
             for (var version : List.of("TLSv1.2", "TLSv1.3")) {

@@ -37,6 +37,35 @@ class JsonRpcFuzzTest {
         }
     }
 
+    /// The same for what each method of the table takes: its own members among strange ones, and `_meta` as clients
+    /// send it.
+    @Test
+    void messagesOfEveryMethodPrintBackTheSame() {
+        var members = List.of("name", "uri", "arguments", "cursor", "ref", "argument", "context", "notifications",
+                "inputResponses", "requestState", "requestId", "level", "protocolVersion", "capabilities", "taskId",
+                "task", "progress", "progressToken", "total", "data");
+        var random = random();
+        for (var method : Methods.values()) {
+            for (var i = 0; i < 200; i++) {
+                var params = object(random, 3);
+                method.nameParam().ifPresent(name -> params.put(name, text(random)));
+                for (var n = random.nextInt(4); n > 0; n--) {
+                    params.set(members.get(random.nextInt(members.size())), value(random, 3));
+                }
+                var meta = params.putObject("_meta").put(Meta.PROTOCOL_VERSION, "2026-07-28");
+                meta.set(Meta.CLIENT_CAPABILITIES, object(random, 2));
+                meta.set("progressToken", random.nextBoolean() ? NODES.stringNode(text(random))
+                        : NODES.numberNode(random.nextLong()));
+                var message = method.kind() == Methods.Kind.REQUEST
+                        ? new Message.Request(new Id.Number(Integer.toString(i)), method.wireName(), params)
+                        : new Message.Notification(method.wireName(), params);
+                var printed = JsonRpc.print(message);
+                assertEquals(message, JsonRpc.parse(printed), () -> "seed " + SEED + ": "
+                        + new String(printed, StandardCharsets.UTF_8));
+            }
+        }
+    }
+
     @Test
     void mutatedMessagesAreReadOrRefused() throws Exception {
         var corpus = corpus();

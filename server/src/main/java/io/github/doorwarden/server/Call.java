@@ -141,11 +141,6 @@ public final class Call {
         return interview.canAsk(exchange, question);
     }
 
-    /// Reads what was filled into a form that was made from a record ([Elicitation#form(String, Class)]).
-    public static <R extends Record> R fill(Class<R> fields, ObjectNode content) {
-        return fields.cast(RecordShape.of(fields).read(content, ""));
-    }
-
     /// Tells how far it is, to a client that wants to know. Values that do not grow are left out, as the specification
     /// demands; of many at once the newest is told.
     ///

@@ -92,8 +92,6 @@ final class Completions {
             return Objects.requireNonNull(found, "A completion answered null.");
         } catch (HandlerRun.Ended ended) {
             return switch (ended.how()) {
-                case HandlerRun.Unfinished.Failed failed when failed.cause() instanceof ToolOutage down ->
-                        throw new Refused(new Refusal.Outage(down.getMessage(), "a backend is down", true));
                 case HandlerRun.Unfinished.Failed failed when failed.cause() instanceof RuntimeException bug ->
                         throw bug;
                 case HandlerRun.Unfinished.Failed failed ->

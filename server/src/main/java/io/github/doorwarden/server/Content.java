@@ -1,5 +1,8 @@
 package io.github.doorwarden.server;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -35,6 +38,18 @@ public final class Content {
         return of("resource_link").put("uri", uri).put("name", name).put("mimeType", mimeType);
     }
 
+    /// An icon of a tool, prompt or resource (2025-11-25 and later, Icons).
+    ///
+    /// @param src   an `https:` or `data:` URI; clients take no other
+    /// @param sizes for example `48x48`, or `any` for SVG; may be none
+    public static ObjectNode icon(String src, String mimeType, String... sizes) {
+        var icon = JsonNodeFactory.instance.objectNode().put("src", src).put("mimeType", mimeType);
+        for (var size : sizes) {
+            icon.withArrayProperty("sizes").add(size);
+        }
+        return icon;
+    }
+
     /// The text of a resource.
     public static ObjectNode textOf(String uri, String mimeType, String text) {
         return JsonNodeFactory.instance.objectNode().put("uri", uri).put("mimeType", mimeType).put("text", text);
@@ -44,6 +59,16 @@ public final class Content {
     public static ObjectNode blobOf(String uri, String mimeType, byte[] data) {
         return JsonNodeFactory.instance.objectNode().put("uri", uri).put("mimeType", mimeType)
                 .put("blob", base64(data));
+    }
+
+    /// Bytes as a resource's text where they are UTF-8, else as its blob: either way the very same bytes can be had
+    /// back (a byte order mark and line ends included).
+    public static ObjectNode of(String uri, String mimeType, byte[] data) {
+        try {
+            return textOf(uri, mimeType, StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(data)).toString());
+        } catch (CharacterCodingException binary) {
+            return blobOf(uri, mimeType, data);
+        }
     }
 
     private static ObjectNode of(String type) {

@@ -107,9 +107,9 @@ public final class Dispatch {
                     line -> tasks.orElseThrow().update(projection, exchange, params, line));
             case TASKS_CANCEL -> desk.recorded(exchange, method.wireName(),
                     line -> tasks.orElseThrow().cancel(projection, exchange, params, line));
-            case SKILLS_LIST, SKILLS_GET, DIRECTORY_READ,
-                    INITIALIZE, INITIALIZED, PING, DISCOVER, LISTEN, RESOURCES_SUBSCRIBE, RESOURCES_UNSUBSCRIBE,
-                    SET_LEVEL, CANCELLED -> throw notOffered(method);
+            case SKILLS_LIST, SKILLS_GET, DIRECTORY_READ -> projection.skills.answer(desk, exchange, method, params);
+            case INITIALIZE, INITIALIZED, PING, DISCOVER, LISTEN, RESOURCES_SUBSCRIBE, RESOURCES_UNSUBSCRIBE, SET_LEVEL,
+                    CANCELLED -> throw notOffered(method);
         };
     }
 
@@ -146,6 +146,9 @@ public final class Dispatch {
         }
         if (revision.modern() && projection.makesTasks()) {
             json.withObjectProperty("extensions").putObject(Tasks.EXTENSION);
+        }
+        if (revision.modern() && !projection.skills.isEmpty()) {
+            json.withObject("extensions").putObject(Skills.EXTENSION).put("directoryRead", true);
         }
         return json;
     }
@@ -243,7 +246,7 @@ public final class Dispatch {
     /// Whether there is such a resource and the caller may read it.
     public boolean readable(Exchange exchange, String uri) {
         var projection = projection(exchange.endpoint());
-        var exact = projection.resources.named(uri).map(Listing::scopes);
+        var exact = projection.resource(uri).map(Listing::scopes);
         var scopes = exact.or(() -> projection.templates.all().stream()
                 .filter(template -> template.pattern().match(uri).isPresent()).findFirst().map(Listing::scopes));
         return scopes.filter(needed -> desk.policy.decide(exchange.caller(), needed) instanceof Decision.Allowed)
@@ -286,6 +289,7 @@ public final class Dispatch {
         tell(before.prompts.sameAs(after.prompts), Changes.Kind.PROMPTS, endpoint);
         tell(before.resources.sameAs(after.resources) && before.templates.sameAs(after.templates),
                 Changes.Kind.RESOURCES, endpoint);
+        before.skills.changed(after.skills).forEach(uri -> desk.changes.publish(new Changes.Change.OfResource(uri)));
     }
 
     private void tell(boolean same, Changes.Kind kind, Endpoint endpoint) {

@@ -67,10 +67,11 @@ public record Elicitation(String message, Optional<ObjectNode> schema, Optional<
         return new Elicitation(message, Optional.of(schema), Optional.empty(), "");
     }
 
-    /// A form with the components of a record as its fields; see [RecordTool] for what a record may contain. The
-    /// answer's content can be read back with [Call#fill].
-    public static Elicitation form(String message, Class<? extends Record> fields) {
-        return form(message, RecordShape.of(fields).schema());
+    /// A form whose fields are the components of a record, and whose answer is that record.
+    ///
+    /// @throws IllegalArgumentException with a sentence that names the component that no form can have
+    public static <R extends Record> Form<R> form(String message, Class<R> fields) {
+        return new Form<>(message, fields);
     }
 
     /// A page that the person is asked to visit, for what must not pass through the client.
@@ -137,7 +138,9 @@ public record Elicitation(String message, Optional<ObjectNode> schema, Optional<
         if (schema.isEmpty()) {
             return JsonNodeFactory.instance.objectNode();
         }
-        if (!(content instanceof ObjectNode filled)) {
+        // a form without fields is accepted without content, too
+        var given = content.isMissingNode() || content.isNull() ? JsonNodeFactory.instance.objectNode() : content;
+        if (!(given instanceof ObjectNode filled)) {
             throw bad("it accepts, but its content is no object");
         }
         var misfits = new SchemaCheck("The schema of a form", schema.get()).misfits(filled);

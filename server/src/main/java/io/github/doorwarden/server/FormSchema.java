@@ -40,7 +40,8 @@ final class FormSchema {
                 throw new IllegalArgumentException("The property " + name + " of a form seems to ask for a secret, "
                         + "which must not pass through the client. Ask for it on a page (Elicitation.visit).");
             }
-            if (URL.matcher(title + " " + value.path("description").asString("")).find()) {
+            if (URL.matcher(title + " " + value.path("description").asString("") + value.findValuesAsString("title"))
+                    .find()) {
                 throw new IllegalArgumentException("The property " + name + " of a form has a URL in its title or "
                         + "description, and a form has nothing to click. Ask to visit it (Elicitation.visit).");
             }

@@ -9,6 +9,10 @@ final class Limits {
     /// than this anyway, so one page should hold all that an endpoint sensibly has.
     static final int PAGE = 200;
 
+    /// Skills on a page of `skills/list`: each entry names up to 512 files, some 150 bytes each, so a page of the
+    /// largest has 4 MB and a usual one 100 KB.
+    static final int SKILLS_PAGE = 50;
+
     /// A cursor is a URI of 2,000 characters with its list and endpoint, in base64url, which needs four for three.
     static final int CURSOR_CHARS = 3_500;
 

@@ -21,9 +21,9 @@ final class Offer implements Listing {
     Offer(Tool tool) {
         this.tool = tool;
         this.spec = tool.spec();
-        this.input = new SchemaCheck("The input schema of the tool " + spec.name(), Confirmation.schema(spec));
+        this.input = SchemaCheck.published("The input schema of the tool " + spec.name(), Confirmation.schema(spec));
         this.output = spec.outputSchema()
-                .map(schema -> new SchemaCheck("The output schema of the tool " + spec.name(), schema));
+                .map(schema -> SchemaCheck.published("The output schema of the tool " + spec.name(), schema));
         if (!spec.deadline().isPositive() || spec.deadline().compareTo(Limits.DEADLINE) > 0) {
             throw new IllegalArgumentException("The deadline of the tool " + spec.name() + " must be more than nothing "
                     + "and at most " + Limits.DEADLINE + ".");

@@ -4,6 +4,8 @@ import io.github.doorwarden.protocol.Methods;
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Refused;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What is behind one endpoint, made ready to be listed and called. Immutable but for what it remembers; safe for use
 /// by many threads.
@@ -14,6 +16,7 @@ final class Projection {
     final Shelf<Wares.OfResource> resources;
     final Shelf<Wares.OfTemplate> templates;
     final Shelf<Wares.OfPrompt> prompts;
+    final Skills skills;
 
     /// @throws IllegalArgumentException when something cannot be offered, or two have the same name
     Projection(Endpoint endpoint, Policy policy) {
@@ -21,8 +24,10 @@ final class Projection {
         var path = endpoint.path();
         this.endpoint = endpoint;
         tools = new Shelf<>(path, "tools", "tools", things.tools().stream().map(Offer::new).toList(), policy);
+        skills = new Skills(path, things.skills(), policy);
         resources = new Shelf<>(path, "resources", "resources",
-                things.resources().stream().map(Wares.OfResource::new).toList(), policy);
+                Stream.concat(things.resources().stream(), skills.entries().stream()).map(Wares.OfResource::new)
+                        .toList(), policy);
         templates = new Shelf<>(path, "resourceTemplates", "resource templates",
                 things.templates().stream().map(Wares.OfTemplate::new).toList(), policy);
         prompts = new Shelf<>(path, "prompts", "prompts", things.prompts().stream().map(Wares.OfPrompt::new).toList(),
@@ -30,7 +35,7 @@ final class Projection {
     }
 
     boolean hasResources() {
-        return !resources.all().isEmpty() || !templates.all().isEmpty();
+        return !resources.all().isEmpty() || !templates.all().isEmpty() || !skills.isEmpty();
     }
 
     boolean completes() {
@@ -48,8 +53,14 @@ final class Projection {
             case PROMPTS_LIST, PROMPTS_GET -> !prompts.all().isEmpty();
             case COMPLETE -> completes();
             case TASKS_GET, TASKS_UPDATE, TASKS_CANCEL -> makesTasks();
+            case SKILLS_LIST, SKILLS_GET, DIRECTORY_READ -> !skills.isEmpty();
             default -> true;
         };
+    }
+
+    /// The resource with exactly this URI, files of skills that no list names included.
+    Optional<Wares.OfResource> resource(String uri) {
+        return resources.named(uri).or(() -> skills.file(uri));
     }
 
     /// A template and the values that make a URI from it.

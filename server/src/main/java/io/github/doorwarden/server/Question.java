@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Something that only the client or the person in front of it knows; asked by [Call#ask]. Immutable.
 ///
 /// @param <A> what an answer is
-public sealed interface Question<A> permits Elicitation, Sampling, Roots {
+public sealed interface Question<A> permits Elicitation, Form, Sampling, Roots {
 
     /// The method of the request to the client, for example `elicitation/create`.
     String method();

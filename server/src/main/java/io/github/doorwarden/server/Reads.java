@@ -38,7 +38,7 @@ final class Reads {
         desk.guard(desk.policy.decide(exchange.caller(), exchange.endpoint(), READ), "This server");
         var uri = Desk.text(params, "uri", READ, "the URI of a resource");                // -32602
         line.thing(uri);
-        var exact = projection.resources.named(uri);
+        var exact = projection.resource(uri);
         List<ObjectNode> contents;
         var none = JsonNodeFactory.instance.objectNode();
         var interview = desk.interview(exchange, READ, params);                           // -32602 MRTR

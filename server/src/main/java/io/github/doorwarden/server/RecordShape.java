@@ -175,12 +175,23 @@ sealed interface RecordShape {
     }
 
     /// An enum, by the names of its constants.
-    record Choice(Map<String, Object> constants) implements RecordShape {
+    ///
+    /// @param titles of those constants that have one
+    record Choice(Map<String, Object> constants, Map<String, String> titles) implements RecordShape {
 
         Choice(Class<?> type) {
-            this(new LinkedHashMap<>());
+            this(new LinkedHashMap<>(), new LinkedHashMap<>());
             for (var constant : type.getEnumConstants()) {
-                constants.put(((Enum<?>) constant).name(), constant);
+                var name = ((Enum<?>) constant).name();
+                constants.put(name, constant);
+                try {
+                    var title = type.getDeclaredField(name).getAnnotation(Title.class);
+                    if (title != null) {
+                        titles.put(name, title.value());
+                    }
+                } catch (NoSuchFieldException e) {
+                    throw new IllegalArgumentException("The enum " + type.getName() + " cannot be read.", e);
+                }
             }
         }
 
@@ -239,6 +250,10 @@ sealed interface RecordShape {
         private final List<Field> fields = new ArrayList<>();
         private final MethodHandle create;
 
+        List<Field> fields() {
+            return List.copyOf(fields);
+        }
+
         Fields(Class<?> type, List<Class<?>> around) {
             if (around.contains(type) || around.size() == Limits.RECORD_DEPTH) {
                 throw new IllegalArgumentException("The record " + type.getName()
@@ -274,6 +289,10 @@ sealed interface RecordShape {
             var range = component.getAnnotation(Range.class);
             if (range != null) {
                 bound(schema, range, where, shape);
+            }
+            var title = component.getAnnotation(Title.class);
+            if (title != null) {
+                schema.put("title", title.value());
             }
             var description = component.getAnnotation(Description.class);
             if (description != null) {

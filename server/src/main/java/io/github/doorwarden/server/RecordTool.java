@@ -1,9 +1,11 @@
 package io.github.doorwarden.server;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// A tool in Java: a record of arguments, a record of the answer, and what lies between. The schemas that clients see
 /// follow from the records, which the handler can trust: arguments are checked before it runs.
@@ -51,8 +53,10 @@ public final class RecordTool implements Tool {
     /// @param name        1 to 64 characters of `A-Z a-z 0-9 _ -`
     /// @param description what it answers, for the model; a sentence or two
     public static Draft named(String name, String description) {
-        return new Draft(name, description, "", Set.of(), false, Duration.ofSeconds(30), Set.of(),
-                ToolSpec.TaskSupport.NEVER);
+        var none = JsonNodeFactory.instance.objectNode().put("type", "object");
+        return new Draft(new ToolSpec(name, "", description, none, Optional.empty(),
+                JsonNodeFactory.instance.objectNode(), Set.of(), false, Duration.ofSeconds(30), Set.of())
+                .withReadOnly(false));
     }
 
     /// To be thrown by a handler that cannot do what was asked: an answer with `isError`.
@@ -88,41 +92,70 @@ public final class RecordTool implements Tool {
         }
     }
 
-    /// A tool without its records yet. Each method answers a new draft.
-    public record Draft(String name, String description, String title, Set<String> scopes, boolean isReadOnly,
-            Duration deadline, Set<String> secretArguments, ToolSpec.TaskSupport taskSupport) {
+    /// A tool without its records yet. Immutable: each method answers a new draft.
+    public static final class Draft {
+
+        private final ToolSpec spec;
+
+        private Draft(ToolSpec spec) {
+            this.spec = spec;
+        }
 
         /// For people, in lists.
         public Draft title(String value) {
-            return new Draft(name, description, value, scopes, isReadOnly, deadline, secretArguments,
-                    taskSupport);
+            return new Draft(spec.withTitle(value));
         }
 
         /// What a caller needs, all of them.
         public Draft scopes(String... values) {
-            return new Draft(name, description, title, Set.of(values), isReadOnly, deadline, secretArguments,
-                    taskSupport);
+            return new Draft(spec.withScopes(Set.of(values)));
         }
 
         /// It changes nothing.
         public Draft readOnly() {
-            return new Draft(name, description, title, scopes, true, deadline, secretArguments, taskSupport);
+            return new Draft(spec.withReadOnly(true));
         }
 
+        /// Whether it may destroy something or only adds to it; without this, clients take the worse for granted (MCP,
+        /// schema, ToolAnnotations).
+        public Draft destructive(boolean value) {
+            return new Draft(spec.withHint("destructiveHint", value));
+        }
+
+        /// To call it twice with the same arguments does no more than to call it once.
+        public Draft idempotent() {
+            return new Draft(spec.withHint("idempotentHint", true));
+        }
+
+        /// Whether it reaches things and people that nobody here knows, such as the web; without this, clients take it
+        /// for granted.
+        public Draft openWorld(boolean value) {
+            return new Draft(spec.withHint("openWorldHint", value));
+        }
+
+        /// A person must confirm each call, after a preview of its arguments and before it runs.
+        public Draft confirm() {
+            return new Draft(spec.withConfirm(true));
+        }
+
+        /// More than nothing, at most an hour. Waiting for the client's answer to a question does not count.
         public Draft deadline(Duration value) {
-            return new Draft(name, description, title, scopes, isReadOnly, value, secretArguments,
-                    taskSupport);
+            return new Draft(spec.withDeadline(value));
         }
 
-        /// Arguments that no log and no audit line may carry.
+        /// Arguments that no log, no audit line and no preview may carry.
         public Draft secret(String... names) {
-            return new Draft(name, description, title, scopes, isReadOnly, deadline, Set.of(names),
-                    taskSupport);
+            return new Draft(spec.withSecretArguments(Set.of(names)));
+        }
+
+        /// Made by [Content#icon]; known since 2025-11-25.
+        public Draft icons(ObjectNode... values) {
+            return new Draft(spec.withIcons(List.of(values)));
         }
 
         /// Whether a call may go on as a task, or must.
         public Draft tasks(ToolSpec.TaskSupport value) {
-            return new Draft(name, description, title, scopes, isReadOnly, deadline, secretArguments, value);
+            return new Draft(spec.withTasks(value));
         }
 
         /// A tool whose answer is a record: structured content with a schema, and the same as text.
@@ -142,10 +175,7 @@ public final class RecordTool implements Tool {
         }
 
         private RecordTool tool(RecordShape.Fields in, Optional<RecordShape.Fields> out, Bound handler) {
-            var hints = JsonNodeFactory.instance.objectNode().put("readOnlyHint", isReadOnly);
-            return new RecordTool(new ToolSpec(name, title, description, in.schema(),
-                    out.map(RecordShape.Fields::schema),
-                    hints, scopes, isReadOnly, deadline, secretArguments).withTasks(taskSupport), in, handler);
+            return new RecordTool(spec.withSchemas(in.schema(), out.map(RecordShape.Fields::schema)), in, handler);
         }
     }
 }

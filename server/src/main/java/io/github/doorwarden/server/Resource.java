@@ -22,6 +22,14 @@ public interface Resource {
     ///         more
     List<ObjectNode> read(Call call) throws Exception;
 
+    /// Begins a resource in Java. Unless told otherwise any signed-in caller may read it, and it has 30 s.
+    ///
+    /// @param uri  absolute, unique in the deployment
+    /// @param name never empty
+    static ResourceDraft at(String uri, String name) {
+        return new ResourceDraft(new Spec(uri, name, "", ""));
+    }
+
     /// @param uri         absolute, unique in the deployment
     /// @param name        never empty
     /// @param title       for people; may be empty, like `description` and `mimeType`
@@ -50,6 +58,10 @@ public interface Resource {
         public Spec(String uri, String name, String description, String mimeType) {
             this(uri, name, "", description, mimeType, OptionalLong.empty(), JsonNodeFactory.instance.objectNode(),
                     Set.of(), Duration.ofSeconds(30), List.of());
+        }
+
+        public Spec withSize(OptionalLong value) {
+            return new Spec(uri, name, title, description, mimeType, value, annotations, scopes, deadline, icons);
         }
 
         public Spec withScopes(Set<String> value) {

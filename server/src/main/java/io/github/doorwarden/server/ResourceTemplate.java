@@ -29,6 +29,14 @@ public interface ResourceTemplate {
         return List.of();
     }
 
+    /// Begins a template in Java. Unless told otherwise any signed-in caller may read it, and it has 30 s.
+    ///
+    /// @param uriTemplate for example `notes://{id}`; see [Spec]
+    /// @param name        never empty
+    static TemplateDraft at(String uriTemplate, String name) {
+        return new TemplateDraft(new Spec(uriTemplate, name, "", ""), Map.of());
+    }
+
     /// @param uriTemplate RFC 6570 level 1: `{name}` stands for one or more characters other than `/`, `?` and `#`, but
     ///                    for those that are percent-encoded; at most two between two slashes
     /// @param name        never empty

@@ -4,6 +4,7 @@ import com.networknt.schema.Error;
 import com.networknt.schema.ExecutionConfig;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaException;
+import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
@@ -14,6 +15,8 @@ import com.networknt.schema.regex.RegularExpressions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -26,6 +29,9 @@ final class SchemaCheck {
 
     private static final ExecutionConfig BOUNDED = ExecutionConfig.builder().maxEvaluationSteps(Limits.SCHEMA_STEPS)
             .maxEvaluationDepth(Limits.SCHEMA_DEPTH).build();
+
+    /// The meta-schemas that were needed until now; their number is that of the dialects.
+    private static final Map<String, Schema> RULES = new ConcurrentHashMap<>();
 
     /// One thing that is wrong with a value.
     ///
@@ -52,6 +58,27 @@ final class SchemaCheck {
                     + " References to other documents are never fetched; put what they name into $defs.", e);
         }
         known = json.path("properties").propertyNames().stream().collect(Collectors.joining(", "));
+    }
+
+    /// The check of a schema that clients will read: it is also held against the rules of its own dialect, because the
+    /// compiler passes over a keyword that it cannot use.
+    ///
+    /// @throws IllegalArgumentException like the constructor, and for a schema that its dialect forbids
+    static SchemaCheck published(String what, ObjectNode json) {
+        var check = new SchemaCheck(what, json);
+        var errors = RULES.computeIfAbsent(json.path("$schema")
+                .asString(SpecificationVersion.DRAFT_2020_12.getDialectId()), SchemaCheck::rules)
+                .validate(json);
+        if (!errors.isEmpty()) {
+            throw new IllegalArgumentException(what + " cannot be used: " + Text.bounded(errors.getFirst().toString(),
+                    Limits.SCHEMA_MESSAGE_CHARS));
+        }
+        return check;
+    }
+
+    private static Schema rules(String dialect) {
+        return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12, builder -> builder
+                .schemaLoader(loader -> loader.fetchRemoteResources(false))).getSchema(SchemaLocation.of(dialect));
     }
 
     /// What is wrong with the value, at most [Limits#SCHEMA_MESSAGES]; empty: it fits.

@@ -29,6 +29,7 @@ final class Shelf<T extends Listing> {
 
     private final Policy policy;
     private final String member;
+    private final int pageSize;
     private final String series;
     private final List<T> offers;
     private final Map<String, Integer> places = new LinkedHashMap<>();
@@ -38,6 +39,11 @@ final class Shelf<T extends Listing> {
     /// @param kind   for the sentence about two of the same name, for example `tools`
     /// @throws IllegalArgumentException when two have the same name
     Shelf(String endpoint, String member, String kind, List<T> offers, Policy policy) {
+        this(endpoint, member, kind, offers, policy, Limits.PAGE);
+    }
+
+    Shelf(String endpoint, String member, String kind, List<T> offers, Policy policy, int pageSize) {
+        this.pageSize = pageSize;
         this.policy = policy;
         this.member = member;
         this.series = member + " " + endpoint + " ";
@@ -104,7 +110,7 @@ final class Shelf<T extends Listing> {
         var listed = JsonNodeFactory.instance.arrayNode();
         var last = -1;
         for (var i = key.listed.nextSetBit(key.from); i >= 0; i = key.listed.nextSetBit(i + 1)) {
-            if (listed.size() == Limits.PAGE) {
+            if (listed.size() == pageSize) {
                 return new Page(listed, cursor(series + offers.get(last).name()));
             }
             listed.add(offers.get(i).json(key.revision));

@@ -77,6 +77,45 @@ public record ToolSpec(String name, String title, String description, ObjectNode
         return secretArguments.isEmpty() && (readOnly || annotations.path("idempotentHint").asBoolean(false));
     }
 
+    public ToolSpec withTitle(String value) {
+        return new ToolSpec(name, value, description, inputSchema, outputSchema, annotations, scopes, readOnly,
+                deadline, secretArguments, icons, confirm, tasks);
+    }
+
+    public ToolSpec withSchemas(ObjectNode input, Optional<ObjectNode> output) {
+        return new ToolSpec(name, title, description, input, output, annotations, scopes, readOnly, deadline,
+                secretArguments, icons, confirm, tasks);
+    }
+
+    /// With one more annotation, for example `openWorldHint`.
+    public ToolSpec withHint(String hint, boolean value) {
+        return new ToolSpec(name, title, description, inputSchema, outputSchema,
+                annotations.deepCopy().put(hint, value), scopes, readOnly, deadline, secretArguments, icons, confirm,
+                tasks);
+    }
+
+    public ToolSpec withScopes(Set<String> value) {
+        return new ToolSpec(name, title, description, inputSchema, outputSchema, annotations, value, readOnly,
+                deadline, secretArguments, icons, confirm, tasks);
+    }
+
+    /// Says it in the annotations too.
+    public ToolSpec withReadOnly(boolean value) {
+        return new ToolSpec(name, title, description, inputSchema, outputSchema,
+                annotations.deepCopy().put("readOnlyHint", value), scopes, value, deadline, secretArguments, icons,
+                confirm, tasks);
+    }
+
+    public ToolSpec withDeadline(Duration value) {
+        return new ToolSpec(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly, value,
+                secretArguments, icons, confirm, tasks);
+    }
+
+    public ToolSpec withSecretArguments(Set<String> value) {
+        return new ToolSpec(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly,
+                deadline, value, icons, confirm, tasks);
+    }
+
     public ToolSpec withIcons(List<ObjectNode> value) {
         return new ToolSpec(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly,
                 deadline, secretArguments, value, confirm, tasks);

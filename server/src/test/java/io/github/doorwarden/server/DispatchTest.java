@@ -52,6 +52,7 @@ final class DispatchTest extends DispatchFixture {
     }
 
     @Test
+    @Covers("SV-9")
     void anAuthorsSchemaIsListedAsItWasWritten() {
         var schema = (ObjectNode) JSON.readTree("""
                 {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object",
@@ -81,6 +82,7 @@ final class DispatchTest extends DispatchFixture {
     }
 
     @Test
+    @Covers({"SV-100", "SV-102"})
     void aLongListComesInPages_WhoseCursorsAreChecked() {
         tools.clear();
         var count = 2 * Limits.PAGE + 1;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.tidy.Covers;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -40,6 +41,7 @@ final class SchemaCheckTest {
     }
 
     @Test
+    @Covers("SV-10")
     void everyKeywordOfDraft202012IsChecked() {
         var fits = "{\"contactMethod\":\"phone\",\"phone\":\"1\",\"address\":{\"city\":\"B\"}}";
         assertEquals(List.of(), misfits(CONTACT, fits));
@@ -78,6 +80,7 @@ final class SchemaCheckTest {
     }
 
     @Test
+    @Covers({"SV-14", "SV-15"})
     void aReferenceToAnotherDocumentIsNeverFetched_AndStopsTheStart() throws Exception {
         var asked = new AtomicInteger();
         try (var canary = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -99,6 +102,7 @@ final class SchemaCheckTest {
     }
 
     @Test
+    @Covers("SV-16")
     void aPatternThatBacktracksWithoutEndIsStopped() {
         var schema = "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\",\"pattern\":\"^(a+)+\\\\1b?$\"}}}";
         var value = "{\"a\":\"" + "a".repeat(61) + "!\"}";
@@ -109,6 +113,7 @@ final class SchemaCheckTest {
     }
 
     @Test
+    @Covers("SV-16")
     void aSchemaThatMultipliesAlternativesIsStopped() {
         var schema = new StringBuilder("{\"type\":\"object\",\"$defs\":{\"d0\":{\"type\":\"string\"}");
         for (var i = 1; i <= 40; i++) {
@@ -118,5 +123,49 @@ final class SchemaCheckTest {
         schema.append("},\"properties\":{\"a\":{\"$ref\":\"#/$defs/d40\"}}}");
         var misfits = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> misfits(schema.toString(), "{\"a\":1}"));
         assertEquals("limit", misfits.getFirst().keyword());
+    }
+
+    @Test
+    @Covers("SV-10")
+    void whatHasNoDialectIsJudgedBy202012() {
+        assertEquals(List.of("type"), keywords(
+                misfits("{\"properties\":{\"a\":{\"prefixItems\":[{\"type\":\"string\"}]}}}",
+                "{\"a\":[7]}")));
+        assertEquals(List.of("dependentRequired"), keywords(misfits("{\"dependentRequired\":{\"a\":[\"b\"]}}",
+                "{\"a\":1}")));
+        assertEquals(List.of("unevaluatedProperties"), keywords(misfits("{\"allOf\":[{\"properties\":{\"a\":{}}}],"
+                + "\"unevaluatedProperties\":false}", "{\"a\":1,\"b\":2}")));
+    }
+
+    @Test
+    @Covers("SV-11")
+    void anOlderDialectIsJudgedByItsOwnRules_AnUnknownOneIsNamed() {
+        var tuple = "{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"properties\":{\"a\":{\"items\":"
+                + "[{\"type\":\"string\"}]}}}";
+        assertEquals(List.of("type"), keywords(misfits(tuple, "{\"a\":[7]}")));
+        assertEquals(List.of(), misfits(tuple, "{\"a\":[\"x\",7]}"));
+        var why = assertThrows(IllegalArgumentException.class, () -> new SchemaCheck("The schema of x", json(
+                "{\"$schema\":\"https://example.com/x\"}"))).getMessage();
+        assertTrue(why.startsWith("The schema of x") && why.contains("https://example.com/x"), why);
+    }
+
+    @Test
+    @Covers("SV-12")
+    void whatIsNoSchemaDoesNotStart() {
+        for (var wrong : List.of("{\"type\":\"strin\"}", "{\"type\":7}", "{\"properties\":{\"a\":7}}",
+                "{\"required\":\"a\"}", "{\"pattern\":\"(\"}", "{\"minimum\":\"1\"}", "{\"enum\":7}",
+                "{\"properties\":{\"a\":{\"type\":\"strin\"}}}")) {
+            assertTrue(assertThrows(IllegalArgumentException.class, () -> SchemaCheck.published("The schema of x",
+                    json(wrong)), wrong).getMessage().startsWith("The schema of x cannot be used"), wrong);
+        }
+    }
+
+    @Test
+    @Covers("SV-16")
+    void aSchemaOfGreatDepthIsStopped() {
+        var schema = new StringBuilder("{\"$defs\":{\"a\":{\"properties\":{\"x\":{\"$ref\":\"#/$defs/a\"}}}},"
+                + "\"$ref\":\"#/$defs/a\"}");
+        var value = "{\"x\":".repeat(400) + "{}" + "}".repeat(400);
+        assertEquals("limit", misfits(schema.toString(), value).getFirst().keyword());
     }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.doorwarden.identity.TestCallers;
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Revision;
+import io.github.doorwarden.tidy.Covers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class ToolRunTest extends DispatchFixture {
 
     @Test
+    @Covers("SV-23")
     void anOutageIsSaidToTheModel_ABugIsNot() {
         var outage = call(TestCallers.user("u"), "outage", "{}");
         assertTrue(outage.path("isError").asBoolean());
@@ -36,6 +38,7 @@ final class ToolRunTest extends DispatchFixture {
     }
 
     @Test
+    @Covers("SV-23")
     void atTheDeadlineTheToolIsInterrupted_AndTheModelToldWhatToDo() throws Exception {
         var result = call(TestCallers.user("u"), "slow", "{}");
         assertTrue(result.path("isError").asBoolean());
@@ -57,6 +60,7 @@ final class ToolRunTest extends DispatchFixture {
     }
 
     @Test
+    @Covers("SV-24")
     void anAnswerThatDoesNotFitTheToolsOwnSchemaDoesNotGoOut() {
         tools.clear();
         var schema = (ObjectNode) JSON.readTree("{\"type\":\"object\",\"required\":[\"a\"]}");
@@ -87,6 +91,7 @@ final class ToolRunTest extends DispatchFixture {
     }
 
     @Test
+    @Covers("SV-25")
     void structuredContentIsForTheRevisionsThatKnowIt_TheTextForAll() {
         var dispatch = dispatch(CallLimits.USUAL);
         for (var revision : Revision.values()) {
@@ -99,6 +104,7 @@ final class ToolRunTest extends DispatchFixture {
     }
 
     @Test
+    @Covers("SV-32")
     void tooManyCallsAreRefusedWithATimeToWait_AndOneLineStandsForAll() {
         var dispatch = dispatch(new CallLimits(3, 2, 1));
         var user = TestCallers.user("u");

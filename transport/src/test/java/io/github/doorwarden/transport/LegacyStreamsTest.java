@@ -308,7 +308,7 @@ class LegacyStreamsTest {
     @Test
     void aCallerWhoMayNotStayIsToldNothing() throws Exception {
         var client = client("2025-11-25");
-        door.mayStay = false;
+        door.mayStay.set(false);
         try (var news = client.listen(null)) {
             assertNull(news.next());
         }

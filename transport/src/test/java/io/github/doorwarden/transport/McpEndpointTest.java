@@ -133,7 +133,7 @@ class McpEndpointTest {
     }
 
     @Test
-    @Covers({"MT-46", "MT-47"})
+    @Covers({"MT-46", "MT-47", "MT-49"})
     void errorCodesAreThoseOfTheSpecificationOrOutsideTheReservedRange() {
         var all = List.of(new Refusal.NotJson("", ""), new Refusal.NotAMessage(""), new Refusal.NoSuchMethod(""),
                 new Refusal.BadParams(""), new Refusal.HeaderMismatch(""),

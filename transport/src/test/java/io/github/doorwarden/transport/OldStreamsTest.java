@@ -231,7 +231,7 @@ class OldStreamsTest {
 
     @Test
     void whoMayNotStayIsToldNothing() throws Exception {
-        door.mayStay = false;
+        door.mayStay.set(false);
         try (var stream = open("/play/sse")) {
             assertEquals("endpoint", stream.next().type());
             assertNull(stream.next());

@@ -109,8 +109,7 @@ final class Play {
         return List.of(
                 tool("ask", "Asks for a name.", call -> {
                     var answer = call.ask("name", Elicitation.form("Who are you?", Person.class));
-                    return ToolResult.text("Hello, " + answer.accepted().map(it -> it.path("name").asString())
-                            .orElse("nobody") + "!");
+                    return ToolResult.text("Hello, " + answer.map(Person::name).orElse("nobody") + "!");
                 }),
                 tool("roots", "Asks for the roots.", call -> ToolResult.text(call.ask("roots", new Roots()).size()
                         + " roots")),

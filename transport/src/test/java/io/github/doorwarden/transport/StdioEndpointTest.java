@@ -288,6 +288,21 @@ class StdioEndpointTest {
     }
 
     @Test
+    void aLegacyClientHearsTheLogFromTheLevelThatItSets() throws Exception {
+        client.initialize(1, "2025-11-25");
+        assertEquals(List.of(3L, 0L, 3L), List.of(logged(2, "info"), logged(4, "warning"), logged(6, "debug")));
+    }
+
+    /// How many of the tool's messages are heard at this level.
+    private long logged(int id, String level) throws Exception {
+        client.others.clear();
+        client.legacy(id, "logging/setLevel", "\"level\":\"" + level + "\"").answer(id);
+        client.legacy(id + 1, "tools/call", "\"name\":\"tell\"").answer(id + 1);
+        return client.others.stream().filter(line -> line.path("method").asString().equals("notifications/message"))
+                .count();
+    }
+
+    @Test
     void aLegacyClientIsAskedOnTheChannel_AndItsAnswerReachesTheHandler() throws Exception {
         client.initialize(1, Revision.newestLegacy().date());
         client.legacy(2, "tools/call", "\"name\":\"ask\"");

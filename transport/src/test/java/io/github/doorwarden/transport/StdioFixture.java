@@ -123,8 +123,7 @@ final class StdioFixture implements AutoCloseable {
     private static ToolResult ask(Call call) {
         try {
             var answer = call.ask("name", Elicitation.form("Who are you?", Name.class));
-            return ToolResult.text("Hello, " + answer.accepted().map(content -> content.path("name").asString())
-                    .orElse("nobody") + "!");
+            return ToolResult.text("Hello, " + answer.map(Name::name).orElse("nobody") + "!");
         } catch (InterruptedException e) {
             return ToolResult.error("interrupted");
         }

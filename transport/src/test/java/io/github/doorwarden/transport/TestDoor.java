@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -44,7 +45,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// A small deployment with everything real behind its rows: store, audit log, policy, dispatch. Endpoints: `/mcp`
 /// with open methods, `/closed` without, `/off` without authorization; `/play` with things that tell and ask, and
-/// `/stateless` with the same, but without authorization and sessions. Tokens are the words `reader` and `writer`,
+/// `/stateless` with the same, but without authorization and sessions; `/full` like `/closed` but with [TestThings]. Tokens are the words `reader` and `writer`,
 /// which stand for what their scopes say; any other word is another reader's.
 final class TestDoor implements AutoCloseable {
 
@@ -53,14 +54,17 @@ final class TestDoor implements AutoCloseable {
 
     final AtomicReference<Instant> time = new AtomicReference<>(NOW);
     final AuditLog audit;
+    final TestThings things = new TestThings();
+    /// Whether callers of open streams may stay.
+    final AtomicBoolean mayStay = new AtomicBoolean(true);
+    final Endpoint full;
+    final Dispatch fullDispatch;
     final List<Route> rows;
     final Play play = new Play();
     final Dispatch guarded;
     final Endpoint playground;
     final Sessions sessions;
 
-    /// Whether callers of open streams may stay.
-    volatile boolean mayStay = true;
     private final Database database;
 
     private record Plain(ToolSpec spec, Function<Call, ToolResult> answer) implements Tool {
@@ -92,6 +96,7 @@ final class TestDoor implements AutoCloseable {
         var play = new Endpoint("/play", origin.resolve("/play"), this.play.things(), Set.of(), "");
         var stateless = new Endpoint("/stateless", origin.resolve("/stateless"), this.play.things(), Set.of(), "");
         this.playground = play;
+        full = new Endpoint("/full", origin.resolve("/full"), things.all(), Set.of(), "");
         var about = new About("test-door", "The test door", "1.2.3", Duration.ofSeconds(30));
         var tokens = new BearerTokens(verifier(origin), grant -> false, Limits.STANDARD, clock);
         this.guarded = new Dispatch(List.of(mixed, closed, play), ground(policy, clock));
@@ -102,6 +107,8 @@ final class TestDoor implements AutoCloseable {
                 sessions, audit, clock));
         all.addAll(McpRoutes.of(List.of(off, stateless), about, Callers.NOBODY, everybody, unguarded, sessions, audit,
                 clock));
+        fullDispatch = new Dispatch(List.of(full), ground(policy, clock));
+        all.addAll(McpRoutes.of(List.of(full), about, callers(tokens), policy, fullDispatch, sessions, audit, clock));
         all.addAll(RestRoutes.of(List.of(mixed, closed), callers(tokens), policy, guarded, audit, clock));
         all.addAll(RestRoutes.of(List.of(off), Callers.NOBODY, everybody, unguarded, audit, clock));
         this.rows = List.copyOf(all);
@@ -121,7 +128,7 @@ final class TestDoor implements AutoCloseable {
 
             @Override
             public boolean mayStay(Caller caller) {
-                return mayStay;
+                return mayStay.get();
             }
         };
     }
@@ -130,7 +137,7 @@ final class TestDoor implements AutoCloseable {
         var scopes = Map.of("writer", Set.of("tools:write"));
         var known = Set.of("reader", "writer", "elsewhere");
         return token -> {
-            var audience = Stream.of("/mcp", "/closed", "/play").map(path -> origin.resolve(path).toString())
+            var audience = Stream.of("/mcp", "/closed", "/play", "/full").map(path -> origin.resolve(path).toString())
                     .collect(Collectors.toSet());
             return new VerifiedToken(known.contains(token) ? "alice" : token, "client-1", false, Optional.empty(),
                     scopes.getOrDefault(token, Set.of("tools:read")), token.equals("elsewhere") ? Set.of("https://other.example")

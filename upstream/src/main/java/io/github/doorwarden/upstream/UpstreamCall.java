@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// One request to an upstream, built by a source from its configuration and the arguments of a tool. There is no way to
 /// put the caller's token into it: the fields that could carry it are refused (MCP 2026-07-28, Security best practices,
@@ -40,6 +41,14 @@ public record UpstreamCall(String method, String target, Map<String, String> hea
         if (!requestId.matches("[!-~]{1,128}")) {
             throw new IllegalArgumentException("A request id has 1 to 128 visible characters.");
         }
+    }
+
+    /// The same call with one more field, or with another value of it.
+    public UpstreamCall with(String name, String value) {
+        var more = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
+        more.putAll(headers);
+        more.put(name, value);
+        return new UpstreamCall(method, target, more, body, slow, requestId);
     }
 
     /// Whether a call may bring a field of this name: a token (RFC 9110 §5.6.2) that is none of those that carry

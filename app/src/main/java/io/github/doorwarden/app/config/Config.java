@@ -19,8 +19,10 @@ import java.util.Set;
 /// @param name        of the deployment, for people
 /// @param development conveniences that are never for the public: demo people, printed sign-in links
 /// @param state       folder of the database and of everything generated
+/// @param plugins     folder of jars with sources; need not be there
 /// @param limits      of calls, per caller
 public record Config(Path folder, String name, boolean development, Server server, Path state,
+        Path plugins,
         Authorization authorization,
         CallLimits limits, List<EndpointConfig> endpoints, Map<String, SourceConfig> sources, Map<String,
                 UpstreamConfig> upstreams,
@@ -75,6 +77,9 @@ public record Config(Path folder, String name, boolean development, Server serve
         /// @param className of a [io.github.doorwarden.server.Source] with a public constructor without parameters, on
         ///                  the class path
         record Java(String name, String className) implements SourceConfig {}
+
+        /// @param scopes what a caller needs to read them
+        record Skills(String name, Path folder, Set<String> scopes) implements SourceConfig {}
     }
 
     /// @param baseUrl a template: may hold `${companion:…}`

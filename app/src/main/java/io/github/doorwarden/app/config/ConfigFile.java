@@ -93,8 +93,10 @@ public final class ConfigFile {
         var development = top.flag("development");
         top.text("state");
         var server = server(top.section("server"), folder);
+        var plugins = folder.resolve(top.textOrEmpty("plugins"));
         var scopes = scopes(top.section("authorization"));
-        return new Config(folder, name, development, server, state, authorization(top.section("authorization"), scopes),
+        return new Config(folder, name, development, server, state, plugins,
+                authorization(top.section("authorization"), scopes),
                 limits(top.section("limits")), endpoints(top), sources(top, folder, scopes), upstreams(top),
                 companions(top), variables);
     }
@@ -237,6 +239,7 @@ public final class ConfigFile {
                         source.need("class");
                     }
                 }
+                case "skills" -> all.put(name, skills(name, source, folder, scopes));
                 default -> {
                     return;  // the other keys depend on the type
                 }
@@ -244,6 +247,14 @@ public final class ConfigFile {
             source.end();
         });
         return all;
+    }
+
+    private static Config.SourceConfig skills(String name, Section in, Path folder, Scopes known) {
+        if (in.textOrEmpty("folder").isBlank()) {
+            in.need("folder");
+        }
+        return new Config.SourceConfig.Skills(name, folder.resolve(in.textOrEmpty("folder")),
+                OpenApiConfig.scopes(in, known));
     }
 
     private static Map<String, Config.UpstreamConfig> upstreams(Section top) {
@@ -299,9 +310,12 @@ public final class ConfigFile {
                     top.section("endpoints").mistake(endpoint.path(), "is also a path of the REST facade of " + path
                             + ". Rename it, or set rest: false there."));
             for (var source : endpoint.sources()) {
-                if (!source.equals("builtin") && !config.sources().containsKey(source)) {
+                // what plugins have is known once they are loaded; Catalogue names what is still missing then
+                if (!source.equals("builtin") && !config.sources().containsKey(source)
+                        && !Files.isDirectory(config.plugins())) {
                     top.section("endpoints").mistake(endpoint.path(),
-                            "names the source " + source + ", which is not declared under sources.");
+                            "names the source " + source + ", which is not declared under sources, and there are no "
+                            + "plugins in " + config.plugins() + ".");
                 }
             }
         }

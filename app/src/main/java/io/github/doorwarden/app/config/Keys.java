@@ -73,7 +73,9 @@ final class Keys {
                 flag("development", false, "Demo people and printed sign-in links. Refused when the deployment can be "
                         + "reached from outside."),
                 text("state", "state", "Folder of the database and of everything generated, relative to the "
-                        + "configuration. Whoever reads it can sign tokens.")));
+                        + "configuration. Whoever reads it can sign tokens."),
+                text("plugins", "plugins", "Folder of jars, relative to the configuration: each is loaded at the "
+                        + "start, and the sources that it has can be named under `endpoints`.")));
         all.addAll(server());
         all.addAll(authorization());
         all.addAll(lifetimes());
@@ -199,7 +201,7 @@ final class Keys {
         return List.of(
                 named("endpoints", "path", "The MCP endpoints, by their path such as `/mcp`; at least one.").needed(),
                 texts("endpoints.<path>.sources",
-                        "Sources whose tools are all behind it. `builtin` has `doorwarden_whoami`."),
+                        "Sources that are all behind it, plugins' too. `builtin` has `doorwarden_whoami`."),
                 texts("endpoints.<path>.tools", "Names of further single tools."),
                 texts("endpoints.<path>.open_methods", List.of(), List.of("initialize", "notifications/initialized",
                         "ping", "server/discover", "tools/list"), "MCP methods that need no token."),
@@ -214,11 +216,17 @@ final class Keys {
 
     private static List<Key> sources() {
         return List.of(
-                named("sources", "name", "Where tools come from."),
-                choice("sources.<name>.type", List.of("openapi", "java"),
-                        "`openapi`: operations of a REST API. `java`: a class of yours."),
+                named("sources", "name", "Where tools, resources, prompts and skills come from; those of `plugins` "
+                + "need no "
+                        + "entry here."),
+                choice("sources.<name>.type", List.of("openapi", "java", "skills"),
+                        "`openapi`: operations of a REST API. `java`: a class of yours. `skills`: a folder of skills."),
                 text("sources.<name>.class", "With `java`: a class on the class path that implements "
                         + "`io.github.doorwarden.server.Source` and has a public constructor without parameters."),
+                text("sources.<name>.folder", "With `skills`: the folder, relative to the configuration. Each "
+                + "directory "
+                        + "in it with a `SKILL.md` is a skill. Changes are served within seconds."),
+                texts("sources.<name>.scopes", "With `skills`: scopes that a caller needs to read them, all of them."),
                 text("sources.<name>.document", "With `openapi`: the OpenAPI document, JSON or YAML, relative to the "
                         + "configuration."),
                 text("sources.<name>.upstream", "With `openapi`: the one of `upstreams` that is called."),
@@ -237,6 +245,8 @@ final class Keys {
                 texts(tool + "scopes", "Scopes that a caller needs, all of them."),
                 flag(tool + "slow", false, "Whether it may take 60 seconds instead of 30."),
                 flag(tool + "read_only", "Whether it changes nothing; without it, what the HTTP method says."),
+                flag(tool + "confirm", false, "Whether a person must confirm each call after a preview, before the "
+                        + "backend is called."),
                 named(tool + "parameters", "parameter", "Changes to its arguments, by the name in the document."),
                 text(tool + "parameters.<parameter>.rename", "What clients call the argument."),
                 text(tool + "parameters.<parameter>.description", "For the model, instead of the document's."),

@@ -57,11 +57,11 @@ final class OpenApiConfig {
 
     private static ToolSettings tool(Section in, Scopes known) {
         return new ToolSettings(in.textOrEmpty("operation"), in.text("title"), in.text("description"),
-                scopes(in, known), in.flag("slow"), in.flagIfGiven("read_only"), parameters(in),
+                scopes(in, known), in.flag("slow"), in.flagIfGiven("read_only"), in.flag("confirm"), parameters(in),
                 answer(in.section("answer")));
     }
 
-    private static Set<String> scopes(Section in, Scopes known) {
+    static Set<String> scopes(Section in, Scopes known) {
         var scopes = new LinkedHashSet<>(in.texts("scopes"));
         scopes.stream().filter(scope -> !known.knows(scope)).forEach(scope ->
                 in.mistake("scopes", "names " + scope + ", which is not declared under authorization.scopes."));

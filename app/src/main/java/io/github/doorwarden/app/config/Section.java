@@ -145,10 +145,15 @@ final class Section {
         if (value.isEmpty()) {
             need(key);
         } else if (!kind.of().contains(value.get())) {
-            mistake(key, "is " + value.get() + ". There are " + String.join(" and ", kind.of()) + ".");
+            mistake(key, "is " + value.get() + ". There are " + words(kind.of()) + ".");
             return kind.otherwise().orElse("");
         }
         return value.orElse("");
+    }
+
+    private static String words(List<String> all) {
+        return all.size() == 1 ? all.getFirst()
+                : String.join(", ", all.subList(0, all.size() - 1)) + " and " + all.getLast();
     }
 
     boolean flag(String key) {

@@ -54,6 +54,7 @@ class ConfigFileTest {
         assertEquals(folder.resolve("state"), config.state());
         assertEquals(Set.of(), config.endpoints().getFirst().openMethods());
         assertTrue(config.endpoints().getFirst().sessions());
+        assertFalse(config.endpoints().getFirst().rest());
         assertTrue(config.sources().isEmpty() && config.upstreams().isEmpty() && config.companions().isEmpty());
     }
 
@@ -61,6 +62,7 @@ class ConfigFileTest {
     static final String EVERYTHING = """
             name: Another
             state: elsewhere
+            plugins: jars
             development: true
             server: {host: localhost, port: 1234, public_origin: "https://localhost:1234",
               allowed_origins: ["https://a.example"], trusted_proxies: [10.0.0.0/8, "::1"],
@@ -79,10 +81,11 @@ class ConfigFileTest {
                 grants: [client_credentials], scopes: [a]}]
               demo_people: [{email: ada@example.com, name: Ada, password: p}]
             limits: {calls_per_minute: 1, calls_per_tool_per_minute: 2, concurrent_calls: 3, streams: 4}
-            endpoints: {/x: {sources: [s], tools: [t], open_methods: [tools/list], instructions: Hello,
-              rest: true, sessions: off}}
+            endpoints: {/x: {sources: [s], tools: [t], open_methods: [tools/list], rest: true,
+              instructions: Hello, sessions: off}}
             sources:
               s: {type: java, class: A}
+              k: {type: skills, folder: guides, scopes: [b]}
               o:
                 type: openapi
                 document: openapi.json
@@ -96,6 +99,7 @@ class ConfigFileTest {
                     scopes: [a]
                     slow: true
                     read_only: false
+                    confirm: true
                     parameters: {id: {rename: thing, description: Its id., hide: true, secret: true, fixed: 1, default: 2,
                       enum: [3]}}
                     answer: {pick: [p], drop: [d], rename: {a: b}, items: 7, max_bytes: 8, jsonata: $}
@@ -122,6 +126,15 @@ class ConfigFileTest {
     }
 
     @Test
+    void anEndpointAndTheFacadeOfAnotherCannotShareAPath() {
+        for (var path : List.of("/x/tools", "/x/tool/list")) {
+            var found = mistakes("endpoints: {/x: {rest: true}, " + path + ": {}}");
+            assertTrue(found.stream().anyMatch(each -> each.contains(path) && each.contains("REST facade of /x")),
+                    found::toString);
+        }
+    }
+
+    @Test
     void everyKeyTakesAnotherValue() throws IOException {
         var config = read(EVERYTHING, Map.of(), Map.of());
         assertEquals("Another", config.name());
@@ -130,6 +143,9 @@ class ConfigFileTest {
         assertEquals(new Config.Tls(folder.resolve("tls/server.crt"), Path.of("/run/tls/server.key")),
                 config.server().tls().orElseThrow());
         assertEquals(Networks.parse(List.of("10.0.0.0/8", "::1")), config.server().trustedProxies());
+        assertEquals(folder.resolve("jars"), config.plugins());
+        assertEquals(new Config.SourceConfig.Skills("k", folder.resolve("guides"), Set.of("b")),
+                config.sources().get("k"));
         assertEquals(new Lifetimes(Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofDays(1),
                 Duration.ofDays(2), Duration.ZERO,
                 Duration.ofHours(1), Duration.ofDays(3), Duration.ofMinutes(1)), config.authorization().lifetimes());
@@ -169,7 +185,7 @@ class ConfigFileTest {
                 ":5: development must be true or false.", "password is missing. The person's password.",
                         "endpoints has the path mcp",
                 "names the source nowhere", "open_methods may not have tools/call",
-                        ":10: sources.s.type is csv. There are openapi and java.")) {
+                        ":10: sources.s.type is csv. There are openapi, java and skills.")) {
             assertTrue(all.contains(expected), expected + " is not in\n" + all);
         }
     }

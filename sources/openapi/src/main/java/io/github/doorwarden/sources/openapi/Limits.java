@@ -51,6 +51,9 @@ final class Limits {
     /// What a tool has on top of its upstream's deadline, so that the readable sentence about it wins.
     static final Duration TOOL_MARGIN = Duration.ofSeconds(2);
 
+    /// Of the arguments in a preview: what a person reads before saying yes. What is cut is announced.
+    static final int PREVIEW_CHARACTERS = 4_000;
+
     private Limits() {}
 
     /// Who calls, as a backend is told it: as long as an e-mail address usually is, and as the audit tables of backends

@@ -41,10 +41,11 @@ public record OpenApiSettings(Path document, Map<String, ToolSettings> tools, Op
     /// @param scopes      all that a caller needs
     /// @param slow        uses the upstream's long deadline
     /// @param readOnly    overrides what the method says
+    /// @param confirm     whether a person must confirm each call after a preview
     /// @param parameters  by the name that the argument has without renaming
     public record ToolSettings(String operation, Optional<String> title, Optional<String> description,
-            Set<String> scopes, boolean slow, Optional<Boolean> readOnly, Map<String, ParameterSettings> parameters,
-            AnswerSettings answer) {
+            Set<String> scopes, boolean slow, Optional<Boolean> readOnly, boolean confirm,
+            Map<String, ParameterSettings> parameters, AnswerSettings answer) {
 
         public ToolSettings {
             title = absent(title);
@@ -57,16 +58,23 @@ public record OpenApiSettings(Path document, Map<String, ToolSettings> tools, Op
 
         /// An operation as it is.
         public static ToolSettings of(String operation, String... scopes) {
-            return new ToolSettings(operation, null, null, new LinkedHashSet<>(List.of(scopes)), false, null, null,
-                    null);
+            return new ToolSettings(operation, null, null, new LinkedHashSet<>(List.of(scopes)), false, null, false,
+                    null, null);
         }
 
         public ToolSettings withParameters(Map<String, ParameterSettings> changed) {
-            return new ToolSettings(operation, title, description, scopes, slow, readOnly, changed, answer);
+            return new ToolSettings(operation, title, description, scopes, slow, readOnly, confirm, changed,
+                    answer);
         }
 
         public ToolSettings withAnswer(AnswerSettings changed) {
-            return new ToolSettings(operation, title, description, scopes, slow, readOnly, parameters, changed);
+            return new ToolSettings(operation, title, description, scopes, slow, readOnly, confirm, parameters,
+                    changed);
+        }
+
+        public ToolSettings withConfirm(boolean changed) {
+            return new ToolSettings(operation, title, description, scopes, slow, readOnly, changed, parameters,
+                    answer);
         }
     }
 

@@ -76,7 +76,8 @@ public final class OpenApiSource implements Source {
         var spec = new ToolSpec(tool, title, description(tool, settings, operation), arguments.schema(),
                 outputSchema(document, operation, shape, tool), annotations(operation, readOnly), settings.scopes(),
                 readOnly,
-                upstream.deadline(settings.slow()).plus(Limits.TOOL_MARGIN), arguments.secrets());
+                upstream.deadline(settings.slow()).plus(Limits.TOOL_MARGIN), arguments.secrets())
+                .withConfirm(settings.confirm());
         return new OperationTool(spec, requests, shape, budget, upstream);
     }
 

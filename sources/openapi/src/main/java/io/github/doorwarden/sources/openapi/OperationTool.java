@@ -50,7 +50,9 @@ final class OperationTool implements Tool {
     @Override
     public ToolResult call(Call call) throws InterruptedException {
         try {
-            var answer = upstream.call(requests.build(call.arguments(), caller(call), call.requestId()));
+            var request = requests.build(call.arguments(), caller(call), call.requestId());
+            var answer = upstream.call(call.traceparent().map(trace -> request.with("traceparent", trace))
+                    .orElse(request));
             return answer.isSuccess() ? success(answer, call.requestId())
                     : Failures.result(upstream.settings().name(), answer, requests.all(), call.requestId());
         } catch (RefusedArgument refused) {
@@ -64,6 +66,18 @@ final class OperationTool implements Tool {
                     + " could not be brought into shape. Tell the "
                     + "administrator, with request id " + call.requestId() + ".");
         }
+    }
+
+    /// Method, path and arguments, as far as they are the caller's: what the configuration adds in secret stays secret.
+    @Override
+    public String preview(Call call) {
+        var shown = requests.shown(call.arguments(), spec.secretArguments());
+        var arguments = shown.arguments().isEmpty() ? "" : shown.arguments().toPrettyString();
+        var cut = arguments.length() - Limits.PREVIEW_CHARACTERS;
+        return (spec.title().isEmpty() ? spec.name() : spec.title()) + "\n" + shown.line() + " at "
+                + upstream.settings().name() + (arguments.isEmpty() ? "" : ", with "
+                + (cut > 0 ? arguments.substring(0, Limits.PREVIEW_CHARACTERS) + "… [" + cut + " characters more]"
+                        : arguments));
     }
 
     /// The e-mail address, which people at the backend recognise; the subject of whoever has none, or too long a one.

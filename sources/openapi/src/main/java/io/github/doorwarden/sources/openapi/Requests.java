@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -18,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Requests {
 
     private final String method;
+    private final String template;
     private final PathTemplate path;
     private final Arguments arguments;
     private final boolean slow;
@@ -28,6 +30,7 @@ final class Requests {
             Optional<String> callerHeader) throws Unconvertible {
         this.callerHeader = callerHeader;
         this.method = operation.method();
+        this.template = operation.path();
         this.path = PathTemplate.of(operation.path());
         this.arguments = arguments;
         this.slow = slow;
@@ -68,6 +71,31 @@ final class Requests {
         });
         var target = path.fill(inPath) + (query.length() == 0 ? "" : "?" + query);
         return new UpstreamCall(method, target, headers, body(properties, whole), slow, requestId);
+    }
+
+    /// A request as a person may see it.
+    ///
+    /// @param line      method and path; a part of the path that the caller does not give is left as `{name}`
+    /// @param arguments as clients name them; secret ones by their names alone
+    record Shown(String line, ObjectNode arguments) {}
+
+    Shown shown(ObjectNode given, Set<String> secrets) {
+        var line = method + " " + template;
+        var all = JsonNodeFactory.instance.objectNode();
+        for (var argument : arguments.all()) {
+            var value = argument.listed() ? value(argument, given) : Optional.<JsonNode>empty();
+            if (value.isEmpty()) {
+                continue;
+            }
+            if (secrets.contains(argument.name())) {
+                all.put(argument.name(), "(not shown)");
+            } else if (argument.place() == Place.PATH && !value.get().isContainer()) {
+                line = line.replace("{" + argument.wireName() + "}", PathTemplate.encoded(text(value.get())));
+            } else {
+                all.set(argument.name(), value.get());
+            }
+        }
+        return new Shown(line, all);
     }
 
     private static Optional<JsonNode> value(Argument argument, ObjectNode given) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.doorwarden.server.ToolResult;
 import io.github.doorwarden.sources.openapi.OpenApiSettings.AnswerSettings;
 import io.github.doorwarden.sources.openapi.OpenApiSettings.ToolSettings;
+import io.github.doorwarden.tidy.Covers;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -75,7 +76,7 @@ class AnswersTest {
             var source = backend.source("things.yaml", Map.of("tool", LIST.withAnswer(settings)), each -> each);
             assertEquals(Backend.json("{'items':[{'id':'a','by':{'name':'o'}},{'id':'b'}],'count':2}"),
                     Backend.call(source, "{}").structured().orElseThrow());
-            var schema = source.tools().getFirst().spec().outputSchema().orElseThrow();
+            var schema = source.things().tools().getFirst().spec().outputSchema().orElseThrow();
             assertEquals(List.of("items", "count"), List.copyOf(schema.path("properties").propertyNames()));
             assertEquals(List.of("id", "by"), List.copyOf(schema.at("/properties/items/items/properties")
                     .propertyNames()));
@@ -170,6 +171,7 @@ class AnswersTest {
     }
 
     @Test
+    @Covers("SV-23")
     void serverErrorsAreGenericAndCarryTheRequestId() throws Exception {
         var text = error(502, "application/json", "{'message':'db at 10.0.0.7 said no'}");
         assertTrue(text.contains("The API failed (502)") && text.contains("trial"), text);
@@ -198,7 +200,7 @@ class AnswersTest {
             var result = Backend.call(source, "{}");
             assertTrue(result.isError() && Backend.text(result).contains("did not answer within 1 s. Ask for less"),
                     Backend.text(result));
-            assertEquals(Duration.ofMillis(2_300), source.tools().getFirst().spec().deadline());
+            assertEquals(Duration.ofMillis(2_300), source.things().tools().getFirst().spec().deadline());
             release.countDown();
         }
     }

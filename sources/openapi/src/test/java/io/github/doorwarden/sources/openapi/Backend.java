@@ -104,7 +104,7 @@ final class Backend implements AutoCloseable {
     }
 
     static ToolResult call(OpenApiSource source, String arguments) throws Exception {
-        return source.tools().getFirst().call(
+        return source.things().tools().getFirst().call(
                 Call.trial(Caller.anonymous(), json(arguments), Map.of()));
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.server.Tool;
 import io.github.doorwarden.sources.openapi.OpenApiSettings.ToolSettings;
+import io.github.doorwarden.tidy.Covers;
 import io.github.doorwarden.upstream.Credentials;
 import io.github.doorwarden.upstream.Upstream;
 import io.github.doorwarden.upstream.UpstreamSettings;
@@ -44,8 +45,8 @@ class DocumentTest {
 
     private Tool only(String document, String operation) throws Exception {
         var source = source(Backend.document(document), operation);
-        assertEquals(1, source.tools().size(), source.warnings().toString());
-        return source.tools().getFirst();
+        assertEquals(1, source.things().tools().size(), source.warnings().toString());
+        return source.things().tools().getFirst();
     }
 
     private static ObjectNode input(Tool tool) {
@@ -74,7 +75,7 @@ class DocumentTest {
 
     @Test
     void nothingIsExposedUntilItIsNamed() throws Exception {
-        assertEquals(List.of(), source(Backend.document("things.yaml")).tools());
+        assertEquals(List.of(), source(Backend.document("things.yaml")).things().tools());
     }
 
     @Test
@@ -83,14 +84,14 @@ class DocumentTest {
                 "matrix", "cookie",
                 "optionalCookie", "outside", "upload", "circle", "dangling", "hole", "climbing", "explosion", "crowd");
         assertEquals(List.of("tree", "merged", "pet", "either", "GET_no_operation_id", "optionalCookie", "crowd"),
-                source.tools().stream().map(tool -> tool.spec().name()).toList());
+                source.things().tools().stream().map(tool -> tool.spec().name()).toList());
         for (var unusable : List.of("matrix", "/cookie", "/outside", "multipart/form-data", "circle",
                 "not in the document", "{x}",
                 "climbs", "nodes")) {
             assertTrue(source.warnings().stream().anyMatch(warning -> warning.contains(unusable)), unusable
                     + source.warnings());
         }
-        for (var tool : source.tools()) {
+        for (var tool : source.things().tools()) {
             lint(input(tool), tool.spec().name());
             assertEquals("object", input(tool).path("type").asString());
             assertFalse(input(tool).path("additionalProperties").asBoolean(true));
@@ -124,6 +125,7 @@ class DocumentTest {
     }
 
     @Test
+    @Covers("SV-7")
     void namesThatCollideOrThatClientsRefuseAreChanged() throws Exception {
         assertEquals(List.of("id_query", "id_header", "id_query_2", "id_body", "a_b"),
                 List.copyOf(input(only("nasty.yaml", "crowd")).path("properties").propertyNames()));
@@ -220,9 +222,11 @@ class DocumentTest {
             tools.put("op" + i, ToolSettings.of("op" + i));
         }
         var source = new OpenApiSource("api", new OpenApiSettings(file, tools), upstream);
-        assertEquals(500, source.tools().size());
-        assertEquals(List.copyOf(tools.keySet()), source.tools().stream().map(tool -> tool.spec().name()).toList());
-        assertTrue(source.tools().getFirst().spec().description().length() <= Limits.TOOL_DESCRIPTION_CHARACTERS);
+        assertEquals(500, source.things().tools().size());
+        assertEquals(List.copyOf(tools.keySet()), source.things().tools().stream().map(tool -> tool.spec().name())
+                .toList());
+        assertTrue(source.things().tools().getFirst().spec().description()
+                .length() <= Limits.TOOL_DESCRIPTION_CHARACTERS);
     }
 
     @Test

@@ -102,12 +102,12 @@ class RequestsTest {
                     "tags", parameter(null, true, null, null), "where", parameter(null, true, null,
                             Backend.json("{'a':2}"))));
             var source = backend.source("things.yaml", Map.of("tool", settings), each -> each);
-            var properties = source.tools().getFirst().spec().inputSchema().path("properties");
+            var properties = source.things().tools().getFirst().spec().inputSchema().path("properties");
             assertEquals(List.of("status", "kind", "codes", "range", "limit"), List.copyOf(properties.propertyNames()));
             assertEquals(Backend.json(
                     "{'type':'string','enum':['live'],'description':'Which','format':'password'}"),
                     properties.path("status"));
-            assertEquals(Set.of("status"), source.tools().getFirst().spec().secretArguments());
+            assertEquals(Set.of("status"), source.things().tools().getFirst().spec().secretArguments());
             assertEquals("red", properties.path("kind").path("default").asString());
             Backend.call(source, "{'X-Tenant':'theirs','tags':['x'],'where':{'a':9}}");
             assertEquals("/v1/things?filter%5Bkind%5D=red&where=%7B%22a%22%3A2%7D", backend.asked.getFirst().target());

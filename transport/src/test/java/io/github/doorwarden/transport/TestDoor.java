@@ -45,7 +45,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// A small deployment with everything real behind its rows: store, audit log, policy, dispatch. Endpoints: `/mcp`
 /// with open methods, `/closed` without, `/off` without authorization; `/play` with things that tell and ask, and
-/// `/stateless` with the same, but without authorization and sessions; `/full` like `/closed` but with [TestThings]. Tokens are the words `reader` and `writer`,
+/// `/stateless` with the same, but without authorization and sessions; `/full` like `/closed` but with [TestThings].
+/// Tokens are the words `reader` and `writer`,
 /// which stand for what their scopes say; any other word is another reader's.
 final class TestDoor implements AutoCloseable {
 

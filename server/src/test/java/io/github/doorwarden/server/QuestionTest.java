@@ -45,7 +45,10 @@ final class QuestionTest {
     }
 
     private static ObjectNode request(Question<?> question, Revision revision) {
-        var request = JSON.createObjectNode().put("jsonrpc", "2.0").put("id", 1).put("method", question.method());
+        var request = JSON.createObjectNode().put("method", question.method());
+        if (!revision.modern()) {
+            request.put("jsonrpc", "2.0").put("id", 1);
+        }
         request.set("params", question.params(revision));
         return request;
     }
@@ -56,12 +59,12 @@ final class QuestionTest {
         var all = Elicitation.form("Please.", json(EVERYTHING));
         var lists = Elicitation.form("Please.", json(LISTS));
         for (var revision : List.of(Revision.V2025_06_18, Revision.V2025_11_25, Revision.V2026_07_28)) {
-            var schema = PublishedSchema.of(revision);
+            var shapes = WireShapes.of(revision);
             assertTrue(all.in(revision));
-            assertEquals("", schema.misfits("ElicitRequest", request(all, revision)), revision.date());
+            assertEquals("", shapes.misfits("ElicitRequest", request(all, revision)), revision.date());
             assertEquals(revision.compareTo(Revision.V2025_11_25) >= 0, lists.in(revision), revision.date());
             if (lists.in(revision)) {
-                assertEquals("", schema.misfits("ElicitRequest", request(lists, revision)), revision.date());
+                assertEquals("", shapes.misfits("ElicitRequest", request(lists, revision)), revision.date());
             }
             assertEquals(revision == Revision.V2025_06_18, !all.params(revision).has("mode"));
         }
@@ -142,7 +145,7 @@ final class QuestionTest {
     void aPageHasItsIdInOneRevisionAlone() {
         var page = Elicitation.visit("Please.", URI.create("https://tools.example.com/c/8f2c"), "8f2c");
         for (var revision : List.of(Revision.V2025_11_25, Revision.V2026_07_28)) {
-            assertEquals("", PublishedSchema.of(revision).misfits("ElicitRequest", request(page, revision)));
+            assertEquals("", WireShapes.of(revision).misfits("ElicitRequest", request(page, revision)));
             assertEquals("url", page.params(revision).path("mode").asString());
             assertEquals(revision == Revision.V2025_11_25 ? "8f2c" : "", page.params(revision).path("elicitationId")
                     .asString(""));
@@ -175,8 +178,8 @@ final class QuestionTest {
         for (var revision : Revision.values()) {
             assertEquals(revision.compareTo(Revision.V2025_11_25) >= 0, tools.in(revision), revision.date());
             assertTrue(plain.in(revision));
-            assertEquals("", PublishedSchema.of(revision).misfits("CreateMessageRequest", request(plain, revision)));
-            assertEquals("", PublishedSchema.of(revision).misfits("ListRootsRequest", request(new Roots(), revision)));
+            assertEquals("", WireShapes.of(revision).misfits("CreateMessageRequest", request(plain, revision)));
+            assertEquals("", WireShapes.of(revision).misfits("ListRootsRequest", request(new Roots(), revision)));
         }
     }
 

@@ -78,6 +78,7 @@ final class RoundsTest extends ThingsFixture {
         var first = client.call("all");
         assertEquals(List.of("name", "sample", "roots", "page"), List.copyOf(first.path("inputRequests")
                 .propertyNames()));
+        assertEquals("", WireShapes.of(Revision.V2026_07_28).misfits("InputRequiredResult", first));
         for (var request : first.path("inputRequests")) {
             assertEquals(Set.of("method", "params"), Set.copyOf(request.propertyNames()));
             assertTrue(Set.of("elicitation/create", "sampling/createMessage", "roots/list")

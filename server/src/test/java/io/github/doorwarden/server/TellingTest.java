@@ -123,7 +123,7 @@ final class TellingTest extends ThingsFixture {
             told.clear();
             client().in(revision).hearing("7", null).call("work");
             assertEquals(revision != Revision.V2024_11_05, told.getFirst().params().has("message"), revision.date());
-            assertEquals("", PublishedSchema.of(revision).misfits("ProgressNotification", notification(told
+            assertEquals("", WireShapes.of(revision).misfits("ProgressNotification", notification(told
                     .getFirst())));
         }
     }
@@ -148,7 +148,7 @@ final class TellingTest extends ThingsFixture {
         assertEquals(List.of(LogLevel.values()).subList(least.ordinal(), LogLevel.values().length).stream()
                 .map(LogLevel::wireName).toList(), told.stream().map(each -> each.params().path("data").asString())
                 .toList());
-        told.forEach(each -> assertEquals("", PublishedSchema.of(Revision.V2026_07_28).misfits(
+        told.forEach(each -> assertEquals("", WireShapes.of(Revision.V2026_07_28).misfits(
                 "LoggingMessageNotification", notification(each))));
         told.clear();
         client().call("work");

@@ -24,7 +24,7 @@ final class Sealing {
 
     Sealing(byte[] secret, String purpose) {
         try {
-            // Of the provider by name: asked without one, the JDK loads all providers, which costs a start 30 ms.
+            // Of the provider by name: asked without one, the JDK loads and asks all of them, at every start.
             key = KDF.getInstance("HKDF-SHA256", "SunJCE").deriveKey("AES", HKDFParameterSpec.ofExtract().addIKM(secret)
                     .thenExpand(("doorwarden " + purpose).getBytes(StandardCharsets.UTF_8), 32));
         } catch (GeneralSecurityException everyJavaHasIt) {

@@ -8,7 +8,8 @@ import org.sqlite.util.LibraryLoaderUtil;
 import org.sqlite.util.OSInfo;
 
 /// SQLite itself, which its driver carries in its jar and unpacks at each start, after asking the operating system for
-/// its name in a process of its own: a tenth of a second. Kept unpacked, it is loaded from where it lies.
+/// its name in a process of its own; into the folder for temporary files, from which not every machine lets a program
+/// be loaded. Kept unpacked, it is loaded from where it lies.
 public final class NativeLibrary {
 
     /// The system property that names the folder to load it from. What is not there is unpacked as ever.

@@ -30,7 +30,8 @@ public final class Seal {
     /// @param purpose names what is sealed, for example `requestState`
     public Seal(byte[] secret, String purpose) {
         try {
-            this.key = KDF.getInstance("HKDF-SHA256").deriveKey("AES", HKDFParameterSpec.ofExtract()
+            // Of the provider by name: asked without one, the JDK loads and asks all of them, at every start.
+            this.key = KDF.getInstance("HKDF-SHA256", "SunJCE").deriveKey("AES", HKDFParameterSpec.ofExtract()
                     .addIKM(secret).thenExpand(("doorwarden " + purpose)
                     .getBytes(StandardCharsets.UTF_8), 32));
         } catch (GeneralSecurityException e) {
@@ -50,7 +51,7 @@ public final class Seal {
         var nonce = new byte[NONCE_BYTES];
         RANDOM.nextBytes(nonce);
         try {
-            var cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            var cipher = Cipher.getInstance("AES/GCM/NoPadding", "SunJCE");
             cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, nonce));
             cipher.updateAAD(context);
             var sealed = Arrays.copyOf(nonce, NONCE_BYTES + cipher.getOutputSize(plain.length));
@@ -67,7 +68,7 @@ public final class Seal {
             return Optional.empty();
         }
         try {
-            var cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            var cipher = Cipher.getInstance("AES/GCM/NoPadding", "SunJCE");
             cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, sealed, 0, NONCE_BYTES));
             cipher.updateAAD(context);
             return Optional.of(cipher.doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES));

@@ -36,6 +36,11 @@ record Guard(Endpoint endpoint, Policy policy) {
         }
     }
 
+    /// Whether a caller without a token is let in whatever the method.
+    boolean admitsAnybody() {
+        return policy.decide(Caller.anonymous(), endpoint, "") instanceof Decision.Allowed;
+    }
+
     /// Where it is said which authorization server gives tokens for this endpoint (RFC 9728).
     URI metadata() {
         return ResourceMetadata.url(endpoint.resource());

@@ -165,10 +165,16 @@ public final class McpEndpoint {
     }
 
     /// One GET: a stream of a legacy session. Without one it is refused at once, whoever asks: a client that waits for
-    /// a stream hangs.
+    /// a stream hangs. Whoever may look without signing in gets none and is not told to sign in: clients ask for it
+    /// unasked, and begin to sign in a second time when their first call is challenged as well.
     Reply listen(HttpIn in, EventStream stream) {
-        return !legacy.listens(in) ? Wire.methodNotAllowed(McpRoutes.ALLOW) : admitted(in, stream,
+        return !legacy.listens(in) || onlyLooks(in) ? Wire.methodNotAllowed(McpRoutes.ALLOW) : admitted(in, stream,
                 caller -> legacy.listen(in, stream, caller, () -> callers.mayStay(caller)));
+    }
+
+    private boolean onlyLooks(HttpIn in) {
+        return !endpoint.openMethods().isEmpty() && in.headers().first("Authorization").isEmpty()
+                && !guard.admitsAnybody();
     }
 
     /// One DELETE: ends a legacy session.

@@ -83,6 +83,21 @@ class McpOverHttpTest {
     }
 
     @Test
+    void whoMayOnlyLookGetsNoStreamAndIsNotSentToSignInForIt() throws Exception {
+        var opened = send(post("/mcp", "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":"
+                + "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{}}}"));
+        var session = opened.headers().firstValue("Mcp-Session-Id").orElseThrow();
+        assertEquals(405, listen("/mcp", session, "").statusCode());
+        assertEquals(401, listen("/mcp", session, "Bearer nobody").statusCode());
+        assertEquals(401, listen("/closed", session, "").statusCode());
+    }
+
+    private HttpResponse<String> listen(String path, String session, String credentials) throws Exception {
+        var get = request(path).header("Accept", "text/event-stream").header("Mcp-Session-Id", session).GET();
+        return send(credentials.isEmpty() ? get : get.header("Authorization", credentials));
+    }
+
+    @Test
     void aPageThatMayCallCanReadTheChallenge() throws Exception {
         var origin = "http://localhost:6274";
         var reply = send(post("/closed", PING).header("Origin", origin));

@@ -88,7 +88,7 @@ class McpOverHttpTest {
                 + "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{}}}"));
         var session = opened.headers().firstValue("Mcp-Session-Id").orElseThrow();
         assertEquals(405, listen("/mcp", session, "").statusCode());
-        assertEquals(401, listen("/mcp", session, "Bearer nobody").statusCode());
+        assertEquals(401, listen("/mcp", session, "Bearer elsewhere").statusCode());
         assertEquals(401, listen("/closed", session, "").statusCode());
     }
 

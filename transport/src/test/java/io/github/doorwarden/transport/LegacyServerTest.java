@@ -4,21 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.doorwarden.http.HttpServer;
-import io.github.doorwarden.http.HttpSettings;
 import io.github.doorwarden.tidy.Covers;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -27,32 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// What a session of an older revision gets to see, and what it never does: log levels, the shape of answers, members
 /// of later revisions.
 @Timeout(60)
-class LegacyServerTest {
+class LegacyServerTest extends DoorFixture {
 
     private static final JsonMapper JSON = JsonMapper.shared();
-
-    @TempDir
-    Path folder;
-    private TestDoor door;
-    private HttpServer server;
-    private final HttpClient http = HttpClient.newHttpClient();
-
-    @BeforeEach
-    void start() {
-        var opened = new AtomicReference<TestDoor>();
-        server = HttpServer.start(HttpSettings.local(), origin -> {
-            opened.set(new TestDoor(folder, URI.create(origin.toString())));
-            return opened.get().rows;
-        });
-        door = opened.get();
-    }
-
-    @AfterEach
-    void stop() {
-        http.shutdownNow();
-        server.close();
-        door.close();
-    }
 
     private LegacyClient client(String revision) throws Exception {
         return new LegacyClient(http, server.origin() + "/play", "reader", revision);

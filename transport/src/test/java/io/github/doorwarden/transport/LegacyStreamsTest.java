@@ -6,56 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.doorwarden.http.HttpServer;
-import io.github.doorwarden.http.HttpSettings;
 import io.github.doorwarden.server.CallLimits;
 import io.github.doorwarden.server.Changes;
 import io.github.doorwarden.tidy.Covers;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Streams of legacy sessions over real sockets: what is told while a request runs, what is asked, and what survives a
 /// connection.
 @Timeout(60)
-class LegacyStreamsTest {
-
-    @TempDir
-    Path folder;
-    private TestDoor door;
-    private HttpServer server;
-    private final HttpClient http = HttpClient.newHttpClient();
-
-    @BeforeEach
-    void start() {
-        var opened = new AtomicReference<TestDoor>();
-        server = HttpServer.start(HttpSettings.local(), origin -> {
-            opened.set(new TestDoor(folder, URI.create(origin.toString())));
-            return opened.get().rows;
-        });
-        door = opened.get();
-    }
-
-    @AfterEach
-    void stop() {
-        http.shutdownNow();
-        server.close();
-        door.close();
-    }
+class LegacyStreamsTest extends DoorFixture {
 
     private LegacyClient client(String revision) throws Exception {
         return new LegacyClient(http, server.origin() + "/play", "reader", revision);

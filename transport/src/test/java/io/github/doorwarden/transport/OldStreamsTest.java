@@ -5,58 +5,27 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.doorwarden.http.HttpServer;
-import io.github.doorwarden.http.HttpSettings;
 import io.github.doorwarden.server.CallLimits;
 import io.github.doorwarden.server.Changes;
 import io.github.doorwarden.tidy.Covers;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The transport of revision 2024-11-05, for clients that know no other.
 @Timeout(60)
-class OldStreamsTest {
+class OldStreamsTest extends DoorFixture {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-    @TempDir
-    Path folder;
-    private TestDoor door;
-    private HttpServer server;
-    private final HttpClient http = HttpClient.newHttpClient();
-
-    @BeforeEach
-    void start() {
-        var opened = new AtomicReference<TestDoor>();
-        server = HttpServer.start(HttpSettings.local(), origin -> {
-            opened.set(new TestDoor(folder, URI.create(origin.toString())));
-            return opened.get().rows;
-        });
-        door = opened.get();
-    }
-
-    @AfterEach
-    void stop() {
-        http.shutdownNow();
-        server.close();
-        door.close();
-    }
 
     private HttpRequest.Builder request(String path, String token) {
         var request = HttpRequest.newBuilder(URI.create(server.origin() + path)).timeout(PATIENCE)

@@ -1,53 +1,22 @@
 package io.github.doorwarden.transport;
 
-import io.github.doorwarden.http.HttpServer;
-import io.github.doorwarden.http.HttpSettings;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.AuditLog;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `/full` of a [TestDoor] behind the real engine, and a modern client of HTTP/1.1.
-abstract class SocketFixture {
+abstract class SocketFixture extends DoorFixture {
 
     private static final String META = "\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
             + "\"io.modelcontextprotocol/clientCapabilities\":{\"elicitation\":{}}";
-
-    @TempDir
-    Path folder;
-    TestDoor door;
-    HttpServer server;
-    final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
-    @BeforeEach
-    void start() {
-        var opened = new AtomicReference<TestDoor>();
-        server = HttpServer.start(HttpSettings.local(), origin -> {
-            opened.set(new TestDoor(folder, URI.create(origin.toString())));
-            return opened.get().rows;
-        });
-        door = opened.get();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-        door.close();
-        client.close();
-    }
 
     /// @param meta more members of `_meta`, each with a comma before it
     static String message(String id, String method, String params, String meta) {
@@ -65,11 +34,11 @@ abstract class SocketFixture {
     }
 
     HttpResponse<InputStream> open(HttpRequest.Builder request) throws Exception {
-        return client.send(request.build(), BodyHandlers.ofInputStream());
+        return http.send(request.build(), BodyHandlers.ofInputStream());
     }
 
     HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-        return client.send(request.build(), BodyHandlers.ofString());
+        return http.send(request.build(), BodyHandlers.ofString());
     }
 
     HttpRequest.Builder call(String id, String tool, String meta) {

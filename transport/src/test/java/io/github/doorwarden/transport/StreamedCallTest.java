@@ -71,7 +71,7 @@ final class StreamedCallTest extends SocketFixture {
             assertEquals("7", one.next().path("params").path("progressToken").toString());
             door.things.steps.add("progress");
             // whichever takes it: the second call opens only by progress of its own
-            var opening = client.sendAsync(call("2", "count", ",\"progressToken\":\"7\"").build(),
+            var opening = http.sendAsync(call("2", "count", ",\"progressToken\":\"7\"").build(),
                     BodyHandlers.ofInputStream());
             try (var two = new Events(opening.get().body())) {
                 var all = two.rest();
@@ -133,7 +133,7 @@ final class StreamedCallTest extends SocketFixture {
     @Test
     @Covers({"MT-35", "MT-36"})
     void aClientThatHangsUpBeforeAnythingWasToldStopsTheWorkToo() throws Exception {
-        var waiting = client.sendAsync(call("1", "steps", "").build(), BodyHandlers.ofString());
+        var waiting = http.sendAsync(call("1", "steps", "").build(), BodyHandlers.ofString());
         door.things.steps.add("progress");
         while (!door.things.steps.isEmpty()) {
             Thread.onSpinWait();

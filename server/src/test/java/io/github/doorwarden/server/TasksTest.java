@@ -56,7 +56,7 @@ final class TasksTest extends TaskFixture {
     }
 
     @Test
-    @Covers({"TK-2", "TK-5", "TK-10"})
+    @Covers({"TK-2", "TK-5", "TK-10", "MT-64"})
     void aClientThatDoesNotDeclareItInThisRequestIsAnsweredAtOnce() {
         var dispatch = dispatch();
         assertEquals("task", call(dispatch, alices(), "slow").path("resultType").asString());

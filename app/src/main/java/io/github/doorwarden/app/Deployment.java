@@ -238,7 +238,7 @@ public final class Deployment implements AutoCloseable {
     private Sessions sessions(Seal seal, Spent spent) {
         var offered = config.endpoints().stream().filter(Config.EndpointConfig::sessions)
                 .map(Config.EndpointConfig::path).collect(Collectors.toUnmodifiableSet());
-        var sessions = new Sessions(seal, spent, clock, offered::contains);
+        var sessions = new Sessions(seal, spent, clock, offered::contains, config.limits().streams());
         sessions.tend();                                            // what was ended before this start stays ended
         var schedule = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("sessions")
                 .factory());

@@ -34,6 +34,8 @@ public final class Sessions {
     private final Spent spent;
     private final InstantSource clock;
     private final Predicate<String> offered;
+    private final int perCaller;
+    private final Map<String, Opened> opened = new ConcurrentHashMap<>();
     private final Map<String, Instant> ended = new ConcurrentHashMap<>();
     private final AtomicLong replayed = new AtomicLong();
 
@@ -43,9 +45,18 @@ public final class Sessions {
     private Instant looked = Instant.EPOCH;
     private Instant minute = Instant.EPOCH;
 
+    /// What an id was found to say, so that not every request opens it anew.
+    private record Opened(SessionId id, String serialHash) {}
+
     /// @param seal    for the ids, the same on all nodes
     /// @param offered whether the endpoint of a path has sessions; without them nothing is remembered there
     public Sessions(Seal seal, Spent spent, InstantSource clock, Predicate<String> offered) {
+        this(seal, spent, clock, offered, Limits.SESSIONS_LIVE_PER_CALLER);
+    }
+
+    /// @param perCaller sessions of one caller that may be at work at once: no fewer than the streams that it may have
+    public Sessions(Seal seal, Spent spent, InstantSource clock, Predicate<String> offered, int perCaller) {
+        this.perCaller = Math.max(perCaller, Limits.SESSIONS_LIVE_PER_CALLER);
         this.seal = seal;
         this.spent = spent;
         this.clock = clock;
@@ -68,11 +79,25 @@ public final class Sessions {
     /// @throws LegacyRefused 404 when it is none of ours, of another endpoint or caller, too old, or ended: which of
     ///                       these is nobody's business
     SessionId find(String text, Endpoint endpoint, Caller caller) {
-        return SessionId.open(text, seal, endpoint.path())
-                .filter(id -> id.isFor(caller) && clock.instant().isBefore(id.expires())
-                        && !ended.containsKey(Spent.hash(id.serial())))
-                .orElseThrow(() -> new LegacyRefused(404, "There is no such session, or it is over. Send initialize "
+        return opened(text, endpoint).filter(known -> known.id.isFor(caller)
+                        && clock.instant().isBefore(known.id.expires()) && !ended.containsKey(known.serialHash))
+                .map(Opened::id).orElseThrow(() ->
+                new LegacyRefused(404, "There is no such session, or it is over. Send initialize "
                         + "without a session id to begin a new one."));
+    }
+
+    private Optional<Opened> opened(String text, Endpoint endpoint) {
+        var key = endpoint.path() + ' ' + text;
+        var known = opened.get(key);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        var found = SessionId.open(text, seal, endpoint.path()).map(id -> new Opened(id, Spent.hash(id.serial())));
+        if (opened.size() >= Limits.SESSIONS_LIVE) {
+            opened.clear();
+        }
+        found.ifPresent(one -> opened.put(key, one));
+        return found;
     }
 
     /// The memory of a session, kept until [#leave].
@@ -111,7 +136,7 @@ public final class Sessions {
 
     private void makeRoom(String owner, List<Session> forgotten) {
         var own = live.values().stream().filter(session -> session.owner().equals(owner)).count();
-        if (own >= Limits.SESSIONS_LIVE_PER_CALLER) {
+        if (own >= perCaller) {
             forgetFirst(session -> session.owner().equals(owner), forgotten);
         } else if (live.size() >= Limits.SESSIONS_LIVE) {
             forgetFirst(session -> true, forgotten);

@@ -19,6 +19,8 @@ import picocli.CommandLine.Option;
 final class Idle implements Callable<Integer> {
 
     private static final double MEMORY_MIB = 1024;
+    /// Sessions that are ended: a server may bound how many one caller ends in a minute.
+    private static final int ENDED = 50;
     private static final String HEAD = "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\n"
             + "Accept: application/json, text/event-stream\r\n%sContent-Length: %d\r\n\r\n";
     private static final String META = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
@@ -41,9 +43,11 @@ final class Idle implements Callable<Integer> {
             var before = Cpu.residentMiB(server.pid());
             var open = new ArrayList<Raw>();
             var readers = new ArrayList<Raw>();
+            var sessions = new ArrayList<String>();
             for (var i = 0; i < streams; i++) {
                 var lazy = i % Math.max(1, streams / Math.max(1, slow)) == 0 && open.size() - readers.size() < slow;
-                var stream = i % 2 == 0 ? subscription(server.url(), lazy) : session(server.url(), lazy);
+                var stream = i % 2 == 0 ? subscription(server.url(), lazy)
+                        : session(server.url(), lazy, sessions);
                 open.add(stream);
                 if (!lazy) {
                     readers.add(stream);
@@ -58,10 +62,14 @@ final class Idle implements Callable<Integer> {
             for (var stream : open) {
                 stream.close();
             }
-            var left = forgotten(server.url());
-            System.out.println("Streams that the server still knows after all have hung up: " + left);
+            var ended = sessions.subList(0, Math.min(ENDED, sessions.size()));
+            end(server.url(), ended);
+            var kept = sessions.size() - ended.size();
+            var left = forgotten(server.url(), kept);
+            System.out.printf(Locale.ROOT, "%,d are still known after all have hung up and %d sessions were ended; "
+                    + "%,d sessions may rest%n", left, ended.size(), kept);
             System.out.printf(Locale.ROOT, "RSS MiB at the end: %.0f%n", Cpu.residentMiB(server.pid()));
-            return waiting > MEMORY_MIB || left > 0 ? 1 : 0;
+            return waiting > MEMORY_MIB || left > kept ? 1 : 0;
         }
     }
 
@@ -80,7 +88,7 @@ final class Idle implements Callable<Integer> {
         return stream;
     }
 
-    private static Raw session(URI url, boolean lazy) throws IOException {
+    private static Raw session(URI url, boolean lazy, List<String> sessions) throws IOException {
         var stream = new Raw(url, lazy ? 4096 : 0);
         var answer = post(stream, url, "", "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":"
                 + "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"idle\","
@@ -89,11 +97,25 @@ final class Idle implements Callable<Integer> {
         if (id.isEmpty()) {
             throw new IOException("no session: " + answer.head());
         }
+        sessions.add(id);
         stream.send("GET " + url.getPath() + " HTTP/1.1\r\nHost: " + url.getAuthority() + "\r\nAccept: "
                 + "text/event-stream\r\nMCP-Protocol-Version: 2025-11-25\r\nMcp-Session-Id: " + id + "\r\n\r\n",
                 new byte[0]);
         stream.receiveHead();
         return stream;
+    }
+
+    private static void end(URI url, List<String> sessions) throws IOException {
+        try (var connection = new Raw(url)) {
+            for (var id : sessions) {
+                connection.send("DELETE " + url.getPath() + " HTTP/1.1\r\nHost: " + url.getAuthority()
+                        + "\r\nMCP-Protocol-Version: 2025-11-25\r\nMcp-Session-Id: " + id + "\r\n\r\n", new byte[0]);
+                var answer = connection.receive();
+                if (answer.status() >= 300) {
+                    throw new IOException("a session could not be ended: " + answer.head() + "\n" + answer.body());
+                }
+            }
+        }
     }
 
     private static Raw.Answer post(Raw stream, URI url, String fields, String body) throws IOException {
@@ -122,9 +144,9 @@ final class Idle implements Callable<Integer> {
     }
 
     /// How many are left after a while.
-    private static int forgotten(URI url) throws IOException, InterruptedException {
+    private static int forgotten(URI url, int expected) throws IOException, InterruptedException {
         var left = -1;
-        for (var look = 0; look < 40 && left != 0; look++) {
+        for (var look = 0; look < 40 && left != expected; look++) {
             try (var health = new Raw(url)) {
                 health.send("GET /health HTTP/1.1\r\nHost: " + url.getAuthority() + "\r\n\r\n", new byte[0]);
                 var body = health.receive().body();

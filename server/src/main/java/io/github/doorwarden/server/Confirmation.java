@@ -80,7 +80,14 @@ final class Confirmation {
         var shown = call.arguments().deepCopy();
         tool.spec().secretArguments().stream().filter(shown::has).forEach(name -> shown.put(name, "(not shown)"));
         var title = tool.spec().title().isEmpty() ? tool.spec().name() : tool.spec().title();
-        return title + (shown.isEmpty() ? "" : " with " + shown.toPrettyString());
+        return title + (shown.isEmpty() ? "" : " with " + whole(shown.toPrettyString()));
+    }
+
+    /// What is cut is said: nobody confirms what was not shown without knowing it.
+    private static String whole(String arguments) {
+        var cut = arguments.length() - Limits.PREVIEW_CHARS;
+        return cut <= 0 ? arguments : arguments.substring(0, Limits.PREVIEW_CHARS) + "… [" + cut
+                + " characters more, which are not shown]";
     }
 
     private String sealed(Occasion occasion) {

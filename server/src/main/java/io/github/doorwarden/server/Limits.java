@@ -71,6 +71,9 @@ final class Limits {
     /// How long the state between two rounds, or a confirmation, is good: as long as a person may take.
     static final Duration STATE_LIFETIME = PATIENCE;
 
+    /// Of the arguments in a preview: more than a person reads before saying yes.
+    static final int PREVIEW_CHARS = 4_000;
+
     /// Answers that one request may carry from round to round, in characters of JSON: forms are small, and an answer of
     /// a model has some thousands.
     static final int STATE_CHARS = 64 * 1024;

@@ -101,4 +101,15 @@ final class ConfirmationTest extends DispatchFixture {
                 .contains("has expired"));
         assertEquals(1, edits.get());
     }
+
+    @Test
+    void aPreviewIsBounded_AndSaysWhatItLeavesOut() {
+        var params = JsonNodeFactory.instance.objectNode().put("name", "remove");
+        params.putObject("arguments").put("title", "t".repeat(1_000_000));
+        var preview = text(confirming().answer(exchange(TestCallers.user("u"), Revision.V2025_06_18),
+                Methods.TOOLS_CALL, new Message.Request(new Id.Number("1"), "tools/call", params)));
+        assertTrue(preview.length() < Limits.PREVIEW_CHARS + 1_500, "preview of " + preview.length());
+        assertTrue(preview.contains("characters more, which are not shown]"), preview);
+        assertEquals(0, edits.get());
+    }
 }

@@ -17,7 +17,8 @@ abstract class DoorFixture {
     Path folder;
     TestDoor door;
     HttpServer server;
-    final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER).build();
 
     @BeforeEach
     void start() {

@@ -3,51 +3,20 @@ package io.github.doorwarden.transport;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.doorwarden.http.HttpServer;
-import io.github.doorwarden.http.HttpSettings;
 import io.github.doorwarden.tidy.Covers;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// The rows behind the real engine: what only a socket can show.
-class McpOverHttpTest {
+class McpOverHttpTest extends DoorFixture {
 
     private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-    @TempDir
-    Path folder;
-    private TestDoor door;
-    private HttpServer server;
-    private final HttpClient client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
-
-    @BeforeEach
-    void start() {
-        var opened = new AtomicReference<TestDoor>();
-        server = HttpServer.start(HttpSettings.local(), origin -> {
-            opened.set(new TestDoor(folder, URI.create(origin.toString())));
-            return opened.get().rows;
-        });
-        door = opened.get();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-        door.close();
-        client.close();
-    }
 
     @Test
     @Covers("MT-1")
@@ -127,6 +96,6 @@ class McpOverHttpTest {
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-        return client.send(request.build(), BodyHandlers.ofString());
+        return http.send(request.build(), BodyHandlers.ofString());
     }
 }

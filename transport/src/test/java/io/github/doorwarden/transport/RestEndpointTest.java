@@ -4,49 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.doorwarden.http.HttpServer;
-import io.github.doorwarden.http.HttpSettings;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-class RestEndpointTest {
+class RestEndpointTest extends DoorFixture {
 
     private static final String JSON = "application/json";
-
-    @TempDir
-    Path folder;
-    private TestDoor door;
-    private HttpServer server;
-    private final HttpClient client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
-
-    @BeforeEach
-    void start() {
-        var opened = new AtomicReference<TestDoor>();
-        server = HttpServer.start(HttpSettings.local(), origin -> {
-            opened.set(new TestDoor(folder, URI.create(origin.toString())));
-            return opened.get().rows;
-        });
-        door = opened.get();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-        door.close();
-        client.close();
-    }
 
     private HttpResponse<String> get(String path, String... headers) throws Exception {
         return send(HttpRequest.newBuilder().GET(), path, headers);
@@ -61,7 +30,7 @@ class RestEndpointTest {
         if (headers.length > 0) {
             request.headers(headers);
         }
-        return client.send(request.build(), BodyHandlers.ofString());
+        return http.send(request.build(), BodyHandlers.ofString());
     }
 
     private static JsonNode json(HttpResponse<String> answer) {

@@ -51,7 +51,7 @@ final class Bodies {
         var until = System.nanoTime() + deadlineNanos;
         var free = free(request);
         if (length > cap) {
-            throw tooLarge(request, length, until);
+            throw tooLarge(request, until);
         }
         var bytes = NONE;
         var size = 0;
@@ -61,7 +61,7 @@ final class Bodies {
                 var content = chunk.getByteBuffer();
                 if (content.remaining() > cap - size) {
                     chunk.release();
-                    throw tooLarge(request, length, until);
+                    throw tooLarge(request, until);
                 }
                 bytes = room(bytes, size, content.remaining(), length < 0 ? cap : (int) length, free);
                 size += take(content, bytes, size);
@@ -143,25 +143,46 @@ final class Bodies {
         }
     }
 
+    private static Refused tooLarge(Request request, long until) throws InterruptedException {
+        discard(request, until);
+        return new Refused(Errors.LARGE_BODY);
+    }
+
+    /// Whether the connection is free for the next request after an answer that nobody read the body for. Jetty closes
+    /// it behind the answer when some of the body is still on its way, and a client that was not told so sends its next
+    /// request into the closed connection: clients write head and body apart.
+    boolean passed(Request request) {
+        try {
+            return Http2.speaks(request) || discard(request, System.nanoTime() + deadlineNanos);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     /// Reads a moderate rest and throws it away: closing a connection with unread bytes resets it, and the sender would
     /// see the reset instead of the reason. One who waits for `100 Continue` has sent nothing yet, and HTTP/2 ends one
     /// request without the others.
-    private static Refused tooLarge(Request request, long length, long until) throws InterruptedException {
-        if (length <= Limits.DISCARDED_BODY_BYTES && !request.getHeaders().contains(HttpHeader.EXPECT)
-                && !Http2.speaks(request)) {
-            try {
-                var left = (long) Limits.DISCARDED_BODY_BYTES;
-                var last = false;
-                while (!last && left > 0) {
-                    var chunk = next(request, until);
-                    left -= chunk.remaining();
-                    last = chunk.isLast();
-                    chunk.release();
-                }
-            } catch (Refused nothingMore) {
-                // Late or broken off; too large all the same.
-            }
+    ///
+    /// @return whether that was the whole of it
+    private static boolean discard(Request request, long until) throws InterruptedException {
+        if (request.getLength() > Limits.DISCARDED_BODY_BYTES || request.getHeaders().contains(HttpHeader.EXPECT)
+                || Http2.speaks(request)) {
+            return false;
         }
-        return new Refused(Errors.LARGE_BODY);
+        try {
+            for (var left = (long) Limits.DISCARDED_BODY_BYTES; left > 0;) {
+                var chunk = next(request, until);
+                left -= chunk.remaining();
+                var last = chunk.isLast();
+                chunk.release();
+                if (last) {
+                    return true;
+                }
+            }
+        } catch (Refused nothingMore) {
+            // Late or broken off: the answer stays what it was.
+        }
+        return false;
     }
 }

@@ -109,6 +109,7 @@ final class Engine extends Handler.Abstract implements Graceful {
         if (route == null) {
             return place.wrongMethod();                         // 405       RFC 9110 §15.5.6
         }
+        exchange.reads = true;
         var body = bodies.read(request, route.bodyBytes());     // 408, 413  RFC 9110 §15.5.9, §15.5.14
         try {
             return call(exchange, route, in(request, segment, body, id));    // 503
@@ -211,6 +212,8 @@ final class Engine extends Handler.Abstract implements Graceful {
         private final Response response;
         private final Callback jetty;
         private EventStream stream;
+        /// Whether somebody takes, or judges, the body: who refuses before that leaves it on the connection.
+        private boolean reads;
 
         Exchange(Routes.Place place, Request request, Response response, Callback jetty) {
             this.place = place;
@@ -240,7 +243,8 @@ final class Engine extends Handler.Abstract implements Graceful {
         void end(Reply reply, Throwable broken) {
             var streamed = stream != null && stream.end();
             if (!streamed && reply != null) {
-                answers.write(place, request, reply, draining, response, this);
+                var last = draining || !reads && !bodies.passed(request);
+                answers.write(place, request, reply, last, response, this);
             } else if (broken == null && !stream.isGone()) {
                 response.write(true, null, this);
             } else {

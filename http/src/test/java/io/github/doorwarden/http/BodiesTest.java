@@ -1,6 +1,7 @@
 package io.github.doorwarden.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.tidy.Covers;
@@ -85,6 +86,32 @@ class BodiesTest {
         try (var wire = new Wire(server.port())) {
             wire.send("POST /mcp HTTP/1.1\r\n" + server.host() + "Content-Length: 10\r\n\r\n{").endOfOutput();
             assertEquals(400, wire.read().status());
+        }
+    }
+
+    @Test
+    void bodyThatFollowsARefusalIsPassedOver() throws Exception {
+        try (var wire = new Wire(server.port())) {
+            for (var line : new String[] {"POST /nowhere", "PUT /mcp"}) {
+                wire.send(line + " HTTP/1.1\r\n" + server.host() + "Content-Length: 2\r\n\r\n");
+                assertFalse(wire.answersWithin(50), line);
+                wire.send("{}");
+                assertEquals("", wire.read().header("Connection"), line);
+            }
+            assertEquals("{}", wire.send(server.post("/mcp", "", "{}")).read().body());
+        }
+    }
+
+    @Test
+    void refusalThatLeavesABodyBehindSaysThatItCloses() {
+        for (var rest : new String[] {"Content-Length: 9000000000\r\n\r\n",
+                "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n"}) {
+            try (var wire = new Wire(server.port())) {
+                var answer = wire.send("POST /nowhere HTTP/1.1\r\n" + server.host() + rest).read();
+                assertEquals(404, answer.status());
+                assertEquals("close", answer.header("Connection"), rest);
+                assertTrue(wire.closed());
+            }
         }
     }
 

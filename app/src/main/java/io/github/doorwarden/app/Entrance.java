@@ -76,7 +76,7 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         var routes = new ArrayList<>(door.resourceMetadata());
         routes.addAll(tokenSide.routes());
         routes.addAll(browserSide.routes());
-        return new Entrance(new Policy(config.authorization().scopes()),
+        return new Entrance(new Policy(config.authorization().scopes(), door::losesChallenges),
                 new TokenCallers(tokens(origin, door, keys, clock)), resource -> Caller.anonymous(), routes, end);
     }
 

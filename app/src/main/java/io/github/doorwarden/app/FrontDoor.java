@@ -4,6 +4,7 @@ import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.app.config.Secret;
 import io.github.doorwarden.app.config.Variables;
 import io.github.doorwarden.authserver.AuthServerSettings;
+import io.github.doorwarden.authserver.Client;
 import io.github.doorwarden.authserver.Clients;
 import io.github.doorwarden.authserver.Codes;
 import io.github.doorwarden.authserver.Grants;
@@ -11,9 +12,11 @@ import io.github.doorwarden.authserver.NewClient;
 import io.github.doorwarden.authserver.People;
 import io.github.doorwarden.authserver.PersonClaims;
 import io.github.doorwarden.authserver.ProtectedResource;
+import io.github.doorwarden.authserver.Quirk;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.http.Route;
 import io.github.doorwarden.http.Route.Cors;
+import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.identity.ResourceMetadata;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.Database;
@@ -58,7 +61,13 @@ final class FrontDoor {
                     authorization.scopes(), false));
         }
         return new AuthServerSettings(origin, config.name(), resources, config.development(), authorization.lifetimes(),
-                authorization.registration());
+                authorization.registration(), authorization.quirks());
+    }
+
+    /// Whether a client cannot do anything with a challenge for more scopes.
+    boolean losesChallenges(Caller caller) {
+        var id = caller.clientId();
+        return settings.quirks().on(Quirk.SCOPE_TOLD_IN_RESULT, id, clients.known(id).map(Client::name));
     }
 
     /// Brings what the configuration declares into the database: clients, and in development the demo people.

@@ -12,17 +12,24 @@ import java.util.Optional;
 /// @param resources   that tokens are issued for; at least one
 /// @param development magic links are printed, plain HTTP is allowed: only on a loopback issuer
 public record AuthServerSettings(URI issuer, String name, List<ProtectedResource> resources, boolean development,
-        Lifetimes lifetimes, Registration registration) {
+        Lifetimes lifetimes, Registration registration, Quirks quirks) {
 
     public AuthServerSettings {
         resources = List.copyOf(resources);
+    }
+
+    /// With the usual switches for clients' faults.
+    public AuthServerSettings(URI issuer, String name, List<ProtectedResource> resources, boolean development,
+            Lifetimes lifetimes, Registration registration) {
+        this(issuer, name, resources, development, lifetimes, registration, Quirks.USUAL);
     }
 
     /// @param code         at most 5 minutes
     /// @param accessToken  of a JWT access token
     /// @param refreshIdle  a refresh token that was not used for so long is dead
     /// @param grant        absolute end of what a person granted
-    /// @param refreshGrace how long a rotated refresh token still gives the same successor
+    /// @param refreshGrace how long a rotated refresh token still gives the same successor; bursts of one client's
+    ///                     processes were seen to last 76 seconds
     /// @param session      of a browser
     /// @param consent      how long consent is remembered
     /// @param magicLink    of a link by mail or console
@@ -32,7 +39,7 @@ public record AuthServerSettings(URI issuer, String name, List<ProtectedResource
 
         public static final Lifetimes STANDARD = new Lifetimes(Duration.ofSeconds(60), Duration.ofSeconds(300),
                 Duration.ofDays(14),
-                Duration.ofDays(90), Duration.ofSeconds(30), Duration.ofHours(12), Duration.ofDays(90),
+                Duration.ofDays(90), Duration.ofMinutes(2), Duration.ofHours(12), Duration.ofDays(90),
                         Duration.ofMinutes(10));
     }
 

@@ -44,6 +44,10 @@ public final class Clients {
         this.documents = new MetadataDocuments(settings, fetch, clock);
     }
 
+    Quirks quirks() {
+        return settings.quirks();
+    }
+
     /// A client that is stored or whose document is cached; never fetches. One that was revoked or has expired is not
     /// known.
     public Optional<Client> known(String id) {

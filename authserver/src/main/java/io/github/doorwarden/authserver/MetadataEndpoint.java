@@ -87,7 +87,9 @@ final class MetadataEndpoint {
         list(json, "revocation_endpoint_auth_methods_supported",
                 List.of(AuthMethod.NONE, AuthMethod.BASIC, AuthMethod.POST));
         list(json, "code_challenge_methods_supported", List.of("S256"));
-        json.put("authorization_response_iss_parameter_supported", true);
+        if (!settings.quirks().on(Quirk.UNADVERTISED_ISS)) {
+            json.put("authorization_response_iss_parameter_supported", true);
+        }
         json.put("client_id_metadata_document_supported", settings.registration().metadataDocuments());
         list(json, "protected_resources", settings.resources().stream().filter(ProtectedResource::forPeople)
                 .map(resource -> resource.identifier().toString()).toList());

@@ -34,8 +34,16 @@ final class House implements AutoCloseable {
     final People.Person ada;
 
     House(Path folder, boolean development, ProtectedResource... resources) {
+        this(folder, development, Quirks.USUAL, resources);
+    }
+
+    House(Path folder, Quirks quirks) {
+        this(folder, true, quirks, shop());
+    }
+
+    private House(Path folder, boolean development, Quirks quirks, ProtectedResource... resources) {
         settings = new AuthServerSettings(URI.create(ISSUER), "Lesson Marketplace", List.of(resources), development,
-                AuthServerSettings.Lifetimes.STANDARD, AuthServerSettings.Registration.STANDARD);
+                AuthServerSettings.Lifetimes.STANDARD, AuthServerSettings.Registration.STANDARD, quirks);
         database = Database.open(folder.resolve("house.db"));
         clients = new Clients(database, settings, new GuardedFetch(development), clock, audit::add);
         codes = new Codes(database, settings, clock, new Grants(database, settings, clock, audit::add));

@@ -21,6 +21,11 @@ final class Output {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
+    /// Whether a program reads.
+    boolean isJson() {
+        return json;
+    }
+
     Table table(String... columns) {
         return new Table(List.of(columns));
     }

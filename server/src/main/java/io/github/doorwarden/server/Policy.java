@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// The one function that says what a caller may see and do. Pure and immutable: may be shared by all threads.
 ///
@@ -18,20 +19,33 @@ public final class Policy {
     private static final Decision HIDDEN = new Decision.Hidden();
 
     private final Scopes scopes;
+    private final Predicate<Caller> losesChallenges;
     private final boolean everythingIsAllowed;
 
     public Policy(Scopes scopes) {
-        this(scopes, false);
+        this(scopes, caller -> false);
     }
 
-    private Policy(Scopes scopes, boolean everythingIsAllowed) {
+    /// @param losesChallenges whether this caller's client cannot do anything with a challenge for more scopes
+    public Policy(Scopes scopes, Predicate<Caller> losesChallenges) {
+        this(scopes, losesChallenges, false);
+    }
+
+    private Policy(Scopes scopes, Predicate<Caller> losesChallenges, boolean everythingIsAllowed) {
         this.scopes = scopes;
+        this.losesChallenges = losesChallenges;
         this.everythingIsAllowed = everythingIsAllowed;
     }
 
     /// For authorization mode `off`, which is for the loopback interface alone: whoever gets here may do everything.
     public static Policy withoutAuthorization() {
-        return new Policy(new Scopes(List.of()), true);
+        return new Policy(new Scopes(List.of()), caller -> false, true);
+    }
+
+    /// Whether a tool that needs more than was granted says so in its result, where the model reads it, because a
+    /// challenge would end at the client.
+    boolean tellsInResult(Caller caller, Decision decision) {
+        return decision instanceof Decision.NeedsScope && losesChallenges.test(caller);
     }
 
     /// May the caller send this method to this endpoint at all?

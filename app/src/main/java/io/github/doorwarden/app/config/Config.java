@@ -1,6 +1,7 @@
 package io.github.doorwarden.app.config;
 
 import io.github.doorwarden.authserver.AuthServerSettings;
+import io.github.doorwarden.authserver.Quirks;
 import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.server.CallLimits;
@@ -47,8 +48,8 @@ public record Config(Path folder, String name, boolean development, Server serve
     /// @param enabled   false: mode `off`, everybody on this machine may do everything
     /// @param resources further APIs that tokens are issued for, beside the endpoints
     public record Authorization(boolean enabled, Scopes scopes, AuthServerSettings.Lifetimes lifetimes,
-            AuthServerSettings.Registration registration, List<ResourceConfig> resources, List<ClientConfig> clients,
-            List<PersonConfig> demoPeople) {}
+            AuthServerSettings.Registration registration, Quirks quirks, List<ResourceConfig> resources,
+            List<ClientConfig> clients, List<PersonConfig> demoPeople) {}
 
     public record ResourceConfig(String key, String name, String identifier) {}
 

@@ -2,6 +2,8 @@ package io.github.doorwarden.app.config;
 
 import io.github.doorwarden.authserver.AuthServerSettings.Lifetimes;
 import io.github.doorwarden.authserver.AuthServerSettings.Registration;
+import io.github.doorwarden.authserver.Quirk;
+import io.github.doorwarden.authserver.Quirks;
 import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.server.CallLimits;
@@ -10,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -159,8 +162,8 @@ public final class ConfigFile {
             resource.end();
         });
         var authorization = new Config.Authorization(mode.equals("embedded"), scopes,
-                lifetimes(in.section("lifetimes")), registration(in.section("registration")), resources, clients(in),
-                people(in));
+                lifetimes(in.section("lifetimes")), registration(in.section("registration")),
+                quirks(in.section("client_quirks")), resources, clients(in), people(in));
         in.end();
         return authorization;
     }
@@ -179,6 +182,15 @@ public final class ConfigFile {
                 in.number("at_most"));
         in.end();
         return registration;
+    }
+
+    private static Quirks quirks(Section in) {
+        var all = new EnumMap<Quirk, List<String>>(Quirk.class);
+        for (var quirk : Quirk.values()) {
+            all.put(quirk, in.texts(quirk.key()));
+        }
+        in.end();
+        return new Quirks(all);
     }
 
     private static List<Config.ClientConfig> clients(Section in) {

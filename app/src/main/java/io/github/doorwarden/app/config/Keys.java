@@ -22,6 +22,7 @@ import static java.time.Duration.ofSeconds;
 
 import io.github.doorwarden.authserver.AuthServerSettings.Lifetimes;
 import io.github.doorwarden.authserver.AuthServerSettings.Registration;
+import io.github.doorwarden.authserver.Quirk;
 import io.github.doorwarden.server.CallLimits;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,6 +81,7 @@ final class Keys {
         all.addAll(authorization());
         all.addAll(lifetimes());
         all.addAll(registration());
+        all.addAll(quirks());
         all.addAll(limits());
         all.addAll(endpoints());
         all.addAll(sources());
@@ -182,6 +184,20 @@ final class Keys {
                         + "registrations from one address."),
                 number("authorization.registration.at_most", usual.atMost(), 1, 1_000_000, "Dynamic registrations that "
                         + "are kept."));
+    }
+
+    private static List<Key> quirks() {
+        var all = new ArrayList<Key>();
+        all.add(group("authorization.client_quirks", "Faults of known clients that this server can live with. Each is "
+                + "on for the clients that it lists, by id, by the host of an id that is a URL, or by name, with `*` "
+                + "for any characters: `[\"*\"]` for all, `[]` for none. A name is what a client says of itself. "
+                + "`doorwarden client quirks` shows where each was seen."));
+        for (var quirk : Quirk.values()) {
+            var among = quirk.reach() == Quirk.Reach.EVERYBODY ? List.of("*") : List.<String>of();
+            all.add(texts("authorization.client_quirks." + quirk.key(), quirk.usual(), among,
+                    quirk.does() + " " + quirk.reason()));
+        }
+        return all;
     }
 
     private static List<Key> limits() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.authserver.AuthServerSettings.Lifetimes;
 import io.github.doorwarden.authserver.AuthServerSettings.Registration;
+import io.github.doorwarden.authserver.Quirks;
 import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.server.CallLimits;
 import java.io.IOException;
@@ -51,6 +52,7 @@ class ConfigFileTest {
         assertTrue(config.authorization().enabled());
         assertEquals(Lifetimes.STANDARD, config.authorization().lifetimes());
         assertEquals(Registration.STANDARD, config.authorization().registration());
+        assertEquals(Quirks.USUAL, config.authorization().quirks());
         assertEquals(folder.resolve("state"), config.state());
         assertEquals(Set.of(), config.endpoints().getFirst().openMethods());
         assertTrue(config.endpoints().getFirst().sessions());
@@ -76,6 +78,8 @@ class ConfigFileTest {
                 consent: 3d, magic_link: 1m}
               registration: {dynamic: false, metadata_documents: false, private_schemes: [x], unused_for: 1d,
                 per_hour_per_peer: 2, at_most: 3}
+              client_quirks: {unadvertised_iss: ["*"], secret_either_way: [], secret_other_way: [codex*],
+                needless_scopes: [], loopback_host: [cl_1], scope_told_in_result: [chatgpt.com]}
               resources: {api: {name: The API, identifier: "urn:api"}}
               clients: [{id: c, name: C, redirect_uris: ["https://c.example/cb"], secret: s,
                 grants: [client_credentials], scopes: [a]}]

@@ -20,8 +20,9 @@ public enum Quirk {
 
     SECRET_OTHER_WAY(Reach.CLIENTS, List.of(),
             "A client that registered one way to send its secret may use the other one.",
-            "Codex sends client_secret_basic although it registered client_secret_post.",
-            "openai/codex#40928", "archestra-ai/archestra#7977", "anthropics/claude-code#91199"),
+            "Codex sends client_secret_basic where the registration says client_secret_post; claude.ai posts whatever "
+                    + "is offered.",
+            "openai/codex#40928", "anthropics/claude-ai-mcp#667"),
 
     NEEDLESS_SCOPES(Reach.CLIENTS, List.of("*"),
             "Scopes of OpenID Connect that this server does not have are passed over: offline_access, openid, "

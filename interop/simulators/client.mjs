@@ -107,6 +107,7 @@ export class Client {
     if (this.data.authorize.iss !== 'ignores') {
       if (this.server.authorization_response_iss_parameter_supported) assert.ok(iss, LOST_ISS);
       if (iss) assert.equal(iss, this.server.issuer);
+      if (iss) assert.ok(this.server.authorization_response_iss_parameter_supported, 'the answer has an iss that nobody promised');
     }
     return answer.get('code');
   }

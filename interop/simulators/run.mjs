@@ -23,7 +23,7 @@ const { values: options } = parseArgs({ options: {
 } });
 const order = ['chatgpt', 'claude-ai', 'claude-code', 'claude-desktop', 'cursor', 'vscode', 'codex', 'gemini-cli', 'opencode', 'inspector', 'mcp-remote-0.1',
   'mcp-remote-0.9', 'any'];
-const SWITCHES = Object.fromEntries(Object.entries({ unadvertised_iss: '*', secret_other_way: 'Codex', loopback_host: 'Somebody' })
+const SWITCHES = Object.fromEntries(Object.entries({ without_iss: '*', secret_other_way: 'Codex', loopback_host: 'Somebody' })
   .map(([quirk, clients]) => [`authorization.client_quirks.${quirk}`, clients]));
 const behaviours = [...transport, ...discovery, ...registration, ...authorization, ...tokens];
 const files = readdirSync(join(here, 'clients')).filter((file) => file.endsWith('.mjs')).map((file) => file.slice(0, -4));

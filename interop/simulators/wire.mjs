@@ -59,7 +59,10 @@ export class Answer {
     if (this.json.error !== error) throw new Error(`${error} was expected: ${this}`);
     return this;
   }
-  toString() { return `${this.method} ${this.url} was answered ${this.status} ${this.text.replaceAll(/\s+/g, ' ').slice(0, 200)}`; }
+  toString() {
+    const said = (/<main.*<\/main>/s.exec(this.text)?.[0].replaceAll(/<[^>]*>/g, ' ') ?? this.text).replaceAll(/\s+/g, ' ').slice(0, 200);
+    return `${this.method} ${new URL(this.url).pathname} was answered ${this.status} ${said}`;
+  }
 }
 
 /// A parameter of a challenge.

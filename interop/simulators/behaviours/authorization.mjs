@@ -7,7 +7,7 @@ const works = async (client) => { await client.signIn(); await client.works(); }
 
 export const authorization = [
   {
-    id: 'A1', quirk: 'unadvertised_iss', switched: true, says: 'Insists on `iss` where it is promised, and loses it on the way; works where the switch takes the promise back.',
+    id: 'A1', quirk: 'without_iss', switched: true, says: 'Insists on `iss` where it is promised, and loses it on the way; works where the switch promises and sends none.',
     seen: ['openai/codex#33354', 'punkpeye/mcp-remote#359', 'NousResearch/hermes-agent#105911', 'google-gemini/gemini-cli#29117'],
     async play(client, world) {
       await assert.rejects(world.client(client.data).signIn(), new RegExp(LOST_ISS));

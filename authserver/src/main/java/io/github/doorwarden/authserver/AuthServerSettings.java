@@ -74,6 +74,11 @@ public record AuthServerSettings(URI issuer, String name, List<ProtectedResource
                 .filter(r -> canonical(r.identifier().toString()).equals(canonical(identifier))).findFirst();
     }
 
+    /// The issuer that answers to clients name and that the metadata promises (RFC 9207); empty: neither.
+    Optional<URI> issInAnswers() {
+        return quirks.on(Quirk.WITHOUT_ISS) ? Optional.empty() : Optional.of(issuer);
+    }
+
     static String canonical(String identifier) {
         try {
             var uri = URI.create(identifier);

@@ -44,7 +44,7 @@ public final class BrowserSide {
         var guard = new FormGuard(settings.issuer());
         var trail = new BrowserAudit(audit, clock);
         var steps = new AuthorizeSteps(settings, clients);
-        var answers = new Answers(settings.issuer(), codes, pages, trail);
+        var answers = new Answers(settings.issInAnswers(), codes, pages, trail);
         sessions = new Sessions(database, times.session(), clock);
         magicLinks = new MagicLinks(database, times.magicLink(), clock);
         consents = new Consents(database, times.consent(), clock);

@@ -87,7 +87,7 @@ final class MetadataEndpoint {
         list(json, "revocation_endpoint_auth_methods_supported",
                 List.of(AuthMethod.NONE, AuthMethod.BASIC, AuthMethod.POST));
         list(json, "code_challenge_methods_supported", List.of("S256"));
-        if (!settings.quirks().on(Quirk.UNADVERTISED_ISS)) {
+        if (settings.issInAnswers().isPresent()) {
             json.put("authorization_response_iss_parameter_supported", true);
         }
         json.put("client_id_metadata_document_supported", settings.registration().metadataDocuments());

@@ -7,10 +7,11 @@ import java.util.Locale;
 /// configuration, the manual and `doorwarden client quirks` are made from this table.
 public enum Quirk {
 
-    UNADVERTISED_ISS(Reach.EVERYBODY, List.of(),
-            "Answers carry `iss`, but the metadata does not promise it.",
+    WITHOUT_ISS(Reach.EVERYBODY, List.of(),
+            "Answers do not say which server they come from (`iss`, RFC 9207), and the metadata does not promise it: "
+                    + "a client that talks to several servers can no longer tell them apart by that.",
             "Codex 0.143 to 0.146, mcp-remote 0.9.0 and Hermes read the promise, lose the parameter on the way from "
-                    + "their callback and refuse the answer. Clients that compare what they get are still protected.",
+                    + "their callback and refuse the answer; others refuse what was not promised.",
             "openai/codex#33354", "punkpeye/mcp-remote#359", "NousResearch/hermes-agent#105911"),
 
     SECRET_EITHER_WAY(Reach.CLIENTS, List.of("*"),

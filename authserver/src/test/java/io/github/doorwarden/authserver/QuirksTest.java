@@ -43,18 +43,18 @@ class QuirksTest {
     }
 
     @Test
-    void unadvertisedIss() {
+    void withoutIss() {
         for (var on : List.of(true, false)) {
-            try (var door = door(Quirk.UNADVERTISED_ISS, on ? List.of("*") : List.of())) {
+            try (var door = door(Quirk.WITHOUT_ISS, on ? List.of("*") : List.of())) {
                 for (var path : List.of("oauth-authorization-server", "openid-configuration")) {
                     var document = door.send(Door.in("GET", "/.well-known/" + path, "", "", "192.0.2.1",
                             Headers.NONE)).json();
                     assertEquals(!on, document.path(PROMISE).asBoolean(false));
                 }
             }
-            try (var house = house(Quirk.UNADVERTISED_ISS, on ? List.of("*") : List.of())) {
+            try (var house = house(Quirk.WITHOUT_ISS, on ? List.of("*") : List.of())) {
                 var answer = Visitor.answer(allowed(house, house.dynamic("Agent", CALLBACK), CALLBACK, ""));
-                assertEquals(House.ISSUER, answer.get("iss"), "it is sent whatever is promised");
+                assertEquals(on ? null : House.ISSUER, answer.get("iss"), "what is promised is sent, and nothing else");
             }
         }
     }
@@ -144,7 +144,7 @@ class QuirksTest {
         assertEquals(Quirk.SCOPE_TOLD_IN_RESULT.usual(), Quirks.USUAL.clients().get(Quirk.SCOPE_TOLD_IN_RESULT));
         assertTrue(Quirks.USUAL.on(Quirk.SCOPE_TOLD_IN_RESULT, "cl_1", Optional.of("Claude Code (door)")));
         assertFalse(Quirks.USUAL.on(Quirk.SCOPE_TOLD_IN_RESULT, "cl_1", Optional.empty()));
-        assertFalse(Quirks.USUAL.on(Quirk.UNADVERTISED_ISS));
+        assertFalse(Quirks.USUAL.on(Quirk.WITHOUT_ISS));
     }
 
     private static Door.Answer register(Door door, String more) {

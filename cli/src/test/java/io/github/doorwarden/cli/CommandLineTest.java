@@ -123,18 +123,18 @@ class CommandLineTest {
     @Test
     void quirksAreListedAsTheDeploymentHasThem() throws IOException {
         Files.writeString(folder.resolve("doorwarden.yaml"), YAML.replace("authorization:\n",
-                "authorization:\n  client_quirks: {unadvertised_iss: [\"*\"], needless_scopes: []}\n"));
+                "authorization:\n  client_quirks: {without_iss: [\"*\"], needless_scopes: []}\n"));
         var people = here("client", "quirks").done().out();
-        for (var words : List.of("unadvertised_iss: on (usually off)", "needless_scopes: off (usually on)",
+        for (var words : List.of("without_iss: on (usually off)", "needless_scopes: off (usually on)",
                 "secret_either_way: on\n", "secret_other_way: off\n", "openai/codex#33354")) {
             assertTrue(people.contains(words), () -> words + " is missing: " + people);
         }
         var first = here("client", "quirks", "--json").done().out().lines().findFirst().orElseThrow();
-        assertTrue(first.startsWith("{\"name\":\"unadvertised_iss\",\"on_for\":\"*\",\"usually_on_for\":\"\","),
+        assertTrue(first.startsWith("{\"name\":\"without_iss\",\"on_for\":\"*\",\"usually_on_for\":\"\","),
                 first);
         Files.writeString(folder.resolve("doorwarden.yaml"), YAML.replace("authorization:\n",
-                "authorization:\n  client_quirks: {unadvertised_iss: [codex], loopback_hosts: []}\n"));
-        here("client", "quirks").failed(2, "unadvertised_iss may not have codex", "loopback_host");
+                "authorization:\n  client_quirks: {without_iss: [codex], loopback_hosts: []}\n"));
+        here("client", "quirks").failed(2, "without_iss may not have codex", "loopback_host");
     }
 
     @Test

@@ -78,7 +78,7 @@ class ConfigFileTest {
                 consent: 3d, magic_link: 1m}
               registration: {dynamic: false, metadata_documents: false, private_schemes: [x], unused_for: 1d,
                 per_hour_per_peer: 2, at_most: 3}
-              client_quirks: {unadvertised_iss: ["*"], secret_either_way: [], secret_other_way: [codex*],
+              client_quirks: {without_iss: ["*"], secret_either_way: [], secret_other_way: [codex*],
                 needless_scopes: [], loopback_host: [cl_1], scope_told_in_result: [chatgpt.com]}
               resources: {api: {name: The API, identifier: "urn:api"}}
               clients: [{id: c, name: C, redirect_uris: ["https://c.example/cb"], secret: s,

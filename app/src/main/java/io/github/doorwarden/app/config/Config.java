@@ -1,6 +1,7 @@
 package io.github.doorwarden.app.config;
 
 import io.github.doorwarden.authserver.AuthServerSettings;
+import io.github.doorwarden.authserver.MailSettings;
 import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.server.CallLimits;
@@ -45,10 +46,11 @@ public record Config(Path folder, String name, boolean development, Server serve
     public record Tls(Path certificate, Path key) {}
 
     /// @param enabled   false: mode `off`, everybody on this machine may do everything
+    /// @param mail      empty: sign-in links go nowhere but, in development, to the console
     /// @param resources further APIs that tokens are issued for, beside the endpoints
     public record Authorization(boolean enabled, Scopes scopes, AuthServerSettings.Lifetimes lifetimes,
             AuthServerSettings.Registration registration, List<ResourceConfig> resources, List<ClientConfig> clients,
-            List<PersonConfig> demoPeople) {}
+            List<PersonConfig> demoPeople, Optional<MailSettings> mail) {}
 
     public record ResourceConfig(String key, String name, String identifier) {}
 

@@ -160,7 +160,7 @@ public final class ConfigFile {
         });
         var authorization = new Config.Authorization(mode.equals("embedded"), scopes,
                 lifetimes(in.section("lifetimes")), registration(in.section("registration")), resources, clients(in),
-                people(in));
+                people(in), PeopleConfig.mail(in.section("mail")));
         in.end();
         return authorization;
     }

@@ -78,6 +78,7 @@ final class Keys {
                         + "start, and the sources that it has can be named under `endpoints`.")));
         all.addAll(server());
         all.addAll(authorization());
+        all.addAll(mail());
         all.addAll(lifetimes());
         all.addAll(registration());
         all.addAll(limits());
@@ -136,7 +137,7 @@ final class Keys {
                         + "port of loopback ones apart."),
                 secret("authorization.clients[].secret", "Its secret. A client without one is public."),
                 texts("authorization.clients[].grants", List.of("authorization_code", "refresh_token"),
-                        List.of("authorization_code", "refresh_token", "client_credentials"), "The grants that it may "
+                        List.of("authorization_code", "refresh_token", "client_credentials", PeopleConfig.DEVICE), "The grants that it may "
                         + "use."),
                 texts("authorization.clients[].scopes", "Scopes that it may ask for; without them, any."),
                 items("authorization.demo_people", "People to sign in as, with `development: true` alone. Others are "
@@ -145,6 +146,20 @@ final class Keys {
                 text("authorization.demo_people[].name", "The person's name.").needed(),
                 secret("authorization.demo_people[].password", "The person's password. It is printed at the start.")
                         .needed());
+    }
+
+    private static List<Key> mail() {
+        return List.of(
+                group("authorization.mail", "The mail server that brings sign-in links. Without it nobody is offered a "
+                        + "link, except on the console with `development: true`."),
+                text("authorization.mail.host", "Its name or address."),
+                number("authorization.mail.port", 587, 1, 65_535, "Its port."),
+                choice("authorization.mail.security", "starttls", List.of("starttls", "tls", "none"), "`starttls`: "
+                        + "plain at first, then TLS, or nothing is sent. `tls`: TLS from the first byte, usually port "
+                        + "465. `none`: for a mail server on this machine alone."),
+                text("authorization.mail.user", "With whom to sign in there; without it, nobody does."),
+                secret("authorization.mail.secret", "The password of that user."),
+                text("authorization.mail.from", "The sender's address, such as `door@example.com`."));
     }
 
     private static List<Key> lifetimes() {

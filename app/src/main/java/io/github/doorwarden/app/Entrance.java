@@ -76,7 +76,7 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         var routes = new ArrayList<>(door.resourceMetadata());
         routes.addAll(tokenSide.routes());
         routes.addAll(browserSide.routes());
-        return new Entrance(new Policy(config.authorization().scopes()),
+        return new Entrance(policy(config, clock),
                 new TokenCallers(tokens(origin, door, keys, clock)), resource -> Caller.anonymous(), routes, end);
     }
 
@@ -85,7 +85,7 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
     /// @param token of whoever is at the other end of the pipes
     static Entrance verified(Config config, URI origin, Database database, AuditLog audit, Optional<String> token,
             InstantSource clock) {
-        var policy = new Policy(config.authorization().scopes());
+        var policy = policy(config, clock);
         if (token.isEmpty()) {
             return new Entrance(policy, Callers.NOBODY, resource -> Caller.anonymous(), List.of(), () -> { });
         }
@@ -95,6 +95,10 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         var end = sweep(door, keys, () -> { });
         return new Entrance(policy, new TokenCallers(tokens), resource -> tokens.verify(token.get(), resource),
                 List.of(), end);
+    }
+
+    private static Policy policy(Config config, InstantSource clock) {
+        return new Policy(config.authorization().scopes(), config.authorization().tiers(), clock);
     }
 
     /// By mail, or on the console in development; otherwise nobody is offered a link.

@@ -60,6 +60,22 @@ final class AccountEndpoint {
         });
     }
 
+    /// `POST /account/agents/confirm`: for what an application may do only for somebody who has just signed in, when it
+    /// cannot ask for that itself. The sign-in of a moment ago counts for it, with its second factor if there was one.
+    Reply confirm(HttpIn in) {
+        return forms.take(in, AGENTS, true, (who, form) -> {
+            var grant = form.one("grant").orElse("");
+            if (!grants.confirm(who, grant)) {
+                return pages.seeOther(BrowserSide.ACCOUNT);
+            }
+            forms.audit.allowed(in, "account/agent-confirm", who.person().id(), "", grant);
+            return pages.notice(200, new Pages.Notice("Confirmed",
+                    List.of("Go back to the application and let it try again. It may take a few minutes until it "
+                            + "notices."),
+                    BrowserSide.ACCOUNT, "Your account", null));
+        });
+    }
+
     /// `POST /account/sessions`
     Reply end(HttpIn in) {
         return forms.take(in, SESSIONS, false, (who, form) -> {
@@ -77,7 +93,8 @@ final class AccountEndpoint {
         return pages.account(new AccountPage(person, tokens, agents(who), sessions.list(who),
                 factors.since(person.id()).orElse(null), factors.recoveryCodesLeft(person.id()),
                 passkeys.map(keys -> keys.list(person.id())).orElse(List.of()),
-                passkeys.isPresent(), passkeys.filter(keys -> forms.fresh(who)).map(keys -> keys.register(who)).orElse(null)));
+                passkeys.isPresent(), passkeys.filter(keys -> forms.fresh(who)).map(keys -> keys.register(who))
+                .orElse(null)));
     }
 
     private static String csrf(Session who, String purpose) {

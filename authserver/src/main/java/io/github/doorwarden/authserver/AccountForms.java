@@ -50,10 +50,10 @@ final class AccountForms {
             var form = Gate.form(in, Limits.CREDENTIAL_CHARS);                            // 400   T22
             var who = sessions.of(in);
             if (who.isEmpty()) {
-                return login.again(in, onward(in), null);
+                return login.again(in, in.query(), null);
             }
             if (fresh && !sessions.fresh(who.get())) {
-                return login.again(in, onward(in), FRESH);
+                return login.again(in, in.query(), FRESH);
             }
             return work.run(who.get(), form);
         } catch (OAuthRefused refused) {
@@ -73,15 +73,11 @@ final class AccountForms {
 
     /// The sign-in page for somebody who wants to change how they sign in, and then back to the account.
     Reply signInAgain(HttpIn in) {
-        return login.again(in, Onward.toAccount(), FRESH);
+        return login.again(in, "", FRESH);
     }
 
     /// The sign-in page, and then back to the account.
     Reply signIn(HttpIn in) {
-        return login.again(in, Onward.toAccount(), null);
-    }
-
-    private static String onward(HttpIn in) {
-        return in.query().isEmpty() ? Onward.toAccount() : in.query();
+        return login.again(in, "", null);
     }
 }

@@ -82,6 +82,7 @@ public final class BrowserSide {
                 Route.get(LOGIN, Cors.NONE, account::login), form(LOGIN, login::signIn), form(CODE, second::handle),
                 form(LOGOUT, login::signOut),
                 Route.get(ACCOUNT, Cors.NONE, account::show), form("/account/agents", account::revoke),
+                form("/account/agents/confirm", account::confirm),
                 form("/account/sessions", account::end),
                 form(APP, app::begin), form(APP_CONFIRM, app::confirm), form("/account/code/remove", app::remove),
                 form("/account/recovery", app::renew),

@@ -17,7 +17,8 @@ final class DeviceEndpoint {
 
     private static final String CODE = "device code";
     private static final String DECISION = "device decision";
-    private static final String UNKNOWN = "No device waits under that code. Check it, or ask your device for a new one: "
+    private static final String UNKNOWN =
+            "No device waits under that code. Check it, or ask your device for a new one: "
             + "a code holds for ten minutes.";
 
     private final AuthServerSettings settings;

@@ -16,7 +16,8 @@ import java.util.Set;
 /// @param expiresAt  absolute end: no refresh token lives longer
 /// @param lastUsedAt when the last access token was issued
 public record Grant(String id, Optional<String> personId, String clientId, String resource, Set<String> scopes,
-        Optional<Instant> signedInAt, Set<String> amr, Instant createdAt, Instant expiresAt, Optional<Instant> lastUsedAt,
+        Optional<Instant> signedInAt, Set<String> amr, Instant createdAt, Instant expiresAt,
+        Optional<Instant> lastUsedAt,
         Optional<Instant> revokedAt) {
 
     public Grant {

@@ -90,7 +90,8 @@ public final class MailedLinks implements LinkSender {
         message.setSubject("Your sign-in link for " + site, StandardCharsets.UTF_8.name());
         message.setSentDate(Date.from(now));
         message.setHeader("Auto-Submitted", "auto-generated");
-        message.setText("Hello " + to.name() + ",\n\nopen this link in the browser in which you asked for it:\n\n" + link
+        message.setText("Hello " + to.name() + ",\n\nopen this link in the browser in which you asked for it:\n\n"
+                + link
                 + "\n\nIt works once, for ten minutes, and only there. If you did not ask for it, delete this message: "
                 + "nobody can do anything with it elsewhere.\n", StandardCharsets.UTF_8.name());
         return message;

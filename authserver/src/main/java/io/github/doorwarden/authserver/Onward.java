@@ -19,7 +19,7 @@ final class Onward {
 
     private Onward() {}
 
-    /// @param query as it came, undecoded; empty: nothing was under way
+    /// @param query as it came, undecoded; empty: nothing was under way, so the account
     static String path(String query) {
         return path(query, "");
     }
@@ -46,11 +46,6 @@ final class Onward {
     /// The query that leads to the device page, with what it was asked with.
     static String toDevice(String query) {
         return TO + "device" + (query.isEmpty() ? "" : "&" + query);
-    }
-
-    /// The query that leads to the account page.
-    static String toAccount() {
-        return TO + "account";
     }
 
     /// Without what we added.

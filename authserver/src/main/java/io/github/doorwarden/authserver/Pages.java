@@ -15,8 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// The pages: compiled templates, one style sheet, a script for passkeys alone, the same security headers on every one of them. Safe for
-/// many threads.
+/// The pages: compiled templates, one style sheet, a script for passkeys alone, the same security headers on every one
+/// of them. Safe for many threads.
 final class Pages {
 
     /// @param action   where the form goes, with the query of the request under way

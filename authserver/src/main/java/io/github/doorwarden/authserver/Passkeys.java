@@ -4,6 +4,7 @@ import com.webauthn4j.WebAuthnManager;
 import com.webauthn4j.converter.AttestedCredentialDataConverter;
 import com.webauthn4j.converter.util.ObjectConverter;
 import com.webauthn4j.credential.CredentialRecordImpl;
+import com.webauthn4j.data.AuthenticationData;
 import com.webauthn4j.data.AuthenticationParameters;
 import com.webauthn4j.data.PublicKeyCredentialParameters;
 import com.webauthn4j.data.PublicKeyCredentialType;
@@ -22,6 +23,9 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Passkeys (WebAuthn level 3): discoverable, unlocked by their owner, without attestation. A challenge travels in the
@@ -45,6 +49,7 @@ final class Passkeys {
 
     private record Stored(String personId, byte[] attested, long count) {}
 
+    private static final Logger LOG = LoggerFactory.getLogger(Passkeys.class);
     private static final String KIND = "passkey challenge";
     private static final List<PublicKeyCredentialParameters> ALGORITHMS = List.of(
             algorithm(COSEAlgorithmIdentifier.ES256), algorithm(COSEAlgorithmIdentifier.EdDSA),
@@ -133,46 +138,55 @@ final class Passkeys {
 
     /// Whose passkey it is, when everything about the answer is right; empty otherwise.
     Optional<String> signIn(Answer answer) {
-        try {
-            var data = Ceremonies.MANAGER.parseAuthenticationResponseJSON(answer.credential);
-            var stored = database.first("SELECT k.person_id, k.attested, k.sign_count FROM passkey k"
-                            + " JOIN person p ON p.id = k.person_id WHERE k.credential_id = ?"
-                            + " AND p.disabled_at IS NULL",
-                    row -> new Stored(row.getString(1), row.getBytes(2), row.getLong(3)), data.getCredentialId());
-            if (stored.isEmpty() || data.getUserHandle() != null && !Hashes.same(data.getUserHandle(),
-                    stored.get().personId.getBytes(StandardCharsets.UTF_8))) {
-                return Optional.empty();
-            }
-            var record = new CredentialRecordImpl(null, null, null, null, stored.get().count,
-                    Ceremonies.ATTESTED.convert(stored.get().attested), null, null, null, null);
-            Ceremonies.MANAGER.verify(data, new AuthenticationParameters(server(answer.challenge), record, null,
-                    true, true));
-            var counted = database.update("UPDATE passkey SET sign_count = ?, last_used_at = ?"
-                            + " WHERE credential_id = ? AND sign_count = ?",
-                    data.getAuthenticatorData().getSignCount(), clock.instant(), data.getCredentialId(),
-                    stored.get().count);
-            return counted == 1 ? Optional.of(stored.get().personId) : Optional.empty();
-        } catch (com.webauthn4j.util.exception.WebAuthnException | IllegalArgumentException wrong) {
+        var data = sound(() -> Ceremonies.MANAGER.parseAuthenticationResponseJSON(answer.credential)).orElse(null);
+        if (data == null || data.getCredentialId() == null) {
             return Optional.empty();
         }
+        var stored = database.first("SELECT k.person_id, k.attested, k.sign_count FROM passkey k"
+                        + " JOIN person p ON p.id = k.person_id WHERE k.credential_id = ? AND p.disabled_at IS NULL",
+                row -> new Stored(row.getString(1), row.getBytes(2), row.getLong(3)), data.getCredentialId())
+                .filter(known -> data.getUserHandle() == null || Hashes.same(data.getUserHandle(),
+                known.personId.getBytes(StandardCharsets.UTF_8))).orElse(null);
+        if (stored == null || sound(() -> verified(data, stored, answer)).isEmpty()) {
+            return Optional.empty();
+        }
+        var counted = database.update("UPDATE passkey SET sign_count = ?, last_used_at = ?"
+                        + " WHERE credential_id = ? AND sign_count = ?", data.getAuthenticatorData().getSignCount(),
+                clock.instant(), data.getCredentialId(), stored.count);
+        return counted == 1 ? Optional.of(stored.personId) : Optional.empty();
+    }
+
+    private AuthenticationData verified(AuthenticationData data, Stored stored, Answer answer) {
+        var record = new CredentialRecordImpl(null, null, null, null, stored.count,
+                Ceremonies.ATTESTED.convert(stored.attested), null, null, null, null);
+        return Ceremonies.MANAGER.verify(data, new AuthenticationParameters(server(answer.challenge), record, null,
+                true, true));
     }
 
     /// Whether the person has a new passkey now; false when something about the answer is wrong.
     boolean add(String personId, Answer answer, String name) {
-        try {
-            var data = Ceremonies.MANAGER.parseRegistrationResponseJSON(answer.credential);
-            Ceremonies.MANAGER.verify(data, new RegistrationParameters(server(answer.challenge), ALGORITHMS, true,
-                    true));
-            var made = data.getAttestationObject().getAuthenticatorData();
-            var attested = made.getAttestedCredentialData();
-            return database.update("INSERT INTO passkey (credential_id, person_id, attested, sign_count, name,"
-                            + " created_at) SELECT ?, ?, ?, ?, ?, ? WHERE"
-                            + " (SELECT count(*) FROM passkey WHERE person_id = ?) < ?"
-                            + " ON CONFLICT (credential_id) DO NOTHING",
-                    attested.getCredentialId(), personId, Ceremonies.ATTESTED.convert(attested), made.getSignCount(),
-                    name, clock.instant(), personId, BrowserLimits.PASSKEYS) == 1;
-        } catch (com.webauthn4j.util.exception.WebAuthnException | IllegalArgumentException wrong) {
+        var made = sound(() -> Ceremonies.MANAGER.verifyRegistrationResponseJSON(answer.credential,
+                new RegistrationParameters(server(answer.challenge), ALGORITHMS, true, true))
+                .getAttestationObject().getAuthenticatorData()).orElse(null);
+        if (made == null) {
             return false;
+        }
+        var attested = made.getAttestedCredentialData();
+        return database.update("INSERT INTO passkey (credential_id, person_id, attested, sign_count, name,"
+                        + " created_at) SELECT ?, ?, ?, ?, ?, ? WHERE"
+                        + " (SELECT count(*) FROM passkey WHERE person_id = ?) < ?"
+                        + " ON CONFLICT (credential_id) DO NOTHING",
+                attested.getCredentialId(), personId, Ceremonies.ATTESTED.convert(attested), made.getSignCount(),
+                name, clock.instant(), personId, BrowserLimits.PASSKEYS) == 1;
+    }
+
+    /// What the library makes of a stranger's bytes; empty when it refuses them, in whichever of its ways.
+    private static <T> Optional<T> sound(Supplier<T> work) {
+        try {
+            return Optional.ofNullable(work.get());
+        } catch (RuntimeException refused) {
+            LOG.debug("A passkey was refused.", refused);
+            return Optional.empty();
         }
     }
 

@@ -103,6 +103,7 @@ class StepUpTest {
         house.clock.turn(Duration.ofSeconds(2));
         assertTrue(asksConsent(visitor.get(next)));
         assertTrue(asksConsent(visitor.get(location(visitor.signIn(visitor.get(request("&max_age=0")))))));
+        house.clock.turn(Duration.ofSeconds(2));
         var none = Visitor.answer(location(visitor.get(request("&max_age=1&prompt=none"))));
         assertEquals("login_required", none.get("error"));
         assertEquals("invalid_request", Visitor.answer(location(visitor.get(request("&max_age=x")))).get("error"));

@@ -21,6 +21,7 @@ import io.github.doorwarden.server.Dispatch;
 import io.github.doorwarden.server.Endpoint;
 import io.github.doorwarden.server.Policy;
 import io.github.doorwarden.server.RecordTool;
+import io.github.doorwarden.server.Tool;
 import io.github.doorwarden.server.ToolResult;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
@@ -61,7 +62,7 @@ final class StepUpOverHttpTest {
     void open() {
         database = Database.open(folder.resolve("test.db"));
         audit = new AuditLog(database);
-        var tools = List.of(RecordTool.named("look", "Looks.").readOnly().of(Nothing.class,
+        var tools = List.<Tool>of(RecordTool.named("look", "Looks.").readOnly().of(Nothing.class,
                 (none, call) -> ToolResult.text("seen")), RecordTool.named("pay", "Pays.").scopes("pay")
                 .conditions(new Conditions(true, Optional.of(Duration.ofMinutes(5)), Set.of()))
                 .of(Nothing.class, (none, call) -> ToolResult.text("paid")),

@@ -22,7 +22,7 @@ final class Output {
     private CommandSpec spec;
 
     /// Whether a program reads.
-    boolean isJson() {
+    boolean json() {
         return json;
     }
 

@@ -27,7 +27,7 @@ final class QuirksCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var set = deployment.read().authorization().quirks().clients();
-        if (output.isJson()) {
+        if (output.json()) {
             var table = output.table("name", "on_for", "usually_on_for", "does", "reason", "issues");
             for (var quirk : Quirk.values()) {
                 table.row(quirk.key(), String.join(", ", set.get(quirk)), String.join(", ", quirk.usual()),

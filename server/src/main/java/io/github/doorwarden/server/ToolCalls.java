@@ -33,7 +33,7 @@ final class ToolCalls {
         var name = Desk.text(params, "name", METHOD, "the name of a tool");               // -32602 MCP, Tools
         line.thing(name);
         var offer = projection.tools.named(name).orElseThrow(() -> unknown(name));        // -32602
-        var decision = desk.policy.decide(caller, offer.spec.scopes());
+        var decision = desk.policy.decide(caller, offer.scopes(), offer.conditions());
         var arguments = Desk.arguments(params);                                           // -32602
         if (decision instanceof Decision.Allowed) {
             var misfits = offer.input.misfits(arguments);
@@ -56,7 +56,7 @@ final class ToolCalls {
         if (desk.policy.tellsInResult(caller, decision)) {
             return Offer.json(untold(decision, name, line), exchange.revision());         // isError
         }
-        throw desk.challenge(decision, "The tool " + name);                               // 401, 403 RFC 6750 §3.1
+        throw desk.challenge(decision, "The tool " + name); // 401, 403 RFC 6750 §3.1, RFC 9470 §3
     }
 
     private ToolResult untold(Decision decision, String name, CallRecord line) {

@@ -150,8 +150,8 @@ final class DispatchTest extends DispatchFixture {
     @Test
     void aMissingScopeIsTold_InTheResultWhereTheClientLosesChallenges() {
         for (var loses : List.of(true, false)) {
-            var dispatch = new Dispatch(List.of(endpoint()), ground(new Policy(SCOPES, caller -> loses),
-                    CallLimits.USUAL));
+            var policy = new Policy(SCOPES).tellingInResults(caller -> loses);
+            var dispatch = new Dispatch(List.of(endpoint()), ground(policy, CallLimits.USUAL));
             for (var revision : Revision.values()) {
                 if (loses) {
                     var result = answer(dispatch, TestCallers.user("u"), revision, "tools/call", "{\"name\":\"edit\"}");

@@ -48,6 +48,12 @@ export class Person {
     return page;
   }
   async decide(page, decision = 'allow') { return this.submit(page.expect(200), '/consent', { decision }); }
+  /// Types the code of a device and decides.
+  async device({ verification_uri, user_code }, decision) {
+    const page = await this.go('GET', verification_uri, { 'sec-fetch-site': 'none' });
+    const ask = (await this.submit(page.expect(200), '/device', { user_code })).expect(200);
+    return (await this.submit(ask, '/device/decision', { decision })).expect(200);
+  }
   /// Says yes to everything; where the browser is sent then, and what was read on the way.
   async allow(url) {
     const page = await this.consentPage(url);

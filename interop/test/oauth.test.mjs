@@ -14,10 +14,10 @@ let world, documents, notes, as, resource;
 
 /// What the tests below run of what the metadata can offer.
 const RUN = {
-  grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
+  grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials', 'urn:ietf:params:oauth:grant-type:device_code'],
   token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
   revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
-  endpoints: ['authorization_endpoint', 'token_endpoint', 'registration_endpoint', 'revocation_endpoint'],
+  endpoints: ['authorization_endpoint', 'token_endpoint', 'registration_endpoint', 'revocation_endpoint', 'device_authorization_endpoint'],
 };
 
 before(async () => {
@@ -117,6 +117,21 @@ test('oauth4webapi: the issuer, the state and the verifier are what keep strange
   const options = { additionalParameters: { resource }, ...insecure };
   const stolen = await oauth.authorizationCodeGrantRequest(as, me, oauth.None(), answer, CALLBACK, oauth.generateRandomCodeVerifier(), options);
   await assert.rejects(oauth.processAuthorizationCodeResponse(as, me, stolen), invalid('invalid_grant'));
+});
+
+test('oauth4webapi: a device waits for its person, who says yes or no', async () => {
+  const screen = { client_id: 'screen' };
+  const begin = async () => oauth.processDeviceAuthorizationResponse(as, screen, await oauth.deviceAuthorizationRequest(as, screen, oauth.None(), { resource, scope: 'notes:read' }, insecure));
+  const poll = async ({ device_code }) => oauth.processDeviceCodeResponse(as, screen, await oauth.deviceCodeGrantRequest(as, screen, oauth.None(), device_code, insecure));
+  const [yes, no, open] = [await begin(), await begin(), await begin()];
+  await assert.rejects(poll(open), invalid('authorization_pending'));
+  await world.person().device(no, 'deny');
+  await assert.rejects(poll(no), invalid('access_denied'));
+  await world.person().device(yes, 'allow');
+  const tokens = await poll(yes);
+  await opens(tokens.access_token);
+  await opens((await refresh(screen, oauth.None(), tokens.refresh_token)).access_token);
+  await assert.rejects(poll(yes), invalid('invalid_grant'));
 });
 
 test('openid-client: discovers, registers, signs in, refreshes, revokes', async () => {

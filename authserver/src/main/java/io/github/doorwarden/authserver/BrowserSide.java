@@ -43,8 +43,9 @@ public final class BrowserSide {
         var pages = new Pages(settings.name());
         var guard = new FormGuard(settings.issuer());
         var trail = new BrowserAudit(audit, clock);
-        var steps = new AuthorizeSteps(settings, clients);
-        var answers = new Answers(settings.issuer(), codes, pages, trail);
+        var pushed = new PushedRequests(database, clock);
+        var steps = new AuthorizeSteps(settings, clients, pushed);
+        var answers = new Answers(settings.issuer(), codes, pushed, pages, trail);
         sessions = new Sessions(database, times.session(), clock);
         magicLinks = new MagicLinks(database, times.magicLink(), clock);
         consents = new Consents(database, times.consent(), clock);

@@ -37,7 +37,7 @@ public final class Gate {
         return parse(new String(in.body(), StandardCharsets.ISO_8859_1));
     }
 
-    private static Params parse(String encoded) {
+    static Params parse(String encoded) {
         if (encoded.length() > Limits.FORM_BYTES) {
             throw refused("The request has too many parameters; at most " + Limits.FORM_BYTES + " bytes are taken.",
                     "query too long");

@@ -7,7 +7,9 @@ package io.github.doorwarden.authserver;
 /// marked request is never answered from memory: the person sees the consent page (T4).
 final class Onward {
 
-    private static final String MARK = "doorwarden_ask";
+    /// Names of parameters that no client sends begin so.
+    static final String OURS = "doorwarden_";
+    private static final String MARK = OURS + "ask";
     private static final String MARKED = MARK + "=1";
 
     private Onward() {}

@@ -64,8 +64,10 @@ public final class AccessTokens {
         var id = Hashes.id();
         var claims = new JWTClaimsSet.Builder().issuer(settings.issuer().toString())
                 .subject(grant.personId().orElse(grant.clientId()))
-                .audience(acting.map(Acting::resource).orElse(grant.resource())).issueTime(Date.from(now)).expirationTime(Date.from(end)).jwtID(id)
-                .claim("client_id", acting.map(Acting::clientId).orElse(grant.clientId())).claim("scope", Rows.words(scopes)).claim(GRANT_CLAIM, grant.id());
+                .audience(acting.map(Acting::resource).orElse(grant.resource()))
+                .issueTime(Date.from(now)).expirationTime(Date.from(end)).jwtID(id)
+                .claim("client_id", acting.map(Acting::clientId).orElse(grant.clientId()))
+                .claim("scope", Rows.words(scopes)).claim(GRANT_CLAIM, grant.id());
         acting.ifPresent(by -> claims.claim("act", Json.map(by.act())));
         grant.signedInAt().ifPresent(at -> claims.claim("auth_time", at.getEpochSecond()));
         person.ifPresent(known -> claims.claim("email", known.email()).claim("name", known.name()));

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -164,11 +165,19 @@ final class Assertion {
         if (node.isMissingNode() || node.isNull()) {
             return Optional.empty();
         }
-        var seconds = node.isNumber() ? node.asDouble() : Double.NaN;
+        var seconds = node.isNumber() ? number(node) : Double.NaN;
         if (!(seconds >= 0 && seconds < Limits.LAST_SECOND)) {
             throw new AssertionRefused("The " + claim + " of the assertion is no time.");
         }
         return Optional.of(Instant.ofEpochSecond((long) seconds));
+    }
+
+    private static double number(JsonNode node) {
+        try {
+            return node.doubleValue();
+        } catch (JacksonException beyondAllNumbers) {
+            return Double.NaN;
+        }
     }
 
     /// @param keys that the signer has registered

@@ -54,8 +54,8 @@ final class JwtBearer {
             trusted.put(issuer.issuer(), new Trusted(issuer, clients.outsideKeys().ofIssuer(issuer)));
             issuer.workloads().stream().filter(one -> clients.known(one.name()).isPresent()).findFirst()
                     .ifPresent(taken -> {
-                        throw new IllegalArgumentException("There is a client " + taken.name()
-                                + ", so a workload cannot be called so. Rename it under authorization.trusted_issuers.");
+                        throw new IllegalArgumentException("There is a client " + taken.name() + ", so a workload "
+                                + "cannot be called so. Rename it under authorization.trusted_issuers.");
                     });
         }
     }

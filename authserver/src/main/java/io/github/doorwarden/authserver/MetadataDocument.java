@@ -19,8 +19,6 @@ final class MetadataDocument {
     private static final Pattern PRINTABLE = Pattern.compile("[!-~]+");
     private static final Pattern DOT_SEGMENT =
             Pattern.compile("(?:^|/)(?:\\.|%2e){1,2}(?=/|$)", Pattern.CASE_INSENSITIVE);
-    /// Members of a JWK that are private or symmetric (RFC 7518 §6.2.2, §6.3.2, §6.4.1).
-    private static final List<String> PRIVATE_MEMBERS = List.of("d", "p", "q", "dp", "dq", "qi", "oth", "k");
 
     private MetadataDocument() {}
 
@@ -126,11 +124,9 @@ final class MetadataDocument {
         if (json.has("jwks_uri")) {
             throw new DocumentRefused("The client's metadata document has jwks and jwks_uri; it may have one of them.");
         }
-        for (var key : jwks.path("keys")) {
-            if (PRIVATE_MEMBERS.stream().anyMatch(key::has)) {
-                throw new DocumentRefused("The client's metadata document publishes a private key. Its owner must "
-                        + "replace that key at once.");
-            }
+        if (OwnKeys.arePrivate(jwks)) {
+            throw new DocumentRefused("The client's metadata document publishes a private key. Its owner must replace "
+                    + "that key at once.");
         }
     }
 }

@@ -2,6 +2,7 @@ package io.github.doorwarden.authserver;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -9,7 +10,20 @@ import tools.jackson.databind.node.ObjectNode;
 /// What a client says of its own keys, in its document or at its registration (RFC 7591 §2). Pure.
 final class OwnKeys {
 
+    /// Members of a JWK that are private or symmetric (RFC 7518 §6.2.2, §6.3.2, §6.4.1).
+    private static final List<String> PRIVATE_MEMBERS = List.of("d", "p", "q", "dp", "dq", "qi", "oth", "k");
+
     private OwnKeys() {}
+
+    /// Whether a key set gives away what nobody but its owner may know.
+    static boolean arePrivate(JsonNode jwks) {
+        for (var key : jwks.path("keys")) {
+            if (PRIVATE_MEMBERS.stream().anyMatch(key::has)) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /// `https` with a host; empty for anything else, which counts as not said.
     ///

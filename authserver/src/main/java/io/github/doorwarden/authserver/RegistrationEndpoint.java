@@ -79,6 +79,10 @@ final class RegistrationEndpoint {
         if (json.has("jwks") && json.has("jwks_uri")) {
             throw refused(400, METADATA, "A client may have jwks or jwks_uri, not both.", "jwks and jwks_uri");
         }
+        if (OwnKeys.arePrivate(json.path("jwks"))) {
+            throw refused(400, METADATA, "The jwks has a private key. Send public ones, and replace that key at once.",
+                    "private key in jwks");
+        }
         if (Json.texts(json, "response_types").filter(types -> !types.contains("code")).isPresent()) {
             throw refused(400, METADATA, "This server has the response type code alone.", "no response type code");
         }

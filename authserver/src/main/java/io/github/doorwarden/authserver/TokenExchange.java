@@ -79,7 +79,8 @@ final class TokenExchange {
 
     private Grant grant(VerifiedToken token) {
         var grant = token.grantId().flatMap(grants::find).filter(one -> one.alive(clock.instant()))
-                .orElseThrow(() -> refused("invalid_request", "What the person granted has been revoked or has ended."));
+                .orElseThrow(() -> refused("invalid_request",
+                        "What the person granted has been revoked or has ended."));
         if (token.service() || grant.personId().isEmpty()) {
             throw refused("invalid_request", "The subject_token is of no person. Services get tokens of their own.");
         }

@@ -19,6 +19,9 @@ public record AgentSettings(Set<String> grants, Pushed pushed, Set<String> token
     /// Whether clients may push their authorization requests, or must.
     public enum Pushed { OFF, OFFERED, REQUIRED }
 
+    /// All grant types that this server can have, in order.
+    public static final List<String> GRANT_TYPES = GrantType.IN_ORDER;
+
     public static final AgentSettings STANDARD =
             new AgentSettings(GrantType.ALL, Pushed.OFFERED, Set.of(), List.of(), List.of());
 

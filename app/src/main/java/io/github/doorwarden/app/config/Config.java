@@ -1,6 +1,8 @@
 package io.github.doorwarden.app.config;
 
+import io.github.doorwarden.authserver.AgentSettings;
 import io.github.doorwarden.authserver.AuthServerSettings;
+import io.github.doorwarden.authserver.NewClient;
 import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.server.CallLimits;
@@ -46,16 +48,16 @@ public record Config(Path folder, String name, boolean development, Server serve
 
     /// @param enabled   false: mode `off`, everybody on this machine may do everything
     /// @param resources further APIs that tokens are issued for, beside the endpoints
+    /// @param agents    with resources by their paths and names
     public record Authorization(boolean enabled, Scopes scopes, AuthServerSettings.Lifetimes lifetimes,
-            AuthServerSettings.Registration registration, List<ResourceConfig> resources, List<ClientConfig> clients,
-            List<PersonConfig> demoPeople) {}
+            AuthServerSettings.Registration registration, AgentSettings agents, List<ResourceConfig> resources,
+            List<ClientConfig> clients, List<PersonConfig> demoPeople) {}
 
     public record ResourceConfig(String key, String name, String identifier) {}
 
     /// A client that the operator registers in the file.
     public record ClientConfig(String id, String name, List<String> redirectUris, Optional<Secret> secret,
-            Set<String> grants,
-            Set<String> scopes) {}
+            NewClient.PublicKeys keys, Set<String> grants, Set<String> scopes, boolean pushes) {}
 
     public record PersonConfig(String email, String name, Secret password) {}
 

@@ -96,7 +96,7 @@ public final class ConfigFile {
         var plugins = folder.resolve(top.textOrEmpty("plugins"));
         var scopes = scopes(top.section("authorization"));
         return new Config(folder, name, development, server, state, plugins,
-                authorization(top.section("authorization"), scopes),
+                authorization(top.section("authorization"), scopes, folder),
                 limits(top.section("limits")), endpoints(top), sources(top, folder, scopes), upstreams(top),
                 companions(top), variables);
     }
@@ -149,7 +149,7 @@ public final class ConfigFile {
         }
     }
 
-    private static Config.Authorization authorization(Section in, Scopes scopes) {
+    private static Config.Authorization authorization(Section in, Scopes scopes, Path folder) {
         in.section("scopes");
         var mode = in.choice("mode");
         var resources = new ArrayList<Config.ResourceConfig>();
@@ -159,8 +159,8 @@ public final class ConfigFile {
             resource.end();
         });
         var authorization = new Config.Authorization(mode.equals("embedded"), scopes,
-                lifetimes(in.section("lifetimes")), registration(in.section("registration")), resources, clients(in),
-                people(in));
+                lifetimes(in.section("lifetimes")), registration(in.section("registration")),
+                AgentsConfig.read(in, folder), resources, clients(in, folder), people(in));
         in.end();
         return authorization;
     }
@@ -181,12 +181,13 @@ public final class ConfigFile {
         return registration;
     }
 
-    private static List<Config.ClientConfig> clients(Section in) {
+    private static List<Config.ClientConfig> clients(Section in, Path folder) {
         var all = new ArrayList<Config.ClientConfig>();
         for (var client : in.items("clients")) {
             var id = client.textOrEmpty("id");
             all.add(new Config.ClientConfig(id, client.text("name").orElse(id), client.texts("redirect_uris"),
-                    client.secret("secret"), Set.copyOf(client.texts("grants")), Set.copyOf(client.texts("scopes"))));
+                    client.secret("secret"), AgentsConfig.keys(client, folder), Set.copyOf(client.texts("grants")),
+                    Set.copyOf(client.texts("scopes")), client.flag("pushed_requests")));
             client.end();
         }
         return all;
@@ -319,6 +320,7 @@ public final class ConfigFile {
                 }
             }
         }
+        AgentsConfig.checkTogether(config, top);
         reach(config, top);
     }
 

@@ -90,7 +90,11 @@ final class AuthorizeSteps {
         return params.one("prompt").equals(Optional.of("none"));
     }
 
-    private static void mayAskPeople(Client client, RegisteredRedirect to) {
+    private void mayAskPeople(Client client, RegisteredRedirect to) {
+        if (!settings.agents().offers(GrantType.CODE)) {
+            throw redirect(to, "unauthorized_client", "This server is for programs without people: its operator has "
+                    + "switched the grant type authorization_code off.");
+        }
         if (!client.grantTypes().contains(GrantType.CODE)) {
             throw redirect(to, "unauthorized_client",
                     "This client is not registered for the grant type authorization_code.");

@@ -93,7 +93,7 @@ final class TokenEndpoint {
         var person = person(grant);
         var refresh = client.grantTypes().contains(GrantType.REFRESH) || grant.scopes().contains(TokenScopes.OFFLINE);
         return new Earned(grant, TokenScopes.opening(grant.scopes()), person,
-                refresh ? Optional.of(refreshTokens.first(grant)) : Optional.empty());
+                refresh && settings.agents().offers(GrantType.REFRESH) ? Optional.of(refreshTokens.first(grant)) : Optional.empty());
     }
 
     private Earned byRefreshToken(Client client, Params params) {

@@ -212,6 +212,24 @@ class PushedRequestsTest {
     }
 
     @Test
+    @Covers({"AS-6a", "AS-39"})
+    void aGrantThatIsOffIsNowhere() {
+        var people = new AgentSettings(Set.of(GrantType.CODE), Pushed.OFF, Set.of(), List.of(), List.of());
+        try (var once = new Door(folder.resolve("door.db"), door.clock, Door.with(people, false))) {
+            assertTrue(metadata(once).contains("\"grant_types_supported\":[\"authorization_code\"]"));
+            assertFalse(once.redeem(once.desktop(), once.code(once.desktop())).json().has("refresh_token"));
+            assertEquals("unsupported_grant_type", once.refresh(once.desktop(), "x").error());
+            assertEquals("unsupported_grant_type", once.token("grant_type", "client_credentials").error());
+        }
+        var programs = new AgentSettings(Set.of(GrantType.CLIENT_CREDENTIALS), Pushed.OFF, Set.of(), List.of(),
+                List.of());
+        try (var closed = new Door(folder.resolve("door.db"), door.clock, Door.with(programs, false))) {
+            assertTrue(browse(closed, "GET", "/authorize", Door.form(REQUEST), "").headers().first("Location")
+                    .orElse("").contains("error=unauthorized_client"));
+        }
+    }
+
+    @Test
     @Covers({"AS-21", "T19", "T23"})
     void noProofIsKeptAndNobodyFillsTheTable() {
         var secret = "a secret that must not be kept, at all";

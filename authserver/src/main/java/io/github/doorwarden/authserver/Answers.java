@@ -39,7 +39,8 @@ final class Answers {
                     + "the application; if it still waits, start again there.").why(), null);
         }
         var code = codes.issue(new Codes.Approved(asked.client().id(), who.person().id(), asked.to().uri().toString(),
-                asked.challenge(), asked.resource().identifier().toString(), asked.scopes(), who.signedInAt()));
+                asked.challenge(), asked.resource().identifier().toString(), asked.scopes(), who.signedInAt(),
+                who.amr()));
         audit.allowed(in, event, who.person().id(), asked.client().id(),
                 asked.resource().identifier() + " " + String.join(" ", asked.scopes()));
         return pages.seeOther(back.code(code));

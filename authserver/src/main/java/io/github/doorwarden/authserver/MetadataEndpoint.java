@@ -4,6 +4,7 @@ import io.github.doorwarden.authserver.AgentSettings.Pushed;
 import io.github.doorwarden.authserver.AgentSettings.TrustedIssuer;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.http.Route;
+import io.github.doorwarden.identity.SignIn;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -22,6 +23,7 @@ final class MetadataEndpoint {
     static final String REGISTER = "/register";
     static final String REVOKE = "/revoke";
     static final String PUSH = "/par";
+    static final String DEVICE = "/device_authorization";
     static final String JWKS = "/.well-known/jwks.json";
 
     private static final String OAUTH = "/.well-known/oauth-authorization-server";
@@ -75,6 +77,9 @@ final class MetadataEndpoint {
         var json = Json.object().put("issuer", issuer).put("authorization_endpoint", issuer + AUTHORIZE)
                 .put("token_endpoint", issuer + TOKEN).put("revocation_endpoint", issuer + REVOKE)
                 .put("jwks_uri", issuer + JWKS);
+        if (settings.agents().offers(GrantType.DEVICE)) {
+            json.put("device_authorization_endpoint", issuer + DEVICE);
+        }
         if (settings.registration().dynamic()) {
             json.put("registration_endpoint", issuer + REGISTER);
         }
@@ -93,6 +98,7 @@ final class MetadataEndpoint {
             list(json, endpoint + "_auth_signing_alg_values_supported", Assertion.ALGORITHMS);
         }
         pushed(json, issuer);
+        list(json, "acr_values_supported", List.of(SignIn.ONE_FACTOR, SignIn.TWO_FACTORS));
         list(json, "code_challenge_methods_supported", List.of("S256"));
         json.put("authorization_response_iss_parameter_supported", true);
         json.put("client_id_metadata_document_supported", settings.registration().metadataDocuments());

@@ -30,6 +30,7 @@ final class TokenEndpoint {
     private final Codes codes;
     private final RefreshTokens refreshTokens;
     private final Grants grants;
+    private final DeviceCodes devices;
     private final AccessTokens accessTokens;
     private final JwtBearer jwtBearer;
     private final TokenExchange exchange;
@@ -38,15 +39,16 @@ final class TokenEndpoint {
     private final Consumer<AuditEvent> audit;
 
     TokenEndpoint(AuthServerSettings settings, Clients clients, ClientAuthentication authentication, Codes codes,
-            RefreshTokens refreshTokens, Grants grants, AccessTokens accessTokens, JwtBearer jwtBearer,
-            TokenExchange exchange, Function<String, Optional<PersonClaims>> people, InstantSource clock,
-            Consumer<AuditEvent> audit) {
+            RefreshTokens refreshTokens, Grants grants, DeviceCodes devices, AccessTokens accessTokens,
+            JwtBearer jwtBearer, TokenExchange exchange, Function<String, Optional<PersonClaims>> people,
+            InstantSource clock, Consumer<AuditEvent> audit) {
         this.settings = settings;
         this.clients = clients;
         this.authentication = authentication;
         this.codes = codes;
         this.refreshTokens = refreshTokens;
         this.grants = grants;
+        this.devices = devices;
         this.accessTokens = accessTokens;
         this.jwtBearer = jwtBearer;
         this.exchange = exchange;
@@ -73,6 +75,7 @@ final class TokenEndpoint {
                 case GrantType.CODE -> byCode(client, params);                 // invalid_grant, …     OAuth 2.1 §4.1.3
                 case GrantType.REFRESH -> byRefreshToken(client, params);      // invalid_grant, …     OAuth 2.1 §4.3
                 case GrantType.CLIENT_CREDENTIALS -> byItself(client, params); // unauthorized_client  OAuth 2.1 §4.2
+                case GrantType.DEVICE -> byDevice(client, params);             // invalid_grant, …     RFC 8628 §3.5
                 case GrantType.JWT_BEARER -> byIdJag(client, params);          // invalid_grant, …     MCP EMA §5.1
                 case GrantType.TOKEN_EXCHANGE -> byExchange(client, params);   // invalid_target, …    RFC 8693 §2
                 default -> throw notOffered();
@@ -90,10 +93,20 @@ final class TokenEndpoint {
         permit(client, GrantType.CODE);
         var grant = codes.redeem(new Codes.Redemption(required(params, "code"), client.id(), params.one("redirect_uri"),
                 params.one("code_verifier"), params.all("resource")));
+        return ofPerson(client, grant);
+    }
+
+    private Earned byDevice(Client client, Params params) {
+        permit(client, GrantType.DEVICE);
+        return ofPerson(client, devices.redeem(required(params, "device_code"), client.id()));
+    }
+
+    private Earned ofPerson(Client client, Grant grant) {
         var person = person(grant);
         var refresh = client.grantTypes().contains(GrantType.REFRESH) || grant.scopes().contains(TokenScopes.OFFLINE);
         return new Earned(grant, TokenScopes.opening(grant.scopes()), person,
-                refresh && settings.agents().offers(GrantType.REFRESH) ? Optional.of(refreshTokens.first(grant)) : Optional.empty());
+                refresh && settings.agents().offers(GrantType.REFRESH) ? Optional.of(refreshTokens.first(grant))
+                : Optional.empty());
     }
 
     private Earned byRefreshToken(Client client, Params params) {

@@ -25,6 +25,8 @@ public final class TokenSide {
     private final Grants grants;
     private final Keys keys;
     private final RefreshTokens refreshTokens;
+    private final DeviceCodes devices;
+    private final DeviceAuthorizationEndpoint device;
     private final TokenEndpoint token;
     private final RegistrationEndpoint registration;
     private final RevocationEndpoint revocation;
@@ -50,8 +52,10 @@ public final class TokenSide {
         this.pushed = new PushedRequests(database, clock);
         this.push = new PushEndpoint(settings, authentication, new AuthorizeSteps(settings, clients, pushed), pushed,
                 clock, audit);
-        this.token = new TokenEndpoint(settings, clients, authentication, codes, refreshTokens, grants, accessTokens,
-                new JwtBearer(settings, database, clients, grants, clock),
+        this.devices = new DeviceCodes(database, clock, grants);
+        this.device = new DeviceAuthorizationEndpoint(settings, authentication, devices, clock, audit);
+        this.token = new TokenEndpoint(settings, clients, authentication, codes, refreshTokens, grants, devices,
+                accessTokens, new JwtBearer(settings, database, clients, grants, clock),
                 new TokenExchange(settings, verifier, grants, clock), people, clock, audit);
         this.registration = new RegistrationEndpoint(settings, clients, clock, audit);
         this.revocation = new RevocationEndpoint(authentication, refreshTokens, accessTokens, grants, clock, audit);
@@ -66,6 +70,9 @@ public final class TokenSide {
         routes.add(Route.post(MetadataEndpoint.REVOKE, Limits.FORM_BYTES, Route.Cors.OPEN, revocation::handle));
         if (settings.agents().pushed() != AgentSettings.Pushed.OFF) {
             routes.add(Route.post(MetadataEndpoint.PUSH, Limits.FORM_BYTES, Route.Cors.OPEN, push::handle));
+        }
+        if (settings.agents().offers(GrantType.DEVICE)) {
+            routes.add(Route.post(MetadataEndpoint.DEVICE, Limits.FORM_BYTES, Route.Cors.OPEN, device::handle));
         }
         if (settings.registration().dynamic()) {
             routes.add(Route.post(MetadataEndpoint.REGISTER, Limits.REGISTRATION_BYTES, Route.Cors.OPEN,
@@ -86,6 +93,7 @@ public final class TokenSide {
         clients.sweep(now);
         keys.sweep(now);
         pushed.sweep(now);
+        devices.sweep(now);
         database.update("DELETE FROM spent WHERE expires_at < ?", now);
     }
 }

@@ -57,11 +57,11 @@ class PushedRequestsTest {
 
     /// What a browser sees that a person is signed in with.
     private Reply browse(Door at, String method, String path, String query, String form) {
-        var side = new BrowserSide(at.settings, at.database, at.clients, at.codes, (to, link) -> { }, at.audit::add,
-                at.clock);
+        var side = new BrowserSide(at.settings, new BrowserSide.Ground(at.database, at.clients, at.codes, at.grants,
+                Door.MASTER_KEY), Optional.empty(), at.audit::add, at.clock);
         if (cookie == null) {
             cookie = new Sessions(at.database, Duration.ofHours(1), at.clock).start(Door.query(""), "p_ada",
-                    Sessions.Method.PASSWORD, Hashes.secret()).split(";")[0];
+                    Sessions.Method.PASSWORD, Set.of(), Hashes.secret()).cookie().split(";")[0];
         }
         var headers = Headers.NONE.with("Cookie", cookie).with("Origin", Door.ISSUER)
                 .with("Sec-Fetch-Site", method.equals("GET") ? "none" : "same-origin")

@@ -4,6 +4,7 @@ import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.authserver.BrowserSide;
 import io.github.doorwarden.authserver.Keys;
 import io.github.doorwarden.authserver.LinkSender;
+import io.github.doorwarden.authserver.ProtectedResource;
 import io.github.doorwarden.authserver.TokenSide;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Route;
@@ -19,9 +20,11 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -32,12 +35,13 @@ import org.slf4j.LoggerFactory;
 /// @param callers who makes an HTTP request
 /// @param pipes   who is at the other end of the pipes, at a resource
 /// @param routes  of the authorization server
-record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, List<Route> routes, Runnable end)
-        implements AutoCloseable {
+/// @param health  of what it depends on
+record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, List<Route> routes,
+        Map<String, BooleanSupplier> health, Runnable end) implements AutoCloseable {
 
     /// Mode `off`: everybody who reaches this machine's loopback.
     static final Entrance OPEN = new Entrance(Policy.withoutAuthorization(), Callers.NOBODY,
-            resource -> Caller.anonymous(), List.of(), () -> { });
+            resource -> Caller.anonymous(), List.of(), Map.of(), () -> { });
 
     private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
 
@@ -58,6 +62,9 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
     /// The embedded authorization server, and the verification of what it issues.
     static Entrance guarded(Config config, URI origin, Database database, AuditLog audit, Consumer<String> console,
             InstantSource clock) {
+        if (config.authorization().mode() == Config.Mode.EXTERNAL) {
+            return external(config, origin, Optional.empty(), clock);
+        }
         var door = new FrontDoor(config, origin, database, audit::write, clock);
         var opened = Deployment.meanwhile("keys", () -> new Keys(database, FrontDoor.masterKey(config.variables()),
                 door.settings, clock));
@@ -69,15 +76,40 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
                 "\n  Sign-in link for " + person.email() + ":\n  " + link + "\n");
         var browserSide = new BrowserSide(door.settings, database, door.clients, door.codes, printed, audit::write,
                 clock);
+        var elsewhere = new Elsewhere(config);
         var end = sweep(door, keys, () -> {
             tokenSide.sweep(clock.instant());
             browserSide.sweep(clock.instant());
         });
-        var routes = new ArrayList<>(door.resourceMetadata());
+        var routes = new ArrayList<>(ResourceDocuments.routes(config, origin, List.of(door.settings.issuer())));
         routes.addAll(tokenSide.routes());
         routes.addAll(browserSide.routes());
+        routes.addAll(elsewhere.aliases(routes));
         return new Entrance(new Policy(config.authorization().scopes()),
-                new TokenCallers(tokens(origin, door, keys, clock)), resource -> Caller.anonymous(), routes, end);
+                new TokenCallers(tokens(origin, door, keys, clock)), resource -> Caller.anonymous(), routes,
+                elsewhere.health(), () -> {
+                    end.run();
+                    elsewhere.close();
+                });
+    }
+
+    /// Mode `external`: tokens of a provider elsewhere are verified, and nothing is issued.
+    ///
+    /// @param token of whoever is at the other end of the pipes
+    private static Entrance external(Config config, URI origin, Optional<String> token, InstantSource clock) {
+        var elsewhere = new Elsewhere(config);
+        try {
+            var resources = ResourceDocuments.endpoints(config, origin).stream().map(ProtectedResource::identifier)
+                    .toList();
+            var tokens = new BearerTokens(elsewhere.verifier(resources, clock), grant -> false, elsewhere.limits(),
+                    clock);
+            return new Entrance(new Policy(config.authorization().scopes()), new TokenCallers(tokens),
+                    resource -> token.map(held -> tokens.verify(held, resource)).orElse(Caller.anonymous()),
+                    elsewhere.resourceMetadata(config, origin), elsewhere.health(), elsewhere::close);
+        } catch (StartFailure e) {
+            elsewhere.close();
+            throw e;
+        }
     }
 
     /// The verification alone, and without a token not even that: issuing is what a server beside this process does.
@@ -87,14 +119,18 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
             InstantSource clock) {
         var policy = new Policy(config.authorization().scopes());
         if (token.isEmpty()) {
-            return new Entrance(policy, Callers.NOBODY, resource -> Caller.anonymous(), List.of(), () -> { });
+            return new Entrance(policy, Callers.NOBODY, resource -> Caller.anonymous(), List.of(), Map.of(),
+                    () -> { });
+        }
+        if (config.authorization().mode() == Config.Mode.EXTERNAL) {
+            return external(config, origin, token, clock);
         }
         var door = new FrontDoor(config, origin, database, audit::write, clock);
         var keys = new Keys(database, FrontDoor.masterKey(config.variables()), door.settings, clock);
         var tokens = tokens(origin, door, keys, clock);
         var end = sweep(door, keys, () -> { });
         return new Entrance(policy, new TokenCallers(tokens), resource -> tokens.verify(token.get(), resource),
-                List.of(), end);
+                List.of(), Map.of(), end);
     }
 
     private static BearerTokens tokens(URI origin, FrontDoor door, Keys keys, InstantSource clock) {

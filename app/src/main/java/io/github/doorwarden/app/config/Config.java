@@ -44,13 +44,23 @@ public record Config(Path folder, String name, boolean development, Server serve
     /// Files of PEM.
     public record Tls(Path certificate, Path key) {}
 
-    /// @param enabled   false: mode `off`, everybody on this machine may do everything
-    /// @param resources further APIs that tokens are issued for, beside the endpoints
-    public record Authorization(boolean enabled, Scopes scopes, AuthServerSettings.Lifetimes lifetimes,
-            AuthServerSettings.Registration registration, List<ResourceConfig> resources, List<ClientConfig> clients,
-            List<PersonConfig> demoPeople) {}
+    /// Who says who may come in: the authorization server in this process, with or without a provider in the place of
+    /// its own sign-in page; a provider elsewhere; nobody.
+    public enum Mode { EMBEDDED, PROXIED, EXTERNAL, OFF }
 
-    public record ResourceConfig(String key, String name, String identifier) {}
+    /// @param resources further APIs that tokens are issued for, beside the endpoints
+    public record Authorization(Mode mode, Scopes scopes, AuthServerSettings.Lifetimes lifetimes,
+            AuthServerSettings.Registration registration, List<ResourceConfig> resources, List<ClientConfig> clients,
+            List<PersonConfig> demoPeople, ElsewhereConfig elsewhere) {
+
+        /// False: everybody on this machine may do everything.
+        public boolean enabled() {
+            return mode != Mode.OFF;
+        }
+    }
+
+    /// @param forPeople whether a person may grant access to it
+    public record ResourceConfig(String key, String name, String identifier, boolean forPeople) {}
 
     /// A client that the operator registers in the file.
     public record ClientConfig(String id, String name, List<String> redirectUris, Optional<Secret> secret,

@@ -2,6 +2,7 @@ package io.github.doorwarden.app;
 
 import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.app.config.ElsewhereConfig;
+import io.github.doorwarden.authserver.SignInElsewhere;
 import io.github.doorwarden.http.Route;
 import io.github.doorwarden.identity.Admission;
 import io.github.doorwarden.identity.Entitlement;
@@ -75,7 +76,7 @@ final class Elsewhere implements AutoCloseable {
     /// The judge of foreign access tokens.
     TokenVerifier verifier(List<URI> resources, InstantSource clock) {
         if (config.verifier().isPresent()) {
-            return made(TokenVerifier.class, config.verifier().get(), "authorization.verifier");
+            return admission.after(made(TokenVerifier.class, config.verifier().get(), "authorization.verifier"));
         }
         var issuers = new TrustedIssuers(config.issuers(), resources, admission, calls, limits(), clock);
         issuers.providers().forEach(provider -> health.put(config.issuers().size() == 1 ? "issuer"
@@ -90,6 +91,11 @@ final class Elsewhere implements AutoCloseable {
                 .map(TrustedIssuer.Introspection::cachedFor).min(Duration::compareTo).orElse(usual.cachedFor());
         return new Limits(usual.tokenChars(), usual.cachedTokens(), kept.compareTo(usual.cachedFor()) < 0 ? kept
                 : usual.cachedFor(), MOST_AT_ONCE, usual.clockSkew());
+    }
+
+    /// Where people sign in, when the authorization server is here.
+    SignInElsewhere signIn(Config.Mode mode) {
+        return new SignInElsewhere(config.providers(), mode == Config.Mode.PROXIED, calls, admission);
     }
 
     /// Names the providers as the authorization servers of this deployment.

@@ -74,9 +74,9 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
                 door::claims, clock, audit::write);
         LinkSender printed = (person, link) -> console.accept(
                 "\n  Sign-in link for " + person.email() + ":\n  " + link + "\n");
-        var browserSide = new BrowserSide(door.settings, database, door.clients, door.codes, printed, audit::write,
-                clock);
         var elsewhere = new Elsewhere(config);
+        var browserSide = new BrowserSide(door.settings, database, door.clients, door.codes, printed,
+                elsewhere.signIn(config.authorization().mode()), audit::write, clock);
         var end = sweep(door, keys, () -> {
             tokenSide.sweep(clock.instant());
             browserSide.sweep(clock.instant());
@@ -87,7 +87,7 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         routes.addAll(elsewhere.aliases(routes));
         return new Entrance(new Policy(config.authorization().scopes()),
                 new TokenCallers(tokens(origin, door, keys, clock)), resource -> Caller.anonymous(), routes,
-                elsewhere.health(), () -> {
+                browserSide.providers(), () -> {
                     end.run();
                     elsewhere.close();
                 });

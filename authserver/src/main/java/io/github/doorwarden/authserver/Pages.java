@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,16 +28,21 @@ final class Pages {
     /// @param email    to fill in
     record Login(String action, String linkAction, String csrf, String problem, String email) {}
 
+    /// A button that leads to a provider.
+    record Way(String label, String action) {}
+
     /// @param agent     its name, which it chose itself unless the operator did
     /// @param vouching  who vouches for it: null for nobody
     /// @param home      host of its `client_id`; null when its id is no address
     /// @param receiver  host that gets the answer
     /// @param loopback  the answer goes to a port of the person's own device
     /// @param lets      what each scope lets it do
+    /// @param person    null: nobody has signed in yet, they will with `signInWith`
     /// @param until     when the grant ends at the latest
     record Consent(String agent, String vouching, String home, String receiver, boolean loopback, String resource,
             List<String> lets,
-            Person person, LocalDate until, String action, String csrf, String logoutAction, String logoutCsrf) {}
+            Person person, String signInWith, LocalDate until, String action, String csrf, String logoutAction,
+            String logoutCsrf) {}
 
     /// @param csrf for the form that signs out
     record Account(Person person, String csrf) {}
@@ -57,8 +63,16 @@ final class Pages {
     private final String styleTag;
     private final String site;
 
+    private final SignInElsewhere elsewhere;
+
     Pages(String site) {
+        this(site, SignInElsewhere.NONE);
+    }
+
+    /// @param elsewhere providers that the sign-in page has buttons for
+    Pages(String site, SignInElsewhere elsewhere) {
         this.site = site;
+        this.elsewhere = elsewhere;
         try (InputStream in = Pages.class.getResourceAsStream("doorwarden.css")) {
             style = in.readAllBytes();
         } catch (IOException e) {
@@ -68,7 +82,12 @@ final class Pages {
     }
 
     Reply login(int status, Login page) {
-        return html(status, "login.jte", page, "");
+        var query = page.action().substring(BrowserSide.LOGIN.length());
+        var ways = elsewhere.providers().stream().map(provider -> new Way(provider.label(),
+                BrowserSide.WITH + provider.name() + query)).toList();
+        // A provider's own pages lead on from one of its hosts to another, and all that follows a form is held to this.
+        return html(status, "login.jte", Map.of("page", page, "ways", ways, "passwords", !elsewhere.only()),
+                ways.isEmpty() ? "" : " https: http://127.0.0.1:* http://localhost:*");
     }
 
     /// @param to where the form's answer will lead
@@ -133,9 +152,15 @@ final class Pages {
     }
 
     private Reply html(int status, String template, Object page, String formAction) {
+        return html(status, template, Map.of("page", page), formAction);
+    }
+
+    private Reply html(int status, String template, Map<String, Object> parameters, String formAction) {
         var out = new StringOutput(4096);
-        templates.render(template, Map.of("page", page, "site", site, "css", BrowserSide.STYLE + "?v=" + styleTag),
-                out);
+        var all = new HashMap<>(parameters);
+        all.put("site", site);
+        all.put("css", BrowserSide.STYLE + "?v=" + styleTag);
+        templates.render(template, all, out);
         return Reply.html(status, out.toString())
                 .with("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self' data:; "
                         + "form-action 'self'" + formAction + "; frame-ancestors 'none'; base-uri 'none'")

@@ -22,7 +22,7 @@ final class Sessions {
     }
 
     /// How somebody proved who they are.
-    enum Method { PASSWORD, MAGIC_LINK }
+    enum Method { PASSWORD, MAGIC_LINK, PROVIDER }
 
     private final Database database;
     private final Duration lifetime;

@@ -2,6 +2,7 @@ package io.github.doorwarden.authserver;
 
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.http.Route;
+import io.github.doorwarden.identity.JwtVerifier;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.Database;
 import java.time.Instant;
@@ -26,6 +27,7 @@ public final class TokenSide {
     private final TokenEndpoint token;
     private final RegistrationEndpoint registration;
     private final RevocationEndpoint revocation;
+    private final UserInfoEndpoint userInfo;
 
     /// @param people what a token says of a person, by their id; empty for one who may no longer sign in
     public TokenSide(AuthServerSettings settings, Database database, Clients clients, Codes codes, Grants grants,
@@ -43,6 +45,8 @@ public final class TokenSide {
         this.token = new TokenEndpoint(settings, clients, authentication, codes, refreshTokens, grants, accessTokens,
                 people, clock, audit);
         this.registration = new RegistrationEndpoint(settings, clients, clock, audit);
+        this.userInfo = new UserInfoEndpoint(new JwtVerifier(settings.issuer().toString(), keys::published,
+                io.github.doorwarden.identity.Limits.STANDARD, clock), grants::isRevoked, people, clock, audit);
         this.revocation = new RevocationEndpoint(authentication, refreshTokens, accessTokens, grants, clock, audit);
     }
 
@@ -52,6 +56,7 @@ public final class TokenSide {
         var routes = new ArrayList<>(new MetadataEndpoint(settings).routes());
         routes.add(Route.get(MetadataEndpoint.JWKS, Route.Cors.OPEN, in -> keySet()));
         routes.add(Route.post(MetadataEndpoint.TOKEN, Limits.FORM_BYTES, Route.Cors.OPEN, token::handle));
+        routes.add(Route.get(UserInfoEndpoint.PATH, Route.Cors.OPEN, userInfo::handle));
         routes.add(Route.post(MetadataEndpoint.REVOKE, Limits.FORM_BYTES, Route.Cors.OPEN, revocation::handle));
         if (settings.registration().dynamic()) {
             routes.add(Route.post(MetadataEndpoint.REGISTER, Limits.REGISTRATION_BYTES, Route.Cors.OPEN,

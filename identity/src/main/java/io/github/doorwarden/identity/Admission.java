@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Who of those whom an identity provider vouches for may come in: the list of e-mail addresses, then the operator's own
-/// [Entitlement]. Safe for use by many threads.
+/// Who of those whom an identity provider vouches for may come in: the list of e-mail addresses, then the operator's
+/// own [Entitlement]. Safe for use by many threads.
 public final class Admission {
 
     /// Everybody may.
@@ -47,6 +47,25 @@ public final class Admission {
             throw new ProviderOutage("Whether you may come in cannot be decided now. Try again in a minute.",
                     "the entitlement check failed: " + e.getClass().getSimpleName());
         }
+    }
+
+    /// A verifier whose subjects are admitted, or not.
+    public TokenVerifier after(TokenVerifier verifier) {
+        return new TokenVerifier() {
+            @Override
+            public VerifiedToken verify(String token) {
+                var verified = verifier.verify(token);
+                refusal(new Subject("", verified.subject(), verified.email(), Claims.NONE)).ifPresent(why -> {
+                    throw TokenRefused.notAdmitted(why, verified.tokenId());
+                });
+                return verified;
+            }
+
+            @Override
+            public long epoch() {
+                return verifier.epoch();
+            }
+        };
     }
 
     private boolean listed(String email) {

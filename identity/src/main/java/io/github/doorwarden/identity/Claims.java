@@ -14,6 +14,9 @@ import tools.jackson.databind.JsonNode;
 /// as a list of texts, whether it was one text, a list, a number or a flag; what is nested is left out. Immutable.
 public final class Claims {
 
+    /// Nothing is known.
+    public static final Claims NONE = new Claims(Map.of());
+
     private final Map<String, List<String>> all;
 
     private Claims(Map<String, List<String>> all) {

@@ -2,9 +2,10 @@ package io.github.doorwarden.identity;
 
 import java.util.Optional;
 
-/// Decides whether somebody whom an identity provider vouches for may come in here. For users to implement: a class with
-/// a public constructor without parameters, named in the configuration. Safe for use by many threads; may block, and is
-/// asked again whenever a token is looked at anew, within a minute. What it throws is an outage: nobody comes in.
+/// Decides whether somebody whom an identity provider vouches for may come in here. For users to implement: a class
+/// with a public constructor without parameters, named in the configuration. Safe for use by many threads; may block,
+/// and is asked again whenever a token is looked at anew, within a minute. What it throws is an outage: nobody comes
+/// in.
 public interface Entitlement {
 
     /// @param issuer  who vouches

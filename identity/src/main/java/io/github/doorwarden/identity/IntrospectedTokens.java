@@ -4,11 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.doorwarden.identity.TrustedIssuer.Introspection;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -96,13 +93,7 @@ final class IntrospectedTokens {
     }
 
     private Optional<String> basic() {
-        return settings.inBody() ? Optional.empty() : Optional.of(basic(settings.clientId(), settings.clientSecret()));
-    }
-
-    /// HTTP Basic with both parts form-encoded first (OAuth 2.1 §2.4.1).
-    static String basic(String id, String secret) {
-        var pair = URLEncoder.encode(id, StandardCharsets.UTF_8) + ":"
-                + URLEncoder.encode(secret, StandardCharsets.UTF_8);
-        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.US_ASCII));
+        return settings.inBody() ? Optional.empty()
+                : Optional.of(Provider.basic(settings.clientId(), settings.clientSecret()));
     }
 }

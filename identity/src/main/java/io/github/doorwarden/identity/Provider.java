@@ -2,10 +2,12 @@ package io.github.doorwarden.identity;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -150,10 +152,12 @@ public final class Provider {
     /// when this one takes longer than [Limits#HEALTH_LOOK].
     public boolean answers() {
         var looked = new FutureTask<>(this::look);
+        var mine = looked;
         if (looking.compareAndSet(null, looked)) {
             Thread.ofVirtual().name("provider-look").start(looked);
+        } else {
+            mine = looking.get();
         }
-        var mine = looking.get();
         try {
             answered = mine == null ? answered : mine.get(Limits.HEALTH_LOOK.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException stillLooking) {
@@ -177,15 +181,17 @@ public final class Provider {
     /// Only under the lock.
     private void discover() {
         nextAttempt = clock.instant().plus(Limits.METADATA_RETRIED_AFTER);
+        var failures = new ArrayList<String>();
         for (var url : urls()) {
             try {
                 var metadata = calls.get(url, Optional.empty()).json();
                 take(metadata);
                 return;
             } catch (IOException e) {
-                lastFailure = url + ": " + e.getMessage();
+                failures.add(url + ": " + e.getMessage());
             }
         }
+        lastFailure = String.join("; ", failures);
         LOG.atWarn().addKeyValue("event", "provider_unavailable").addKeyValue("issuer", issuer)
                 .addKeyValue("reason", lastFailure).log("The metadata of an identity provider could not be read.");
     }
@@ -222,6 +228,13 @@ public final class Provider {
             throw new IOException("the provider answered " + answer.status);
         }
         return answer.body;
+    }
+
+    /// HTTP Basic, both parts form-encoded first (OAuth 2.1 §2.4.1).
+    public static String basic(String id, String secret) {
+        var pair = URLEncoder.encode(id, StandardCharsets.UTF_8) + ":"
+                + URLEncoder.encode(secret, StandardCharsets.UTF_8);
+        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.US_ASCII));
     }
 
     /// Where the document may be: behind the issuer (OpenID Connect), or between its host and its path (RFC 8414).

@@ -1,7 +1,7 @@
 package io.github.doorwarden.identity;
 
-/// A request whose credentials were refused. Becomes a 400, 401 or 403 with a challenge (RFC 6750 §3); `detail` is for the
-/// log and the audit line, where an operator reads why. Has no stack trace: a refusal is an answer.
+/// A request whose credentials were refused. Becomes a 400, 401 or 403 with a challenge (RFC 6750 §3); `detail` is for
+/// the log and the audit line, where an operator reads why. Has no stack trace: a refusal is an answer.
 public final class TokenRefused extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -9,7 +9,8 @@ import java.util.Set;
 ///
 /// @param name          by which the configuration knows it
 /// @param issuer        byte for byte as in its tokens
-/// @param audiences     values of the audience that mean this deployment, every endpoint of it; empty: a token names the
+/// @param audiences     values of the audience that mean this deployment, every endpoint of it; empty: a token names
+/// the
 ///                      endpoint itself (RFC 8707)
 /// @param audienceClaim `aud`; `client_id` for providers whose access tokens have no audience
 /// @param algorithms    names of asymmetric signature algorithms

@@ -112,7 +112,8 @@ public final class McpEndpoint {
             case Refused refused -> refused(wire, in, refused);
             case LegacyRefused refused -> wire.refused(refused);
             case StoreOutage outage -> outage(wire, in, outage);
-            case ProviderOutage down -> refused(wire, in, new Refused(new Refusal.Outage(down.getMessage(), down.detail(), true)));
+            case ProviderOutage down -> refused(wire, in,
+                    new Refused(new Refusal.Outage(down.getMessage(), down.detail(), true)));
             default -> bug(wire, in, why);
         };
     }

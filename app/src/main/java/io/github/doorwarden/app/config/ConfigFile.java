@@ -103,7 +103,8 @@ public final class ConfigFile {
     }
 
     private static Config.Server server(Section in, Path folder) {
-        var server = new Config.Server(in.textOrEmpty("host"), in.number("port"), in.address("public_origin").map(ConfigFile::bare),
+        var server = new Config.Server(in.textOrEmpty("host"), in.number("port"), in.address("public_origin")
+                .map(ConfigFile::bare),
                 in.texts("allowed_origins"), trustedProxies(in), tls(in.section("tls"), folder));
         server.publicOrigin().filter(origin -> !origin.toString().matches("https?://[^/?#@]+")).ifPresent(origin ->
                 in.mistake("public_origin", "must be scheme, host and port alone, such as https://tools.example.com."));
@@ -310,7 +311,8 @@ public final class ConfigFile {
                 || config.authorization().mode() == Config.Mode.PROXIED;
         if (config.endpoints().isEmpty() && !(issues && config.authorization().resources().stream()
                 .anyMatch(Config.ResourceConfig::forPeople))) {
-            top.mistake("endpoints", "is missing. Declare at least one, for example /mcp: {sources: [builtin]}. Only an "
+            top.mistake("endpoints", "is missing. Declare at least one, for example /mcp: {sources: [builtin]}. Only "
+                    + "an "
                     + "authorization server alone has none: name under authorization.resources what it issues tokens "
                     + "for, with for_people: true.");
         }

@@ -34,13 +34,18 @@ final class House implements AutoCloseable {
     final People.Person ada;
 
     House(Path folder, boolean development, ProtectedResource... resources) {
+        this(folder, development, SignInElsewhere.NONE, resources);
+    }
+
+    House(Path folder, boolean development, SignInElsewhere elsewhere, ProtectedResource... resources) {
         settings = new AuthServerSettings(URI.create(ISSUER), "Lesson Marketplace", List.of(resources), development,
                 AuthServerSettings.Lifetimes.STANDARD, AuthServerSettings.Registration.STANDARD);
         database = Database.open(folder.resolve("house.db"));
         clients = new Clients(database, settings, new GuardedFetch(development), clock, audit::add);
         codes = new Codes(database, settings, clock, new Grants(database, settings, clock, audit::add));
         people = new People(database, clock);
-        side = new BrowserSide(settings, database, clients, codes, (to, link) -> links.add(link), audit::add, clock);
+        side = new BrowserSide(settings, database, clients, codes, (to, link) -> links.add(link), elsewhere,
+                audit::add, clock);
         ada = people.add("ada@example.org", "Ada Lovelace", Optional.of(PASSWORD));
     }
 

@@ -137,6 +137,7 @@ public final class Deployment implements AutoCloseable {
         try {
             tls(config, InstantSource.system()).ifPresent(TlsFiles::check);
             Sources.check(config, InstantSource.system());
+            Elsewhere.check(config);
         } catch (StartFailure | IllegalArgumentException e) {
             throw new ConfigMistakes(List.of(e.getMessage()));
         }

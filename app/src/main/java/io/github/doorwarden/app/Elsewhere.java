@@ -61,6 +61,17 @@ final class Elsewhere implements AutoCloseable {
                 .orElse(subject -> Optional.empty()));
     }
 
+    /// Makes what the configuration names by class, and lets it go.
+    ///
+    /// @throws StartFailure when a class cannot be used
+    static void check(Config config) {
+        try (var elsewhere = new Elsewhere(config)) {
+            if (config.authorization().mode() == Config.Mode.EXTERNAL) {
+                elsewhere.verifier(List.of(), InstantSource.system());
+            }
+        }
+    }
+
     private static <T> T made(Class<T> kind, String name, String key) {
         try {
             return kind.cast(Class.forName(name).getDeclaredConstructor().newInstance());

@@ -77,17 +77,17 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         var elsewhere = new Elsewhere(config);
         var browserSide = new BrowserSide(door.settings, database, door.clients, door.codes, printed,
                 elsewhere.signIn(config.authorization().mode()), audit::write, clock);
-        var end = sweep(door, keys, () -> {
-            tokenSide.sweep(clock.instant());
-            browserSide.sweep(clock.instant());
-        });
         var routes = new ArrayList<>(ResourceDocuments.routes(config, origin, List.of(door.settings.issuer())));
         routes.addAll(tokenSide.routes());
         routes.addAll(browserSide.routes());
         routes.addAll(elsewhere.aliases(routes));
+        var end = sweep(door, keys, () -> {
+            tokenSide.sweep(clock.instant());
+            browserSide.sweep(clock.instant());
+        });
         return new Entrance(new Policy(config.authorization().scopes()),
                 new TokenCallers(tokens(origin, door, keys, clock)), resource -> Caller.anonymous(), routes,
-                browserSide.providers(), () -> {
+                browserSide.needed(), () -> {
                     end.run();
                     elsewhere.close();
                 });

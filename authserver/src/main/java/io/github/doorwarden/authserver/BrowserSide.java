@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /// Everything of the authorization server that a person's browser sees: `/authorize`, signing in and out, consent. Read
 /// [AuthorizeEndpoint] first. Safe for many threads.
@@ -117,9 +116,9 @@ public final class BrowserSide {
         return proxied.filter(before -> sessions.of(in).isEmpty());
     }
 
-    /// Whether each provider can be used, by its name; for health.
-    public Map<String, BooleanSupplier> providers() {
-        return parties.stream().collect(Collectors.toMap(party -> party.settings().name(), party -> party::answers));
+    /// Whether what nobody can sign in without is there, for health: in mode `proxied` the provider.
+    public Map<String, BooleanSupplier> needed() {
+        return elsewhere.only() ? Map.of("provider", parties.getFirst()::answers) : Map.of();
     }
 
     /// Deletes what has run out by `now`. To be called now and then; every read checks for itself.

@@ -43,7 +43,7 @@ public final class TrustedIssuers implements TokenVerifier {
             var one = all.stream().filter(each -> each.trusted.issuer().equals(named.get())).findFirst()
                     .orElseThrow(() -> TokenRefused.invalid("its issuer is none of those that this server trusts",
                             id));
-            return one.introspected.isPresent() ? introspected(one, token, id) : signed(one, token, id);
+            return signed(one, token, id);
         }
         TokenRefused last = null;
         for (var one : all) {

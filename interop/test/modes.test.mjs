@@ -22,6 +22,7 @@ async function deployed(folder, work) {
     const health = await fetch(`${origin}/health`);
     assert.equal(health.status, 503, 'health says that the provider is down');
     idp.open(origin);
+    await eventually('the provider is up', async () => (await fetch(`${origin}/health`)).status === 200);
     await work({ idp, deployment, origin });
   } finally {
     idp.close();
@@ -59,7 +60,6 @@ async function whoami(endpoint, onAuthorize) {
 for (const [what, path] of [['JWTs by the keys that it publishes', '/mcp'], ['opaque tokens by introspection', '/opaque']]) {
   test(`external: ${what}`, async () => {
     await deployed('interop/external', async ({ idp, origin }) => {
-      await eventually('the provider is up', async () => (await fetch(`${origin}/health`)).status === 200);
       const context = await chromium.newContext();
       const { text, oauth } = await whoami(`${origin}${path}`, async (url) => {
         assert.equal(url.origin, idp.issuer, 'the metadata of the resource leads straight to the provider');

@@ -4,6 +4,7 @@ import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.authserver.BrowserSide;
 import io.github.doorwarden.authserver.Keys;
 import io.github.doorwarden.authserver.LinkSender;
+import io.github.doorwarden.authserver.MailedLinks;
 import io.github.doorwarden.authserver.ProtectedResource;
 import io.github.doorwarden.authserver.TokenSide;
 import io.github.doorwarden.http.HttpIn;
@@ -72,10 +73,9 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         var keys = Deployment.await(opened);
         var tokenSide = new TokenSide(door.settings, database, door.clients, door.codes, door.grants, keys,
                 door::claims, clock, audit::write);
-        LinkSender printed = (person, link) -> console.accept(
-                "\n  Sign-in link for " + person.email() + ":\n  " + link + "\n");
         var elsewhere = new Elsewhere(config);
-        var browserSide = new BrowserSide(door.settings, database, door.clients, door.codes, printed,
+        var browserSide = new BrowserSide(door.settings, new BrowserSide.Ground(database, door.clients, door.codes,
+                door.grants, FrontDoor.masterKey(config.variables())), links(config, console, clock),
                 elsewhere.signIn(config.authorization().mode()), audit::write, clock);
         var routes = new ArrayList<>(ResourceDocuments.routes(config, origin, List.of(door.settings.issuer())));
         routes.addAll(tokenSide.routes());
@@ -85,7 +85,7 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
             tokenSide.sweep(clock.instant());
             browserSide.sweep(clock.instant());
         });
-        return new Entrance(new Policy(config.authorization().scopes()),
+        return new Entrance(policy(config, clock),
                 new TokenCallers(tokens(origin, door, keys, clock)), resource -> Caller.anonymous(), routes,
                 browserSide.needed(), () -> {
                     end.run();
@@ -103,7 +103,7 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
                     .toList();
             var tokens = new BearerTokens(elsewhere.verifier(resources, clock), grant -> false, elsewhere.limits(),
                     clock);
-            return new Entrance(new Policy(config.authorization().scopes()), new TokenCallers(tokens),
+            return new Entrance(policy(config, clock), new TokenCallers(tokens),
                     resource -> token.map(held -> tokens.verify(held, resource)).orElse(Caller.anonymous()),
                     elsewhere.resourceMetadata(config, origin), elsewhere.health(), elsewhere::close);
         } catch (StartFailure e) {
@@ -117,7 +117,7 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
     /// @param token of whoever is at the other end of the pipes
     static Entrance verified(Config config, URI origin, Database database, AuditLog audit, Optional<String> token,
             InstantSource clock) {
-        var policy = new Policy(config.authorization().scopes());
+        var policy = policy(config, clock);
         if (token.isEmpty()) {
             return new Entrance(policy, Callers.NOBODY, resource -> Caller.anonymous(), List.of(), Map.of(),
                     () -> { });
@@ -131,6 +131,18 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         var end = sweep(door, keys, () -> { });
         return new Entrance(policy, new TokenCallers(tokens), resource -> tokens.verify(token.get(), resource),
                 List.of(), Map.of(), end);
+    }
+
+    private static Policy policy(Config config, InstantSource clock) {
+        return new Policy(config.authorization().scopes(), config.authorization().tiers(), clock);
+    }
+
+    /// By mail, or on the console in development; otherwise nobody is offered a link.
+    private static Optional<LinkSender> links(Config config, Consumer<String> console, InstantSource clock) {
+        LinkSender printed = (person, link) -> console.accept(
+                "\n  Sign-in link for " + person.email() + ":\n  " + link + "\n");
+        return config.authorization().mail().<LinkSender>map(mail -> new MailedLinks(mail, config.name(), clock))
+                .or(() -> config.development() ? Optional.of(printed) : Optional.empty());
     }
 
     private static BearerTokens tokens(URI origin, FrontDoor door, Keys keys, InstantSource clock) {

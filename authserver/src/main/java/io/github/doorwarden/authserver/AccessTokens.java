@@ -12,8 +12,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// Access tokens as signed JWTs (RFC 9068): `typ` `at+jwt`, RS256, one audience. Safe for use by many threads.
 ///
@@ -60,6 +62,10 @@ public final class AccessTokens {
                 .audience(grant.resource()).issueTime(Date.from(now)).expirationTime(Date.from(end)).jwtID(id)
                 .claim("client_id", grant.clientId()).claim("scope", Rows.words(scopes)).claim(GRANT_CLAIM, grant.id());
         grant.signedInAt().ifPresent(at -> claims.claim("auth_time", at.getEpochSecond()));
+        grant.signedInAt().ifPresent(at -> claims.claim("acr", Factors.acr(grant.amr())));
+        if (!grant.amr().isEmpty()) {
+            claims.claim("amr", List.copyOf(new TreeSet<>(grant.amr())));
+        }
         person.ifPresent(known -> claims.claim("email", known.email()).claim("name", known.name()));
         return new Issued(sign(claims.build()), id, Duration.between(now, end));
     }

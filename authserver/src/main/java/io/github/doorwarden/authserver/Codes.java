@@ -22,9 +22,17 @@ public final class Codes {
     ///
     /// @param redirectUri exactly as presented at `/authorize`
     /// @param challenge   S256 code challenge
+    /// @param amr         by which means the person signed in ([Factors])
     public record Approved(String clientId, String personId, String redirectUri, String challenge, String resource,
             Set<String> scopes,
-            Instant signedInAt) {}
+            Instant signedInAt, Set<String> amr) {
+
+        /// Of somebody of whom it is not known by which means they signed in.
+        public Approved(String clientId, String personId, String redirectUri, String challenge, String resource,
+                Set<String> scopes, Instant signedInAt) {
+            this(clientId, personId, redirectUri, challenge, resource, scopes, signedInAt, Set.of());
+        }
+    }
 
     /// A redemption as presented at `/token`.
     ///
@@ -52,11 +60,11 @@ public final class Codes {
         var code = Hashes.secret();
         database.update("INSERT INTO authorization_code (code_hash, client_id, person_id, redirect_uri, challenge, "
                 + "resource, scopes, "
-                + "signed_in_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", Hashes.sha256(code),
+                + "signed_in_at, expires_at, amr) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", Hashes.sha256(code),
                 approved.clientId(),
                 approved.personId(), approved.redirectUri(), approved.challenge(), approved.resource(),
                 Rows.words(approved.scopes()),
-                approved.signedInAt(), clock.instant().plus(settings.lifetimes().code()));
+                approved.signedInAt(), clock.instant().plus(settings.lifetimes().code()), Rows.words(approved.amr()));
         return code;
     }
 
@@ -128,14 +136,14 @@ public final class Codes {
     private Optional<Row> find(String code) {
         return database.first("SELECT client_id, person_id, redirect_uri, challenge, resource, scopes, signed_in_at, "
                 + "expires_at, spent_at, "
-                + "grant_id FROM authorization_code WHERE code_hash = ?", Codes::read, Hashes.sha256(code));
+                + "grant_id, amr FROM authorization_code WHERE code_hash = ?", Codes::read, Hashes.sha256(code));
     }
 
     private static Row read(ResultSet row) throws SQLException {
         var approved = new Approved(row.getString("client_id"), row.getString("person_id"),
                 row.getString("redirect_uri"),
                 row.getString("challenge"), row.getString("resource"), Rows.words(row.getString("scopes")),
-                Rows.time(row, "signed_in_at"));
+                Rows.time(row, "signed_in_at"), Rows.words(row.getString("amr")));
         return new Row(approved, Rows.time(row, "expires_at"), Rows.maybeTime(row, "spent_at"),
                 Optional.ofNullable(row.getString("grant_id")));
     }

@@ -105,6 +105,7 @@ public final class People {
         var changed = database.transaction(tx -> {
             tx.update("DELETE FROM browser_session WHERE person_id = ?", id);
             tx.update("DELETE FROM magic_link WHERE person_id = ?", id);
+            tx.update("DELETE FROM half_sign_in WHERE person_id = ?", id);
             return tx.update(sql, args);
         });
         if (changed == 0) {

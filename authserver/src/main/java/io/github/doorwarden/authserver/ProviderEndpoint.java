@@ -10,11 +10,13 @@ import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.identity.Admission;
 import io.github.doorwarden.identity.Entitlement.Subject;
 import io.github.doorwarden.identity.ProviderOutage;
+import io.github.doorwarden.identity.SignIn;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,40 +29,33 @@ final class ProviderEndpoint {
     private final UpstreamFlows flows;
     private final UpstreamPeople people;
     private final Admission admission;
-    private final Sessions sessions;
+    private final ProviderSide.Rooms rooms;
     private final AuthorizeSteps steps;
-    private final Consents consents;
-    private final LoginEndpoint login;
-    private final FormGuard guard;
     private final Answers answers;
     private final Pages pages;
     private final BrowserAudit audit;
 
     ProviderEndpoint(List<RelyingParty> parties, UpstreamFlows flows, UpstreamPeople people, Admission admission,
-            Sessions sessions, AuthorizeSteps steps, Consents consents, LoginEndpoint login, FormGuard guard,
-            Answers answers, Pages pages, BrowserAudit audit) {
+            ProviderSide.Rooms rooms) {
         parties.forEach(party -> this.parties.put(party.settings().name(), party));
         this.flows = flows;
         this.people = people;
         this.admission = admission;
-        this.sessions = sessions;
-        this.steps = steps;
-        this.consents = consents;
-        this.login = login;
-        this.guard = guard;
-        this.answers = answers;
-        this.pages = pages;
-        this.audit = audit;
+        this.rooms = rooms;
+        this.steps = rooms.steps();
+        this.answers = rooms.answers();
+        this.pages = rooms.pages();
+        this.audit = rooms.audit();
     }
 
     /// `POST /login/with/<name>`: somebody wants to sign in there; the request under way travels along.
     Reply signIn(HttpIn in, RelyingParty party) {
         try {
-            guard.sameOrigin(in);                                                         // 403   T3b
-            login.browser(in, Gate.form(in));                                             // 403   T11
+            rooms.guard().sameOrigin(in);                                                         // 403   T3b
+            rooms.login().browser(in, Gate.form(in));                                             // 403   T11
             return leave(in, party, "", Optional.empty());
         } catch (OAuthRefused refused) {
-            return login.refused(in, refused.why());
+            return rooms.login().refused(in, refused.why());
         } catch (ProviderOutage down) {
             return outage(in, down, in.query());
         }
@@ -91,7 +86,7 @@ final class ProviderEndpoint {
             var identity = party.identity(params, flow);                                  // 403   OpenID Core §3.1.3
             admit(identity);                                                              // 403
             var person = people.of(identity, party.settings().linkByEmail());             // 403
-            return welcome(in, flow, person.id());
+            return welcome(in, flow, person.id(), identity.amr());
         } catch (OAuthRefused refused) {
             audit.refused(in, "login", "", "", "provider", Answers.reason(refused.why()));
             return pages.refused(in, refused.why(), Onward.path(query));
@@ -128,28 +123,35 @@ final class ProviderEndpoint {
     }
 
     /// A session, and on with what the person was doing; what they allowed before they left counts now, if it is still
-    /// the same.
-    private Reply welcome(HttpIn in, Flow flow, String personId) {
+    /// the same. Who has a second factor here as well is asked for it, unless the provider did so already, or the
+    /// provider is the only way in and a client has not asked for more.
+    private Reply welcome(HttpIn in, Flow flow, String personId, Set<String> amr) {
         var browser = Cookies.BROWSER.of(in).orElseGet(Hashes::secret);
         if (flow.approved().isEmpty()) {
-            return login.welcome(in, personId, Method.PROVIDER, browser, flow.query());
+            return amr.contains(SignIn.SEVERAL)
+                    ? rooms.welcome().enter(in, personId, Method.PROVIDER, amr, browser, flow.query())
+                    : rooms.second().after(in, personId, Method.PROVIDER, browser, flow.query());
         }
-        var cookie = sessions.start(in, personId, Method.PROVIDER, browser);
+        var started = rooms.sessions().start(in, personId, Method.PROVIDER, amr, browser);
         audit.allowed(in, "login", personId, "", "provider");
-        return approved(asked(in, flow), flow, session(in, cookie)).with("Set-Cookie", cookie);
+        var proof = FormGuard.token(started.id(), "signed in for", Onward.bare(flow.query()));
+        return approved(asked(in, Onward.path(flow.query(), proof)), flow, session(in, started.cookie()))
+                .with("Set-Cookie", started.cookie());
     }
 
     private Session session(HttpIn in, String cookie) {
         var fresh = new HttpIn("GET", in.path(), "", Headers.NONE.with("Cookie", cookie.split(";", 2)[0]), new byte[0],
                 in.peer(), in.requestId());
-        return sessions.of(fresh).orElseThrow(() -> RelyingParty.refused(403, "access_denied",
+        return rooms.sessions().of(fresh).orElseThrow(() -> RelyingParty.refused(403, "access_denied",
                 "Your account here is disabled. Ask whoever runs this server.", "person is disabled"));
     }
 
     /// The authorization request with which the person left.
-    private static HttpIn asked(HttpIn in, Flow flow) {
-        return new HttpIn("GET", BrowserSide.AUTHORIZE, flow.query(), in.headers(), new byte[0], in.peer(),
-                in.requestId());
+    ///
+    /// @param path with its query
+    private static HttpIn asked(HttpIn in, String path) {
+        return new HttpIn("GET", BrowserSide.AUTHORIZE, path.substring(path.indexOf('?') + 1), in.headers(),
+                new byte[0], in.peer(), in.requestId());
     }
 
     private Reply approved(HttpIn asked, Flow flow, Session who) {
@@ -158,11 +160,15 @@ final class ProviderEndpoint {
         var to = steps.redirect(client, params);
         var back = answers.to(client, to, params);
         try {
+            var first = rooms.stepUp().first(asked, params, who, to);    // page     RFC 9470 §4
+            if (first.isPresent()) {
+                return first.get();
+            }
             var request = steps.read(params, client, to);
             if (!Hashes.same(approval(request, flow.query()), flow.approved())) {
-                return pages.seeOther(Onward.path(flow.query()));     // the client has changed meanwhile: ask again
+                return pages.seeOther(Onward.path(flow.query()));        // the client has changed meanwhile: ask again
             }
-            consents.remember(who.person().id(), request);
+            rooms.consents().remember(who.person().id(), request);
             return answers.code(asked, who, request, back, "consent");
         } catch (OAuthRefused refused) {
             return answers.error(asked, Optional.of(who), back, refused.why(), true);
@@ -176,7 +182,7 @@ final class ProviderEndpoint {
 
     /// The provider says no to somebody who came from a client: the client hears of it.
     private Reply refusedThere(HttpIn in, Params answer, RelyingParty party, Flow flow) {
-        var asked = asked(in, flow);
+        var asked = asked(in, Onward.path(flow.query()));
         var params = steps.params(asked);
         var client = steps.client(steps.clientId(params), true).orElseThrow();
         var to = steps.redirect(client, params);

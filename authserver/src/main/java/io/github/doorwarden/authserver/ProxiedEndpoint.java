@@ -3,12 +3,10 @@ package io.github.doorwarden.authserver;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.identity.ProviderOutage;
-import io.github.doorwarden.identity.Scopes;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Optional;
 
 /// `GET /authorize` and `POST /consent` in mode `proxied`, for a browser in which nobody has signed in: the consent
@@ -118,16 +116,10 @@ final class ProxiedEndpoint {
         var until = LocalDate.ofInstant(clock.instant().plus(settings.lifetimes().grant()), ZoneOffset.UTC);
         var page = pages.consent(new Pages.Consent(name.isEmpty() ? "An application without a name" : name, vouching,
                 Pages.home(client).orElse(null), asked.to().host(), asked.to().loopback(), asked.resource().name(),
-                lets(asked), null, party.settings().label(), until, Onward.with(BrowserSide.CONSENT, in.query()),
+                Lets.of(asked.resource().scopes(), asked.scopes()), null, party.settings().label(), until,
+                Onward.with(BrowserSide.CONSENT, in.query()),
                 FormGuard.token(browser, asked.transaction(in.query())), null, null), asked.to());
         return had.isPresent() ? page : page.with("Set-Cookie",
                 Cookies.BROWSER.set(browser, BrowserLimits.KNOWN_BROWSER));
-    }
-
-    private static List<String> lets(AuthorizeRequest asked) {
-        var scopes = asked.resource().scopes();
-        var all = scopes.closure(asked.scopes());
-        return scopes.all().stream().filter(scope -> all.contains(scope.name())).map(Scopes.Scope::text).distinct()
-                .toList();
     }
 }

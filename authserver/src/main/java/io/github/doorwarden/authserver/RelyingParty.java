@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
@@ -26,8 +27,9 @@ final class RelyingParty {
     /// Who somebody is, by a provider's word.
     ///
     /// @param verified whether the provider says that it has checked the address
+    /// @param amr      how the provider says that they proved it (RFC 8176)
     record Identity(String issuer, String subject, Optional<String> email, boolean verified, String name,
-            Claims claims) {}
+            Set<String> amr, Claims claims) {}
 
     private final UpstreamProvider settings;
     private final Provider provider;
@@ -91,7 +93,7 @@ final class RelyingParty {
         var name = claims.one("name").or(() -> all.one("name")).or(() -> all.one("preferred_username")).orElse("");
         return new Identity(settings.issuer(), claims.one("sub").orElseThrow(), all.email(settings.emailClaim()),
                 all.one("email_verified").equals(Optional.of("true")), Text.clean(name, BrowserLimits.NAME_CHARS),
-                all);
+                Factors.said(claims.all("amr")), all);
     }
 
     private void issuer(Params answer) {

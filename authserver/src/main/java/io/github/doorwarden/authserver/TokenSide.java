@@ -24,6 +24,8 @@ public final class TokenSide {
     private final Grants grants;
     private final Keys keys;
     private final RefreshTokens refreshTokens;
+    private final DeviceCodes devices;
+    private final DeviceAuthorizationEndpoint device;
     private final TokenEndpoint token;
     private final RegistrationEndpoint registration;
     private final RevocationEndpoint revocation;
@@ -42,7 +44,10 @@ public final class TokenSide {
         this.refreshTokens = new RefreshTokens(database, settings, clock, grants);
         var accessTokens = new AccessTokens(keys, settings, clock);
         var authentication = new ClientAuthentication(clients, clock);
-        this.token = new TokenEndpoint(settings, clients, authentication, codes, refreshTokens, grants, accessTokens,
+        this.devices = new DeviceCodes(database, clock, grants);
+        this.device = new DeviceAuthorizationEndpoint(settings, authentication, devices, clock, audit);
+        this.token = new TokenEndpoint(settings, clients, authentication, codes, refreshTokens, grants, devices,
+                accessTokens,
                 people, clock, audit);
         this.registration = new RegistrationEndpoint(settings, clients, clock, audit);
         this.userInfo = new UserInfoEndpoint(new JwtVerifier(settings.issuer().toString(), keys::published,
@@ -58,6 +63,7 @@ public final class TokenSide {
         routes.add(Route.post(MetadataEndpoint.TOKEN, Limits.FORM_BYTES, Route.Cors.OPEN, token::handle));
         routes.add(Route.get(UserInfoEndpoint.PATH, Route.Cors.OPEN, userInfo::handle));
         routes.add(Route.post(MetadataEndpoint.REVOKE, Limits.FORM_BYTES, Route.Cors.OPEN, revocation::handle));
+        routes.add(Route.post(MetadataEndpoint.DEVICE, Limits.FORM_BYTES, Route.Cors.OPEN, device::handle));
         if (settings.registration().dynamic()) {
             routes.add(Route.post(MetadataEndpoint.REGISTER, Limits.REGISTRATION_BYTES, Route.Cors.OPEN,
                     registration::handle));
@@ -76,6 +82,7 @@ public final class TokenSide {
         grants.sweep(now);
         clients.sweep(now);
         keys.sweep(now);
+        devices.sweep(now);
         database.update("DELETE FROM spent WHERE expires_at < ?", now);
     }
 }

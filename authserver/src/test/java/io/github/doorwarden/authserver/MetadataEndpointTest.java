@@ -71,10 +71,9 @@ class MetadataEndpointTest {
         }
         assertEquals("GET", door.route(json.get("jwks_uri").asString().substring(Door.ISSUER.length())).orElseThrow()
                 .method());
-        assertEquals("[\"authorization_code\",\"refresh_token\",\"client_credentials\"]",
+        assertEquals("[\"authorization_code\",\"refresh_token\",\"client_credentials\",\"" + GrantType.DEVICE + "\"]",
                 json.get("grant_types_supported").toString());
-        for (var absent : List.of("introspection_endpoint", "device_authorization_endpoint",
-                "dpop_signing_alg_values_supported")) {
+        for (var absent : List.of("introspection_endpoint", "dpop_signing_alg_values_supported")) {
             assertFalse(json.has(absent), absent);
         }
         assertEquals("[\"https://door.example/mcp\"]", json.get("protected_resources").toString());

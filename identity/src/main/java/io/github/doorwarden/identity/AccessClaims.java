@@ -64,7 +64,8 @@ final class AccessClaims {
         return new VerifiedToken(prefix + subject, client, service(claims, subject, client),
                 claims.email(trusted.emailClaim()), scopes(claims), audiences(claims, id), Optional.empty(),
                 claims.one("jti").or(() -> claims.one("uti")).filter(text -> text.matches("[!-~]{1,128}"))
-                        .orElse(id), expires);
+                        .orElse(id), expires,
+                new SignIn(claims.time("auth_time"), claims.one("acr"), Set.copyOf(claims.all("amr"))));
     }
 
     Entitlement.Subject subject(Claims claims) {

@@ -1,6 +1,7 @@
 package io.github.doorwarden.identity;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,10 +11,17 @@ import java.util.Optional;
 /// @param error       absent when no token was sent (OAuth 2.1 §5.3.2)
 /// @param description one sentence, absent with `error`
 /// @param scopes      what this operation needs; empty: not named
-public record Challenge(URI metadata, Optional<String> error, Optional<String> description, List<String> scopes) {
+/// @param acr         `acr_values` (RFC 9470 §3)
+/// @param maxAge      `max_age` (RFC 9470 §3)
+public record Challenge(URI metadata, Optional<String> error, Optional<String> description, List<String> scopes,
+        Optional<String> acr, Optional<Duration> maxAge) {
 
     public Challenge {
         scopes = List.copyOf(scopes);
+    }
+
+    public Challenge(URI metadata, Optional<String> error, Optional<String> description, List<String> scopes) {
+        this(metadata, error, description, scopes, Optional.empty(), Optional.empty());
     }
 
     public static Challenge login(URI metadata, List<String> scopes) {
@@ -30,6 +38,14 @@ public record Challenge(URI metadata, Optional<String> error, Optional<String> d
                         scopes);
     }
 
+    /// RFC 9470 §3: the token is good, but the person has to sign in again, or with more.
+    public static Challenge insufficientSignIn(URI metadata, List<String> scopes, Optional<String> acr,
+            Optional<Duration> maxAge) {
+        return new Challenge(metadata, Optional.of("insufficient_user_authentication"),
+                Optional.of(acr.isPresent() ? "This needs a sign-in with a second factor."
+                        : "The sign-in is too long ago for this. Sign in again."), scopes, acr, maxAge);
+    }
+
     public String header() {
         var header = new StringBuilder("Bearer resource_metadata=\"").append(metadata).append('"');
         if (!scopes.isEmpty()) {
@@ -37,6 +53,8 @@ public record Challenge(URI metadata, Optional<String> error, Optional<String> d
         }
         error.ifPresent(code -> header.append(", error=\"").append(code).append('"'));
         description.ifPresent(text -> header.append(", error_description=\"").append(quotable(text)).append('"'));
+        acr.ifPresent(values -> header.append(", acr_values=\"").append(values).append('"'));
+        maxAge.ifPresent(age -> header.append(", max_age=").append(age.toSeconds()));
         return header.toString();
     }
 

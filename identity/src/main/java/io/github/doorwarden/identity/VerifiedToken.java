@@ -12,12 +12,20 @@ import java.util.Set;
 /// @param service   true when no person stands behind it: `sub` is the client itself (RFC 9068 §2.2)
 /// @param audiences `aud`
 /// @param tokenId   `jti`, never empty
+/// @param signIn    how the person proved who they are
 public record VerifiedToken(String subject, String clientId, boolean service, Optional<String> email,
         Set<String> scopes,
-        Set<String> audiences, Optional<String> grantId, String tokenId, Instant expiresAt) {
+        Set<String> audiences, Optional<String> grantId, String tokenId, Instant expiresAt,
+        SignIn signIn) {
 
     public VerifiedToken {
         scopes = Set.copyOf(scopes);
         audiences = Set.copyOf(audiences);
+    }
+
+    /// Says nothing of how the person signed in.
+    public VerifiedToken(String subject, String clientId, boolean service, Optional<String> email, Set<String> scopes,
+            Set<String> audiences, Optional<String> grantId, String tokenId, Instant expiresAt) {
+        this(subject, clientId, service, email, scopes, audiences, grantId, tokenId, expiresAt, SignIn.UNKNOWN);
     }
 }

@@ -11,10 +11,6 @@ import io.github.doorwarden.authserver.NewClient;
 import io.github.doorwarden.authserver.People;
 import io.github.doorwarden.authserver.PersonClaims;
 import io.github.doorwarden.authserver.ProtectedResource;
-import io.github.doorwarden.http.Reply;
-import io.github.doorwarden.http.Route;
-import io.github.doorwarden.http.Route.Cors;
-import io.github.doorwarden.identity.ResourceMetadata;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.Database;
 import io.github.doorwarden.upstream.GuardedFetch;
@@ -48,15 +44,10 @@ final class FrontDoor {
 
     private static AuthServerSettings settings(Config config, URI origin) {
         var authorization = config.authorization();
-        var resources = new ArrayList<ProtectedResource>();
-        for (var endpoint : config.endpoints()) {
-            resources.add(new ProtectedResource(origin.resolve(endpoint.path()), config.name(),
-                    authorization.scopes(), true));
-        }
+        var resources = new ArrayList<>(ResourceDocuments.endpoints(config, origin));
         for (var resource : authorization.resources()) {
             resources.add(new ProtectedResource(URI.create(config.variables().resolve(resource.identifier())),
-                    resource.name(),
-                    authorization.scopes(), false));
+                    resource.name(), authorization.scopes(), resource.forPeople()));
         }
         var agents = authorization.agents().withResources(name -> identifier(config, origin, name));
         return new AuthServerSettings(origin, config.name(), resources, config.development(), authorization.lifetimes(),
@@ -99,26 +90,6 @@ final class FrontDoor {
     Optional<PersonClaims> claims(String personId) {
         return people.find(personId).filter(person -> !person.disabled()).map(person -> new PersonClaims(person.email(
                 ), person.name()));
-    }
-
-    /// The protected resource metadata of every endpoint at its own path, and at the root a document of its own for
-    /// clients that look nowhere else (RFC 9728 §3.1, §3.3: a document's `resource` is where it was asked for).
-    List<Route> resourceMetadata() {
-        var routes = new ArrayList<Route>();
-        var people = settings.resources().stream().filter(ProtectedResource::forPeople).toList();
-        for (var resource : people) {
-            var path = ResourceMetadata.path(resource.identifier());
-            routes.add(metadata(path, resource, resource.identifier()));
-        }
-        routes.add(metadata(ResourceMetadata.path(settings.issuer()), people.getFirst(), settings.issuer()));
-        return routes;
-    }
-
-    private Route metadata(String path, ProtectedResource resource, URI identifier) {
-        var json = new ResourceMetadata(identifier, List.of(settings.issuer()), resource.scopes().baseline(),
-                resource.name()).json().toString();
-        var reply = Reply.json(200, json).with("Cache-Control", "public, max-age=300");
-        return Route.get(path, Cors.OPEN, in -> reply);
     }
 
     /// The key under which private keys lie in the database: a file of its own, so that a copy of the database alone

@@ -118,7 +118,7 @@ final class MetadataEndpoint {
     /// Members that OpenID Connect Discovery §3 requires: several clients refuse a document without them. There are no
     /// ID tokens here.
     private ObjectNode openIdDocument() {
-        var json = document();
+        var json = document().put("userinfo_endpoint", settings.issuer() + UserInfoEndpoint.PATH);
         list(json, "subject_types_supported", List.of("public"));
         list(json, "id_token_signing_alg_values_supported", List.of("RS256"));
         return json;

@@ -32,6 +32,7 @@ public final class TokenSide {
     private final RevocationEndpoint revocation;
     private final PushedRequests pushed;
     private final PushEndpoint push;
+    private final UserInfoEndpoint userInfo;
 
     /// @param people what a token says of a person, by their id; empty for one who may no longer sign in
     public TokenSide(AuthServerSettings settings, Database database, Clients clients, Codes codes, Grants grants,
@@ -58,6 +59,8 @@ public final class TokenSide {
                 accessTokens, new JwtBearer(settings, database, clients, grants, clock),
                 new TokenExchange(settings, verifier, grants, clock), people, clock, audit);
         this.registration = new RegistrationEndpoint(settings, clients, clock, audit);
+        this.userInfo = new UserInfoEndpoint(new JwtVerifier(settings.issuer().toString(), keys::published,
+                io.github.doorwarden.identity.Limits.STANDARD, clock), grants::isRevoked, people, clock, audit);
         this.revocation = new RevocationEndpoint(authentication, refreshTokens, accessTokens, grants, clock, audit);
     }
 
@@ -67,6 +70,7 @@ public final class TokenSide {
         var routes = new ArrayList<>(new MetadataEndpoint(settings).routes());
         routes.add(Route.get(MetadataEndpoint.JWKS, Route.Cors.OPEN, in -> keySet()));
         routes.add(Route.post(MetadataEndpoint.TOKEN, Limits.FORM_BYTES, Route.Cors.OPEN, token::handle));
+        routes.add(Route.get(UserInfoEndpoint.PATH, Route.Cors.OPEN, userInfo::handle));
         routes.add(Route.post(MetadataEndpoint.REVOKE, Limits.FORM_BYTES, Route.Cors.OPEN, revocation::handle));
         if (settings.agents().pushed() != AgentSettings.Pushed.OFF) {
             routes.add(Route.post(MetadataEndpoint.PUSH, Limits.FORM_BYTES, Route.Cors.OPEN, push::handle));

@@ -35,6 +35,10 @@ final class House implements AutoCloseable {
     final People.Person ada;
 
     House(Path folder, boolean development, ProtectedResource... resources) {
+        this(folder, development, SignInElsewhere.NONE, resources);
+    }
+
+    House(Path folder, boolean development, SignInElsewhere elsewhere, ProtectedResource... resources) {
         settings = new AuthServerSettings(URI.create(ISSUER), "Lesson Marketplace", List.of(resources), development,
                 AuthServerSettings.Lifetimes.STANDARD, AuthServerSettings.Registration.STANDARD);
         database = Database.open(folder.resolve("house.db"));
@@ -43,7 +47,8 @@ final class House implements AutoCloseable {
         codes = new Codes(database, settings, clock, grants);
         people = new People(database, clock);
         side = new BrowserSide(settings, new BrowserSide.Ground(database, clients, codes, grants, Door.MASTER_KEY),
-                development ? Optional.of((to, link) -> links.add(link)) : Optional.empty(), audit::add, clock);
+                development ? Optional.of((to, link) -> links.add(link)) : Optional.empty(), elsewhere,
+                audit::add, clock);
         ada = people.add("ada@example.org", "Ada Lovelace", Optional.of(PASSWORD));
     }
 

@@ -35,6 +35,21 @@ public record Limits(int tokenChars, int cachedTokens, Duration cachedFor, int v
     public static final int KEYS_BYTES = 128 * 1024;
     /// Issuers publish 2 to 20.
     static final int KEYS_AT_MOST = 100;
+    /// Endpoints of a provider move once in years.
+    static final Duration METADATA_KEPT = Duration.ofHours(1);
+    /// After metadata that could not be had: nobody can come in meanwhile, and each attempt is two requests.
+    static final Duration METADATA_RETRIED_AFTER = Duration.ofSeconds(5);
+    /// Who asks for health waits no longer for somebody else.
+    static final Duration HEALTH_LOOK = Duration.ofSeconds(1);
+    /// Tokens that an introspection endpoint just called inactive: each is asked for once in this time.
+    static final Duration INACTIVE_KEPT = Duration.ofSeconds(5);
+    static final int INACTIVE_TOKENS = 10_000;
+    /// Questions to one introspection endpoint at the same time; more would wait there instead of here.
+    static final int INTROSPECTIONS_AT_ONCE = 32;
+    /// Whoever waits longer for its turn is told to try again.
+    static final Duration INTROSPECTION_TURN = Duration.ofSeconds(5);
+    /// Scopes and group names of one token: a directory's token is full at some 200 groups.
+    static final int CLAIM_VALUES = 1_000;
     /// RFC 7518 §3.3.
     static final int RSA_BITS = 2048;
 

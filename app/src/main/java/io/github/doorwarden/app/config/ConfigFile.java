@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -105,12 +106,19 @@ public final class ConfigFile {
     }
 
     private static Config.Server server(Section in, Path folder) {
-        var server = new Config.Server(in.textOrEmpty("host"), in.number("port"), in.address("public_origin"),
+        var server = new Config.Server(in.textOrEmpty("host"), in.number("port"), in.address("public_origin")
+                .map(ConfigFile::bare),
                 in.texts("allowed_origins"), trustedProxies(in), tls(in.section("tls"), folder));
         server.publicOrigin().filter(origin -> !origin.toString().matches("https?://[^/?#@]+")).ifPresent(origin ->
                 in.mistake("public_origin", "must be scheme, host and port alone, such as https://tools.example.com."));
         in.end();
         return server;
+    }
+
+    /// Without the slash that people and tools like to put at the end.
+    private static URI bare(URI origin) {
+        return "/".equals(origin.getRawPath()) && origin.toString().endsWith("/")
+                ? URI.create(origin.toString().substring(0, origin.toString().length() - 1)) : origin;
     }
 
     private static Networks trustedProxies(Section in) {
@@ -154,17 +162,17 @@ public final class ConfigFile {
 
     private static Config.Authorization authorization(Section in, Scopes scopes, Path folder) {
         in.section("scopes");
-        var mode = in.choice("mode");
+        var mode = Config.Mode.valueOf(in.choice("mode").toUpperCase(Locale.ROOT));
         var resources = new ArrayList<Config.ResourceConfig>();
         in.named("resources").forEach((key, resource) -> {
             resources.add(new Config.ResourceConfig(key, resource.text("name").orElse(key),
-                    resource.textOrEmpty("identifier")));
+                    resource.textOrEmpty("identifier"), resource.flag("for_people")));
             resource.end();
         });
-        var authorization = new Config.Authorization(mode.equals("embedded"), scopes,
+        var authorization = new Config.Authorization(mode, scopes,
                 lifetimes(in.section("lifetimes")), registration(in.section("registration")),
                 AgentsConfig.read(in, folder), resources, clients(in, folder), people(in),
-                PeopleConfig.mail(in.section("mail")), PeopleConfig.tiers(in));
+                PeopleConfig.mail(in.section("mail")), PeopleConfig.tiers(in), ElsewhereConfig.read(in, mode));
         in.end();
         return authorization;
     }
@@ -226,9 +234,6 @@ public final class ConfigFile {
                     endpoint.textOrEmpty("instructions"), endpoint.choice("sessions").equals("on")));
             endpoint.end();
         });
-        if (all.isEmpty()) {
-            top.mistake("endpoints", "is missing. Declare at least one, for example /mcp: {sources: [builtin]}.");
-        }
         return all;
     }
 
@@ -311,6 +316,15 @@ public final class ConfigFile {
 
     /// What no single key can tell.
     private static void checkTogether(Config config, Section top) {
+        var issues = config.authorization().mode() == Config.Mode.EMBEDDED
+                || config.authorization().mode() == Config.Mode.PROXIED;
+        if (config.endpoints().isEmpty() && !(issues && config.authorization().resources().stream()
+                .anyMatch(Config.ResourceConfig::forPeople))) {
+            top.mistake("endpoints", "is missing. Declare at least one, for example /mcp: {sources: [builtin]}. Only "
+                    + "an "
+                    + "authorization server alone has none: name under authorization.resources what it issues tokens "
+                    + "for, with for_people: true.");
+        }
         var rest = config.endpoints().stream().filter(Config.EndpointConfig::rest).map(Config.EndpointConfig::path)
                 .toList();
         for (var endpoint : config.endpoints()) {
@@ -348,7 +362,7 @@ public final class ConfigFile {
         }
         if (!config.authorization().enabled() && !local) {
             top.section("authorization").mistake("mode",
-                    "is off, but this deployment can be reached from outside. Use embedded.");
+                    "is off, but this deployment can be reached from outside. Use embedded, external or proxied.");
         }
         var server = top.section("server");
         config.server().publicOrigin().filter(origin -> "http".equals(origin.getScheme())

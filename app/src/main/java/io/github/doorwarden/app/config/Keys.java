@@ -79,6 +79,7 @@ final class Keys {
                         + "start, and the sources that it has can be named under `endpoints`.")));
         all.addAll(server());
         all.addAll(authorization());
+        all.addAll(ElsewhereKeys.all());
         all.addAll(tiers());
         all.addAll(mail());
         all.addAll(lifetimes());
@@ -118,9 +119,11 @@ final class Keys {
     private static List<Key> authorization() {
         return List.of(
                 group("authorization", "Who may come in."),
-                choice("authorization.mode", "embedded", List.of("embedded", "off"), "`embedded`: the authorization "
-                        + "server in this process. `off`: everybody on this machine may do everything; on loopback "
-                        + "alone."),
+                choice("authorization.mode", "embedded", List.of("embedded", "external", "proxied", "off"),
+                        "`embedded`: the authorization server in this process. `external`: tokens of a provider "
+                        + "elsewhere are verified, see `issuers`. `proxied`: clients register here, people sign in at "
+                        + "a provider, see `providers`. `off`: everybody on this machine may do everything; on "
+                        + "loopback alone."),
                 named("authorization.scopes", "scope", "What a client may be allowed to do, by the scope's name."),
                 text("authorization.scopes.<scope>.text", "What it lets an agent do, in plain words: the consent page "
                         + "shows it.").needed(),
@@ -132,6 +135,8 @@ final class Keys {
                 text("authorization.resources.<name>.name", "For people; without it, the key."),
                 late("authorization.resources.<name>.identifier", "The audience of its tokens: an absolute URI.")
                         .needed(),
+                flag("authorization.resources.<name>.for_people", false, "Whether a person may allow a client to use "
+                        + "it, for example an MCP server in another process. Otherwise only services get tokens."),
                 items("authorization.clients", "OAuth clients that you register here. Others are registered by "
                         + "`doorwarden client add`, or come by themselves."),
                 text("authorization.clients[].id", "The client's id.").needed(),
@@ -244,7 +249,8 @@ final class Keys {
 
     private static List<Key> endpoints() {
         return List.of(
-                named("endpoints", "path", "The MCP endpoints, by their path such as `/mcp`; at least one.").needed(),
+                named("endpoints", "path", "The MCP endpoints, by their path such as `/mcp`. None makes an "
+                        + "authorization server alone, for `authorization.resources` with `for_people`."),
                 texts("endpoints.<path>.sources",
                         "Sources that are all behind it, plugins' too. `builtin` has `doorwarden_whoami`."),
                 texts("endpoints.<path>.tools", "Names of further single tools."),

@@ -87,7 +87,7 @@ class ConfigFileTest {
                 consent: 3d, magic_link: 1m}
               registration: {dynamic: false, metadata_documents: false, private_schemes: [x], unused_for: 1d,
                 per_hour_per_peer: 2, at_most: 3}
-              resources: {api: {name: The API, identifier: "urn:api"}}
+              resources: {api: {name: The API, identifier: "urn:api", for_people: true}}
               clients:
               - {id: c, name: C, redirect_uris: ["https://c.example/cb"], secret: s, grants: [client_credentials],
                  scopes: [a], jwks: {keys: []}, pushed_requests: true}
@@ -103,6 +103,17 @@ class ConfigFileTest {
                   workloads: {job: {subject: "ns:*", claims: {env: prod}, resources: [api], scopes: [b]}}}
               exchanges: [{client: c, from: /x, to: api, scopes: [a]}]
               demo_people: [{email: ada@example.com, name: Ada, password: p}]
+              allowed_emails: ["@example.com"]
+              entitlement: E
+              verifier: V
+              aliases: {/oauth2/token: /token}
+              issuers: {i: {issuer: "https://login.example/", audiences: [x], audience_claim: client_id,
+                algorithms: [ES384], plain_jwt: true, scope_claims: [scp], email_claim: upn,
+                introspection: {endpoint: "https://login.example/i", client_id: d, client_secret: s,
+                authentication: client_secret_post, cached_for: 5s}}}
+              providers: {p: {label: P, issuer: "https://login.example/", client_id: d, client_secret: s,
+                authentication: client_secret_post, scopes: [openid], resource_as_scope: true, link_by_email: true,
+                algorithms: [ES384], email_claim: upn}}
               tiers: {ADMIN: {emails: [Ada@example.com], domains: [example.org], clients: [c]}}
               mail: {host: mail.example.com, port: 465, security: tls, user: door, secret: m, from: door@example.com}
             limits: {calls_per_minute: 1, calls_per_tool_per_minute: 2, concurrent_calls: 3, streams: 4}

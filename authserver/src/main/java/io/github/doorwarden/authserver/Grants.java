@@ -152,7 +152,8 @@ public final class Grants {
     Grant ofAssertion(String personId, String clientId, String resource, Set<String> scopes) {
         var now = clock.instant();
         return database.transaction(tx -> {
-            var known = tx.first(COLUMNS + "WHERE client_id = ? AND person_id = ? AND signed_in_at IS NULL AND resource "
+            var known = tx.first(COLUMNS + "WHERE client_id = ? AND person_id = ? AND signed_in_at IS NULL AND "
+                    + "resource "
                     + "= ? AND revoked_at IS NULL AND expires_at > ?", Grants::read, clientId, personId, resource,
                     now.plus(settings.lifetimes().accessToken()));
             if (known.isPresent()) {

@@ -106,7 +106,8 @@ final class JwtBearer {
     /// @throws OAuthRefused `unauthorized_client`, `invalid_grant`, `invalid_target`, `invalid_scope`
     Granted byIdJag(Client client, Params params) {
         if (client.authMethods().contains(AuthMethod.NONE)) {
-            throw refused("unauthorized_client", "Only a client that authenticates by a secret or by a key may bring an "
+            throw refused("unauthorized_client",
+                    "Only a client that authenticates by a secret or by a key may bring an "
                     + "ID-JAG.");
         }
         try {
@@ -116,7 +117,8 @@ final class JwtBearer {
                 throw new AssertionRefused("The ID-JAG was made for another client.");
             }
             if (!assertion.claim("cnf").isMissingNode()) {
-                throw new AssertionRefused("The ID-JAG is bound to a key, whose proof is not taken with this grant. Ask "
+                throw new AssertionRefused("The ID-JAG is bound to a key, whose proof is not taken with this grant. "
+                        + "Ask "
                         + "for one without.");
             }
             var resource = resourceOf(proven);
@@ -215,7 +217,8 @@ final class JwtBearer {
             }
         }
         if (wanted.isEmpty() && !known.all().isEmpty()) {
-            throw refused("invalid_scope", "Nothing is left of the scopes after the bounds of the ID-JAG, of its issuer "
+            throw refused("invalid_scope",
+                    "Nothing is left of the scopes after the bounds of the ID-JAG, of its issuer "
                     + "and of the client.");
         }
         return wanted;

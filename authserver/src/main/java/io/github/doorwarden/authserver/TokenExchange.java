@@ -42,7 +42,8 @@ final class TokenExchange {
     /// `invalid_scope`, `unauthorized_client`
     Granted redeem(Client client, Params params) {
         if (client.authMethods().contains(AuthMethod.NONE)) {
-            throw refused("unauthorized_client", "Only a client that authenticates by a secret or by a key may exchange "
+            throw refused("unauthorized_client",
+                    "Only a client that authenticates by a secret or by a key may exchange "
                     + "tokens.");
         }
         requireWhatThereIs(params);                                         // invalid_request   RFC 8693 §2.1
@@ -100,7 +101,8 @@ final class TokenExchange {
             }
         }
         if (rules.size() != 1) {
-            throw refused("invalid_target", "This client may not exchange that token for a token of that resource. Name "
+            throw refused("invalid_target",
+                    "This client may not exchange that token for a token of that resource. Name "
                     + "one in resource or audience that the operator has configured.");
         }
         return rules.getFirst();

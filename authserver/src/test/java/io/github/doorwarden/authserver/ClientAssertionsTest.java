@@ -158,7 +158,8 @@ class ClientAssertionsTest {
         for (var huge : List.of("1e400", "1e18", "-1", "99999999999999999999999999999999", "\"soon\"", "true", "[]",
                 "9".repeat(900))) {
             refused("exp " + huge, Signer.sign(new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("ec").build(), BOT.ec,
-                    new Payload("{\"iss\":\"bot\",\"sub\":\"bot\",\"aud\":\"" + Door.ISSUER + "\",\"jti\":\"h\",\"exp\":"
+                    new Payload("{\"iss\":\"bot\",\"sub\":\"bot\",\"aud\":\"" + Door.ISSUER
+                    + "\",\"jti\":\"h\",\"exp\":"
                             + huge + "}")));
         }
     }

@@ -151,7 +151,8 @@ final class AgentsConfig {
     }
 
     private static String unknown(String where, String name) {
-        return "names in " + where + " the resource " + name + ", which is neither the path of an endpoint nor declared "
+        return "names in " + where + " the resource " + name
+                + ", which is neither the path of an endpoint nor declared "
                 + "under authorization.resources.";
     }
 }

@@ -137,6 +137,7 @@ public final class Deployment implements AutoCloseable {
         try {
             tls(config, InstantSource.system()).ifPresent(TlsFiles::check);
             Sources.check(config, InstantSource.system());
+            Elsewhere.check(config);
         } catch (StartFailure | IllegalArgumentException e) {
             throw new ConfigMistakes(List.of(e.getMessage()));
         }
@@ -208,6 +209,7 @@ public final class Deployment implements AutoCloseable {
         var audit = closing(new AuditLog(database));
         var entrance = config.authorization().enabled() ? closing(guarded.apply(database, audit)) : Entrance.OPEN;
         var health = health(database, audit, companions.stream().map(Deployment::await).toList());
+        entrance.health().forEach(health::add);
         var ready = await(sources);
         var endpoints = ready.endpoints();
         var master = FrontDoor.masterKey(config.variables());
@@ -336,6 +338,11 @@ public final class Deployment implements AutoCloseable {
     /// URLs of the endpoints, in the order of the configuration.
     public List<URI> endpoints() {
         return config.endpoints().stream().map(endpoint -> origin.resolve(endpoint.path())).toList();
+    }
+
+    /// The first endpoint; the issuer of an authorization server alone.
+    public URI address() {
+        return endpoints().stream().findFirst().orElse(origin);
     }
 
     /// What a person reads after the start.

@@ -5,6 +5,7 @@ import io.github.doorwarden.authserver.BrowserSide;
 import io.github.doorwarden.authserver.Keys;
 import io.github.doorwarden.authserver.LinkSender;
 import io.github.doorwarden.authserver.MailedLinks;
+import io.github.doorwarden.authserver.ProtectedResource;
 import io.github.doorwarden.authserver.TokenSide;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Route;
@@ -20,9 +21,11 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -33,12 +36,13 @@ import org.slf4j.LoggerFactory;
 /// @param callers who makes an HTTP request
 /// @param pipes   who is at the other end of the pipes, at a resource
 /// @param routes  of the authorization server
-record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, List<Route> routes, Runnable end)
-        implements AutoCloseable {
+/// @param health  of what it depends on
+record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, List<Route> routes,
+        Map<String, BooleanSupplier> health, Runnable end) implements AutoCloseable {
 
     /// Mode `off`: everybody who reaches this machine's loopback.
     static final Entrance OPEN = new Entrance(Policy.withoutAuthorization(), Callers.NOBODY,
-            resource -> Caller.anonymous(), List.of(), () -> { });
+            resource -> Caller.anonymous(), List.of(), Map.of(), () -> { });
 
     private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
 
@@ -59,6 +63,9 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
     /// The embedded authorization server, and the verification of what it issues.
     static Entrance guarded(Config config, URI origin, Database database, AuditLog audit, Consumer<String> console,
             InstantSource clock) {
+        if (config.authorization().mode() == Config.Mode.EXTERNAL) {
+            return external(config, origin, Optional.empty(), clock);
+        }
         var door = new FrontDoor(config, origin, database, audit::write, clock);
         var opened = Deployment.meanwhile("keys", () -> new Keys(database, FrontDoor.masterKey(config.variables()),
                 door.settings, clock));
@@ -66,18 +73,43 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         var keys = Deployment.await(opened);
         var tokenSide = new TokenSide(door.settings, database, door.clients, door.codes, door.grants, keys,
                 door::claims, clock, audit::write);
+        var elsewhere = new Elsewhere(config);
         var browserSide = new BrowserSide(door.settings, new BrowserSide.Ground(database, door.clients, door.codes,
-                door.grants, FrontDoor.masterKey(config.variables())), links(config, console, clock), audit::write,
-                clock);
+                door.grants, FrontDoor.masterKey(config.variables())), links(config, console, clock),
+                elsewhere.signIn(config.authorization().mode()), audit::write, clock);
+        var routes = new ArrayList<>(ResourceDocuments.routes(config, origin, List.of(door.settings.issuer())));
+        routes.addAll(tokenSide.routes());
+        routes.addAll(browserSide.routes());
+        routes.addAll(elsewhere.aliases(routes));
         var end = sweep(door, keys, () -> {
             tokenSide.sweep(clock.instant());
             browserSide.sweep(clock.instant());
         });
-        var routes = new ArrayList<>(door.resourceMetadata());
-        routes.addAll(tokenSide.routes());
-        routes.addAll(browserSide.routes());
         return new Entrance(policy(config, clock).tellingInResults(door::losesChallenges),
-                new TokenCallers(tokens(origin, door, keys, clock)), resource -> Caller.anonymous(), routes, end);
+                new TokenCallers(tokens(origin, door, keys, clock)), resource -> Caller.anonymous(), routes,
+                browserSide.needed(), () -> {
+                    end.run();
+                    elsewhere.close();
+                });
+    }
+
+    /// Mode `external`: tokens of a provider elsewhere are verified, and nothing is issued.
+    ///
+    /// @param token of whoever is at the other end of the pipes
+    private static Entrance external(Config config, URI origin, Optional<String> token, InstantSource clock) {
+        var elsewhere = new Elsewhere(config);
+        try {
+            var resources = ResourceDocuments.endpoints(config, origin).stream().map(ProtectedResource::identifier)
+                    .toList();
+            var tokens = new BearerTokens(elsewhere.verifier(resources, clock), grant -> false, elsewhere.limits(),
+                    clock);
+            return new Entrance(policy(config, clock), new TokenCallers(tokens),
+                    resource -> token.map(held -> tokens.verify(held, resource)).orElse(Caller.anonymous()),
+                    elsewhere.resourceMetadata(config, origin), elsewhere.health(), elsewhere::close);
+        } catch (StartFailure e) {
+            elsewhere.close();
+            throw e;
+        }
     }
 
     /// The verification alone, and without a token not even that: issuing is what a server beside this process does.
@@ -87,14 +119,18 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
             InstantSource clock) {
         var policy = policy(config, clock);
         if (token.isEmpty()) {
-            return new Entrance(policy, Callers.NOBODY, resource -> Caller.anonymous(), List.of(), () -> { });
+            return new Entrance(policy, Callers.NOBODY, resource -> Caller.anonymous(), List.of(), Map.of(),
+                    () -> { });
+        }
+        if (config.authorization().mode() == Config.Mode.EXTERNAL) {
+            return external(config, origin, token, clock);
         }
         var door = new FrontDoor(config, origin, database, audit::write, clock);
         var keys = new Keys(database, FrontDoor.masterKey(config.variables()), door.settings, clock);
         var tokens = tokens(origin, door, keys, clock);
         var end = sweep(door, keys, () -> { });
         return new Entrance(policy, new TokenCallers(tokens), resource -> tokens.verify(token.get(), resource),
-                List.of(), end);
+                List.of(), Map.of(), end);
     }
 
     private static Policy policy(Config config, InstantSource clock) {

@@ -13,11 +13,7 @@ import io.github.doorwarden.authserver.People;
 import io.github.doorwarden.authserver.PersonClaims;
 import io.github.doorwarden.authserver.ProtectedResource;
 import io.github.doorwarden.authserver.Quirk;
-import io.github.doorwarden.http.Reply;
-import io.github.doorwarden.http.Route;
-import io.github.doorwarden.http.Route.Cors;
 import io.github.doorwarden.identity.Caller;
-import io.github.doorwarden.identity.ResourceMetadata;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.Database;
 import io.github.doorwarden.upstream.GuardedFetch;
@@ -25,6 +21,7 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -50,18 +47,14 @@ final class FrontDoor {
 
     private static AuthServerSettings settings(Config config, URI origin) {
         var authorization = config.authorization();
-        var resources = new ArrayList<ProtectedResource>();
-        for (var endpoint : config.endpoints()) {
-            resources.add(new ProtectedResource(origin.resolve(endpoint.path()), config.name(),
-                    authorization.scopes(), true));
-        }
+        var resources = new ArrayList<>(ResourceDocuments.endpoints(config, origin));
         for (var resource : authorization.resources()) {
             resources.add(new ProtectedResource(URI.create(config.variables().resolve(resource.identifier())),
-                    resource.name(),
-                    authorization.scopes(), false));
+                    resource.name(), authorization.scopes(), resource.forPeople()));
         }
+        var agents = authorization.agents().withResources(name -> identifier(config, origin, name));
         return new AuthServerSettings(origin, config.name(), resources, config.development(), authorization.lifetimes(),
-                authorization.registration(), authorization.quirks());
+                authorization.registration(), agents).with(authorization.quirks());
     }
 
     /// Whether a client cannot do anything with a challenge for more scopes.
@@ -70,13 +63,19 @@ final class FrontDoor {
         return settings.quirks().on(Quirk.SCOPE_TOLD_IN_RESULT, id, clients.known(id).map(Client::name));
     }
 
+    /// Of an endpoint by its path, of another resource by its key.
+    private static String identifier(Config config, URI origin, String name) {
+        return config.authorization().resources().stream().filter(resource -> resource.key().equals(name)).findFirst()
+                .map(resource -> config.variables().resolve(resource.identifier()))
+                .orElseGet(() -> origin.resolve(name).toString());
+    }
+
     /// Brings what the configuration declares into the database: clients, and in development the demo people.
     void declare(Config config) {
         for (var client : config.authorization().clients()) {
             clients.declare(new NewClient(Optional.of(client.id()), client.name(), client.redirectUris(),
-                    client.secret().isPresent() ? Set.of("client_secret_basic",
-                            "client_secret_post") : Set.of("none"), client.grants(), client.scopes(),
-                    client.secret().map(Secret::reveal)));
+                    methods(client), client.grants(), client.scopes(), client.secret().map(Secret::reveal),
+                    client.keys(), client.pushes()));
         }
         for (var person : config.authorization().demoPeople()) {
             if (people.byEmail(person.email()).isEmpty()) {
@@ -85,30 +84,21 @@ final class FrontDoor {
         }
     }
 
+    private static Set<String> methods(Config.ClientConfig client) {
+        var methods = new HashSet<String>();
+        if (client.secret().isPresent()) {
+            methods.addAll(Set.of("client_secret_basic", "client_secret_post"));
+        }
+        if (!client.keys().equals(NewClient.PublicKeys.NONE)) {
+            methods.add("private_key_jwt");
+        }
+        return methods.isEmpty() ? Set.of("none") : methods;
+    }
+
     /// What a token says of a person.
     Optional<PersonClaims> claims(String personId) {
         return people.find(personId).filter(person -> !person.disabled()).map(person -> new PersonClaims(person.email(
                 ), person.name()));
-    }
-
-    /// The protected resource metadata of every endpoint at its own path, and at the root a document of its own for
-    /// clients that look nowhere else (RFC 9728 §3.1, §3.3: a document's `resource` is where it was asked for).
-    List<Route> resourceMetadata() {
-        var routes = new ArrayList<Route>();
-        var people = settings.resources().stream().filter(ProtectedResource::forPeople).toList();
-        for (var resource : people) {
-            var path = ResourceMetadata.path(resource.identifier());
-            routes.add(metadata(path, resource, resource.identifier()));
-        }
-        routes.add(metadata(ResourceMetadata.path(settings.issuer()), people.getFirst(), settings.issuer()));
-        return routes;
-    }
-
-    private Route metadata(String path, ProtectedResource resource, URI identifier) {
-        var json = new ResourceMetadata(identifier, List.of(settings.issuer()), resource.scopes().baseline(),
-                resource.name()).json().toString();
-        var reply = Reply.json(200, json).with("Cache-Control", "public, max-age=300");
-        return Route.get(path, Cors.OPEN, in -> reply);
     }
 
     /// The key under which private keys lie in the database: a file of its own, so that a copy of the database alone

@@ -17,6 +17,10 @@ final class Guide {
     }
 
     String text() {
+        if (config.endpoints().isEmpty()) {
+            return line("").line("  " + config.name() + " is open: an authorization server alone.").line("")
+                    .line("  Issuer     " + origin).line("").line("  Ctrl-C ends it.").text.toString();
+        }
         var first = config.endpoints().getFirst();
         var url = origin + first.path();
         var name = config.folder().toAbsolutePath().normalize().getFileName().toString();
@@ -40,8 +44,14 @@ final class Guide {
     }
 
     private void signingIn() {
+        var elsewhere = config.authorization().elsewhere();
         if (!config.authorization().enabled()) {
             line("  Sign in    not at all: every program on this machine may call every tool");
+        } else if (config.authorization().mode() == Config.Mode.EXTERNAL) {
+            elsewhere.issuers().forEach(issuer -> line("  Sign in    at " + issuer.issuer()));
+        } else if (config.authorization().mode() == Config.Mode.PROXIED) {
+            elsewhere.providers().forEach(provider -> line("  Sign in    with " + provider.label() + ", at "
+                    + provider.issuer()).line("             redirect URI there: " + origin + "/login/callback"));
         } else if (config.authorization().demoPeople().isEmpty()) {
             line("  Sign in    as one of the people of ./doorwarden user list " + config.folder());
         } else {

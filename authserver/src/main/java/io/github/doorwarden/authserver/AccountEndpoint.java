@@ -3,6 +3,7 @@ package io.github.doorwarden.authserver;
 import io.github.doorwarden.authserver.Sessions.Session;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
+import io.github.doorwarden.identity.SignIn;
 import java.util.List;
 import java.util.Optional;
 
@@ -71,7 +72,10 @@ final class AccountEndpoint {
             forms.audit.allowed(in, "account/agent-confirm", who.person().id(), "", grant);
             return pages.notice(200, new Pages.Notice("Confirmed",
                     List.of("Go back to the application and let it try again. It may take a few minutes until it "
-                            + "notices."),
+                            + "notices.", who.amr().contains(SignIn.SEVERAL)
+                            ? "What needs a sign-in that is very fresh may still ask: then sign out and in before."
+                            : "You signed in without a second factor. If the application needs one, set one up on "
+                            + "your account page, and confirm again."),
                     BrowserSide.ACCOUNT, "Your account", null));
         });
     }

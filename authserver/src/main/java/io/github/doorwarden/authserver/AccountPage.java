@@ -40,6 +40,7 @@ record AccountPage(Person person, Tokens tokens, List<Agent> agents, List<Sessio
             case PASSWORD -> "by password";
             case MAGIC_LINK -> "by a link";
             case PASSKEY -> "by passkey";
+            case PROVIDER -> "with a provider";
         };
     }
 }

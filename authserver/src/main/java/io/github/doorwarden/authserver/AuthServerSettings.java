@@ -11,8 +11,9 @@ import java.util.Optional;
 /// @param name        of this deployment, for pages
 /// @param resources   that tokens are issued for; at least one
 /// @param development magic links are printed, plain HTTP is allowed: only on a loopback issuer
+/// @param agents      which grants there are, and what is taken for proof from elsewhere
 public record AuthServerSettings(URI issuer, String name, List<ProtectedResource> resources, boolean development,
-        Lifetimes lifetimes, Registration registration, Quirks quirks) {
+        Lifetimes lifetimes, Registration registration, AgentSettings agents, Quirks quirks) {
 
     public AuthServerSettings {
         resources = List.copyOf(resources);
@@ -20,8 +21,24 @@ public record AuthServerSettings(URI issuer, String name, List<ProtectedResource
 
     /// With the usual switches for clients' faults.
     public AuthServerSettings(URI issuer, String name, List<ProtectedResource> resources, boolean development,
+            Lifetimes lifetimes, Registration registration, AgentSettings agents) {
+        this(issuer, name, resources, development, lifetimes, registration, agents, Quirks.USUAL);
+    }
+
+    /// With the grants that need nothing to be configured.
+    public AuthServerSettings(URI issuer, String name, List<ProtectedResource> resources, boolean development,
             Lifetimes lifetimes, Registration registration) {
-        this(issuer, name, resources, development, lifetimes, registration, Quirks.USUAL);
+        this(issuer, name, resources, development, lifetimes, registration, AgentSettings.STANDARD);
+    }
+
+    /// The same with these switches.
+    public AuthServerSettings with(Quirks set) {
+        return new AuthServerSettings(issuer, name, resources, development, lifetimes, registration, agents, set);
+    }
+
+    /// The grant types that this server has, in order.
+    List<String> grantTypes() {
+        return GrantType.IN_ORDER.stream().filter(agents::offers).toList();
     }
 
     /// @param code         at most 5 minutes

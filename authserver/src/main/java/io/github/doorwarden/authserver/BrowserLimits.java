@@ -48,6 +48,16 @@ final class BrowserLimits {
     /// A browser that a person has not signed in with for so long is a stranger again.
     static final Duration KNOWN_BROWSER = Duration.ofDays(180);
 
+    /// Signing in at a provider, with a second factor that has to be found first.
+    static final Duration UPSTREAM_FLOW = Duration.ofMinutes(10);
+
+    /// OpenID Connect Core §2: a subject has at most 255.
+    static final int SUBJECT_CHARS = 255;
+
+    /// Documents of unknown clients that one peer may have fetched in a minute before anybody has signed in: a person
+    /// connects one client at a time.
+    static final int UNKNOWN_CLIENTS_PER_PEER_PER_MINUTE = 5;
+
     /// The style sheet's address changes with its content, so it may be kept for good.
     static final Duration ASSET = Duration.ofDays(365);
 

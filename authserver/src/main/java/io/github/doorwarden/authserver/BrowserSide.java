@@ -1,16 +1,20 @@
 package io.github.doorwarden.authserver;
 
+import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.http.Route;
 import io.github.doorwarden.http.Route.Cors;
 import io.github.doorwarden.http.Route.Handler;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.Database;
+import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// Everything of the authorization server that a person's browser sees: `/authorize`, signing in and out, consent, the
@@ -31,6 +35,9 @@ public final class BrowserSide {
     static final String PASSKEYS = "/account/passkeys";
     static final String DEVICE = "/device";
     static final String DEVICE_DECISION = "/device/decision";
+    /// Followed by a provider's name.
+    static final String WITH = "/login/with/";
+    static final String CALLBACK = "/login/callback";
     static final String STYLE = "/assets/doorwarden.css";
     static final String SCRIPT = "/assets/passkeys.js";
 
@@ -39,6 +46,7 @@ public final class BrowserSide {
     private final HalfSignIns halves;
     private final MagicLinks magicLinks;
     private final Consents consents;
+    private final ProviderSide providers;
 
     /// What both sides of the authorization server stand on.
     ///
@@ -49,16 +57,25 @@ public final class BrowserSide {
     /// @param audit  gets one event for every decision; must not throw
     public BrowserSide(AuthServerSettings settings, Ground ground, Optional<LinkSender> links,
             Consumer<AuditEvent> audit, InstantSource clock) {
+        this(settings, ground, links, SignInElsewhere.NONE, audit, clock);
+    }
+
+    /// @param elsewhere providers that people may sign in at, too or only
+    public BrowserSide(AuthServerSettings settings, Ground ground, Optional<LinkSender> sender,
+            SignInElsewhere elsewhere, Consumer<AuditEvent> audit, InstantSource clock) {
+        var links = sender.filter(any -> !elsewhere.only());
         var database = ground.database;
         var times = settings.lifetimes();
         var people = new People(database, clock);
-        var pages = new Pages(settings.name());
+        var pages = new Pages(settings.name(), elsewhere);
         var guard = new FormGuard(settings.issuer());
         var trail = new BrowserAudit(audit, clock);
-        var steps = new AuthorizeSteps(settings, ground.clients);
-        var answers = new Answers(settings.issInAnswers(), ground.codes, pages, trail);
+        var pushed = new PushedRequests(database, clock);
+        var steps = new AuthorizeSteps(settings, ground.clients, pushed);
+        var answers = new Answers(settings.issInAnswers(), ground.codes, pushed, pages, trail);
         var factors = new SecondFactors(database, ground.masterKey, clock);
-        var passkeys = Passkeys.at(settings.issuer(), settings.name(), database, clock);
+        var passkeys = Passkeys.at(settings.issuer(), settings.name(), database, clock)
+                .filter(any -> !elsewhere.only());
         sessions = new Sessions(database, times.session(), clock);
         halves = new HalfSignIns(database, clock);
         magicLinks = new MagicLinks(database, times.magicLink(), clock);
@@ -77,9 +94,16 @@ public final class BrowserSide {
                 pages);
         var device = new DeviceEndpoint(settings, ground.clients, new DeviceCodes(database, clock, ground.grants),
                 login, forms, pages, clock);
-        var all = new ArrayList<>(List.of(
-                Route.get(AUTHORIZE, Cors.NONE, authorize::handle), form(CONSENT, consent::handle),
-                Route.get(LOGIN, Cors.NONE, account::login), form(LOGIN, login::signIn), form(CODE, second::handle),
+        providers = new ProviderSide(settings, elsewhere, database, ground.clients, new ProviderSide.Rooms(sessions,
+                steps, consents, login, second, welcome, stepUp, guard, answers, pages, trail), clock);
+        var all = new ArrayList<>(providers.routes());
+        if (!elsewhere.only()) {
+            all.add(form(LOGIN, login::signIn));
+        }
+        all.addAll(List.of(
+                Route.get(AUTHORIZE, Cors.NONE, providers.authorize(authorize)),
+                form(CONSENT, providers.consent(consent)),
+                Route.get(LOGIN, Cors.NONE, account::login), form(CODE, second::handle),
                 form(LOGOUT, login::signOut),
                 Route.get(ACCOUNT, Cors.NONE, account::show), form("/account/agents", account::revoke),
                 form("/account/agents/confirm", account::confirm),
@@ -88,7 +112,7 @@ public final class BrowserSide {
                 form("/account/recovery", app::renew),
                 Route.get(DEVICE, Cors.NONE, device::show), form(DEVICE, device::look),
                 form(DEVICE_DECISION, device::decide)));
-        links.ifPresent(sender -> all.addAll(ofLinks(new LinkEndpoint(settings.issuer(), people, magicLinks, sender,
+        links.ifPresent(by -> all.addAll(ofLinks(new LinkEndpoint(settings.issuer(), people, magicLinks, by,
                 login, second, guard, pages, trail, clock))));
         passkeys.ifPresent(keys -> all.addAll(ofPasskeys(new PasskeyEndpoint(keys, welcome, guard, forms, pages,
                 clock), pages.passkeyScript())));
@@ -115,11 +139,17 @@ public final class BrowserSide {
         return routes;
     }
 
+    /// Whether what nobody can sign in without is there, by its name; for health.
+    public Map<String, BooleanSupplier> needed() {
+        return providers.needed();
+    }
+
     /// Deletes what has run out by `now`. To be called now and then; every read checks for itself.
     public void sweep(Instant now) {
         sessions.sweep(now);
         halves.sweep(now);
         magicLinks.sweep(now);
         consents.sweep(now);
+        providers.sweep(now);
     }
 }

@@ -4,14 +4,16 @@ import io.github.doorwarden.http.HttpIn;
 import java.time.Duration;
 import java.util.Optional;
 
-/// The two cookies of this server. The `__Host-` prefix makes a browser take them from this very host over a secure
+/// The cookies of this server. The `__Host-` prefix makes a browser take them from this very host over a secure
 /// connection alone (RFC 6265bis §4.1.3.2); loopback counts as secure.
 enum Cookies {
 
     /// Who is signed in.
     SESSION("__Host-doorwarden_session"),
     /// Which browser this is, before and after anybody signs in: forms and magic links are bound to it.
-    BROWSER("__Host-doorwarden_browser");
+    BROWSER("__Host-doorwarden_browser"),
+    /// Which browser went to a provider: set when it leaves, compared when it comes back.
+    FLOW("__Host-doorwarden_flow");
 
     private final String label;
 

@@ -2,7 +2,9 @@ package io.github.doorwarden.authserver;
 
 import io.github.doorwarden.identity.SignIn;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// By which means somebody signed in, in the words that tokens carry (`amr`, RFC 8176). Pure.
 final class Factors {
@@ -18,7 +20,14 @@ final class Factors {
             case PASSWORD -> Set.of("pwd");
             case MAGIC_LINK -> Set.of();
             case PASSKEY -> PASSKEY;
+            case PROVIDER -> Set.of();
         };
+    }
+
+    /// The words of a provider, as far as they are words.
+    static Set<String> said(List<String> amr) {
+        return amr.stream().filter(word -> word.matches("[a-z0-9_-]{1,20}")).limit(10)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /// With a one-time code after it.

@@ -28,16 +28,21 @@ final class Pages {
     record Login(String action, String linkAction, String csrf, String problem, String why, String email,
             Passkeys.Ask passkey) {}
 
+    /// A button that leads to a provider.
+    record Way(String label, String action) {}
+
     /// @param agent     its name, which it chose itself unless the operator did
     /// @param vouching  who vouches for it: null for nobody
     /// @param home      host of its `client_id`; null when its id is no address
     /// @param receiver  host that gets the answer
     /// @param loopback  the answer goes to a port of the person's own device
     /// @param lets      what each scope lets it do
+    /// @param person    null: nobody has signed in yet, they will with `signInWith`
     /// @param until     when the grant ends at the latest
     record Consent(String agent, String vouching, String home, String receiver, boolean loopback, String resource,
             List<String> lets,
-            Person person, LocalDate until, String action, String csrf, String logoutAction, String logoutCsrf) {}
+            Person person, String signInWith, LocalDate until, String action, String csrf, String logoutAction,
+            String logoutCsrf) {}
 
     /// The second step of signing in.
     ///
@@ -86,12 +91,25 @@ final class Pages {
     private final Asset script = Asset.of("passkeys.js", "text/javascript; charset=utf-8");
     private final String site;
 
+    private final SignInElsewhere elsewhere;
+
     Pages(String site) {
+        this(site, SignInElsewhere.NONE);
+    }
+
+    /// @param elsewhere providers that the sign-in page has buttons for
+    Pages(String site, SignInElsewhere elsewhere) {
         this.site = site;
+        this.elsewhere = elsewhere;
     }
 
     Reply login(int status, Login page) {
-        return html(status, "login.jte", page, "", page.passkey != null);
+        var query = page.action().substring(BrowserSide.LOGIN.length());
+        var ways = elsewhere.providers().stream().map(provider -> new Way(provider.label(),
+                BrowserSide.WITH + provider.name() + query)).toList();
+        // A provider's own pages lead on from one of its hosts to another, and all that follows a form is held to this.
+        return html(status, "login.jte", Map.of("page", page, "ways", ways, "passwords", !elsewhere.only()),
+                ways.isEmpty() ? "" : " https: http://127.0.0.1:* http://localhost:*", page.passkey != null);
     }
 
     /// @param to where the form's answer will lead
@@ -184,11 +202,17 @@ final class Pages {
         return html(status, template, page, "", false);
     }
 
-    /// @param scripted whether the page has the one script that there is
     private Reply html(int status, String template, Object page, String formAction, boolean scripted) {
+        return html(status, template, Map.of("page", page), formAction, scripted);
+    }
+
+    /// @param scripted whether the page has the one script that there is
+    private Reply html(int status, String template, Map<String, Object> parameters, String formAction,
+            boolean scripted) {
         var out = new StringOutput(4096);
-        var values = new HashMap<String, Object>(Map.of("page", page, "site", site, "css",
-                BrowserSide.STYLE + "?v=" + style.tag()));
+        var values = new HashMap<>(parameters);
+        values.put("site", site);
+        values.put("css", BrowserSide.STYLE + "?v=" + style.tag());
         if (scripted) {
             values.put("script", BrowserSide.SCRIPT + "?v=" + script.tag());
         }

@@ -51,14 +51,16 @@ final class Passkeys {
 
     private static final Logger LOG = LoggerFactory.getLogger(Passkeys.class);
     private static final String KIND = "passkey challenge";
-    private static final List<PublicKeyCredentialParameters> ALGORITHMS = List.of(
-            algorithm(COSEAlgorithmIdentifier.ES256), algorithm(COSEAlgorithmIdentifier.EdDSA),
-            algorithm(COSEAlgorithmIdentifier.RS256));
+    /// ES256, EdDSA, RS256 (RFC 9053, RFC 8812).
+    private static final List<Integer> ALGORITHMS = List.of(-7, -8, -257);
 
     /// Takes a noticeable part of a second: not before somebody uses a passkey.
     private static final class Ceremonies {
         static final ObjectConverter CONVERTER = new ObjectConverter();
         static final WebAuthnManager MANAGER = WebAuthnManager.createNonStrictWebAuthnManager(CONVERTER);
+        static final List<PublicKeyCredentialParameters> TAKEN = ALGORITHMS.stream().map(id ->
+                new PublicKeyCredentialParameters(PublicKeyCredentialType.PUBLIC_KEY,
+                COSEAlgorithmIdentifier.create(id))).toList();
         static final AttestedCredentialDataConverter ATTESTED = new AttestedCredentialDataConverter(CONVERTER);
     }
 
@@ -99,7 +101,7 @@ final class Passkeys {
                 .put("name", person.email()).put("displayName", person.name());
         var algorithms = options.putArray("pubKeyCredParams");
         ALGORITHMS.forEach(each -> algorithms.addObject().put("type", "public-key")
-                .put("alg", each.getAlg().getValue()));
+                .put("alg", each));
         options.putObject("authenticatorSelection").put("residentKey", "required").put("requireResidentKey", true)
                 .put("userVerification", "required");
         var known = options.putArray("excludeCredentials");
@@ -166,7 +168,7 @@ final class Passkeys {
     /// Whether the person has a new passkey now; false when something about the answer is wrong.
     boolean add(String personId, Answer answer, String name) {
         var made = sound(() -> Ceremonies.MANAGER.verifyRegistrationResponseJSON(answer.credential,
-                new RegistrationParameters(server(answer.challenge), ALGORITHMS, true, true))
+                new RegistrationParameters(server(answer.challenge), Ceremonies.TAKEN, true, true))
                 .getAttestationObject().getAuthenticatorData()).orElse(null);
         if (made == null) {
             return false;
@@ -191,8 +193,8 @@ final class Passkeys {
     }
 
     private ServerProperty server(String challenge) {
-        return new ServerProperty(new Origin(FormGuard.origin(issuer)), issuer.getHost(),
-                new DefaultChallenge(Base64.getUrlDecoder().decode(challenge)));
+        return ServerProperty.builder().origin(new Origin(FormGuard.origin(issuer))).rpId(issuer.getHost())
+                .challenge(new DefaultChallenge(Base64.getUrlDecoder().decode(challenge))).build();
     }
 
     boolean has(String personId) {
@@ -214,9 +216,5 @@ final class Passkeys {
 
     private static String base64(byte[] bytes) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    }
-
-    private static PublicKeyCredentialParameters algorithm(COSEAlgorithmIdentifier id) {
-        return new PublicKeyCredentialParameters(PublicKeyCredentialType.PUBLIC_KEY, id);
     }
 }

@@ -26,7 +26,7 @@ final class Sessions {
     }
 
     /// How somebody proved who they are.
-    enum Method { PASSWORD, MAGIC_LINK, PASSKEY }
+    enum Method { PASSWORD, MAGIC_LINK, PASSKEY, PROVIDER }
 
     /// A session that has begun.
     ///

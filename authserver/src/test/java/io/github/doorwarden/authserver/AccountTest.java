@@ -101,6 +101,8 @@ class AccountTest {
     @Covers("AS-74")
     void aSignInOfAMomentAgoCountsForAnAgentThatCannotAskForIt() {
         var grant = grant(house.dynamic("Agent", "https://a.example/cb"), house.ada.id());
+        var weak = visitor.send("/account/agents/confirm", confirming());
+        assertTrue(html(weak).contains("without a second factor"));
         Phone.enrol(visitor, house.clock);
         house.clock.turn(Duration.ofMinutes(1));
         var mine = form(visitor.get("/account"), "/account/agents");
@@ -110,6 +112,12 @@ class AccountTest {
         house.clock.turn(Duration.ofMinutes(11));
         assertTrue(html(visitor.post("/account/agents/confirm", Visitor.body(mine))).contains("<h1>Sign in"),
                 "an old sign-in confirms nothing");
+    }
+
+    /// The account page, with the form under its other button.
+    private io.github.doorwarden.http.Reply confirming() {
+        return io.github.doorwarden.http.Reply.html(200, html(visitor.get("/account")).replace(
+                "action=\"/account/agents\"", "action=\"/account/agents/confirm\""));
     }
 
     @Test

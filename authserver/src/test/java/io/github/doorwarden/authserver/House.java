@@ -35,23 +35,30 @@ final class House implements AutoCloseable {
     final People.Person ada;
 
     House(Path folder, boolean development, ProtectedResource... resources) {
-        this(folder, development, Quirks.USUAL, resources);
+        this(folder, development, SignInElsewhere.NONE, resources);
     }
 
     House(Path folder, Quirks quirks) {
-        this(folder, true, quirks, shop());
+        this(folder, true, SignInElsewhere.NONE, quirks, shop());
     }
 
-    private House(Path folder, boolean development, Quirks quirks, ProtectedResource... resources) {
+    House(Path folder, boolean development, SignInElsewhere elsewhere, ProtectedResource... resources) {
+        this(folder, development, elsewhere, Quirks.USUAL, resources);
+    }
+
+    private House(Path folder, boolean development, SignInElsewhere elsewhere, Quirks quirks,
+            ProtectedResource... resources) {
         settings = new AuthServerSettings(URI.create(ISSUER), "Lesson Marketplace", List.of(resources), development,
-                AuthServerSettings.Lifetimes.STANDARD, AuthServerSettings.Registration.STANDARD, quirks);
+                AuthServerSettings.Lifetimes.STANDARD, AuthServerSettings.Registration.STANDARD)
+                .with(quirks);
         database = Database.open(folder.resolve("house.db"));
         clients = new Clients(database, settings, new GuardedFetch(development), clock, audit::add);
         grants = new Grants(database, settings, clock, audit::add);
         codes = new Codes(database, settings, clock, grants);
         people = new People(database, clock);
         side = new BrowserSide(settings, new BrowserSide.Ground(database, clients, codes, grants, Door.MASTER_KEY),
-                development ? Optional.of((to, link) -> links.add(link)) : Optional.empty(), audit::add, clock);
+                development ? Optional.of((to, link) -> links.add(link)) : Optional.empty(), elsewhere,
+                audit::add, clock);
         ada = people.add("ada@example.org", "Ada Lovelace", Optional.of(PASSWORD));
     }
 

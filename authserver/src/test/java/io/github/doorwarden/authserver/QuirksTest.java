@@ -26,8 +26,7 @@ class QuirksTest {
 
     private Door door(Quirk quirk, List<String> clients) {
         var usual = Door.settings(AuthServerSettings.Registration.STANDARD);
-        return Door.open(fresh(), new AuthServerSettings(usual.issuer(), usual.name(), usual.resources(), false,
-                usual.lifetimes(), usual.registration(), new Quirks(Map.of(quirk, clients))));
+        return Door.open(fresh(), usual.with(new Quirks(Map.of(quirk, clients))));
     }
 
     private House house(Quirk quirk, List<String> clients) {

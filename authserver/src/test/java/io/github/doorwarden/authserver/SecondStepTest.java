@@ -217,6 +217,15 @@ class SecondStepTest {
     }
 
     @Test
+    void anOperatorHelpsWhoLostEverything() {
+        Phone.enrol(visitor, house.clock);
+        house.people.resetFactors(house.ada.id());
+        assertTrue(html(visitor.get("/account")).contains("<h1>Sign in"), "all sessions end");
+        assertFalse(asks(atTheSecondStep(new Visitor(house))));
+        org.junit.jupiter.api.Assertions.assertThrows(PersonRefused.class, () -> house.people.resetFactors("nobody"));
+    }
+
+    @Test
     @Covers("AS-71")
     void theStoreHasNeitherTheKeyNorTheCodes() throws Exception {
         var shown = begin();

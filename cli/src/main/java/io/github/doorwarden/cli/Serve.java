@@ -24,7 +24,7 @@ final class Serve {
             Runtime.getRuntime().halt(0);
         }, "drain"));
         err.println(running.guide());
-        out.println("ready " + running.endpoints().getFirst());
+        out.println("ready " + running.address());
         out.flush();
         ended.await();
     }

@@ -20,6 +20,39 @@ public record Limits(int tokenChars, int cachedTokens, Duration cachedFor, int v
     public static final Limits STANDARD = new Limits(8_000, 10_000, Duration.ofSeconds(55),
             Math.max(1, Runtime.getRuntime().availableProcessors() / 2), Duration.ofSeconds(5));
 
+    /// From this age on, a key set is refreshed while the old one is still used: whoever needs it does not wait.
+    static final Duration KEYS_REFRESHED_FROM = Duration.ofMinutes(5);
+    /// A key that its issuer took back is dead after this at the latest: what RFC 9068 issuers announce in
+    /// `Cache-Control` lies between 5 minutes and a day, and a stolen key is taken back to be dead soon.
+    public static final Duration KEYS_KEPT = Duration.ofMinutes(10);
+    /// As long as an issuer may be down before nobody comes in any more.
+    public static final Duration KEYS_STALE = Duration.ofHours(6);
+    /// Anybody can make up key ids; an honest new key waits so long at worst.
+    public static final Duration KEYS_UNKNOWN_WINDOW = Duration.ofMinutes(5);
+    /// After a fetch that failed: soon enough for people who wait, seldom enough for a server that struggles.
+    static final Duration KEYS_RETRIED_AFTER = Duration.ofSeconds(15);
+    /// The largest key set in use, with certificate chains, has some 30 KiB.
+    public static final int KEYS_BYTES = 128 * 1024;
+    /// Issuers publish 2 to 20.
+    static final int KEYS_AT_MOST = 100;
+    /// Endpoints of a provider move once in years.
+    static final Duration METADATA_KEPT = Duration.ofHours(1);
+    /// After metadata that could not be had: nobody can come in meanwhile, and each attempt is two requests.
+    static final Duration METADATA_RETRIED_AFTER = Duration.ofSeconds(5);
+    /// Who asks for health waits no longer for somebody else.
+    static final Duration HEALTH_LOOK = Duration.ofSeconds(1);
+    /// Tokens that an introspection endpoint just called inactive: each is asked for once in this time.
+    static final Duration INACTIVE_KEPT = Duration.ofSeconds(5);
+    static final int INACTIVE_TOKENS = 10_000;
+    /// Questions to one introspection endpoint at the same time; more would wait there instead of here.
+    static final int INTROSPECTIONS_AT_ONCE = 32;
+    /// Whoever waits longer for its turn is told to try again.
+    static final Duration INTROSPECTION_TURN = Duration.ofSeconds(5);
+    /// Scopes and group names of one token: a directory's token is full at some 200 groups.
+    static final int CLAIM_VALUES = 1_000;
+    /// RFC 7518 §3.3.
+    static final int RSA_BITS = 2048;
+
     public Limits {
         if (tokenChars < 1 || cachedTokens < 1 || verificationsAtOnce < 1) {
             throw new IllegalArgumentException("The limits of token verification are at least 1.");

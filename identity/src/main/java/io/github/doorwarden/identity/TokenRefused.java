@@ -1,7 +1,7 @@
 package io.github.doorwarden.identity;
 
-/// A request whose credentials were refused. Becomes a 400 or 401 with a challenge (RFC 6750 §3); `detail` is for the
-/// log and the audit line, where an operator reads why. Has no stack trace: a refusal is an answer.
+/// A request whose credentials were refused. Becomes a 400, 401 or 403 with a challenge (RFC 6750 §3); `detail` is for
+/// the log and the audit line, where an operator reads why. Has no stack trace: a refusal is an answer.
 public final class TokenRefused extends RuntimeException {
 
     private static final long serialVersionUID = 1;
@@ -11,8 +11,9 @@ public final class TokenRefused extends RuntimeException {
     private final String detail;
     private final String tokenId;
 
-    /// @param status      400 for a malformed request, 401 for a token that does not open this door
-    /// @param error       `invalid_request` or `invalid_token`
+    /// @param status      400 for a malformed request, 401 for a token that does not open this door, 403 for one of
+    ///                    somebody who may not come in
+    /// @param error       `invalid_request`, `invalid_token` or `access_denied`
     /// @param description one sentence for the client
     /// @param detail      for the operator, without the token's bytes
     /// @param tokenId     `jti` when the token was ours to read, else `sha256:` and 8 hex digits; empty when there was
@@ -30,6 +31,13 @@ public final class TokenRefused extends RuntimeException {
         return new TokenRefused(401, "invalid_token",
                 "The access token was refused: " + why + ". Get a new one from the "
                 + "authorization server and try again.", why, tokenId);
+    }
+
+    /// A token that is in order, of somebody who may not come in: signing in again would change nothing.
+    ///
+    /// @param why a sentence for that person
+    public static TokenRefused notAdmitted(String why, String tokenId) {
+        return new TokenRefused(403, "access_denied", why, why, tokenId);
     }
 
     public int status() {

@@ -1,6 +1,7 @@
 package io.github.doorwarden.transport;
 
 import io.github.doorwarden.identity.Caller;
+import io.github.doorwarden.identity.ProviderOutage;
 import io.github.doorwarden.identity.TokenRefused;
 import io.github.doorwarden.protocol.Era;
 import io.github.doorwarden.protocol.JsonRpc;
@@ -119,7 +120,7 @@ final class LegacyStdio implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (TokenRefused refused) {
+        } catch (TokenRefused | ProviderOutage refused) {
             LOG.debug("The client is told of no changes, because its token is refused.");
         }
     }

@@ -4,6 +4,7 @@ import io.github.doorwarden.http.EventStream;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.identity.Caller;
+import io.github.doorwarden.identity.ProviderOutage;
 import io.github.doorwarden.identity.TokenRefused;
 import io.github.doorwarden.protocol.Batch;
 import io.github.doorwarden.protocol.Era;
@@ -111,6 +112,8 @@ public final class McpEndpoint {
             case Refused refused -> refused(wire, in, refused);
             case LegacyRefused refused -> wire.refused(refused);
             case StoreOutage outage -> outage(wire, in, outage);
+            case ProviderOutage down -> refused(wire, in,
+                    new Refused(new Refusal.Outage(down.getMessage(), down.detail(), true)));
             default -> bug(wire, in, why);
         };
     }

@@ -4,6 +4,7 @@ import io.github.doorwarden.http.EventStream;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.identity.Challenge;
+import io.github.doorwarden.identity.ProviderOutage;
 import io.github.doorwarden.identity.TokenRefused;
 import io.github.doorwarden.protocol.Id;
 import io.github.doorwarden.protocol.JsonRpc;
@@ -84,6 +85,8 @@ final class RestEndpoint {
             return challenge(in, challenged);
         } catch (Refused refused) {
             return refused(in, refused.why());
+        } catch (ProviderOutage down) {
+            return refused(in, new Refusal.Outage(down.getMessage(), down.detail(), true));
         } catch (StoreOutage outage) {
             LOG.atError().addKeyValue("request", in.requestId()).setCause(outage).log("The store is down.");
             return error(503, "The server cannot reach its store. Try again in a minute.");

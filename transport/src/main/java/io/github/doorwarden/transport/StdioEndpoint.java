@@ -3,6 +3,7 @@ package io.github.doorwarden.transport;
 import io.github.doorwarden.http.RequestIds;
 import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.identity.Challenge;
+import io.github.doorwarden.identity.ProviderOutage;
 import io.github.doorwarden.identity.TokenRefused;
 import io.github.doorwarden.protocol.Batch;
 import io.github.doorwarden.protocol.Era;
@@ -208,6 +209,8 @@ public final class StdioEndpoint implements AutoCloseable {
             errand.answer(challenge(call, requestId, challenged));
         } catch (Refused refused) {
             errand.answer(refused(wire, requestId, refused));
+        } catch (ProviderOutage down) {
+            errand.answer(wire.error(new Refusal.Outage(down.getMessage(), down.detail(), true)));
         } catch (StoreOutage outage) {
             LOG.atError().addKeyValue("request", requestId).setCause(outage).log("The store is down.");
             errand.answer(wire.error(new Refusal.Outage(

@@ -30,5 +30,9 @@ final class Limits {
     /// 401. Keeps a broken identity provider from being asked once per call.
     static final Duration TOKEN_BACK_OFF = Duration.ofSeconds(5);
 
+    /// Of an identity provider: metadata is below 10 KiB, key sets of large directories below 100, user information and
+    /// introspection with all groups as large as their tokens.
+    static final int PROVIDER_ANSWER_BYTES = 256 * 1024;
+
     private Limits() {}
 }

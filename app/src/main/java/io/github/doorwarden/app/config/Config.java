@@ -1,7 +1,9 @@
 package io.github.doorwarden.app.config;
 
+import io.github.doorwarden.authserver.AgentSettings;
 import io.github.doorwarden.authserver.AuthServerSettings;
 import io.github.doorwarden.authserver.MailSettings;
+import io.github.doorwarden.authserver.NewClient;
 import io.github.doorwarden.authserver.Quirks;
 import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.identity.Scopes;
@@ -49,19 +51,31 @@ public record Config(Path folder, String name, boolean development, Server serve
     /// Files of PEM.
     public record Tls(Path certificate, Path key) {}
 
-    /// @param enabled   false: mode `off`, everybody on this machine may do everything
+    /// Who says who may come in: the authorization server in this process, with or without a provider in the place of
+    /// its own sign-in page; a provider elsewhere; nobody.
+    public enum Mode { EMBEDDED, PROXIED, EXTERNAL, OFF }
+
     /// @param mail      empty: sign-in links go nowhere but, in development, to the console
     /// @param resources further APIs that tokens are issued for, beside the endpoints
-    public record Authorization(boolean enabled, Scopes scopes, AuthServerSettings.Lifetimes lifetimes,
-            AuthServerSettings.Registration registration, Quirks quirks, List<ResourceConfig> resources,
-            List<ClientConfig> clients, List<PersonConfig> demoPeople, Optional<MailSettings> mail, Tiers tiers) {}
+    /// @param agents    with resources by their paths and names
+    public record Authorization(Mode mode, Scopes scopes, AuthServerSettings.Lifetimes lifetimes,
+            AuthServerSettings.Registration registration, AgentSettings agents, Quirks quirks,
+            List<ResourceConfig> resources, List<ClientConfig> clients, List<PersonConfig> demoPeople,
+            Optional<MailSettings> mail, Tiers tiers,
+            ElsewhereConfig elsewhere) {
 
-    public record ResourceConfig(String key, String name, String identifier) {}
+        /// False: everybody on this machine may do everything.
+        public boolean enabled() {
+            return mode != Mode.OFF;
+        }
+    }
+
+    /// @param forPeople whether a person may grant access to it
+    public record ResourceConfig(String key, String name, String identifier, boolean forPeople) {}
 
     /// A client that the operator registers in the file.
     public record ClientConfig(String id, String name, List<String> redirectUris, Optional<Secret> secret,
-            Set<String> grants,
-            Set<String> scopes) {}
+            NewClient.PublicKeys keys, Set<String> grants, Set<String> scopes, boolean pushes) {}
 
     public record PersonConfig(String email, String name, Secret password) {}
 

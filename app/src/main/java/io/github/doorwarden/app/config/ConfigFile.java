@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -98,7 +99,7 @@ public final class ConfigFile {
         var server = server(top.section("server"), folder);
         var plugins = folder.resolve(top.textOrEmpty("plugins"));
         var scopes = scopes(top.section("authorization"));
-        var authorization = authorization(top.section("authorization"), scopes);
+        var authorization = authorization(top.section("authorization"), scopes, folder);
         var limits = limits(top.section("limits"));
         var endpoints = endpoints(top);
         var conditions = new ConditionsConfig(authorization.tiers());
@@ -108,12 +109,19 @@ public final class ConfigFile {
     }
 
     private static Config.Server server(Section in, Path folder) {
-        var server = new Config.Server(in.textOrEmpty("host"), in.number("port"), in.address("public_origin"),
+        var server = new Config.Server(in.textOrEmpty("host"), in.number("port"), in.address("public_origin")
+                .map(ConfigFile::bare),
                 in.texts("allowed_origins"), trustedProxies(in), tls(in.section("tls"), folder));
         server.publicOrigin().filter(origin -> !origin.toString().matches("https?://[^/?#@]+")).ifPresent(origin ->
                 in.mistake("public_origin", "must be scheme, host and port alone, such as https://tools.example.com."));
         in.end();
         return server;
+    }
+
+    /// Without the slash that people and tools like to put at the end.
+    private static URI bare(URI origin) {
+        return "/".equals(origin.getRawPath()) && origin.toString().endsWith("/")
+                ? URI.create(origin.toString().substring(0, origin.toString().length() - 1)) : origin;
     }
 
     private static Networks trustedProxies(Section in) {
@@ -155,19 +163,20 @@ public final class ConfigFile {
         }
     }
 
-    private static Config.Authorization authorization(Section in, Scopes scopes) {
+    private static Config.Authorization authorization(Section in, Scopes scopes, Path folder) {
         in.section("scopes");
-        var mode = in.choice("mode");
+        var mode = Config.Mode.valueOf(in.choice("mode").toUpperCase(Locale.ROOT));
         var resources = new ArrayList<Config.ResourceConfig>();
         in.named("resources").forEach((key, resource) -> {
             resources.add(new Config.ResourceConfig(key, resource.text("name").orElse(key),
-                    resource.textOrEmpty("identifier")));
+                    resource.textOrEmpty("identifier"), resource.flag("for_people")));
             resource.end();
         });
-        var authorization = new Config.Authorization(mode.equals("embedded"), scopes,
+        var authorization = new Config.Authorization(mode, scopes,
                 lifetimes(in.section("lifetimes")), registration(in.section("registration")),
-                quirks(in.section("client_quirks")), resources, clients(in), people(in),
-                PeopleConfig.mail(in.section("mail")), PeopleConfig.tiers(in));
+                AgentsConfig.read(in, folder), quirks(in.section("client_quirks")), resources, clients(in, folder),
+                people(in),
+                PeopleConfig.mail(in.section("mail")), PeopleConfig.tiers(in), ElsewhereConfig.read(in, mode));
         in.end();
         return authorization;
     }
@@ -197,12 +206,13 @@ public final class ConfigFile {
         return new Quirks(all);
     }
 
-    private static List<Config.ClientConfig> clients(Section in) {
+    private static List<Config.ClientConfig> clients(Section in, Path folder) {
         var all = new ArrayList<Config.ClientConfig>();
         for (var client : in.items("clients")) {
             var id = client.textOrEmpty("id");
             all.add(new Config.ClientConfig(id, client.text("name").orElse(id), client.texts("redirect_uris"),
-                    client.secret("secret"), Set.copyOf(client.texts("grants")), Set.copyOf(client.texts("scopes"))));
+                    client.secret("secret"), AgentsConfig.keys(client, folder), Set.copyOf(client.texts("grants")),
+                    Set.copyOf(client.texts("scopes")), client.flag("pushed_requests")));
             client.end();
         }
         return all;
@@ -237,9 +247,6 @@ public final class ConfigFile {
                     endpoint.textOrEmpty("instructions"), endpoint.choice("sessions").equals("on")));
             endpoint.end();
         });
-        if (all.isEmpty()) {
-            top.mistake("endpoints", "is missing. Declare at least one, for example /mcp: {sources: [builtin]}.");
-        }
         return all;
     }
 
@@ -322,6 +329,15 @@ public final class ConfigFile {
 
     /// What no single key can tell.
     private static void checkTogether(Config config, Section top) {
+        var issues = config.authorization().mode() == Config.Mode.EMBEDDED
+                || config.authorization().mode() == Config.Mode.PROXIED;
+        if (config.endpoints().isEmpty() && !(issues && config.authorization().resources().stream()
+                .anyMatch(Config.ResourceConfig::forPeople))) {
+            top.mistake("endpoints", "is missing. Declare at least one, for example /mcp: {sources: [builtin]}. Only "
+                    + "an "
+                    + "authorization server alone has none: name under authorization.resources what it issues tokens "
+                    + "for, with for_people: true.");
+        }
         var rest = config.endpoints().stream().filter(Config.EndpointConfig::rest).map(Config.EndpointConfig::path)
                 .toList();
         for (var endpoint : config.endpoints()) {
@@ -339,6 +355,7 @@ public final class ConfigFile {
                 }
             }
         }
+        AgentsConfig.checkTogether(config, top);
         reach(config, top);
     }
 
@@ -358,7 +375,7 @@ public final class ConfigFile {
         }
         if (!config.authorization().enabled() && !local) {
             top.section("authorization").mistake("mode",
-                    "is off, but this deployment can be reached from outside. Use embedded.");
+                    "is off, but this deployment can be reached from outside. Use embedded, external or proxied.");
         }
         var server = top.section("server");
         config.server().publicOrigin().filter(origin -> "http".equals(origin.getScheme())

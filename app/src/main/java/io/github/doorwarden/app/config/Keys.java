@@ -20,6 +20,7 @@ import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
+import io.github.doorwarden.authserver.AgentSettings;
 import io.github.doorwarden.authserver.AuthServerSettings.Lifetimes;
 import io.github.doorwarden.authserver.AuthServerSettings.Registration;
 import io.github.doorwarden.authserver.Quirk;
@@ -79,11 +80,13 @@ final class Keys {
                         + "start, and the sources that it has can be named under `endpoints`.")));
         all.addAll(server());
         all.addAll(authorization());
+        all.addAll(ElsewhereKeys.all());
         all.addAll(tiers());
         all.addAll(mail());
         all.addAll(lifetimes());
         all.addAll(registration());
         all.addAll(quirks());
+        all.addAll(AgentKeys.ROWS);
         all.addAll(limits());
         all.addAll(endpoints());
         all.addAll(sources());
@@ -118,9 +121,11 @@ final class Keys {
     private static List<Key> authorization() {
         return List.of(
                 group("authorization", "Who may come in."),
-                choice("authorization.mode", "embedded", List.of("embedded", "off"), "`embedded`: the authorization "
-                        + "server in this process. `off`: everybody on this machine may do everything; on loopback "
-                        + "alone."),
+                choice("authorization.mode", "embedded", List.of("embedded", "external", "proxied", "off"),
+                        "`embedded`: the authorization server in this process. `external`: tokens of a provider "
+                        + "elsewhere are verified, see `issuers`. `proxied`: clients register here, people sign in at "
+                        + "a provider, see `providers`. `off`: everybody on this machine may do everything; on "
+                        + "loopback alone."),
                 named("authorization.scopes", "scope", "What a client may be allowed to do, by the scope's name."),
                 text("authorization.scopes.<scope>.text", "What it lets an agent do, in plain words: the consent page "
                         + "shows it.").needed(),
@@ -132,17 +137,24 @@ final class Keys {
                 text("authorization.resources.<name>.name", "For people; without it, the key."),
                 late("authorization.resources.<name>.identifier", "The audience of its tokens: an absolute URI.")
                         .needed(),
+                flag("authorization.resources.<name>.for_people", false, "Whether a person may allow a client to use "
+                        + "it, for example an MCP server in another process. Otherwise only services get tokens."),
                 items("authorization.clients", "OAuth clients that you register here. Others are registered by "
                         + "`doorwarden client add`, or come by themselves."),
                 text("authorization.clients[].id", "The client's id.").needed(),
                 text("authorization.clients[].name", "What people see on the consent page; without it, the id."),
                 texts("authorization.clients[].redirect_uris", "Where its users come back to. Compared as strings, the "
                         + "port of loopback ones apart."),
-                secret("authorization.clients[].secret", "Its secret. A client without one is public."),
+                secret("authorization.clients[].secret", "Its secret. A client without one and without keys is "
+                        + "public."),
+                json("authorization.clients[].jwks", "Its public keys, with which it signs in by `private_key_jwt`: a "
+                        + "JSON key set."),
+                text("authorization.clients[].jwks_file", "The same in a file, relative to the configuration."),
+                address("authorization.clients[].jwks_uri", "Where it publishes them."),
                 texts("authorization.clients[].grants", List.of("authorization_code", "refresh_token"),
-                        List.of("authorization_code", "refresh_token", "client_credentials", PeopleConfig.DEVICE),
-                        "The grants that it may "
-                        + "use."),
+                        AgentSettings.GRANT_TYPES, "The grants that it may use."),
+                flag("authorization.clients[].pushed_requests", false, "Whether it sends people here only with "
+                        + "requests that it has pushed."),
                 texts("authorization.clients[].scopes", "Scopes that it may ask for; without them, any."),
                 items("authorization.demo_people", "People to sign in as, with `development: true` alone. Others are "
                         + "added by `doorwarden user add`."),
@@ -253,7 +265,8 @@ final class Keys {
 
     private static List<Key> endpoints() {
         return List.of(
-                named("endpoints", "path", "The MCP endpoints, by their path such as `/mcp`; at least one.").needed(),
+                named("endpoints", "path", "The MCP endpoints, by their path such as `/mcp`. None makes an "
+                        + "authorization server alone, for `authorization.resources` with `for_people`."),
                 texts("endpoints.<path>.sources",
                         "Sources that are all behind it, plugins' too. `builtin` has `doorwarden_whoami`."),
                 texts("endpoints.<path>.tools", "Names of further single tools."),

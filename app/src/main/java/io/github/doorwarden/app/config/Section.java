@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -200,15 +201,19 @@ final class Section {
 
     Optional<URI> address(String key) {
         return convert(key, row(key, Kind.Address.class), value -> {
+            if (value.isEmpty()) {
+                return Optional.<URI>empty();                    // a variable that is not set
+            }
             var uri = URI.create(value);
             if (!uri.isAbsolute() || uri.getHost() == null) {
                 throw new IllegalArgumentException("must be an absolute address such as https://tools.example.com.");
             }
-            return uri;
-        });
+            return Optional.of(uri);
+        }).flatMap(uri -> uri);
     }
 
-    /// A list of single values; a single value stands for a list of one.
+    /// A list of single values; a single value stands for a list of one, a variable for as many as its text has
+    /// between commas and blanks.
     List<String> texts(String key) {
         var found = row(key, Kind.Texts.class);
         var kind = (Kind.Texts) found.kind();
@@ -218,8 +223,7 @@ final class Section {
             byDefault(key, found);
             return kind.values();
         }
-        var all = outside.map(set -> set.value().isBlank() ? List.<String>of()
-                : List.of(set.value().strip().split("[,\\s]+"))).orElseGet(() -> listed(key, found, node));
+        var all = outside.map(set -> several(set.value())).orElseGet(() -> listed(key, found, node));
         all.stream().filter(value -> !kind.among().isEmpty() && !kind.among().contains(value)).forEach(value ->
                 mistake(key, "may not have " + value + ". There can be " + String.join(", ", kind.among()) + "."));
         context.reading(at(key), found, "[" + String.join(", ", all) + "]",
@@ -227,9 +231,14 @@ final class Section {
         return all;
     }
 
+    private static List<String> several(String text) {
+        return Stream.of(text.split("[,\\s]+")).filter(word -> !word.isEmpty()).toList();
+    }
+
     private List<String> listed(String key, Key found, Node node) {
         if (node instanceof ScalarNode scalar) {
-            return resolved(key, found, scalar.getValue()).map(List::of).orElse(List.of());
+            return resolved(key, found, scalar.getValue()).map(text -> scalar.getValue().contains("${")
+                    ? several(text) : List.of(text)).orElse(List.of());
         }
         if (!(node instanceof SequenceNode list)) {
             mistake(key, "must be a list.");

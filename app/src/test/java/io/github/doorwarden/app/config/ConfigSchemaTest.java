@@ -35,7 +35,7 @@ class ConfigSchemaTest {
 
     @Test
     void refusesWhatCannotBeMeant() {
-        for (var wrong : List.of("{}", "endpoints: {/mcp: {}}\nnmae: x", "endpoints: {/mcp: {source: [a]}}",
+        for (var wrong : List.of("[]", "endpoints: {/mcp: {}}\nnmae: x", "endpoints: {/mcp: {source: [a]}}",
                 "endpoints: {/mcp: {open_methods: [tools/call]}}", "endpoints: {/mcp: {}}\nserver: {port: 70000}",
                 "endpoints: {/mcp: {}}\nauthorization: {lifetimes: {code: soon}}",
                 "endpoints: {/mcp: {}}\nauthorization: {clients: [{name: x}]}",

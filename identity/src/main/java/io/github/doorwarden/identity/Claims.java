@@ -1,0 +1,87 @@
+package io.github.doorwarden.identity;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/// What somebody else's token, ID token, user information or introspection answer says, read without trust: each claim
+/// as a list of texts, whether it was one text, a list, a number or a flag; what is nested is left out. Immutable.
+public final class Claims {
+
+    /// Nothing is known.
+    public static final Claims NONE = new Claims(Map.of());
+
+    private final Map<String, List<String>> all;
+
+    private Claims(Map<String, List<String>> all) {
+        this.all = all;
+    }
+
+    public static Claims of(JsonNode json) {
+        var all = new LinkedHashMap<String, List<String>>();
+        json.properties().forEach(claim -> all.put(claim.getKey(), texts(claim.getValue())));
+        return new Claims(Map.copyOf(all));
+    }
+
+    private static List<String> texts(JsonNode value) {
+        if (value.isArray()) {
+            var texts = new ArrayList<String>();
+            for (var each : value) {
+                if (each.isValueNode() && !each.isNull() && texts.size() < Limits.CLAIM_VALUES) {
+                    texts.add(each.asString());
+                }
+            }
+            return List.copyOf(texts);
+        }
+        return value.isValueNode() && !value.isNull() ? List.of(value.asString()) : List.of();
+    }
+
+    /// The claim's only value; empty when it has none or several.
+    public Optional<String> one(String name) {
+        var values = all(name);
+        return values.size() == 1 ? Optional.of(values.getFirst()).filter(text -> !text.isEmpty()) : Optional.empty();
+    }
+
+    public List<String> all(String name) {
+        return all.getOrDefault(name, List.of());
+    }
+
+    public boolean has(String name) {
+        return all.containsKey(name);
+    }
+
+    /// Words of the claim: `scope` is one text with blanks between them, or a list.
+    Set<String> words(String name) {
+        var words = new LinkedHashSet<String>();
+        all(name).forEach(text -> words.addAll(List.of(text.strip().split("\\s+"))));
+        words.remove("");
+        return words;
+    }
+
+    /// A NumericDate (RFC 7519 §2); empty also for what is none.
+    public Optional<Instant> time(String name) {
+        return one(name).flatMap(text -> {
+            try {
+                return Optional.of(Instant.ofEpochSecond((long) Double.parseDouble(text)));
+            } catch (RuntimeException notATime) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /// The e-mail address, unless the provider itself says that it has not checked it.
+    public Optional<String> email(String claim) {
+        return one("email_verified").equals(Optional.of("false")) ? Optional.empty() : one(claim);
+    }
+
+    @Override
+    public String toString() {
+        return "Claims" + all.keySet();
+    }
+}

@@ -10,14 +10,15 @@ import { World, backend } from '../simulators/world.mjs';
 const CALLBACK = 'http://127.0.0.1:4711/callback';
 const insecure = { [oauth.allowInsecureRequests]: true };   // plain HTTP on loopback
 const discovery = { execute: [client.allowInsecureRequests], algorithm: 'oauth2' };
-let world, documents, notes, as, resource;
+let world, documents, notes, as, resource, keys;
 
 /// What the tests below run of what the metadata can offer.
 const RUN = {
   grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials', 'urn:ietf:params:oauth:grant-type:device_code'],
-  token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
-  revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
-  endpoints: ['authorization_endpoint', 'token_endpoint', 'registration_endpoint', 'revocation_endpoint', 'device_authorization_endpoint'],
+  token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+  revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+  endpoints: ['authorization_endpoint', 'token_endpoint', 'registration_endpoint', 'revocation_endpoint', 'device_authorization_endpoint',
+    'pushed_authorization_request_endpoint'],
 };
 
 before(async () => {
@@ -28,6 +29,7 @@ before(async () => {
   const issuer = new URL(found.authorization_servers[0]);
   as = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, { algorithm: 'oauth2', ...insecure }));
   resource = found.resource;
+  keys = await oauth.generateKeyPair('RS256', { extractable: true });
 });
 
 after(async () => {
@@ -39,9 +41,11 @@ after(async () => {
 
 const register = async (method) => oauth.processDynamicClientRegistrationResponse(await oauth.dynamicClientRegistrationRequest(as, {
   client_name: 'Strict', redirect_uris: [CALLBACK], grant_types: ['authorization_code', 'refresh_token'], token_endpoint_auth_method: method,
+  ...(method === 'private_key_jwt' ? { jwks: { keys: [{ ...await crypto.subtle.exportKey('jwk', keys.publicKey), kid: 'strict', use: 'sig' }] } } : {}),
 }, insecure));
 const robot = () => ({ client_id: 'robot' });
-const AUTHENTICATIONS = { none: () => oauth.None(), client_secret_basic: oauth.ClientSecretBasic, client_secret_post: oauth.ClientSecretPost };
+const AUTHENTICATIONS = { none: () => oauth.None(), client_secret_basic: oauth.ClientSecretBasic, client_secret_post: oauth.ClientSecretPost,
+  private_key_jwt: () => oauth.PrivateKeyJwt({ key: keys.privateKey, kid: 'strict' }) };
 
 /// Sends Ada away and has her allow it; the answer, checked as RFC 9207 and OAuth 2.1 want it.
 async function allowed(me, more = {}) {
@@ -117,6 +121,22 @@ test('oauth4webapi: the issuer, the state and the verifier are what keep strange
   const options = { additionalParameters: { resource }, ...insecure };
   const stolen = await oauth.authorizationCodeGrantRequest(as, me, oauth.None(), answer, CALLBACK, oauth.generateRandomCodeVerifier(), options);
   await assert.rejects(oauth.processAuthorizationCodeResponse(as, me, stolen), invalid('invalid_grant'));
+});
+
+test('oauth4webapi: a request is pushed, and good once', async () => {
+  const me = await register('private_key_jwt');
+  const authentication = AUTHENTICATIONS.private_key_jwt();
+  const verifier = oauth.generateRandomCodeVerifier();
+  const state = oauth.generateRandomState();
+  const pushed = await oauth.processPushedAuthorizationResponse(as, me, await oauth.pushedAuthorizationRequest(as, me, authentication, { redirect_uri: CALLBACK, response_type: 'code',
+    scope: 'notes:read', state, resource, code_challenge: await oauth.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' }, insecure));
+  const url = new URL(as.authorization_endpoint);
+  url.search = new URLSearchParams({ client_id: me.client_id, request_uri: pushed.request_uri });
+  const { back } = await world.person().allow(url.href);
+  const options = { additionalParameters: { resource }, ...insecure };
+  const answer = await oauth.authorizationCodeGrantRequest(as, me, authentication, oauth.validateAuthResponse(as, me, back, state), CALLBACK, verifier, options);
+  await opens((await oauth.processAuthorizationCodeResponse(as, me, answer)).access_token);
+  assert.equal((await world.person().consentPage(url.href)).location, undefined, 'a second use stays on a page of ours');
 });
 
 test('oauth4webapi: a device waits for its person, who says yes or no', async () => {

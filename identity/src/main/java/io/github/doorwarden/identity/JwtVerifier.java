@@ -150,10 +150,22 @@ public final class JwtVerifier implements TokenVerifier {
                     scope == null || scope.isBlank() ? Set.of() : Set.of(scope.strip().split(" +")),
                             Set.copyOf(claims.getAudience()),
                     Optional.ofNullable(claims.getStringClaim("gid")), required(claims.getJWTID(), "jti", id),
-                            expires.get());
+                            expires.get(), boundTo(claims, id));
         } catch (ParseException | IllegalArgumentException | NullPointerException e) {
             throw refused("its claims are malformed", id);
         }
+    }
+
+    /// A binding that cannot be checked here opens nothing (RFC 7800 §3.1).
+    private static Optional<String> boundTo(JWTClaimsSet claims, String id) throws ParseException {
+        var confirmation = claims.getJSONObjectClaim("cnf");
+        if (confirmation == null) {
+            return Optional.empty();
+        }
+        if (confirmation.size() == 1 && confirmation.get("jkt") instanceof String thumbprint) {
+            return Optional.of(thumbprint);
+        }
+        throw refused("it is bound in another way than by DPoP", id);
     }
 
     private static Optional<Instant> instant(Date date) {

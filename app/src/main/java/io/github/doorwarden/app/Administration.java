@@ -1,7 +1,9 @@
 package io.github.doorwarden.app;
 
 import io.github.doorwarden.app.config.Config;
+import io.github.doorwarden.app.config.Variables;
 import io.github.doorwarden.authserver.Clients;
+import io.github.doorwarden.authserver.Keys;
 import io.github.doorwarden.authserver.NewClient;
 import io.github.doorwarden.authserver.People;
 import io.github.doorwarden.identity.Scopes;
@@ -25,8 +27,11 @@ public final class Administration implements AutoCloseable {
     private final AuditLog audit;
     private final InstantSource clock;
     private final FrontDoor door;
+    private final Variables variables;
 
-    private Administration(Database database, AuditLog audit, InstantSource clock, FrontDoor door) {
+    private Administration(Database database, AuditLog audit, InstantSource clock, FrontDoor door,
+            Variables variables) {
+        this.variables = variables;
         this.database = database;
         this.audit = audit;
         this.clock = clock;
@@ -39,7 +44,7 @@ public final class Administration implements AutoCloseable {
         var origin = config.server().publicOrigin().orElse(URI.create("http://127.0.0.1:" + config.server().port()));
         var clock = InstantSource.system();
         return new Administration(database, audit, clock,
-                new FrontDoor(config, origin, database, audit::writeDurably, clock));
+                new FrontDoor(config, origin, database, audit::writeDurably, clock), config.variables());
     }
 
     public People people() {
@@ -95,6 +100,24 @@ public final class Administration implements AutoCloseable {
         var person = door.people.add(email, name, Optional.of(password));
         record("admin/user-add", "", person.id());
         return person;
+    }
+
+    /// @return all signing keys, oldest first
+    public List<Keys.Listed> keys() {
+        return signing().list();
+    }
+
+    /// Publishes the next signing key.
+    ///
+    /// @return its `kid`
+    public String rotateKey() {
+        var kid = signing().rotate();
+        record("admin/keys-rotate", "", "key " + kid);
+        return kid;
+    }
+
+    private Keys signing() {
+        return new Keys(database, FrontDoor.masterKey(variables), door.settings, clock);
     }
 
     /// The operator is known by the account on this machine.

@@ -4,16 +4,22 @@ import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.authserver.BrowserSide;
 import io.github.doorwarden.authserver.Keys;
 import io.github.doorwarden.authserver.LinkSender;
+import io.github.doorwarden.authserver.OpaqueTokens;
 import io.github.doorwarden.authserver.TokenSide;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Route;
 import io.github.doorwarden.identity.BearerTokens;
 import io.github.doorwarden.identity.Caller;
+import io.github.doorwarden.identity.DpopMode;
 import io.github.doorwarden.identity.JwtVerifier;
 import io.github.doorwarden.identity.Limits;
+import io.github.doorwarden.identity.Possession;
+import io.github.doorwarden.identity.TokenVerifier;
+import io.github.doorwarden.identity.VerifiedToken;
 import io.github.doorwarden.server.Policy;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
+import io.github.doorwarden.store.StoreOutage;
 import io.github.doorwarden.transport.Callers;
 import java.net.URI;
 import java.time.InstantSource;
@@ -41,6 +47,20 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
 
     private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
 
+    /// Both forms of our access tokens: a deployment that changes from one to the other shuts nobody out.
+    private record OwnTokens(JwtVerifier signed, OpaqueTokens opaque) implements TokenVerifier {
+
+        @Override
+        public VerifiedToken verify(String token) {
+            return OpaqueTokens.isOne(token) ? opaque.verify(token) : signed.verify(token);
+        }
+
+        @Override
+        public long epoch() {
+            return signed.epoch();
+        }
+    }
+
     /// Callers by their bearer tokens.
     private record TokenCallers(BearerTokens tokens) implements Callers {
 
@@ -51,7 +71,16 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
 
         @Override
         public boolean mayStay(Caller caller) {
-            return tokens.mayStay(caller);
+            try {
+                return tokens.mayStay(caller);
+            } catch (StoreOutage outage) {
+                return false;                                    // comes back and is told of the outage
+            }
+        }
+
+        @Override
+        public DpopMode dpop() {
+            return tokens.dpop();
         }
     }
 
@@ -69,6 +98,7 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
                 "\n  Sign-in link for " + person.email() + ":\n  " + link + "\n");
         var browserSide = new BrowserSide(door.settings, database, door.clients, door.codes, printed, audit::write,
                 clock);
+        var tokens = tokens(origin, door, keys, tokenSide.possession(), clock);
         var end = sweep(door, keys, () -> {
             tokenSide.sweep(clock.instant());
             browserSide.sweep(clock.instant());
@@ -77,7 +107,7 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         routes.addAll(tokenSide.routes());
         routes.addAll(browserSide.routes());
         return new Entrance(new Policy(config.authorization().scopes()),
-                new TokenCallers(tokens(origin, door, keys, clock)), resource -> Caller.anonymous(), routes, end);
+                new TokenCallers(tokens), resource -> Caller.anonymous(), routes, end);
     }
 
     /// The verification alone, and without a token not even that: issuing is what a server beside this process does.
@@ -91,15 +121,18 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         }
         var door = new FrontDoor(config, origin, database, audit::write, clock);
         var keys = new Keys(database, FrontDoor.masterKey(config.variables()), door.settings, clock);
-        var tokens = tokens(origin, door, keys, clock);
+        var tokens = tokens(origin, door, keys, Possession.NONE, clock);
         var end = sweep(door, keys, () -> { });
         return new Entrance(policy, new TokenCallers(tokens), resource -> tokens.verify(token.get(), resource),
                 List.of(), end);
     }
 
-    private static BearerTokens tokens(URI origin, FrontDoor door, Keys keys, InstantSource clock) {
-        var verifier = new JwtVerifier(origin.toString(), keys::published, Limits.STANDARD, clock);
-        return new BearerTokens(verifier, door.grants::isRevoked, Limits.STANDARD, clock);
+    /// @param possession what is asked of bound tokens
+    private static BearerTokens tokens(URI origin, FrontDoor door, Keys keys, Possession possession,
+            InstantSource clock) {
+        var signed = new JwtVerifier(origin.toString(), keys::published, Limits.STANDARD, clock);
+        var verifier = new OwnTokens(signed, new OpaqueTokens(door.database, door.grants, door::claims, clock));
+        return new BearerTokens(verifier, door.grants::isRevoked, possession, Limits.STANDARD, clock);
     }
 
     private static Runnable sweep(FrontDoor door, Keys keys, Runnable more) {

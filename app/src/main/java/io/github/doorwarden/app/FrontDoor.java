@@ -32,6 +32,7 @@ import java.util.function.Consumer;
 final class FrontDoor {
 
     final AuthServerSettings settings;
+    final Database database;
     final People people;
     final Clients clients;
     final Grants grants;
@@ -39,6 +40,7 @@ final class FrontDoor {
 
     FrontDoor(Config config, URI origin, Database database, Consumer<AuditEvent> audit, InstantSource clock) {
         settings = settings(config, origin);
+        this.database = database;
         people = new People(database, clock);
         clients = new Clients(database, settings, new GuardedFetch(config.development()), clock, audit);
         grants = new Grants(database, settings, clock, audit);
@@ -55,10 +57,10 @@ final class FrontDoor {
         for (var resource : authorization.resources()) {
             resources.add(new ProtectedResource(URI.create(config.variables().resolve(resource.identifier())),
                     resource.name(),
-                    authorization.scopes(), false));
+                    authorization.scopes(), false, resource.clients()));
         }
         return new AuthServerSettings(origin, config.name(), resources, config.development(), authorization.lifetimes(),
-                authorization.registration());
+                authorization.registration(), authorization.tokens());
     }
 
     /// Brings what the configuration declares into the database: clients, and in development the demo people.
@@ -97,8 +99,9 @@ final class FrontDoor {
 
     private Route metadata(String path, ProtectedResource resource, URI identifier) {
         var json = new ResourceMetadata(identifier, List.of(settings.issuer()), resource.scopes().baseline(),
-                resource.name()).json().toString();
-        var reply = Reply.json(200, json).with("Cache-Control", "public, max-age=300");
+                resource.name()).json();
+        settings.tokens().dpop().announce(json, true);
+        var reply = Reply.json(200, json.toString()).with("Cache-Control", "public, max-age=300");
         return Route.get(path, Cors.OPEN, in -> reply);
     }
 

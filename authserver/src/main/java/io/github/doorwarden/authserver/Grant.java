@@ -14,9 +14,10 @@ import java.util.Set;
 /// @param signedInAt when the person proved who they are; becomes `auth_time`
 /// @param expiresAt  absolute end: no refresh token lives longer
 /// @param lastUsedAt when the last access token was issued
+/// @param boundTo    thumbprint of the key that must be proven with each of its refresh tokens; empty: none
 public record Grant(String id, Optional<String> personId, String clientId, String resource, Set<String> scopes,
         Optional<Instant> signedInAt, Instant createdAt, Instant expiresAt, Optional<Instant> lastUsedAt,
-        Optional<Instant> revokedAt) {
+        Optional<Instant> revokedAt, Optional<String> boundTo) {
 
     public Grant {
         scopes = Set.copyOf(scopes);

@@ -19,6 +19,7 @@ final class MetadataEndpoint {
     static final String TOKEN = "/token";
     static final String REGISTER = "/register";
     static final String REVOKE = "/revoke";
+    static final String INTROSPECT = "/introspect";
     static final String JWKS = "/.well-known/jwks.json";
 
     private static final String OAUTH = "/.well-known/oauth-authorization-server";
@@ -71,7 +72,7 @@ final class MetadataEndpoint {
         var issuer = settings.issuer().toString();
         var json = Json.object().put("issuer", issuer).put("authorization_endpoint", issuer + AUTHORIZE)
                 .put("token_endpoint", issuer + TOKEN).put("revocation_endpoint", issuer + REVOKE)
-                .put("jwks_uri", issuer + JWKS);
+                .put("introspection_endpoint", issuer + INTROSPECT).put("jwks_uri", issuer + JWKS);
         if (settings.registration().dynamic()) {
             json.put("registration_endpoint", issuer + REGISTER);
         }
@@ -86,6 +87,8 @@ final class MetadataEndpoint {
                 List.of(AuthMethod.NONE, AuthMethod.BASIC, AuthMethod.POST));
         list(json, "revocation_endpoint_auth_methods_supported",
                 List.of(AuthMethod.NONE, AuthMethod.BASIC, AuthMethod.POST));
+        list(json, "introspection_endpoint_auth_methods_supported", List.of(AuthMethod.BASIC, AuthMethod.POST));
+        settings.tokens().dpop().announce(json, false);
         list(json, "code_challenge_methods_supported", List.of("S256"));
         json.put("authorization_response_iss_parameter_supported", true);
         json.put("client_id_metadata_document_supported", settings.registration().metadataDocuments());

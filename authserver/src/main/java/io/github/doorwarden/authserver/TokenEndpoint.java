@@ -25,12 +25,13 @@ final class TokenEndpoint {
     private final RefreshTokens refreshTokens;
     private final Grants grants;
     private final AccessTokens accessTokens;
+    private final TokenBinding binding;
     private final Function<String, Optional<PersonClaims>> people;
     private final InstantSource clock;
     private final Consumer<AuditEvent> audit;
 
     TokenEndpoint(AuthServerSettings settings, Clients clients, ClientAuthentication authentication, Codes codes,
-            RefreshTokens refreshTokens, Grants grants, AccessTokens accessTokens,
+            RefreshTokens refreshTokens, Grants grants, AccessTokens accessTokens, TokenBinding binding,
             Function<String, Optional<PersonClaims>> people, InstantSource clock, Consumer<AuditEvent> audit) {
         this.settings = settings;
         this.clients = clients;
@@ -39,6 +40,7 @@ final class TokenEndpoint {
         this.refreshTokens = refreshTokens;
         this.grants = grants;
         this.accessTokens = accessTokens;
+        this.binding = binding;
         this.people = people;
         this.clock = clock;
         this.audit = audit;
@@ -54,39 +56,46 @@ final class TokenEndpoint {
             trail.about(grantType);
             var client = authentication.client(in, params, trail,              // invalid_client, 401  OAuth 2.1 §2.4
                     id -> holdsOurs(params, id));
+            var key = binding.of(in);                                          // invalid_dpop_proof   RFC 9449 §5
             var earned = switch (grantType) {
-                case GrantType.CODE -> byCode(client, params);                 // invalid_grant, …     OAuth 2.1 §4.1.3
-                case GrantType.REFRESH -> byRefreshToken(client, params);      // invalid_grant, …     OAuth 2.1 §4.3
+                case GrantType.CODE -> byCode(client, params, key);            // invalid_grant, …     OAuth 2.1 §4.1.3
+                case GrantType.REFRESH -> byRefreshToken(client, params, key); // invalid_grant, …     OAuth 2.1 §4.3
                 case GrantType.CLIENT_CREDENTIALS -> byItself(client, params); // unauthorized_client  OAuth 2.1 §4.2
                 default -> throw refused("unsupported_grant_type",
                         "This server has the grant types authorization_code, "
                         + "refresh_token and client_credentials.", "grant type not offered");
             };
             clients.touch(client);
-            return trail.allowed(tokens(earned, trail));                       //                      RFC 9068 §2
+            return binding.marked(trail.allowed(tokens(earned, key, trail)));  //                      RFC 9068 §2
         } catch (OAuthRefused refused) {
-            return trail.refused(refused.why());
+            return binding.marked(trail.refused(refused.why()));               // + DPoP-Nonce         RFC 9449 §8
         } catch (StoreOutage outage) {
             return trail.failed(outage);
         }
     }
 
-    private Earned byCode(Client client, Params params) {
+    private Earned byCode(Client client, Params params, Optional<String> key) {
         permit(client, GrantType.CODE);
         var grant = codes.redeem(new Codes.Redemption(required(params, "code"), client.id(), params.one("redirect_uri"),
-                params.one("code_verifier"), params.all("resource")));
+                params.one("code_verifier"), params.all("resource"), key, isPublic(client)));
         var person = person(grant);
         var refresh = client.grantTypes().contains(GrantType.REFRESH) || grant.scopes().contains(TokenScopes.OFFLINE);
         return new Earned(grant, TokenScopes.opening(grant.scopes()), person,
                 refresh ? Optional.of(refreshTokens.first(grant)) : Optional.empty());
     }
 
-    private Earned byRefreshToken(Client client, Params params) {
-        var presented = refreshTokens.look(required(params, "refresh_token"), client.id());
+    private Earned byRefreshToken(Client client, Params params, Optional<String> key) {
+        var presented = refreshTokens.look(required(params, "refresh_token"), client.id(), key);
         Resources.requireOnly(settings, presented.grant().resource(), params.all("resource"));
         var scopes = TokenScopes.narrowed(presented.grant(), params.one("scope"), settings);
         var person = person(presented.grant());
-        return new Earned(presented.grant(), scopes, person, Optional.of(refreshTokens.rotate(presented)));
+        return new Earned(presented.grant(), scopes, person, Optional.of(refreshTokens.rotate(presented,
+                isPublic(client) ? key : Optional.empty())));
+    }
+
+    /// Who has credentials is known by them; of anybody else a stolen refresh token would do (RFC 9449 §5).
+    private static boolean isPublic(Client client) {
+        return client.authMethods().contains(AuthMethod.NONE);
     }
 
     private Earned byItself(Client client, Params params) {
@@ -119,11 +128,12 @@ final class TokenEndpoint {
         return person;
     }
 
-    private Reply tokens(Earned earned, Trail trail) {
-        var token = accessTokens.issue(earned.grant, earned.scopes, earned.person);
+    private Reply tokens(Earned earned, Optional<String> key, Trail trail) {
+        var token = accessTokens.issue(earned.grant, earned.scopes, earned.person, key);
         trail.grant(earned.grant);
         trail.token(token.id());
-        var json = Json.object().put("access_token", token.value()).put("token_type", "Bearer")
+        var json = Json.object().put("access_token", token.value())
+                .put("token_type", key.isPresent() ? "DPoP" : "Bearer")
                 .put("expires_in", token.lifetime().toSeconds()).put("scope", Rows.words(earned.scopes));
         earned.refreshToken.ifPresent(refresh -> json.put("refresh_token", refresh));
         return Trail.noStore(Reply.json(200, Json.bytes(json)));

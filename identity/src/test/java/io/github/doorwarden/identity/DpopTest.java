@@ -214,7 +214,8 @@ class DpopTest {
     @Covers({"RS-10", "T25"})
     void onlyTheTokensKeySignsIt() throws Exception {
         assertTrue(refused(door(DpopMode.OPTIONAL, false), call("DPoP bound",
-                sign(header().jwk(other.toPublicJWK()).build(), claims(), other))).getMessage().contains("another key"));
+                sign(header().jwk(other.toPublicJWK()).build(), claims(), other))).getMessage()
+                .contains("another key"));
         assertEquals("invalid_dpop_proof", errorOf(sign(header().build(), claims(), other)), "foreign signature");
         assertEquals("invalid_dpop_proof", errorOf(sign(header().jwk(null).build(), claims(), key)));
         assertEquals("invalid_dpop_proof", errorOf(sign(header().type(JOSEObjectType.JWT).build(), claims(), key)));

@@ -47,10 +47,12 @@ public record Config(Path folder, String name, boolean development, Server serve
     /// @param enabled   false: mode `off`, everybody on this machine may do everything
     /// @param resources further APIs that tokens are issued for, beside the endpoints
     public record Authorization(boolean enabled, Scopes scopes, AuthServerSettings.Lifetimes lifetimes,
-            AuthServerSettings.Registration registration, List<ResourceConfig> resources, List<ClientConfig> clients,
+            AuthServerSettings.Registration registration, AuthServerSettings.Tokens tokens,
+            List<ResourceConfig> resources, List<ClientConfig> clients,
             List<PersonConfig> demoPeople) {}
 
-    public record ResourceConfig(String key, String name, String identifier) {}
+    /// @param clients ids of those that may ask what its tokens mean
+    public record ResourceConfig(String key, String name, String identifier, Set<String> clients) {}
 
     /// A client that the operator registers in the file.
     public record ClientConfig(String id, String name, List<String> redirectUris, Optional<Secret> secret,

@@ -45,6 +45,9 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
     static final Entrance OPEN = new Entrance(Policy.withoutAuthorization(), Callers.NOBODY,
             resource -> Caller.anonymous(), List.of(), () -> { });
 
+    /// Between two looks for what other processes revoked: half of the second within which it counts here.
+    private static final int LISTEN_MILLIS = 500;
+
     private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
 
     /// Both forms of our access tokens: a deployment that changes from one to the other shuts nobody out.
@@ -137,7 +140,8 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
 
     private static Runnable sweep(FrontDoor door, Keys keys, Runnable more) {
         var schedule = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("sweep").factory());
-        schedule.scheduleWithFixedDelay(() -> quietly(door.grants::refresh), 1, 1, TimeUnit.SECONDS);
+        schedule.scheduleWithFixedDelay(() -> quietly(door.grants::refresh), LISTEN_MILLIS, LISTEN_MILLIS,
+                TimeUnit.MILLISECONDS);
         schedule.scheduleWithFixedDelay(() -> quietly(keys::refresh), 1, 1, TimeUnit.MINUTES);
         schedule.scheduleWithFixedDelay(() -> quietly(more), 1, 5, TimeUnit.MINUTES);
         return schedule::shutdownNow;

@@ -17,9 +17,9 @@ import java.util.function.Consumer;
 /// All grants, and the short list of revoked ones that every request is checked against. Safe for use by many threads.
 ///
 /// The list is in memory: a revocation in this process counts for the very next request, one by another process on the
-/// same database from the next [#refresh], which is called every second. When that fails for too long, the next request
-/// asks itself, and fails as the database does: what may have been revoked is not believed. A grant stays on the list
-/// until the last access token issued under it has died.
+/// same database from the next [#refresh], which is called twice a second. When that fails for too long, the next
+/// request asks itself, and fails as the database does: what may have been revoked is not believed. A grant stays on
+/// the list until the last access token issued under it has died.
 public final class Grants {
 
     private static final String COLUMNS =

@@ -65,7 +65,6 @@ class OpaqueTokensTest {
         var token = token();
         assertEquals(32, Base64.getUrlDecoder().decode(token).length);
         assertTrue(OpaqueTokens.isOne(token));
-        door.database.update("PRAGMA user_version = 1");
         for (var file : Files.list(folder).toList()) {
             assertFalse(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(token), "" + file);
         }

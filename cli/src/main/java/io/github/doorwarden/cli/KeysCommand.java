@@ -26,9 +26,10 @@ final class KeysCommand {
         @Override
         public Integer call() {
             try (var administration = Administration.open(deployment.read())) {
+                var keys = administration.keys();
                 var now = Instant.now();
                 var table = output.table("kid", "algorithm", "state", "signs_from", "signs_until", "published_until");
-                for (var key : administration.keys()) {
+                for (var key : keys) {
                     table.row(key.kid(), key.algorithm().name(), key.state(now), key.activeFrom().toString(),
                             key.retiredAt().map(Instant::toString).orElse(""),
                             key.forgetAt().map(Instant::toString).orElse(""));

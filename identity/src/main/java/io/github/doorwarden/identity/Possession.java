@@ -30,10 +30,19 @@ public record Possession(DpopMode mode, Optional<DpopProofs> proofs) {
                 "The access token is bound to no key. Send it as Authorization: Bearer, or get a bound one.",
                 "a bearer token by the scheme DPoP", token.tokenId(), true, Optional.empty()));
         try {
-            proofs.orElseThrow().ofCall(in, resource.resolve(in.path()), bytes, holder);
+            proofs.orElseThrow().ofCall(in, target(in, resource), bytes, holder);
         } catch (DpopRefused refused) {
             throw new TokenRefused(401, refused.error(), refused.getMessage(), refused.detail(), token.tokenId(), true,
                     refused.nonce());
+        }
+    }
+
+    /// The last segment of a path may have characters that no URI has.
+    private static URI target(HttpIn in, URI resource) {
+        try {
+            return resource.resolve(in.path());
+        } catch (IllegalArgumentException odd) {
+            throw DpopRefused.invalid("the path of this request is no URI that it could be for");
         }
     }
 

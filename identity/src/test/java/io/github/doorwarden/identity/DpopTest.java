@@ -211,6 +211,14 @@ class DpopTest {
     }
 
     @Test
+    @Covers("T25")
+    void aPathThatIsNoUriIsRefusedLikeAnyOther() throws Exception {
+        var odd = new HttpIn("POST", "/mcp/tool/a|b", "a|b", "", call("DPoP bound", proof()).headers(), new byte[0],
+                "127.0.0.1", "r-1");
+        assertEquals("invalid_dpop_proof", refused(door(DpopMode.OPTIONAL, false), odd).error());
+    }
+
+    @Test
     @Covers({"RS-10", "T25"})
     void onlyTheTokensKeySignsIt() throws Exception {
         assertTrue(refused(door(DpopMode.OPTIONAL, false), call("DPoP bound",

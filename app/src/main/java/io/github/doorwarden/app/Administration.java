@@ -1,11 +1,13 @@
 package io.github.doorwarden.app;
 
 import io.github.doorwarden.app.config.Config;
-import io.github.doorwarden.app.config.Variables;
 import io.github.doorwarden.authserver.Clients;
+import io.github.doorwarden.authserver.IssuedSecrets;
 import io.github.doorwarden.authserver.Keys;
 import io.github.doorwarden.authserver.NewClient;
 import io.github.doorwarden.authserver.People;
+import io.github.doorwarden.identity.JwtVerifier;
+import io.github.doorwarden.identity.Limits;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.AuditLog;
@@ -27,11 +29,10 @@ public final class Administration implements AutoCloseable {
     private final AuditLog audit;
     private final InstantSource clock;
     private final FrontDoor door;
-    private final Variables variables;
+    private final Config config;
 
-    private Administration(Database database, AuditLog audit, InstantSource clock, FrontDoor door,
-            Variables variables) {
-        this.variables = variables;
+    private Administration(Config config, Database database, AuditLog audit, InstantSource clock, FrontDoor door) {
+        this.config = config;
         this.database = database;
         this.audit = audit;
         this.clock = clock;
@@ -43,8 +44,8 @@ public final class Administration implements AutoCloseable {
         var audit = new AuditLog(database);
         var origin = config.server().publicOrigin().orElse(URI.create("http://127.0.0.1:" + config.server().port()));
         var clock = InstantSource.system();
-        return new Administration(database, audit, clock,
-                new FrontDoor(config, origin, database, audit::writeDurably, clock), config.variables());
+        return new Administration(config, database, audit, clock,
+                new FrontDoor(config, origin, database, audit::writeDurably, clock));
     }
 
     public People people() {
@@ -57,6 +58,15 @@ public final class Administration implements AutoCloseable {
 
     public AuditLog audit() {
         return audit;
+    }
+
+    /// Why something was refused or does not work.
+    ///
+    /// @param what a token, a client's id, a person's e-mail address, or the id of a request
+    public Explanation explain(String what) {
+        var keys = new Keys(database, FrontDoor.masterKey(config.variables()), door.settings, clock);
+        var verifier = new JwtVerifier(door.settings.issuer().toString(), keys::published, Limits.STANDARD, clock);
+        return new Explain(door, new IssuedSecrets(database), audit, verifier, clock).of(what);
     }
 
     /// @param secret of a service, shown this once
@@ -117,7 +127,7 @@ public final class Administration implements AutoCloseable {
     }
 
     private Keys signing() {
-        return new Keys(database, FrontDoor.masterKey(variables), door.settings, clock);
+        return new Keys(database, FrontDoor.masterKey(config.variables()), door.settings, clock);
     }
 
     /// The operator is known by the account on this machine.

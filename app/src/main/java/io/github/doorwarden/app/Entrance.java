@@ -134,7 +134,7 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
     private static BearerTokens tokens(URI origin, FrontDoor door, Keys keys, Possession possession,
             InstantSource clock) {
         var signed = new JwtVerifier(origin.toString(), keys::published, Limits.STANDARD, clock);
-        var verifier = new OwnTokens(signed, new OpaqueTokens(door.database, door.grants, door::claims, clock));
+        var verifier = new OwnTokens(signed, door.opaque);
         return new BearerTokens(verifier, door.grants::isRevoked, possession, Limits.STANDARD, clock);
     }
 

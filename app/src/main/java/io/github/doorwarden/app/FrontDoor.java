@@ -7,6 +7,7 @@ import io.github.doorwarden.authserver.AuthServerSettings;
 import io.github.doorwarden.authserver.Clients;
 import io.github.doorwarden.authserver.Codes;
 import io.github.doorwarden.authserver.Grants;
+import io.github.doorwarden.authserver.OpaqueTokens;
 import io.github.doorwarden.authserver.NewClient;
 import io.github.doorwarden.authserver.People;
 import io.github.doorwarden.authserver.PersonClaims;
@@ -32,19 +33,19 @@ import java.util.function.Consumer;
 final class FrontDoor {
 
     final AuthServerSettings settings;
-    final Database database;
     final People people;
     final Clients clients;
     final Grants grants;
     final Codes codes;
+    final OpaqueTokens opaque;
 
     FrontDoor(Config config, URI origin, Database database, Consumer<AuditEvent> audit, InstantSource clock) {
         settings = settings(config, origin);
-        this.database = database;
         people = new People(database, clock);
         clients = new Clients(database, settings, new GuardedFetch(config.development()), clock, audit);
         grants = new Grants(database, settings, clock, audit);
         codes = new Codes(database, settings, clock, grants);
+        opaque = new OpaqueTokens(database, grants, this::claims, clock);
     }
 
     private static AuthServerSettings settings(Config config, URI origin) {

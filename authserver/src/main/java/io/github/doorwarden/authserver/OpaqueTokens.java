@@ -40,6 +40,11 @@ public final class OpaqueTokens implements TokenVerifier {
         return token.length() == CHARS && token.indexOf('.') < 0;
     }
 
+    /// Whether it is one of these, dead or alive, that has not been forgotten yet.
+    public boolean knows(String token) {
+        return find(token).isPresent();
+    }
+
     /// A new token that stands for this.
     String keep(TokenFacts facts) {
         var token = Hashes.secret();

@@ -14,7 +14,6 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import io.github.doorwarden.app.Logs;
 import io.github.doorwarden.http.Headers;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.identity.BearerTokens;
@@ -57,7 +56,6 @@ public final class Costs {
     private Costs() {}
 
     public static void main(String[] arguments) throws Exception {
-        Logs.onlyWarnings();
         var folder = Files.createTempDirectory("doorwarden-costs");
         try {
             signatures();

@@ -21,6 +21,10 @@ final class Output {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
+    boolean json() {
+        return json;
+    }
+
     Table table(String... columns) {
         return new Table(List.of(columns));
     }

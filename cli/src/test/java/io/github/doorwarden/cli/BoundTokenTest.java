@@ -96,6 +96,11 @@ class BoundTokenTest {
         }
         assertEquals("invalid_grant", agent.refresh(tokens.path("refresh_token").asString()).expect(400).json()
                 .path("error").asString());
+        try (var administration = door.administration()) {
+            var told = administration.explain(token).findings().toString();
+            assertTrue(told.contains("bound to the key " + key.computeThumbprint()), told);
+            assertTrue(told.contains("The grant behind it holds"), told);
+        }
         agent.revoke(token).expect(200);
         list(door.notes, "DPoP " + token, proof(door.notes, token)).expect(401);
         var metadata = door.web.get(door.origin + "/.well-known/oauth-protected-resource/notes").expect(200).json();

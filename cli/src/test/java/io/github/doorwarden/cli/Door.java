@@ -190,7 +190,7 @@ final class Door implements AutoCloseable {
     }
 
     Administration administration() {
-        return Administration.open(config(Map.of()));
+        return Administration.open(config(Map.of("server.public_origin", origin)));
     }
 
     void person(String email, String name, String password) {

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /// The SHA-256 of a token: what stands for it wherever the token itself must not be kept. Compared over all 32 bytes.
-final class TokenId {
+public final class TokenId {
 
     private final byte[] hash;
 
@@ -25,7 +25,7 @@ final class TokenId {
     }
 
     /// For logs: enough to find it again, too little to try it out.
-    static String of(String token) {
+    public static String of(String token) {
         return "sha256:" + HexFormat.of().formatHex(hash(token).hash, 0, 4);
     }
 

@@ -75,6 +75,17 @@ final class Reads {
         return contents;
     }
 
+    /// MCP, Prompts, Embedded resources.
+    private static void requireWhole(ObjectNode message) {
+        var block = message.path("content");
+        if (block.path("type").asString("").equals("resource")
+                && (!(block.path("resource") instanceof ObjectNode embedded)
+                        || !embedded.path("mimeType").isString() || wellFormed(List.of(embedded)).isEmpty())) {
+            throw new IllegalStateException("A resource that a prompt embeds needs a uri, a mimeType and either text "
+                    + "or blob.");
+        }
+    }
+
     /// MCP, Prompts, Getting a prompt.
     ObjectNode prompt(Projection projection, Exchange exchange, ObjectNode params, CallRecord line) {
         var who = desk.counted(exchange, line);                                           // 429
@@ -90,7 +101,9 @@ final class Reads {
         var answer = run(new Target("The prompt " + name, spec.scopes(), spec.deadline(), arguments), exchange,
                 interview, who, line, call -> {
                     fit(spec, arguments);                                                 // -32602
-                    return offer.prompt().get(call);
+                    var said = offer.prompt().get(call);
+                    said.messages().forEach(Reads::requireWhole);
+                    return said;
                 });
         return desk.asks(exchange, GET, params, interview, line).orElseGet(() -> {
             var result = JsonNodeFactory.instance.objectNode();

@@ -44,7 +44,7 @@ final class ToolRun {
         line.changing = !spec.readOnly();
         try {
             var result = HandlerRun.run(handler, deadline, job.exchange.outlet(), place);
-            return result.map(answer -> checked(job.offer, answer, line));
+            return result.map(answer -> checked(job.offer, Cleaned.of(answer), line));
         } catch (HandlerRun.Ended ended) {
             return switch (ended.how()) {
                 case HandlerRun.Unfinished.TooSlow slow -> Optional.of(tooSlow(spec, line));

@@ -232,7 +232,28 @@ final class ReadsTest extends ThingsFixture {
 
     @ParameterizedTest
     @EnumSource(Revision.class)
-    @Covers({"SV-67", "SV-68"})
+    @Covers("SV-66")
+    void whatAPromptEmbedsIsWhole(Revision revision) {
+        for (var whole : List.of(Content.textOf("test://a", "text/plain", "t"),
+                Content.blobOf("test://b", "image/png", new byte[] {1}))) {
+            prompts.clear();
+            prompt("p", List.of(), call -> List.of(Prompt.message("user", Content.embedded(whole))));
+            assertEquals(whole, client().in(revision).send("prompts/get", "{\"name\":\"p\"}").path("messages").path(0)
+                    .path("content").path("resource"));
+            for (var lacking : List.of("uri", "mimeType", "text", "blob")) {
+                if (whole.has(lacking)) {
+                    var part = whole.deepCopy().without(lacking);
+                    prompts.clear();
+                    prompt("p", List.of(), call -> List.of(Prompt.message("user", Content.embedded(part))));
+                    refused(Refusal.Bug.class, () -> client().in(revision).send("prompts/get", "{\"name\":\"p\"}"));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Revision.class)
+    @Covers({"SV-67", "SV-68", "SV-69"})
     void promptsTakeTheArgumentsThatTheyHave(Revision revision) {
         prompt("p", List.of(argument("need", true), argument("may", false)), call -> {
             if (call.arguments().path("need").asString().equals("bad")) {

@@ -145,6 +145,26 @@ public final class AuditLog implements AutoCloseable {
         return database.query("SELECT " + COLUMNS + " FROM audit ORDER BY seq DESC LIMIT ?", AuditLog::line, count);
     }
 
+    /// What lines can be looked for by.
+    public enum By {
+        REQUEST("request_id"), CLIENT("client_id"), TOKEN("token_id"), SUBJECT("subject");
+
+        private final String column;
+
+        By(String column) {
+            this.column = column;
+        }
+    }
+
+    /// The newest lines about one thing, newest first. There is no index, so it takes as long as the log is: for an
+    /// operator's questions, not for requests.
+    ///
+    /// @param value as it stands in the line, whole
+    public List<Line> find(By by, String value, int count) {
+        return database.query("SELECT " + COLUMNS + " FROM audit WHERE " + by.column + " = ? ORDER BY seq DESC LIMIT ?",
+                AuditLog::line, value, count);
+    }
+
     /// Walks the chain from the first line to the newest; stops at the first line that does not hold. Reads in pages,
     /// while others write.
     public Verification verify() {

@@ -54,7 +54,7 @@ class OldStreamsTest extends DoorFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"})
-    @Covers({"LT-90", "LT-91", "LT-92", "LT-93", "LT-94"})
+    @Covers({"LT-25", "LT-90", "LT-91", "LT-92", "LT-93", "LT-94"})
     void aWholeConversation(String revision) throws Exception {
         try (var stream = open("/play/sse")) {
             assertEquals("text/event-stream", stream.response.headers().firstValue("Content-Type").orElse(""));

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a session id is good for, how long, where and for whom; what a session costs.
 class SessionsTest {
@@ -59,6 +61,23 @@ class SessionsTest {
 
     private int ping(String session) throws Exception {
         return post(door, "/play", "reader", session, PING).status();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"})
+    @Covers({"SV-90", "LT-25"})
+    void loggingIsDeclaredWhereMessagesCanArrive_AndASessionBeginsWithInitialize(String revision) throws Exception {
+        assertEquals(404, post(door, "/play", "reader", "0".repeat(144), LEVEL).status(), "no session without it");
+        for (var path : new String[] {"/play", "/stateless"}) {
+            var begun = post(door, path, "reader", "", "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\","
+                    + "\"params\":{\"protocolVersion\":\"" + revision + "\",\"capabilities\":{}}}");
+            var session = begun.headers().first("Mcp-Session-Id");
+            assertEquals(path.equals("/play"), session.isPresent());
+            assertEquals(session.isPresent(),
+                    TestDoor.json(begun).path("result").path("capabilities").path("logging").isObject());
+            var level = TestDoor.json(post(door, path, "reader", session.orElse(""), LEVEL));
+            assertEquals(session.isPresent() ? 0 : -32601, level.path("error").path("code").asInt(0), level::toString);
+        }
     }
 
     @Test

@@ -25,8 +25,10 @@ final class StreamedCallTest extends SocketFixture {
     private static final String LOG = ",\"io.modelcontextprotocol/logLevel\":\"error\"";
 
     @Test
-    @Covers({"MT-31", "MT-32", "MT-33", "MT-34", "MT-80", "SV-93"})
+    @Covers({"MT-31", "MT-32", "MT-33", "MT-34", "MT-80", "SV-90", "SV-93"})
     void whatIsToldComesBeforeTheAnswer_WhichEndsTheStream() throws Exception {
+        var offered = json(send(post("server/discover", "", message("1", "server/discover", "", ""))).body());
+        assertTrue(offered.path("result").path("capabilities").path("logging").isObject(), offered::toString);
         door.things.steps.add("progress");
         var response = open(call("7", "steps", ",\"progressToken\":\"t\"" + LOG));
         assertEquals("text/event-stream", response.headers().firstValue("Content-Type").orElse(""));

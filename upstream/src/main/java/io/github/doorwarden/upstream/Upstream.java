@@ -85,10 +85,16 @@ public final class Upstream implements AutoCloseable {
         authorization.ifPresent(value -> fields.put("Authorization", value));
         fields.forEach(request::setHeader);
         try {
-            return wire.send(request.build(), settings.maxAnswerBytes(), left(end));
+            var answer = wire.send(request.build(), settings.maxAnswerBytes(), left(end));
+            return authorization.isPresent() ? answer.without(secret(authorization.get())) : answer;
         } catch (UpstreamFailure e) {
             throw e.kind() == Kind.TIMEOUT ? timeout(call, e) : e;
         }
+    }
+
+    /// What stands behind the scheme.
+    private static String secret(String authorization) {
+        return authorization.substring(authorization.indexOf(' ') + 1);
     }
 
     private UpstreamFailure timeout(UpstreamCall call, UpstreamFailure cause) {

@@ -223,4 +223,20 @@ class AnswersTest {
             assertTrue(result.isError() && Backend.text(result).contains("more than"), Backend.text(result));
         }
     }
+
+    @Test
+    @Covers("SV-33")
+    void aBackendThatEchoesOurCredentialDoesNotHandItOut() throws Exception {
+        for (var status : new int[] {200, 400, 500}) {
+            for (var type : new String[] {"application/json", "text/plain", "application/problem+json"}) {
+                try (var backend = Backend.saying(status, type,
+                        "{\"detail\":\"you sent Bearer the-gateways-own, twice: the-gateways-own\"}")) {
+                    var result = backend.call(LIST, "{}");
+                    assertFalse(result.toString().contains("the-gateways-own"), result::toString);
+                    assertTrue(status > 200 || type.equals("text/plain") || result.toString()
+                            .contains("you sent Bearer ****"), result::toString);
+                }
+            }
+        }
+    }
 }

@@ -13,6 +13,7 @@ import io.github.doorwarden.store.Spent;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /// The key that the tokens of a request will be bound to: the one by which its DPoP proof is signed (RFC 9449 §5). Safe
 /// for use by many threads.
@@ -44,8 +45,12 @@ final class TokenBinding {
 
     /// Empty for a bearer token.
     ///
+    /// @param promising whether tokens may come of the request: otherwise its proof is neither judged nor remembered
     /// @throws OAuthRefused `invalid_dpop_proof`, `use_dpop_nonce`
-    Optional<String> of(HttpIn in) {
+    Optional<String> of(HttpIn in, BooleanSupplier promising) {
+        if (DpopProofs.sent(in) && !promising.getAsBoolean()) {
+            return Optional.empty();
+        }
         try {
             var target = URI.create(settings.issuer() + in.path());
             var key = possession.proofs().flatMap(proofs -> proofs.ofTokenRequest(in, target));

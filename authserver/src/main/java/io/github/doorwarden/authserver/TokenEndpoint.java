@@ -56,7 +56,7 @@ final class TokenEndpoint {
             trail.about(grantType);
             var client = authentication.client(in, params, trail,              // invalid_client, 401  OAuth 2.1 §2.4
                     id -> holdsOurs(params, id));
-            var key = binding.of(in);                                          // invalid_dpop_proof   RFC 9449 §5
+            var key = binding.of(in, () -> promising(grantType, params, client)); // invalid_dpop_proof RFC 9449 §5
             var earned = switch (grantType) {
                 case GrantType.CODE -> byCode(client, params, key);            // invalid_grant, …     OAuth 2.1 §4.1.3
                 case GrantType.REFRESH -> byRefreshToken(client, params, key); // invalid_grant, …     OAuth 2.1 §4.3
@@ -137,6 +137,13 @@ final class TokenEndpoint {
                 .put("expires_in", token.lifetime().toSeconds()).put("scope", Rows.words(earned.scopes));
         earned.refreshToken.ifPresent(refresh -> json.put("refresh_token", refresh));
         return Trail.noStore(Reply.json(200, Json.bytes(json)));
+    }
+
+    /// A code or refresh token that was never this client's ends in a refusal whatever is proven, so a stranger who has
+    /// none cannot make us write.
+    private boolean promising(String grantType, Params params, Client client) {
+        return !grantType.equals(GrantType.CODE) && !grantType.equals(GrantType.REFRESH)
+                || holdsOurs(params, client.id());
     }
 
     private boolean holdsOurs(Params params, String clientId) {

@@ -166,6 +166,14 @@ class BoundTokensTest {
     }
 
     @Test
+    @Covers({"AS-39a", "T23"})
+    void aStrangerWithoutAGrantMakesUsRememberNothing() {
+        assertEquals("invalid_grant", redeem("A".repeat(43), ada.proof()).error());
+        assertEquals("invalid_grant", refresh("A".repeat(43), ada.proof()).error());
+        assertEquals(List.of(), door.database.query("SELECT 1 FROM spent", row -> 1));
+    }
+
+    @Test
     @Covers("AS-39a")
     void withNoncesTheAnswerSaysWhichOne(@TempDir Path other) {
         try (var strict = Door.open(other, Door.tokens(false, SigningAlgorithm.RS256, DpopMode.OPTIONAL, true))) {

@@ -68,8 +68,12 @@ public final class DpopProofs {
     /// @return the key's thumbprint (RFC 7638)
     /// @throws DpopRefused when there is a proof and it proves nothing
     public Optional<String> ofTokenRequest(HttpIn in, URI target) {
-        return in.headers().all(HEADER).isEmpty() ? Optional.empty()
-                : Optional.of(verify(in, target, Optional.empty(), Optional.empty()));
+        return sent(in) ? Optional.of(verify(in, target, Optional.empty(), Optional.empty())) : Optional.empty();
+    }
+
+    /// Whether a request has a proof, good or not.
+    public static boolean sent(HttpIn in) {
+        return !in.headers().all(HEADER).isEmpty();
     }
 
     /// @param token  that the proof is for

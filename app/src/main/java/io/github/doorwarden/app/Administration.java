@@ -130,6 +130,15 @@ public final class Administration implements AutoCloseable {
         return new Keys(database, FrontDoor.masterKey(config.variables()), door.settings, clock);
     }
 
+    /// Takes a person's second factors away, of somebody who lost them.
+    ///
+    /// @throws io.github.doorwarden.authserver.PersonRefused when nobody has that address
+    public void resetFactors(String email) {
+        var id = door.people.byEmail(email).map(People.Person::id).orElse("");
+        door.people.resetFactors(id);
+        record("admin/user-reset-factors", "", id);
+    }
+
     /// The operator is known by the account on this machine.
     private void record(String event, String clientId, String thing) {
         audit.writeDurably(new AuditEvent(clock.instant(), "command-" + Long.toString(clock.millis(), 36), event,

@@ -4,6 +4,7 @@ import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.authserver.BrowserSide;
 import io.github.doorwarden.authserver.Keys;
 import io.github.doorwarden.authserver.LinkSender;
+import io.github.doorwarden.authserver.MailedLinks;
 import io.github.doorwarden.authserver.OpaqueTokens;
 import io.github.doorwarden.authserver.TokenSide;
 import io.github.doorwarden.http.HttpIn;
@@ -97,9 +98,8 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         var keys = Deployment.await(opened);
         var tokenSide = new TokenSide(door.settings, database, door.clients, door.codes, door.grants, keys,
                 door::claims, clock, audit::write);
-        LinkSender printed = (person, link) -> console.accept(
-                "\n  Sign-in link for " + person.email() + ":\n  " + link + "\n");
-        var browserSide = new BrowserSide(door.settings, database, door.clients, door.codes, printed, audit::write,
+        var browserSide = new BrowserSide(door.settings, new BrowserSide.Ground(database, door.clients, door.codes,
+                door.grants, FrontDoor.masterKey(config.variables())), links(config, console, clock), audit::write,
                 clock);
         var tokens = tokens(origin, door, keys, tokenSide.possession(), clock);
         var end = sweep(door, keys, () -> {
@@ -109,8 +109,8 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         var routes = new ArrayList<>(door.resourceMetadata());
         routes.addAll(tokenSide.routes());
         routes.addAll(browserSide.routes());
-        return new Entrance(new Policy(config.authorization().scopes()),
-                new TokenCallers(tokens), resource -> Caller.anonymous(), routes, end);
+        return new Entrance(policy(config, clock), new TokenCallers(tokens), resource -> Caller.anonymous(), routes,
+                end);
     }
 
     /// The verification alone, and without a token not even that: issuing is what a server beside this process does.
@@ -118,7 +118,7 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
     /// @param token of whoever is at the other end of the pipes
     static Entrance verified(Config config, URI origin, Database database, AuditLog audit, Optional<String> token,
             InstantSource clock) {
-        var policy = new Policy(config.authorization().scopes());
+        var policy = policy(config, clock);
         if (token.isEmpty()) {
             return new Entrance(policy, Callers.NOBODY, resource -> Caller.anonymous(), List.of(), () -> { });
         }
@@ -128,6 +128,18 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         var end = sweep(door, keys, () -> { });
         return new Entrance(policy, new TokenCallers(tokens), resource -> tokens.verify(token.get(), resource),
                 List.of(), end);
+    }
+
+    private static Policy policy(Config config, InstantSource clock) {
+        return new Policy(config.authorization().scopes(), config.authorization().tiers(), clock);
+    }
+
+    /// By mail, or on the console in development; otherwise nobody is offered a link.
+    private static Optional<LinkSender> links(Config config, Consumer<String> console, InstantSource clock) {
+        LinkSender printed = (person, link) -> console.accept(
+                "\n  Sign-in link for " + person.email() + ":\n  " + link + "\n");
+        return config.authorization().mail().<LinkSender>map(mail -> new MailedLinks(mail, config.name(), clock))
+                .or(() -> config.development() ? Optional.of(printed) : Optional.empty());
     }
 
     /// @param possession what is asked of bound tokens

@@ -55,6 +55,12 @@ final class Remedy {
             new Row("reused", "A refresh token was used twice, by two programs or after it was stolen, so the grant "
                     + "was ended. " + BROWSER),
             new Row("invalid_grant", "The code or refresh token is spent, too old, or another client's. " + BROWSER),
+            new Row("needs you to sign in", "The tool asks for a second factor or a sign-in that is not old. The "
+                    + "client can ask for that at /authorize; where it does not, its user opens /account and chooses "
+                    + "Confirm beside the application."),
+            new Row("wrong or used code", "The one-time code was wrong, or used before. Check the clock of the phone; "
+                    + "who lost it uses a recovery code, or has `doorwarden user reset-factors` run."),
+            new Row("device grant not", "Register the client with the device grant in its `grants`."),
             new Row("invalid_scope", "The client asks for scopes that it may not have, or that do not exist. Compare "
                     + "with `authorization.scopes` and the client's own `scopes`."),
             new Row("scope", "Its user did not allow what this call needs. A client that can step up asks them; in "

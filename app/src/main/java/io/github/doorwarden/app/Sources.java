@@ -82,7 +82,7 @@ final class Sources implements AutoCloseable {
                         new SkillsSource(skills.name(), skills.folder(), skills.scopes());
             };
             open.add(source);
-            add(source, "sources in " + ConfigFile.NAME);
+            add(new ConditionedSource(source, config.conditions()), "sources in " + ConfigFile.NAME);
         } catch (IllegalArgumentException e) {
             throw new StartFailure("The source " + declared.name() + " cannot be used: " + e.getMessage());
         }

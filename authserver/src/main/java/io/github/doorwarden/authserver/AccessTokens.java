@@ -10,9 +10,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// Access tokens: signed JWTs (RFC 9068), `typ` `at+jwt`, one audience; or references, when the settings say so
 /// ([OpaqueTokens]). Safe for use by many threads.
@@ -67,6 +69,10 @@ public final class AccessTokens {
                 .claim("client_id", grant.clientId()).claim("scope", Rows.words(facts.scopes()))
                 .claim(GRANT_CLAIM, grant.id());
         grant.signedInAt().ifPresent(at -> claims.claim("auth_time", at.getEpochSecond()));
+        grant.signedInAt().ifPresent(at -> claims.claim("acr", Factors.acr(grant.amr())));
+        if (!grant.amr().isEmpty()) {
+            claims.claim("amr", List.copyOf(new TreeSet<>(grant.amr())));
+        }
         person.ifPresent(known -> claims.claim("email", known.email()).claim("name", known.name()));
         facts.boundTo().ifPresent(thumbprint -> claims.claim("cnf", Map.of("jkt", thumbprint)));
         return claims.build();

@@ -17,15 +17,17 @@ final class AuthorizeEndpoint {
     private final ConsentEndpoint consent;
     private final Consents consents;
     private final Answers answers;
+    private final StepUp stepUp;
 
     AuthorizeEndpoint(AuthorizeSteps steps, Sessions sessions, LoginEndpoint login, ConsentEndpoint consent,
-            Consents consents, Answers answers) {
+            Consents consents, Answers answers, StepUp stepUp) {
         this.steps = steps;
         this.sessions = sessions;
         this.login = login;
         this.consent = consent;
         this.consents = consents;
         this.answers = answers;
+        this.stepUp = stepUp;
     }
 
     Reply handle(HttpIn in) {
@@ -52,6 +54,10 @@ final class AuthorizeEndpoint {
             var asked = steps.read(params, back.client(), back.to());     // redirect   OAuth 2.1 §4.1.1, RFC 8707 §2
             var who = session.orElseThrow(() -> AuthorizeSteps.redirect(back.to(), "login_required",
                     "The person has not signed in, and prompt=none allows no page."));
+            var first = stepUp.first(in, params, who, back.to());         // page       RFC 9470 §4, OIDC Core §3.1.2.1
+            if (first.isPresent()) {
+                return first.get();
+            }
             var spare = consents.spareThePage(in, params, who.person().id(), asked);
             if (AuthorizeSteps.silent(params) && !(spare && back.trusted())) {
                 throw AuthorizeSteps.redirect(back.to(), "consent_required",    // OpenID Connect Core §3.1.2.6, AS-19

@@ -51,5 +51,41 @@ final class BrowserLimits {
     /// The style sheet's address changes with its content, so it may be kept for good.
     static final Duration ASSET = Duration.ofDays(365);
 
+    /// Between the password and the code: to find the phone and unlock it.
+    static final Duration SECOND_STEP = Duration.ofMinutes(10);
+
+    /// A code of six digits is guessed in three of a million tries: five free ones, then 30 s, 1 min … 15 min.
+    static final Throttle.Rule CODES =
+            new Throttle.Rule(5, Duration.ofSeconds(30), Duration.ofMinutes(15), Duration.ofHours(1));
+
+    /// From the QR code to the first code of a new app.
+    static final Duration ENROLMENT = Duration.ofMinutes(15);
+
+    /// As many as fit on a note in a wallet.
+    static final int RECOVERY_CODES = 10;
+
+    /// What changes how somebody signs in needs a sign-in that is no older: whoever finds a browser open changes
+    /// nothing.
+    static final Duration FRESH = Duration.ofMinutes(10);
+
+    /// Guesses of a device's code, per person and per peer: eight of twenty letters are 25 thousand million.
+    static final Throttle.Rule USER_CODES =
+            new Throttle.Rule(5, Duration.ofSeconds(10), Duration.ofMinutes(15), Duration.ofHours(1));
+
+    /// Keys of one person: one for each device that they own, and some.
+    static final int PASSKEYS = 20;
+
+    /// As WebAuthn recommends for ceremonies with user verification (level 3, §15.1).
+    static final Duration CEREMONY = Duration.ofMinutes(5);
+
+    /// What a person calls a passkey.
+    static final int PASSKEY_NAME_CHARS = 40;
+
+    /// Messages on their way to the mail server at once; each holds a connection.
+    static final int MAILS_AT_ONCE = 20;
+
+    /// For each step with the mail server; nobody waits for it.
+    static final Duration MAIL_WAIT = Duration.ofSeconds(20);
+
     private BrowserLimits() {}
 }

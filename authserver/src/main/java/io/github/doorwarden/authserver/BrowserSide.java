@@ -3,78 +3,122 @@ package io.github.doorwarden.authserver;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.http.Route;
 import io.github.doorwarden.http.Route.Cors;
+import io.github.doorwarden.http.Route.Handler;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.Database;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Everything of the authorization server that a person's browser sees: `/authorize`, signing in and out, consent. Read
-/// [AuthorizeEndpoint] first. Safe for many threads.
+/// Everything of the authorization server that a person's browser sees: `/authorize`, signing in and out, consent, the
+/// account, devices. Read [AuthorizeEndpoint] first. Safe for many threads.
 public final class BrowserSide {
 
     static final String AUTHORIZE = "/authorize";
     static final String LOGIN = "/login";
+    static final String CODE = "/login/code";
+    static final String PASSKEY = "/login/passkey";
     static final String ASK_LINK = "/login/link";
     static final String LINK = "/link";
     static final String CONSENT = "/consent";
     static final String LOGOUT = "/logout";
+    static final String ACCOUNT = "/account";
+    static final String APP = "/account/code";
+    static final String APP_CONFIRM = "/account/code/confirm";
+    static final String PASSKEYS = "/account/passkeys";
+    static final String DEVICE = "/device";
+    static final String DEVICE_DECISION = "/device/decision";
     static final String STYLE = "/assets/doorwarden.css";
+    static final String SCRIPT = "/assets/passkeys.js";
 
-    private final boolean development;
+    private final List<Route> routes;
     private final Sessions sessions;
+    private final HalfSignIns halves;
     private final MagicLinks magicLinks;
     private final Consents consents;
-    private final LoginEndpoint login;
-    private final LinkEndpoint link;
-    private final ConsentEndpoint consent;
-    private final AuthorizeEndpoint authorize;
-    private final Reply style;
 
-    /// @param links  used in development alone: elsewhere no magic links are offered
+    /// What both sides of the authorization server stand on.
+    ///
+    /// @param masterKey seals what people share with their apps
+    public record Ground(Database database, Clients clients, Codes codes, Grants grants, byte[] masterKey) {}
+
+    /// @param links  empty: no magic links are offered
     /// @param audit  gets one event for every decision; must not throw
-    public BrowserSide(AuthServerSettings settings, Database database, Clients clients, Codes codes, LinkSender links,
+    public BrowserSide(AuthServerSettings settings, Ground ground, Optional<LinkSender> links,
             Consumer<AuditEvent> audit, InstantSource clock) {
-        development = settings.development();
+        var database = ground.database;
         var times = settings.lifetimes();
         var people = new People(database, clock);
         var pages = new Pages(settings.name());
         var guard = new FormGuard(settings.issuer());
         var trail = new BrowserAudit(audit, clock);
-        var steps = new AuthorizeSteps(settings, clients);
-        var answers = new Answers(settings.issuer(), codes, pages, trail);
+        var steps = new AuthorizeSteps(settings, ground.clients);
+        var answers = new Answers(settings.issuer(), ground.codes, pages, trail);
+        var factors = new SecondFactors(database, ground.masterKey, clock);
+        var passkeys = Passkeys.at(settings.issuer(), settings.name(), database, clock);
         sessions = new Sessions(database, times.session(), clock);
+        halves = new HalfSignIns(database, clock);
         magicLinks = new MagicLinks(database, times.magicLink(), clock);
         consents = new Consents(database, times.consent(), clock);
-        login = new LoginEndpoint(people, sessions, new LoginThrottle(clock), guard, pages, trail, development);
-        link = new LinkEndpoint(settings.issuer(), people, magicLinks, links, login, guard, pages, trail, clock);
-        consent = new ConsentEndpoint(settings, steps, sessions, consents, guard, answers, pages, clock);
-        authorize = new AuthorizeEndpoint(steps, sessions, login, consent, consents, answers);
-        style = pages.styleSheet();
+        var welcome = new Welcome(sessions, pages, trail);
+        var second = new SecondStepEndpoint(factors, halves, welcome, guard, pages, trail, clock);
+        var login = new LoginEndpoint(people, sessions, new LoginThrottle(clock), guard, pages, trail, second,
+                new LoginEndpoint.Ways(links.isPresent(), passkeys));
+        var forms = new AccountForms(sessions, login, guard, pages, trail);
+        var app = new FactorsEndpoint(settings.name(), factors, sessions, forms, pages, clock);
+        var stepUp = new StepUp(login, app, id -> factors.has(id)
+                || passkeys.filter(keys -> keys.has(id)).isPresent(), clock);
+        var consent = new ConsentEndpoint(settings, steps, sessions, consents, guard, answers, pages, stepUp, clock);
+        var authorize = new AuthorizeEndpoint(steps, sessions, login, consent, consents, answers, stepUp);
+        var account = new AccountEndpoint(settings, ground.clients, ground.grants, sessions, factors, passkeys, forms,
+                pages);
+        var device = new DeviceEndpoint(settings, ground.clients, new DeviceCodes(database, clock, ground.grants),
+                login, forms, pages, clock);
+        var all = new ArrayList<>(List.of(
+                Route.get(AUTHORIZE, Cors.NONE, authorize::handle), form(CONSENT, consent::handle),
+                Route.get(LOGIN, Cors.NONE, account::login), form(LOGIN, login::signIn), form(CODE, second::handle),
+                form(LOGOUT, login::signOut),
+                Route.get(ACCOUNT, Cors.NONE, account::show), form("/account/agents", account::revoke),
+                form("/account/agents/confirm", account::confirm),
+                form("/account/sessions", account::end),
+                form(APP, app::begin), form(APP_CONFIRM, app::confirm), form("/account/code/remove", app::remove),
+                form("/account/recovery", app::renew),
+                Route.get(DEVICE, Cors.NONE, device::show), form(DEVICE, device::look),
+                form(DEVICE_DECISION, device::decide)));
+        links.ifPresent(sender -> all.addAll(ofLinks(new LinkEndpoint(settings.issuer(), people, magicLinks, sender,
+                login, second, guard, pages, trail, clock))));
+        passkeys.ifPresent(keys -> all.addAll(ofPasskeys(new PasskeyEndpoint(keys, welcome, guard, forms, pages,
+                clock), pages.passkeyScript())));
+        var style = pages.styleSheet();
+        all.add(Route.get(STYLE, Cors.NONE, in -> style));
+        routes = List.copyOf(all);
+    }
+
+    private static List<Route> ofLinks(LinkEndpoint link) {
+        return List.of(form(ASK_LINK, link::ask), Route.get(LINK, Cors.NONE, link::look), form(LINK, link::confirm));
+    }
+
+    private static List<Route> ofPasskeys(PasskeyEndpoint passkey, Reply script) {
+        return List.of(form(PASSKEY, passkey::signIn), form(PASSKEYS, passkey::add),
+                form("/account/passkeys/remove", passkey::remove), Route.get(SCRIPT, Cors.NONE, in -> script));
+    }
+
+    private static Route form(String path, Handler handler) {
+        return Route.post(path, BrowserLimits.FORM_BYTES, Cors.NONE, handler);
     }
 
     /// No page of another origin may read any of these (OAuth 2.1 §3.1).
     public List<Route> routes() {
-        var routes = new ArrayList<>(List.of(
-                Route.get(AUTHORIZE, Cors.NONE, authorize::handle),
-                Route.post(CONSENT, BrowserLimits.FORM_BYTES, Cors.NONE, consent::handle),
-                Route.get(LOGIN, Cors.NONE, login::account),
-                Route.post(LOGIN, BrowserLimits.FORM_BYTES, Cors.NONE, login::signIn),
-                Route.post(LOGOUT, BrowserLimits.FORM_BYTES, Cors.NONE, login::signOut),
-                Route.get(STYLE, Cors.NONE, in -> style)));
-        if (development) {
-            routes.add(Route.post(ASK_LINK, BrowserLimits.FORM_BYTES, Cors.NONE, link::ask));
-            routes.add(Route.get(LINK, Cors.NONE, link::look));
-            routes.add(Route.post(LINK, BrowserLimits.FORM_BYTES, Cors.NONE, link::confirm));
-        }
-        return List.copyOf(routes);
+        return routes;
     }
 
     /// Deletes what has run out by `now`. To be called now and then; every read checks for itself.
     public void sweep(Instant now) {
         sessions.sweep(now);
+        halves.sweep(now);
         magicLinks.sweep(now);
         consents.sweep(now);
     }

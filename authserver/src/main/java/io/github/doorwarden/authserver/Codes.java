@@ -22,15 +22,21 @@ public final class Codes {
     ///
     /// @param redirectUri exactly as presented at `/authorize`
     /// @param challenge   S256 code challenge
+    /// @param amr         by which means the person signed in ([Factors])
     /// @param boundTo     thumbprint of the key that must be proven when it is redeemed (RFC 9449 §10)
     public record Approved(String clientId, String personId, String redirectUri, String challenge, String resource,
-            Set<String> scopes,
-            Instant signedInAt, Optional<String> boundTo) {
+            Set<String> scopes, Instant signedInAt, Set<String> amr, Optional<String> boundTo) {
 
         /// For any key, or none.
         public Approved(String clientId, String personId, String redirectUri, String challenge, String resource,
+                Set<String> scopes, Instant signedInAt, Set<String> amr) {
+            this(clientId, personId, redirectUri, challenge, resource, scopes, signedInAt, amr, Optional.empty());
+        }
+
+        /// Of somebody of whom it is not known by which means they signed in, for any key or none.
+        public Approved(String clientId, String personId, String redirectUri, String challenge, String resource,
                 Set<String> scopes, Instant signedInAt) {
-            this(clientId, personId, redirectUri, challenge, resource, scopes, signedInAt, Optional.empty());
+            this(clientId, personId, redirectUri, challenge, resource, scopes, signedInAt, Set.of(), Optional.empty());
         }
     }
 
@@ -69,11 +75,10 @@ public final class Codes {
         var code = Hashes.secret();
         database.update("INSERT INTO authorization_code (code_hash, client_id, person_id, redirect_uri, challenge, "
                 + "resource, scopes, "
-                + "signed_in_at, expires_at, bound_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", Hashes.sha256(code),
-                approved.clientId(),
-                approved.personId(), approved.redirectUri(), approved.challenge(), approved.resource(),
-                Rows.words(approved.scopes()),
-                approved.signedInAt(), clock.instant().plus(settings.lifetimes().code()),
+                + "signed_in_at, expires_at, amr, bound_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                Hashes.sha256(code), approved.clientId(), approved.personId(), approved.redirectUri(),
+                approved.challenge(), approved.resource(), Rows.words(approved.scopes()), approved.signedInAt(),
+                clock.instant().plus(settings.lifetimes().code()), Rows.words(approved.amr()),
                 approved.boundTo().orElse(null));
         return code;
     }
@@ -156,14 +161,15 @@ public final class Codes {
     private Optional<Row> find(String code) {
         return database.first("SELECT client_id, person_id, redirect_uri, challenge, resource, scopes, signed_in_at, "
                 + "expires_at, spent_at, bound_to, "
-                + "grant_id FROM authorization_code WHERE code_hash = ?", Codes::read, Hashes.sha256(code));
+                + "grant_id, amr FROM authorization_code WHERE code_hash = ?", Codes::read, Hashes.sha256(code));
     }
 
     private static Row read(ResultSet row) throws SQLException {
         var approved = new Approved(row.getString("client_id"), row.getString("person_id"),
                 row.getString("redirect_uri"),
                 row.getString("challenge"), row.getString("resource"), Rows.words(row.getString("scopes")),
-                Rows.time(row, "signed_in_at"), Optional.ofNullable(row.getString("bound_to")));
+                Rows.time(row, "signed_in_at"), Rows.words(row.getString("amr")),
+                Optional.ofNullable(row.getString("bound_to")));
         return new Row(approved, Rows.time(row, "expires_at"), Rows.maybeTime(row, "spent_at"),
                 Optional.ofNullable(row.getString("grant_id")));
     }

@@ -3,11 +3,9 @@ package io.github.doorwarden.authserver;
 import io.github.doorwarden.authserver.Sessions.Session;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
-import io.github.doorwarden.identity.Scopes;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Optional;
 
 /// The consent page, and `POST /consent`, its answer.
@@ -20,11 +18,12 @@ final class ConsentEndpoint {
     private final FormGuard guard;
     private final Answers answers;
     private final Pages pages;
+    private final StepUp stepUp;
     private final InstantSource clock;
 
     ConsentEndpoint(AuthServerSettings settings, AuthorizeSteps steps, Sessions sessions, Consents consents,
             FormGuard guard,
-            Answers answers, Pages pages, InstantSource clock) {
+            Answers answers, Pages pages, StepUp stepUp, InstantSource clock) {
         this.settings = settings;
         this.steps = steps;
         this.sessions = sessions;
@@ -32,6 +31,7 @@ final class ConsentEndpoint {
         this.guard = guard;
         this.answers = answers;
         this.pages = pages;
+        this.stepUp = stepUp;
         this.clock = clock;
     }
 
@@ -44,7 +44,7 @@ final class ConsentEndpoint {
         var until = LocalDate.ofInstant(clock.instant().plus(settings.lifetimes().grant()), ZoneOffset.UTC);
         return pages.consent(new Pages.Consent(name.isEmpty() ? "An application without a name" : name, vouching,
                 Pages.home(client).orElse(null), asked.to().host(), asked.to().loopback(), asked.resource().name(),
-                lets(asked), who.person(), until,
+                Lets.of(asked.resource().scopes(), asked.scopes()), who.person(), until,
                 Onward.with(BrowserSide.CONSENT, in.query()), FormGuard.token(who.id(), asked.transaction(in.query())),
                 Onward.with(BrowserSide.LOGOUT, in.query()), FormGuard.token(who.id(), "sign-out")), asked.to());
     }
@@ -71,6 +71,10 @@ final class ConsentEndpoint {
     private Reply decide(HttpIn in, Params form, Params params, WayBack back, Session who) {
         AuthorizeRequest asked;
         try {
+            var first = stepUp.first(in, params, who, back.to());             // page       RFC 9470 §4
+            if (first.isPresent()) {
+                return first.get();
+            }
             asked = steps.read(params, back.client(), back.to());             // redirect   OAuth 2.1 §4.1.1
         } catch (OAuthRefused refused) {
             return answers.error(in, Optional.of(who), back, refused.why(), true);
@@ -81,13 +85,5 @@ final class ConsentEndpoint {
         }
         consents.remember(who.person().id(), asked);
         return answers.code(in, who, asked, back, "consent");
-    }
-
-    /// What was asked for and what that includes, in the order of the configuration.
-    private static List<String> lets(AuthorizeRequest asked) {
-        var scopes = asked.resource().scopes();
-        var all = scopes.closure(asked.scopes());
-        return scopes.all().stream().filter(scope -> all.contains(scope.name())).map(Scopes.Scope::text).distinct()
-                .toList();
     }
 }

@@ -23,21 +23,27 @@ public final class Gate {
 
     /// @throws OAuthRefused with a `Json` refusal `invalid_request`
     public static Params query(HttpIn in) {
-        return parse(in.query());
+        return parse(in.query(), Limits.PARAMETER_VALUE_CHARS);
     }
 
     /// @throws OAuthRefused with a `Json` refusal `invalid_request`
     public static Params form(HttpIn in) {
+        return form(in, Limits.PARAMETER_VALUE_CHARS);
+    }
+
+    /// @param valueChars that one value may have
+    /// @throws OAuthRefused with a `Json` refusal `invalid_request`
+    static Params form(HttpIn in, int valueChars) {
         if (!in.mediaType().equals(FORM) || in.headers().all("Content-Type").size() != 1) {
             throw refused("The body must be a form: send it with Content-Type " + FORM + ".", "content type");
         }
         if (in.body().length > Limits.FORM_BYTES) {
             throw refused("The form is too long; at most " + Limits.FORM_BYTES + " bytes are taken.", "form too long");
         }
-        return parse(new String(in.body(), StandardCharsets.ISO_8859_1));
+        return parse(new String(in.body(), StandardCharsets.ISO_8859_1), valueChars);
     }
 
-    private static Params parse(String encoded) {
+    private static Params parse(String encoded, int valueChars) {
         if (encoded.length() > Limits.FORM_BYTES) {
             throw refused("The request has too many parameters; at most " + Limits.FORM_BYTES + " bytes are taken.",
                     "query too long");
@@ -54,7 +60,7 @@ public final class Gate {
             }
             var equals = pair.indexOf('=');
             var name = decode(equals < 0 ? pair : pair.substring(0, equals), Limits.PARAMETER_NAME_CHARS);
-            var value = equals < 0 ? "" : decode(pair.substring(equals + 1), Limits.PARAMETER_VALUE_CHARS);
+            var value = equals < 0 ? "" : decode(pair.substring(equals + 1), valueChars);
             if (name.isEmpty()) {
                 throw refused("A parameter has no name.", "empty name");
             }

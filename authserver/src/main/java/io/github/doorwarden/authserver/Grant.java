@@ -12,15 +12,17 @@ import java.util.Set;
 /// @param resource   identifier of the protected resource: the audience of its access tokens
 /// @param scopes     as granted, without what they imply
 /// @param signedInAt when the person proved who they are; becomes `auth_time`
+/// @param amr        by which means they did; becomes `amr` and `acr`
 /// @param expiresAt  absolute end: no refresh token lives longer
 /// @param lastUsedAt when the last access token was issued
 /// @param boundTo    thumbprint of the key that must be proven with each of its refresh tokens; empty: none
 public record Grant(String id, Optional<String> personId, String clientId, String resource, Set<String> scopes,
-        Optional<Instant> signedInAt, Instant createdAt, Instant expiresAt, Optional<Instant> lastUsedAt,
-        Optional<Instant> revokedAt, Optional<String> boundTo) {
+        Optional<Instant> signedInAt, Set<String> amr, Instant createdAt, Instant expiresAt,
+        Optional<Instant> lastUsedAt, Optional<Instant> revokedAt, Optional<String> boundTo) {
 
     public Grant {
         scopes = Set.copyOf(scopes);
+        amr = Set.copyOf(amr);
     }
 
     boolean alive(Instant now) {

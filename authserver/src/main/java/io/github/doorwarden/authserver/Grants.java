@@ -24,7 +24,7 @@ public final class Grants {
 
     private static final String COLUMNS =
             "SELECT id, person_id, client_id, resource, scopes, signed_in_at, created_at, expires_at, "
-            + "last_used_at, revoked_at, bound_to FROM access_grant ";
+            + "last_used_at, revoked_at, amr, bound_to FROM access_grant ";
 
     private final Database database;
     private final AuthServerSettings settings;
@@ -98,6 +98,15 @@ public final class Grants {
         return find(id).flatMap(Grant::personId).filter(personId::equals).isPresent() && revoke(id, why);
     }
 
+    /// A newer and perhaps stronger sign-in of the same person counts for this grant from its next token on.
+    ///
+    /// @return false when it is not this person's, or dead
+    boolean confirm(Sessions.Session who, String id) {
+        return database.update("UPDATE access_grant SET signed_in_at = ?, amr = ? WHERE id = ? AND person_id = ?"
+                + " AND revoked_at IS NULL AND expires_at > ?", who.signedInAt(), Rows.words(who.amr()), id,
+                who.person().id(), clock.instant()) == 1;
+    }
+
     /// Ends everything that a person granted: when they are disabled or lose their device.
     public int revokeOfPerson(String personId, String why) {
         return revokeAll(ofPerson(personId), why);
@@ -131,8 +140,8 @@ public final class Grants {
         var now = clock.instant();
         var grant = new Grant(Hashes.id(), Optional.of(approved.personId()), approved.clientId(), approved.resource(),
                 approved.scopes(),
-                Optional.of(approved.signedInAt()), now, now.plus(settings.lifetimes().grant()), Optional.of(now),
-                Optional.empty(), boundTo);
+                Optional.of(approved.signedInAt()), approved.amr(), now, now.plus(settings.lifetimes().grant()),
+                Optional.of(now), Optional.empty(), boundTo);
         insert(tx, grant);
         return grant;
     }
@@ -150,8 +159,8 @@ public final class Grants {
                         known.get().id());
                 return known.get();
             }
-            var grant = new Grant(Hashes.id(), Optional.empty(), clientId, resource, scopes, Optional.empty(), now,
-                    now.plus(settings.lifetimes().grant()), Optional.of(now), Optional.empty(), Optional.empty());
+            var grant = new Grant(Hashes.id(), Optional.empty(), clientId, resource, scopes, Optional.empty(), Set.of(),
+                    now, now.plus(settings.lifetimes().grant()), Optional.of(now), Optional.empty(), Optional.empty());
             insert(tx, grant);
             return grant;
         });
@@ -159,11 +168,11 @@ public final class Grants {
 
     private static void insert(Database.Transaction tx, Grant grant) throws SQLException {
         tx.update("INSERT INTO access_grant (id, person_id, client_id, resource, scopes, signed_in_at, created_at, "
-                + "expires_at, last_used_at, bound_to) "
-                + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", grant.id(), grant.personId().orElse(null), grant.clientId(),
-                grant.resource(),
-                Rows.words(grant.scopes()), grant.signedInAt().orElse(null), grant.createdAt(), grant.expiresAt(),
-                grant.lastUsedAt().orElse(null), grant.boundTo().orElse(null));
+                + "expires_at, last_used_at, amr, bound_to) "
+                + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", grant.id(), grant.personId().orElse(null),
+                grant.clientId(), grant.resource(), Rows.words(grant.scopes()), grant.signedInAt().orElse(null),
+                grant.createdAt(), grant.expiresAt(), grant.lastUsedAt().orElse(null), Rows.words(grant.amr()),
+                grant.boundTo().orElse(null));
     }
 
     static Optional<Grant> findIn(Database.Transaction tx, String id) throws SQLException {
@@ -198,6 +207,7 @@ public final class Grants {
         return new Grant(row.getString("id"), Optional.ofNullable(row.getString("person_id")),
                 row.getString("client_id"),
                 row.getString("resource"), Rows.words(row.getString("scopes")), Rows.maybeTime(row, "signed_in_at"),
+                Rows.words(row.getString("amr")),
                 Rows.time(row, "created_at"), Rows.time(row, "expires_at"), Rows.maybeTime(row, "last_used_at"),
                 Rows.maybeTime(row, "revoked_at"), Optional.ofNullable(row.getString("bound_to")));
     }

@@ -93,6 +93,8 @@ final class IntrospectionEndpoint {
                 .put("client_id", grant.clientId()).put("sub", grant.personId().orElse(grant.clientId()))
                 .put("aud", grant.resource()).put("iss", settings.issuer().toString())
                 .put("iat", issuedAt.getEpochSecond()).put("exp", expiresAt.getEpochSecond());
+        grant.signedInAt().ifPresent(at -> json.put("auth_time", at.getEpochSecond())
+                .put("acr", Factors.acr(grant.amr())));                        //                      RFC 9470 §6.2
         grant.personId().flatMap(people).ifPresent(person -> json.put("username", person.email()));
         return json;
     }

@@ -13,6 +13,17 @@ final class Limits {
     /// As long as a URL may be in practice; also more than any token of ours.
     static final int PARAMETER_VALUE_CHARS = 2 * 1024;
 
+    /// What a browser says of a passkey, as JSON: its id, of up to 1,023 bytes, stands in it three times as base64url.
+    static final int CREDENTIAL_CHARS = 6 * 1024;
+
+    /// A code for a person to type, and how long they have (RFC 8628 §6.1: 20 letters without vowels, 34 bits).
+    static final int USER_CODE_CHARS = 8;
+    static final Duration DEVICE_CODE = Duration.ofMinutes(10);
+    /// RFC 8628 §3.2, §3.5: what clients wait between two polls, and how much more after each that came too soon.
+    static final Duration DEVICE_INTERVAL = Duration.ofSeconds(5);
+    /// Requests for device codes of one client or peer in a minute: each is a row, and one person needs one.
+    static final int DEVICE_CODES_PER_MINUTE = 10;
+
     /// Dynamic registration: the largest known body, with contacts, logo and policy URLs, is below 2 KiB.
     static final int REGISTRATION_BYTES = 16 * 1024;
     /// Nothing in a registration is nested deeper than a key inside a key set.

@@ -18,19 +18,21 @@ final class LinkEndpoint {
     private final MagicLinks links;
     private final LinkSender sender;
     private final LoginEndpoint login;
+    private final SecondStepEndpoint second;
     private final Throttle throttle;
     private final Throttle peers;
     private final FormGuard guard;
     private final Pages pages;
     private final BrowserAudit audit;
 
-    LinkEndpoint(URI issuer, People people, MagicLinks links, LinkSender sender, LoginEndpoint login, FormGuard guard,
-            Pages pages, BrowserAudit audit, InstantSource clock) {
+    LinkEndpoint(URI issuer, People people, MagicLinks links, LinkSender sender, LoginEndpoint login,
+            SecondStepEndpoint second, FormGuard guard, Pages pages, BrowserAudit audit, InstantSource clock) {
         this.issuer = issuer;
         this.people = people;
         this.links = links;
         this.sender = sender;
         this.login = login;
+        this.second = second;
         this.throttle = new Throttle(BrowserLimits.LINKS, clock);
         this.peers = new Throttle(BrowserLimits.TRIES_PER_PEER, clock);
         this.guard = guard;
@@ -97,7 +99,7 @@ final class LinkEndpoint {
             if (taken.isEmpty()) {
                 return dead(in);
             }
-            return login.welcome(in, taken.get().personId(), Method.MAGIC_LINK, browser.get(), taken.get().query());
+            return second.after(in, taken.get().personId(), Method.MAGIC_LINK, browser.get(), taken.get().query());
         } catch (OAuthRefused refused) {
             return login.refused(in, refused.why());
         }

@@ -6,6 +6,7 @@ import io.github.doorwarden.authserver.Sessions.Method;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
 import java.util.Locale;
+import java.util.Optional;
 
 /// Signing in with a password, and out. The forms carry the query of the authorization request under way, if there is
 /// one.
@@ -19,32 +20,34 @@ final class LoginEndpoint {
     private final FormGuard guard;
     private final Pages pages;
     private final BrowserAudit audit;
-    private final boolean links;
+    private final SecondStepEndpoint second;
+    private final Ways ways;
 
-    /// @param links whether magic links are offered
+    /// How people may sign in beside the password.
+    ///
+    /// @param passkeys empty: none
+    record Ways(boolean links, Optional<Passkeys> passkeys) {}
+
     LoginEndpoint(People people, Sessions sessions, LoginThrottle throttle, FormGuard guard, Pages pages,
-            BrowserAudit audit, boolean links) {
+            BrowserAudit audit, SecondStepEndpoint second, Ways ways) {
         this.people = people;
         this.sessions = sessions;
         this.throttle = throttle;
         this.guard = guard;
         this.pages = pages;
         this.audit = audit;
-        this.links = links;
+        this.second = second;
+        this.ways = ways;
     }
 
     /// The sign-in page for the request under way.
     Reply ask(HttpIn in) {
-        return ask(in, 200, null, "");
+        return ask(in, in.query(), 200, new Said(null, null), "");
     }
 
-    /// `GET /login`: who is signed in, or the sign-in page.
-    Reply account(HttpIn in) {
-        if (!in.query().isEmpty()) {
-            return pages.seeOther(Onward.path(in.query()));
-        }
-        return sessions.of(in).map(s -> new Pages.Account(s.person(), FormGuard.token(s.id(), "sign-out")))
-                .map(pages::account).orElseGet(() -> ask(in));
+    /// The sign-in page for somebody who is signed in, and is told why once more.
+    Reply again(HttpIn in, String query, String why) {
+        return ask(in, query, 200, new Said(null, why), "");
     }
 
     /// `POST /login`
@@ -65,10 +68,10 @@ final class LoginEndpoint {
             if (person.isEmpty()) {
                 audit.refused(in, "login", people.byEmail(email).map(Person::id).orElse(""), "", "password",
                         "wrong address or password");
-                return ask(in, 403, WRONG, email);
+                return ask(in, in.query(), 403, new Said(WRONG, null), email);
             }
             throttle.right(attempt);
-            return welcome(in, person.get().id(), Method.PASSWORD, browser, in.query());
+            return second.after(in, person.get().id(), Method.PASSWORD, browser, in.query());
         } catch (OAuthRefused refused) {
             return refused(in, refused.why());
         }
@@ -88,13 +91,6 @@ final class LoginEndpoint {
         } catch (OAuthRefused refused) {
             return refused(in, refused.why());
         }
-    }
-
-    /// A new session and on. The next page is ours and never a silent yes ([Onward]).
-    Reply welcome(HttpIn in, String personId, Method method, String browser, String query) {
-        var cookie = sessions.start(in, personId, method, browser);
-        audit.allowed(in, "login", personId, "", method.name().toLowerCase(Locale.ROOT));
-        return pages.seeOther(Onward.path(query)).with("Set-Cookie", cookie);
     }
 
     Reply refused(HttpIn in, OAuthRefusal why) {
@@ -121,13 +117,18 @@ final class LoginEndpoint {
         return new Try(account, in.peer(), browser, person.filter(p -> sessions.knows(browser, p.id())).isEmpty());
     }
 
-    private Reply ask(HttpIn in, int status, String problem, String email) {
+    /// @param problem what was wrong with the last try; null: nothing
+    /// @param why     why somebody must sign in at all; null: the usual
+    private record Said(String problem, String why) {}
+
+    private Reply ask(HttpIn in, String query, int status, Said said, String email) {
         var had = Cookies.BROWSER.of(in);
         var browser = had.orElseGet(Hashes::secret);
-        var page = pages.login(status, new Pages.Login(Onward.with(BrowserSide.LOGIN, in.query()),
-                links ? Onward.with(BrowserSide.ASK_LINK, in.query()) : null,
-                FormGuard.token(browser, "sign-in", in.query()), problem,
-                Text.clean(email, BrowserLimits.EMAIL_CHARACTERS)));
+        var page = pages.login(status, new Pages.Login(Onward.with(BrowserSide.LOGIN, query),
+                ways.links ? Onward.with(BrowserSide.ASK_LINK, query) : null,
+                FormGuard.token(browser, "sign-in", query), said.problem, said.why,
+                Text.clean(email, BrowserLimits.EMAIL_CHARACTERS),
+                ways.passkeys.map(keys -> keys.ask(browser, query)).orElse(null)));
         return had.isPresent() ? page : page.with("Set-Cookie",
                 Cookies.BROWSER.set(browser, BrowserLimits.KNOWN_BROWSER));
     }

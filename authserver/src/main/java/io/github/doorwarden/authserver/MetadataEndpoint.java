@@ -2,6 +2,7 @@ package io.github.doorwarden.authserver;
 
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.http.Route;
+import io.github.doorwarden.identity.SignIn;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -20,6 +21,7 @@ final class MetadataEndpoint {
     static final String REGISTER = "/register";
     static final String REVOKE = "/revoke";
     static final String INTROSPECT = "/introspect";
+    static final String DEVICE = "/device_authorization";
     static final String JWKS = "/.well-known/jwks.json";
 
     private static final String OAUTH = "/.well-known/oauth-authorization-server";
@@ -72,7 +74,8 @@ final class MetadataEndpoint {
         var issuer = settings.issuer().toString();
         var json = Json.object().put("issuer", issuer).put("authorization_endpoint", issuer + AUTHORIZE)
                 .put("token_endpoint", issuer + TOKEN).put("revocation_endpoint", issuer + REVOKE)
-                .put("introspection_endpoint", issuer + INTROSPECT).put("jwks_uri", issuer + JWKS);
+                .put("introspection_endpoint", issuer + INTROSPECT).put("jwks_uri", issuer + JWKS)
+                .put("device_authorization_endpoint", issuer + DEVICE);
         if (settings.registration().dynamic()) {
             json.put("registration_endpoint", issuer + REGISTER);
         }
@@ -81,7 +84,9 @@ final class MetadataEndpoint {
         list(json, "scopes_supported", baseline);
         list(json, "response_types_supported", List.of("code"));
         list(json, "response_modes_supported", List.of("query"));
-        list(json, "grant_types_supported", List.of(GrantType.CODE, GrantType.REFRESH, GrantType.CLIENT_CREDENTIALS));
+        list(json, "grant_types_supported", List.of(GrantType.CODE, GrantType.REFRESH, GrantType.CLIENT_CREDENTIALS,
+                GrantType.DEVICE));
+        list(json, "acr_values_supported", List.of(SignIn.ONE_FACTOR, SignIn.TWO_FACTORS));
         // Clients choose their metadata document only where they see `none`.
         list(json, "token_endpoint_auth_methods_supported",
                 List.of(AuthMethod.NONE, AuthMethod.BASIC, AuthMethod.POST));

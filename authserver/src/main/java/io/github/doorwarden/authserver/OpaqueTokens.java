@@ -1,5 +1,6 @@
 package io.github.doorwarden.authserver;
 
+import io.github.doorwarden.identity.SignIn;
 import io.github.doorwarden.identity.TokenRefused;
 import io.github.doorwarden.identity.TokenVerifier;
 import io.github.doorwarden.identity.VerifiedToken;
@@ -73,7 +74,8 @@ public final class OpaqueTokens implements TokenVerifier {
                 TokenRefused.invalid("the person who granted it may no longer sign in", facts.id())));
         return new VerifiedToken(grant.personId().orElse(grant.clientId()), grant.clientId(), person.isEmpty(),
                 person.map(PersonClaims::email), facts.scopes(), Set.of(grant.resource()), Optional.of(grant.id()),
-                facts.id(), facts.expiresAt(), facts.boundTo());
+                facts.id(), facts.expiresAt(), new SignIn(grant.signedInAt(),
+                grant.signedInAt().map(at -> Factors.acr(grant.amr())), grant.amr()), facts.boundTo());
     }
 
     private static TokenFacts read(ResultSet row) throws SQLException {

@@ -6,26 +6,27 @@ import gg.jte.output.StringOutput;
 import io.github.doorwarden.authserver.People.Person;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// The pages: compiled templates, no script, one style sheet, the same security headers on every one of them. Safe for
-/// many threads.
+/// The pages: compiled templates, one style sheet, a script for passkeys alone, the same security headers on every one
+/// of them. Safe for many threads.
 final class Pages {
 
     /// @param action   where the form goes, with the query of the request under way
     /// @param linkAction where "send me a link" goes; null: there is no such button
     /// @param problem  what was wrong with the last try; null at the first one
+    /// @param why      why somebody must sign in; null: the usual
     /// @param email    to fill in
-    record Login(String action, String linkAction, String csrf, String problem, String email) {}
+    /// @param passkey  null: there are none
+    record Login(String action, String linkAction, String csrf, String problem, String why, String email,
+            Passkeys.Ask passkey) {}
 
     /// @param agent     its name, which it chose itself unless the operator did
     /// @param vouching  who vouches for it: null for nobody
@@ -38,8 +39,36 @@ final class Pages {
             List<String> lets,
             Person person, LocalDate until, String action, String csrf, String logoutAction, String logoutCsrf) {}
 
-    /// @param csrf for the form that signs out
-    record Account(Person person, String csrf) {}
+    /// The second step of signing in.
+    ///
+    /// @param problem what was wrong with the last try; null at the first one
+    record Code(String action, String csrf, String token, String problem) {}
+
+    /// An authenticator app that is being set up.
+    ///
+    /// @param size   of the QR code, in squares
+    /// @param path   of its dark squares
+    /// @param secret to type where no camera is
+    record App(String action, String csrf, int size, String path, String secret, String problem) {}
+
+    /// Somebody has to set up a second factor first.
+    record FirstFactor(String action, String csrf) {}
+
+    /// @param href where to go on
+    record Recovery(List<String> codes, String href) {}
+
+    /// A device waits for its code to be typed.
+    ///
+    /// @param code    to fill in
+    /// @param problem what was wrong with the last try; null at the first one
+    record Device(String action, String csrf, String code, String problem) {}
+
+    /// A device's request, to be allowed or not.
+    ///
+    /// @param vouching who vouches for the client: null for nobody
+    /// @param proof    that this code was shown
+    record DeviceAsk(String agent, String vouching, String home, String resource, List<String> lets, Person person,
+            LocalDate until, String code, String action, String csrf, String proof) {}
 
     /// @param token of the magic link
     record Link(String token, String csrf) {}
@@ -53,39 +82,57 @@ final class Pages {
 
     private final TemplateEngine templates = TemplateEngine.createPrecompiled(null, ContentType.Html,
             Pages.class.getClassLoader(), Pages.class.getPackageName());
-    private final byte[] style;
-    private final String styleTag;
+    private final Asset style = Asset.of("doorwarden.css", "text/css; charset=utf-8");
+    private final Asset script = Asset.of("passkeys.js", "text/javascript; charset=utf-8");
     private final String site;
 
     Pages(String site) {
         this.site = site;
-        try (InputStream in = Pages.class.getResourceAsStream("doorwarden.css")) {
-            style = in.readAllBytes();
-        } catch (IOException e) {
-            throw new IllegalStateException("The style sheet is not on the class path.", e);
-        }
-        styleTag = Hashes.sha256Base64Url(new String(style, StandardCharsets.UTF_8)).substring(0, 16);
     }
 
     Reply login(int status, Login page) {
-        return html(status, "login.jte", page, "");
+        return html(status, "login.jte", page, "", page.passkey != null);
     }
 
     /// @param to where the form's answer will lead
     Reply consent(Consent page, RegisteredRedirect to) {
-        return html(200, "consent.jte", page, answersLeadTo(to));
+        return html(200, "consent.jte", page, answersLeadTo(to), false);
     }
 
-    Reply account(Account page) {
-        return html(200, "account.jte", page, "");
+    Reply account(AccountPage page) {
+        return html(200, "account.jte", page, "", page.add() != null);
+    }
+
+    Reply code(int status, Code page) {
+        return html(status, "code.jte", page);
+    }
+
+    Reply app(int status, App page) {
+        return html(status, "app.jte", page);
+    }
+
+    Reply firstFactor(FirstFactor page) {
+        return html(200, "factor.jte", page);
+    }
+
+    Reply recovery(Recovery page) {
+        return html(200, "recovery.jte", page);
+    }
+
+    Reply device(int status, Device page) {
+        return html(status, "device.jte", page);
+    }
+
+    Reply deviceAsk(DeviceAsk page) {
+        return html(200, "deviceask.jte", page);
     }
 
     Reply link(Link page) {
-        return html(200, "link.jte", page, "");
+        return html(200, "link.jte", page);
     }
 
     Reply notice(int status, Notice page) {
-        return html(status, "notice.jte", page, "");
+        return html(status, "notice.jte", page);
     }
 
     /// A refusal that goes nowhere but to the person.
@@ -126,18 +173,29 @@ final class Pages {
     }
 
     Reply styleSheet() {
-        return new Reply(200, io.github.doorwarden.http.Headers.NONE, style)
-                .with("Content-Type", "text/css; charset=utf-8")
-                .with("Cache-Control", "public, max-age=" + BrowserLimits.ASSET.toSeconds() + ", immutable")
-                .with("ETag", '"' + styleTag + '"');
+        return style.reply();
     }
 
-    private Reply html(int status, String template, Object page, String formAction) {
+    Reply passkeyScript() {
+        return script.reply();
+    }
+
+    private Reply html(int status, String template, Object page) {
+        return html(status, template, page, "", false);
+    }
+
+    /// @param scripted whether the page has the one script that there is
+    private Reply html(int status, String template, Object page, String formAction, boolean scripted) {
         var out = new StringOutput(4096);
-        templates.render(template, Map.of("page", page, "site", site, "css", BrowserSide.STYLE + "?v=" + styleTag),
-                out);
+        var values = new HashMap<String, Object>(Map.of("page", page, "site", site, "css",
+                BrowserSide.STYLE + "?v=" + style.tag()));
+        if (scripted) {
+            values.put("script", BrowserSide.SCRIPT + "?v=" + script.tag());
+        }
+        templates.render(template, values, out);
         return Reply.html(status, out.toString())
-                .with("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+                .with("Content-Security-Policy", "default-src 'none'; " + (scripted ? "script-src 'self'; " : "")
+                        + "style-src 'self'; img-src 'self' data:; "
                         + "form-action 'self'" + formAction + "; frame-ancestors 'none'; base-uri 'none'")
                 .with("X-Frame-Options", "DENY")
                 .with("Referrer-Policy", "no-referrer")

@@ -90,6 +90,22 @@ public final class People {
         change(id, "UPDATE person SET disabled_at = NULL WHERE id = ?", id);
     }
 
+    /// For somebody who lost their phone, their recovery codes and their devices: app and passkeys are gone, and all
+    /// sessions end. The password stays.
+    ///
+    /// @throws PersonRefused when there is no such person
+    public void resetFactors(String id) {
+        if (find(id).isEmpty()) {
+            throw new PersonRefused("There is no such person. `doorwarden user list` shows everybody.");
+        }
+        database.transaction(tx -> {
+            for (var table : List.of("totp", "recovery_code", "passkey", "half_sign_in", "browser_session")) {
+                tx.update("DELETE FROM " + table + " WHERE person_id = ?", id);
+            }
+            return null;
+        });
+    }
+
     /// The person with this address and this password who may sign in. Takes the same time whatever is wrong.
     Optional<Person> signIn(String email, String password) {
         var person = byEmail(email);
@@ -105,6 +121,7 @@ public final class People {
         var changed = database.transaction(tx -> {
             tx.update("DELETE FROM browser_session WHERE person_id = ?", id);
             tx.update("DELETE FROM magic_link WHERE person_id = ?", id);
+            tx.update("DELETE FROM half_sign_in WHERE person_id = ?", id);
             return tx.update(sql, args);
         });
         if (changed == 0) {

@@ -24,6 +24,7 @@ final class TokenEndpoint {
     private final Codes codes;
     private final RefreshTokens refreshTokens;
     private final Grants grants;
+    private final DeviceCodes devices;
     private final AccessTokens accessTokens;
     private final TokenBinding binding;
     private final Function<String, Optional<PersonClaims>> people;
@@ -31,7 +32,8 @@ final class TokenEndpoint {
     private final Consumer<AuditEvent> audit;
 
     TokenEndpoint(AuthServerSettings settings, Clients clients, ClientAuthentication authentication, Codes codes,
-            RefreshTokens refreshTokens, Grants grants, AccessTokens accessTokens, TokenBinding binding,
+            RefreshTokens refreshTokens, Grants grants, DeviceCodes devices, AccessTokens accessTokens,
+            TokenBinding binding,
             Function<String, Optional<PersonClaims>> people, InstantSource clock, Consumer<AuditEvent> audit) {
         this.settings = settings;
         this.clients = clients;
@@ -39,6 +41,7 @@ final class TokenEndpoint {
         this.codes = codes;
         this.refreshTokens = refreshTokens;
         this.grants = grants;
+        this.devices = devices;
         this.accessTokens = accessTokens;
         this.binding = binding;
         this.people = people;
@@ -61,9 +64,10 @@ final class TokenEndpoint {
                 case GrantType.CODE -> byCode(client, params, key);            // invalid_grant, …     OAuth 2.1 §4.1.3
                 case GrantType.REFRESH -> byRefreshToken(client, params, key); // invalid_grant, …     OAuth 2.1 §4.3
                 case GrantType.CLIENT_CREDENTIALS -> byItself(client, params); // unauthorized_client  OAuth 2.1 §4.2
+                case GrantType.DEVICE -> byDevice(client, params, key);        // invalid_grant, …     RFC 8628 §3.5
                 default -> throw refused("unsupported_grant_type",
-                        "This server has the grant types authorization_code, "
-                        + "refresh_token and client_credentials.", "grant type not offered");
+                        "This server does not have that grant type. Its metadata lists "
+                        + "those that it has.", "grant type not offered");
             };
             clients.touch(client);
             return binding.marked(trail.allowed(tokens(earned, key, trail)));  //                      RFC 9068 §2
@@ -78,6 +82,16 @@ final class TokenEndpoint {
         permit(client, GrantType.CODE);
         var grant = codes.redeem(new Codes.Redemption(required(params, "code"), client.id(), params.one("redirect_uri"),
                 params.one("code_verifier"), params.all("resource"), key, isPublic(client)));
+        return ofPerson(client, grant);
+    }
+
+    private Earned byDevice(Client client, Params params, Optional<String> key) {
+        permit(client, GrantType.DEVICE);
+        return ofPerson(client, devices.redeem(required(params, "device_code"), client.id(),
+                isPublic(client) ? key : Optional.empty()));
+    }
+
+    private Earned ofPerson(Client client, Grant grant) {
         var person = person(grant);
         var refresh = client.grantTypes().contains(GrantType.REFRESH) || grant.scopes().contains(TokenScopes.OFFLINE);
         return new Earned(grant, TokenScopes.opening(grant.scopes()), person,

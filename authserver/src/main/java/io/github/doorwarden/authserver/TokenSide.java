@@ -26,6 +26,8 @@ public final class TokenSide {
     private final RefreshTokens refreshTokens;
     private final OpaqueTokens opaque;
     private final Possession possession;
+    private final DeviceCodes devices;
+    private final DeviceAuthorizationEndpoint device;
     private final TokenEndpoint token;
     private final RegistrationEndpoint registration;
     private final ManageEndpoint management;
@@ -47,8 +49,10 @@ public final class TokenSide {
         this.possession = TokenBinding.possession(settings, database, keys.secretFor("DPoP nonces"), clock);
         var accessTokens = new AccessTokens(keys, opaque, settings, clock);
         var authentication = new ClientAuthentication(clients, clock);
-        this.token = new TokenEndpoint(settings, clients, authentication, codes, refreshTokens, grants, accessTokens,
-                new TokenBinding(settings, possession), people, clock, audit);
+        this.devices = new DeviceCodes(database, clock, grants);
+        this.device = new DeviceAuthorizationEndpoint(settings, authentication, devices, clock, audit);
+        this.token = new TokenEndpoint(settings, clients, authentication, codes, refreshTokens, grants, devices,
+                accessTokens, new TokenBinding(settings, possession), people, clock, audit);
         var registrations = new RegistrationTokens(database);
         this.registration = new RegistrationEndpoint(settings, clients, registrations, clock, audit);
         this.management = new ManageEndpoint(registration, clients, registrations, grants, clock, audit);
@@ -70,6 +74,7 @@ public final class TokenSide {
         routes.add(Route.post(MetadataEndpoint.TOKEN, Limits.FORM_BYTES, Route.Cors.OPEN, token::handle));
         routes.add(Route.post(MetadataEndpoint.REVOKE, Limits.FORM_BYTES, Route.Cors.OPEN, revocation::handle));
         routes.add(Route.post(MetadataEndpoint.INTROSPECT, Limits.FORM_BYTES, Route.Cors.NONE, introspection::handle));
+        routes.add(Route.post(MetadataEndpoint.DEVICE, Limits.FORM_BYTES, Route.Cors.OPEN, device::handle));
         if (settings.registration().dynamic()) {
             routes.add(Route.post(MetadataEndpoint.REGISTER, Limits.REGISTRATION_BYTES, Route.Cors.OPEN,
                     registration::handle));
@@ -94,6 +99,7 @@ public final class TokenSide {
         clients.sweep(now);
         keys.sweep(now);
         keys.rotateWhenDue();
+        devices.sweep(now);
         database.update("DELETE FROM spent WHERE expires_at < ?", now);
     }
 }

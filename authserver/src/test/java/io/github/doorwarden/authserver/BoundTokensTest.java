@@ -64,7 +64,7 @@ class BoundTokensTest {
 
     private String boundCode() {
         return door.codes.issue(new Codes.Approved(desktop.id(), "p_ada", Door.CALLBACK, Door.CHALLENGE, Door.MCP,
-                Set.of("mcp:read"), door.clock.instant(), Optional.of(ada.thumbprint())));
+                Set.of("mcp:read"), door.clock.instant(), Set.of(), Optional.of(ada.thumbprint())));
     }
 
     private static Object cnf(Door.Answer tokens) throws Exception {

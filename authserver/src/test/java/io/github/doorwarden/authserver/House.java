@@ -29,6 +29,7 @@ final class House implements AutoCloseable {
     final Database database;
     final Clients clients;
     final Codes codes;
+    final Grants grants;
     final People people;
     final BrowserSide side;
     final People.Person ada;
@@ -38,9 +39,11 @@ final class House implements AutoCloseable {
                 AuthServerSettings.Lifetimes.STANDARD, AuthServerSettings.Registration.STANDARD);
         database = Database.open(folder.resolve("house.db"));
         clients = new Clients(database, settings, new GuardedFetch(development), clock, audit::add);
-        codes = new Codes(database, settings, clock, new Grants(database, settings, clock, audit::add));
+        grants = new Grants(database, settings, clock, audit::add);
+        codes = new Codes(database, settings, clock, grants);
         people = new People(database, clock);
-        side = new BrowserSide(settings, database, clients, codes, (to, link) -> links.add(link), audit::add, clock);
+        side = new BrowserSide(settings, new BrowserSide.Ground(database, clients, codes, grants, Door.MASTER_KEY),
+                development ? Optional.of((to, link) -> links.add(link)) : Optional.empty(), audit::add, clock);
         ada = people.add("ada@example.org", "Ada Lovelace", Optional.of(PASSWORD));
     }
 

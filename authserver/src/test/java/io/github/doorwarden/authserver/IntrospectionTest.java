@@ -94,6 +94,8 @@ class IntrospectionTest {
         assertEquals("ada@example.org", access.text("username"));
         assertEquals("Bearer", access.text("token_type"));
         assertFalse(access.json().has("cnf"));
+        assertEquals(Door.BEGIN.getEpochSecond(), access.json().get("auth_time").asLong());
+        assertFalse(access.text("acr").isEmpty());
         var refresh = ask("web", tokens.text("refresh_token"));
         assertTrue(refresh.json().get("active").asBoolean());
         assertFalse(refresh.json().has("token_type"));

@@ -67,8 +67,8 @@ class KeysTest {
         assertTrue(jwt.verify(new RSASSAVerifier(key)));
         assertEquals(3072, key.size());
         var claims = jwt.getJWTClaimsSet();
-        assertEquals(Set.of("iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope", "gid", "auth_time", "email",
-                "name"),
+        assertEquals(Set.of("iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope", "gid", "auth_time", "acr",
+                "email", "name"),
                 claims.getClaims().keySet());
         assertEquals(Door.ISSUER, claims.getIssuer());
         assertEquals("desktop", claims.getStringClaim("client_id"));

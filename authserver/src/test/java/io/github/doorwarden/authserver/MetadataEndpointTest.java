@@ -72,7 +72,7 @@ class MetadataEndpointTest {
         }
         assertEquals("GET", door.route(json.get("jwks_uri").asString().substring(Door.ISSUER.length())).orElseThrow()
                 .method());
-        assertEquals("[\"authorization_code\",\"refresh_token\",\"client_credentials\"]",
+        assertEquals("[\"authorization_code\",\"refresh_token\",\"client_credentials\",\"" + GrantType.DEVICE + "\"]",
                 json.get("grant_types_supported").toString());
         assertEquals("[\"https://door.example/mcp\"]", json.get("protected_resources").toString());
     }

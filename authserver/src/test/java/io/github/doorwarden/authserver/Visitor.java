@@ -94,6 +94,12 @@ final class Visitor {
         return post(form.action, body(form, "decision", decision));
     }
 
+    /// The form for this action as it stands on the page, with more in it.
+    Reply send(String action, Reply page, String... more) {
+        var form = form(page, action);
+        return post(form.action, body(form, more));
+    }
+
     static Form form(Reply page, String action) {
         var forms = FORM.matcher(html(page));
         while (forms.find()) {

@@ -15,8 +15,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// People who may sign in.
-@Command(name = "user", description = "People who may sign in: add, list.", mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "COMMAND", subcommands = {UserCommand.Add.class, UserCommand.Show.class})
+@Command(name = "user", description = "People who may sign in: add, list, reset what they lost.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND", subcommands = {UserCommand.Add.class, UserCommand.Show.class,
+        UserCommand.ResetFactors.class})
 final class UserCommand {
 
     @Command(name = "add", mixinStandardHelpOptions = true, description = {"Adds a person.",
@@ -66,6 +68,28 @@ final class UserCommand {
                 return line;
             } catch (IOException e) {
                 throw new CommandFailure("The password cannot be read from standard input: " + e.getMessage());
+            }
+        }
+    }
+
+    @Command(name = "reset-factors", mixinStandardHelpOptions = true, description = {"Takes away a person's "
+            + "authenticator app and passkeys.", "For somebody who lost them and their recovery codes. All their "
+            + "sessions end; the password stays. Make sure that it is really that person who asks."})
+    static final class ResetFactors implements Callable<Integer> {
+
+        @Mixin
+        private DeploymentFolder deployment;
+
+        @Parameters(index = "1", paramLabel = "EMAIL", description = "What the person signs in with.")
+        private String email;
+
+        @Override
+        public Integer call() {
+            try (var administration = Administration.open(deployment.read())) {
+                administration.resetFactors(email);
+                return 0;
+            } catch (PersonRefused refused) {
+                throw new CommandFailure(refused.getMessage());
             }
         }
     }

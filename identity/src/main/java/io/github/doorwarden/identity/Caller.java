@@ -24,10 +24,16 @@ public final class Caller {
     private final Optional<String> grantId;
     private final String tokenId;
     private final Instant expiresAt;
+    private final SignIn signIn;
 
     Caller(Kind kind, String subject, String clientId, Optional<String> email, Set<String> scopes,
             Optional<String> grantId,
             String tokenId, Instant expiresAt) {
+        this(kind, subject, clientId, email, scopes, grantId, tokenId, expiresAt, SignIn.UNKNOWN);
+    }
+
+    Caller(Kind kind, String subject, String clientId, Optional<String> email, Set<String> scopes,
+            Optional<String> grantId, String tokenId, Instant expiresAt, SignIn signIn) {
         this.kind = Objects.requireNonNull(kind);
         this.subject = Objects.requireNonNull(subject);
         this.clientId = Objects.requireNonNull(clientId);
@@ -36,6 +42,7 @@ public final class Caller {
         this.grantId = Objects.requireNonNull(grantId);
         this.tokenId = Objects.requireNonNull(tokenId);
         this.expiresAt = Objects.requireNonNull(expiresAt);
+        this.signIn = Objects.requireNonNull(signIn);
     }
 
     public static Caller anonymous() {
@@ -81,6 +88,11 @@ public final class Caller {
 
     public Instant expiresAt() {
         return expiresAt;
+    }
+
+    /// How the person behind the call proved who they are.
+    public SignIn signIn() {
+        return signIn;
     }
 
     /// For the log: who, never the token.

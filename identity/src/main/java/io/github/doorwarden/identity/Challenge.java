@@ -2,6 +2,7 @@ package io.github.doorwarden.identity;
 
 import io.github.doorwarden.http.Reply;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,18 +13,25 @@ import java.util.Optional;
 /// @param error       absent when no token was sent (OAuth 2.1 §5.3.2)
 /// @param description one sentence, absent with `error`
 /// @param scopes      what this operation needs; empty: not named
+/// @param acr         `acr_values` (RFC 9470 §3)
+/// @param maxAge      `max_age` (RFC 9470 §3)
 /// @param dpop        whether a token may or must be bound to a key
 /// @param ofKey       whether the error is about the token's key, which Bearer knows nothing of
 /// @param nonce       that the next DPoP proof must have
 public record Challenge(URI metadata, Optional<String> error, Optional<String> description, List<String> scopes,
-        DpopMode dpop, boolean ofKey, Optional<String> nonce) {
+        Optional<String> acr, Optional<Duration> maxAge, DpopMode dpop, boolean ofKey, Optional<String> nonce) {
 
     public Challenge {
         scopes = List.copyOf(scopes);
     }
 
     public Challenge(URI metadata, Optional<String> error, Optional<String> description, List<String> scopes) {
-        this(metadata, error, description, scopes, DpopMode.OFF, false, Optional.empty());
+        this(metadata, error, description, scopes, Optional.empty(), Optional.empty());
+    }
+
+    private Challenge(URI metadata, Optional<String> error, Optional<String> description, List<String> scopes,
+            Optional<String> acr, Optional<Duration> maxAge) {
+        this(metadata, error, description, scopes, acr, maxAge, DpopMode.OFF, false, Optional.empty());
     }
 
     public static Challenge login(URI metadata, List<String> scopes) {
@@ -32,7 +40,7 @@ public record Challenge(URI metadata, Optional<String> error, Optional<String> d
 
     public static Challenge refused(URI metadata, TokenRefused refused, List<String> scopes) {
         return new Challenge(metadata, Optional.of(refused.error()), Optional.of(refused.getMessage()), scopes,
-                DpopMode.OFF, refused.dpop(), refused.nonce());
+                Optional.empty(), Optional.empty(), DpopMode.OFF, refused.dpop(), refused.nonce());
     }
 
     public static Challenge insufficientScope(URI metadata, List<String> scopes) {
@@ -41,9 +49,17 @@ public record Challenge(URI metadata, Optional<String> error, Optional<String> d
                         scopes);
     }
 
+    /// RFC 9470 §3: the token is good, but the person has to sign in again, or with more.
+    public static Challenge insufficientSignIn(URI metadata, List<String> scopes, Optional<String> acr,
+            Optional<Duration> maxAge) {
+        return new Challenge(metadata, Optional.of("insufficient_user_authentication"),
+                Optional.of(acr.isPresent() ? "This needs a sign-in with a second factor."
+                        : "The sign-in is too long ago for this. Sign in again."), scopes, acr, maxAge);
+    }
+
     /// The same where tokens may be bound.
     public Challenge offering(DpopMode mode) {
-        return new Challenge(metadata, error, description, scopes, mode, ofKey, nonce);
+        return new Challenge(metadata, error, description, scopes, acr, maxAge, mode, ofKey, nonce);
     }
 
     /// The answer with this challenge.
@@ -69,6 +85,8 @@ public record Challenge(URI metadata, Optional<String> error, Optional<String> d
         if (withError) {
             error.ifPresent(code -> header.append(", error=\"").append(code).append('"'));
             description.ifPresent(text -> header.append(", error_description=\"").append(quotable(text)).append('"'));
+            acr.ifPresent(values -> header.append(", acr_values=\"").append(values).append('"'));
+            maxAge.ifPresent(age -> header.append(", max_age=").append(age.toSeconds()));
         }
         return header.toString();
     }

@@ -165,7 +165,7 @@ public final class JwtVerifier implements TokenVerifier {
                     scope == null || scope.isBlank() ? Set.of() : Set.of(scope.strip().split(" +")),
                             Set.copyOf(claims.getAudience()),
                     Optional.ofNullable(claims.getStringClaim("gid")), required(claims.getJWTID(), "jti", id),
-                            expires.get(), boundTo(claims, id));
+                            expires.get(), signIn(claims), boundTo(claims, id));
         } catch (ParseException | IllegalArgumentException | NullPointerException e) {
             throw refused("its claims are malformed", id);
         }
@@ -181,6 +181,14 @@ public final class JwtVerifier implements TokenVerifier {
             return Optional.of(thumbprint);
         }
         throw refused("it is bound in another way than by DPoP", id);
+    }
+
+    /// RFC 9068 §2.2.1; an `auth_time` is a number of seconds.
+    private static SignIn signIn(JWTClaimsSet claims) throws ParseException {
+        var seconds = claims.getLongClaim("auth_time");
+        var amr = claims.getStringListClaim("amr");
+        return new SignIn(Optional.ofNullable(seconds).map(Instant::ofEpochSecond),
+                Optional.ofNullable(claims.getStringClaim("acr")), amr == null ? Set.of() : Set.copyOf(amr));
     }
 
     private static Optional<Instant> instant(Date date) {

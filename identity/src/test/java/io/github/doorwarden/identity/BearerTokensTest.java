@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,6 +99,25 @@ class BearerTokensTest {
         assertEquals("ada@example.com", caller.email().orElseThrow());
         assertEquals(Set.of("mcp:read", "mcp:write"), caller.scopes());
         assertFalse(caller.toString().contains("eyJ"));
+    }
+
+    @Test
+    @Covers("RS-13")
+    void aCallerKnowsHowItsPersonSignedIn() throws Exception {
+        assertEquals(SignIn.UNKNOWN, tokens.verify(with("Bearer " + sign(claims(), "at+jwt", key)), DOOR).signIn());
+        var claims = claims();
+        claims.put("auth_time", NOW.getEpochSecond() - 60);
+        claims.put("acr", SignIn.TWO_FACTORS);
+        claims.put("amr", List.of("pwd", "otp", "mfa"));
+        var signIn = tokens.verify(with("Bearer " + sign(claims, "at+jwt", key)), DOOR).signIn();
+        assertEquals(new SignIn(Optional.of(NOW.minusSeconds(60)), Optional.of(SignIn.TWO_FACTORS),
+                Set.of("pwd", "otp", "mfa")), signIn);
+        assertTrue(signIn.twoFactors() && signIn.within(Duration.ofMinutes(1), NOW));
+        assertFalse(signIn.within(Duration.ofSeconds(59), NOW));
+        for (var odd : List.of("yesterday", List.of(1), Map.of())) {
+            claims.put("auth_time", odd);
+            assertEquals("invalid_token", refused(sign(claims, "at+jwt", key)).error());
+        }
     }
 
     @Test
@@ -219,6 +239,12 @@ class BearerTokensTest {
                 Challenge.login(metadata, List.of("mcp:read")).header());
         assertTrue(Challenge.insufficientScope(metadata,
                 List.of("mcp:write")).header().contains("error=\"insufficient_scope\""));
+        assertEquals("Bearer resource_metadata=\"" + metadata + "\", scope=\"mcp:write\", "
+                + "error=\"insufficient_user_authentication\", "
+                + "error_description=\"This needs a sign-in with a second factor.\", "
+                + "acr_values=\"urn:doorwarden:acr:two-factors\", max_age=300",
+                Challenge.insufficientSignIn(metadata, List.of("mcp:write"), Optional.of(SignIn.TWO_FACTORS),
+                        Optional.of(Duration.ofMinutes(5))).header());
         var odd = new TokenRefused(401, "invalid_token", "a \"quote\" and \r\n a line", "", "");
         assertFalse(Challenge.refused(metadata, odd, List.of()).header().contains("\n"));
         var json = new ResourceMetadata(DOOR, List.of(URI.create(ISSUER)), List.of("mcp:read"), "Tools").json();

@@ -69,7 +69,7 @@ class DpopTest {
             throw TokenRefused.invalid("it is unknown", "sha256:00000000");
         }
         return new VerifiedToken("p-1", "c-1", false, Optional.empty(), Set.of(), Set.of(DOOR.toString()),
-                Optional.empty(), "j-1", NOW.plus(Duration.ofHours(1)),
+                Optional.empty(), "j-1", NOW.plus(Duration.ofHours(1)), SignIn.UNKNOWN,
                 token.equals("bound") ? Optional.of(thumbprint(key)) : Optional.empty());
     }
 

@@ -14,7 +14,7 @@ public final class Challenged extends RuntimeException {
         this.decision = decision;
     }
 
-    /// `NeedsLogin` or `NeedsScope`.
+    /// `NeedsLogin`, `NeedsScope` or `NeedsSignIn`.
     public Decision decision() {
         return decision;
     }

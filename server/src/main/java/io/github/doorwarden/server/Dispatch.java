@@ -161,7 +161,8 @@ public final class Dispatch {
     /// left to the policy, whose answer says no more than it must.
     public Optional<ParamHeaders> mirrored(Exchange exchange, String tool) {
         return projection(exchange.endpoint()).tools.named(tool).filter(offer -> !offer.headers.isEmpty())
-                .filter(offer -> desk.policy.decide(exchange.caller(), offer.scopes()) instanceof Decision.Allowed)
+                .filter(offer -> desk.policy.decide(exchange.caller(), offer.scopes(),
+                offer.conditions()) instanceof Decision.Allowed)
                 .map(offer -> offer.headers);
     }
 

@@ -13,6 +13,11 @@ interface Listing {
     /// What a caller needs to use it.
     Set<String> scopes();
 
+    /// What else is asked of a caller.
+    default Conditions conditions() {
+        return Conditions.NONE;
+    }
+
     /// As it is listed at a revision: what the revision does not know is left out.
     ObjectNode json(Revision revision);
 }

@@ -45,6 +45,11 @@ final class Offer implements Listing {
         return spec.scopes();
     }
 
+    @Override
+    public Conditions conditions() {
+        return spec.conditions();
+    }
+
     /// MCP, schema of each revision, Tool.
     @Override
     public ObjectNode json(Revision revision) {

@@ -2,6 +2,10 @@ package io.github.doorwarden.server;
 
 import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.identity.Scopes;
+import io.github.doorwarden.identity.SignIn;
+import io.github.doorwarden.identity.Tiers;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,20 +22,29 @@ public final class Policy {
     private static final Decision HIDDEN = new Decision.Hidden();
 
     private final Scopes scopes;
+    private final Tiers tiers;
+    private final InstantSource clock;
     private final boolean everythingIsAllowed;
 
+    /// Without tiers, and without a clock: every sign-in is too old where its age matters.
     public Policy(Scopes scopes) {
-        this(scopes, false);
+        this(scopes, Tiers.NONE, () -> Instant.MAX);
     }
 
-    private Policy(Scopes scopes, boolean everythingIsAllowed) {
+    public Policy(Scopes scopes, Tiers tiers, InstantSource clock) {
+        this(scopes, tiers, clock, false);
+    }
+
+    private Policy(Scopes scopes, Tiers tiers, InstantSource clock, boolean everythingIsAllowed) {
         this.scopes = scopes;
+        this.tiers = tiers;
+        this.clock = clock;
         this.everythingIsAllowed = everythingIsAllowed;
     }
 
     /// For authorization mode `off`, which is for the loopback interface alone: whoever gets here may do everything.
     public static Policy withoutAuthorization() {
-        return new Policy(new Scopes(List.of()), true);
+        return new Policy(new Scopes(List.of()), Tiers.NONE, () -> Instant.MAX, true);
     }
 
     /// May the caller send this method to this endpoint at all?
@@ -45,7 +58,7 @@ public final class Policy {
         if (!endpoint.tools().contains(tool)) {
             return HIDDEN;
         }
-        return decide(caller, tool.spec().scopes());
+        return decide(caller, tool.spec().scopes(), tool.spec().conditions());
     }
 
     /// The same for a tool, prompt or resource that is known to be behind the endpoint.
@@ -53,6 +66,29 @@ public final class Policy {
     /// @param needed the scopes that it needs
     public Decision decide(Caller caller, Set<String> needed) {
         return decide(caller, false, needed, null);
+    }
+
+    /// The same with what else is asked of the caller. Who may not know of it comes first; then what consent gives;
+    /// then what a sign-in gives, because a client that asks for more scopes signs its person in anyway. A service has
+    /// no person who could sign in, so what needs one does not exist for it.
+    Decision decide(Caller caller, Set<String> needed, Conditions conditions) {
+        if (everythingIsAllowed || conditions.equals(Conditions.NONE)) {
+            return decide(caller, needed);
+        }
+        var unseen = !conditions.tiers().isEmpty() && tiers.of(caller).filter(conditions.tiers()::contains).isEmpty();
+        if (unseen || conditions.ofSignIn() && caller.kind() == Caller.Kind.SERVICE) {
+            return HIDDEN;
+        }
+        var decision = decide(caller, needed);
+        if (!(decision instanceof Decision.Allowed) || met(caller.signIn(), conditions)) {
+            return decision;
+        }
+        return new Decision.NeedsSignIn(inOrder(needed), conditions.secondFactor(), conditions.signInAge());
+    }
+
+    private boolean met(SignIn signIn, Conditions conditions) {
+        return (!conditions.secondFactor() || signIn.twoFactors())
+                && conditions.signInAge().filter(age -> !signIn.within(age, clock.instant())).isEmpty();
     }
 
     /// @param ask what a challenge names; null: what is needed, in the order of the configuration
@@ -76,6 +112,7 @@ public final class Policy {
             case Decision.Allowed allowed -> true;
             case Decision.NeedsLogin login -> true;
             case Decision.NeedsScope scope -> true;
+            case Decision.NeedsSignIn again -> true;
             case Decision.Hidden hidden -> false;
         };
     }
@@ -90,6 +127,9 @@ public final class Policy {
                     login.scopes()) + ".");
             case Decision.NeedsScope scope -> Optional.of(thing + " needs a permission that this client was not given: "
                     + what("", scope.scopes()) + ".");
+            case Decision.NeedsSignIn again -> Optional.of(thing + " needs you to sign in "
+                    + (again.secondFactor() ? "with a second factor" : "again") + again.age().map(age ->
+                    ", at most " + age.toMinutes() + " minutes before the call").orElse("") + ".");
         };
     }
 

@@ -111,6 +111,11 @@ public final class RecordTool implements Tool {
             return new Draft(spec.withScopes(Set.of(values)));
         }
 
+        /// What it asks of a caller beside scopes, for example a second factor.
+        public Draft conditions(Conditions value) {
+            return new Draft(spec.withConditions(value));
+        }
+
         /// It changes nothing.
         public Draft readOnly() {
             return new Draft(spec.withReadOnly(true));

@@ -121,7 +121,7 @@ final class Tasks {
     /// Who may no longer call the tool may not have what it said.
     private void guard(Projection projection, Exchange exchange, TaskRecord task) {
         projection.tools.named(task.tool()).ifPresent(offer -> desk.guard(desk.policy.decide(exchange.caller(),
-                offer.spec.scopes()), "The tool " + task.tool()));
+                offer.scopes(), offer.conditions()), "The tool " + task.tool()));
     }
 
     /// The tasks among those that a client wants to hear about that it will hear about (Task Status Notifications).

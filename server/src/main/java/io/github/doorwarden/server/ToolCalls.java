@@ -33,7 +33,7 @@ final class ToolCalls {
         var name = Desk.text(params, "name", METHOD, "the name of a tool");               // -32602 MCP, Tools
         line.thing(name);
         var offer = projection.tools.named(name).orElseThrow(() -> unknown(name));        // -32602
-        var decision = desk.policy.decide(caller, offer.spec.scopes());
+        var decision = desk.policy.decide(caller, offer.scopes(), offer.conditions());
         var arguments = Desk.arguments(params);                                           // -32602
         if (decision instanceof Decision.Allowed) {
             var misfits = offer.input.misfits(arguments);
@@ -53,7 +53,7 @@ final class ToolCalls {
         if (decision instanceof Decision.Hidden) {
             throw unknown(name);                                                          // -32602
         }
-        throw desk.challenge(decision, "The tool " + name);                               // 401, 403 RFC 6750 §3.1
+        throw desk.challenge(decision, "The tool " + name); // 401, 403 RFC 6750 §3.1, RFC 9470 §3
     }
 
     private ObjectNode run(ToolRun.Job job, ObjectNode params) {

@@ -24,10 +24,11 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param confirm         whether the person must confirm a call after a preview, before it runs
 /// @param tasks           whether a call may go on as a task (extension `io.modelcontextprotocol/tasks`); see
 ///                        [#repeatable]
+/// @param conditions      what it asks of a caller beside scopes
 public record ToolSpec(String name, String title, String description, ObjectNode inputSchema,
         Optional<ObjectNode> outputSchema,
         ObjectNode annotations, Set<String> scopes, boolean readOnly, Duration deadline, Set<String> secretArguments,
-        List<ObjectNode> icons, boolean confirm, TaskSupport tasks) {
+        List<ObjectNode> icons, boolean confirm, TaskSupport tasks, Conditions conditions) {
 
     /// What a call of the tool may become for a client that knows tasks.
     public enum TaskSupport {
@@ -56,6 +57,7 @@ public record ToolSpec(String name, String title, String description, ObjectNode
         Objects.requireNonNull(annotations);
         Objects.requireNonNull(deadline);
         Objects.requireNonNull(tasks);
+        Objects.requireNonNull(conditions);
         scopes = Set.copyOf(scopes);
         secretArguments = Set.copyOf(secretArguments);
         icons = List.copyOf(icons);
@@ -69,6 +71,15 @@ public record ToolSpec(String name, String title, String description, ObjectNode
                 secretArguments, List.of(), false, TaskSupport.NEVER);
     }
 
+    /// A tool that asks nothing of a caller beside scopes.
+    public ToolSpec(String name, String title, String description, ObjectNode inputSchema,
+            Optional<ObjectNode> outputSchema, ObjectNode annotations, Set<String> scopes, boolean readOnly,
+            Duration deadline, Set<String> secretArguments, List<ObjectNode> icons, boolean confirm,
+            TaskSupport tasks) {
+        this(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly, deadline,
+                secretArguments, icons, confirm, tasks, Conditions.NONE);
+    }
+
     /// Whether a task that was cut off, because the server went down under it, may run again from the start: the tool
     /// changes nothing, or its author says by `idempotentHint: true` among the annotations that doing it twice does no
     /// more than doing it once. Not with secret arguments, because these are not kept. A task that may not run again
@@ -79,55 +90,60 @@ public record ToolSpec(String name, String title, String description, ObjectNode
 
     public ToolSpec withTitle(String value) {
         return new ToolSpec(name, value, description, inputSchema, outputSchema, annotations, scopes, readOnly,
-                deadline, secretArguments, icons, confirm, tasks);
+                deadline, secretArguments, icons, confirm, tasks, conditions);
     }
 
     public ToolSpec withSchemas(ObjectNode input, Optional<ObjectNode> output) {
         return new ToolSpec(name, title, description, input, output, annotations, scopes, readOnly, deadline,
-                secretArguments, icons, confirm, tasks);
+                secretArguments, icons, confirm, tasks, conditions);
     }
 
     /// With one more annotation, for example `openWorldHint`.
     public ToolSpec withHint(String hint, boolean value) {
         return new ToolSpec(name, title, description, inputSchema, outputSchema,
                 annotations.deepCopy().put(hint, value), scopes, readOnly, deadline, secretArguments, icons, confirm,
-                tasks);
+                tasks, conditions);
     }
 
     public ToolSpec withScopes(Set<String> value) {
         return new ToolSpec(name, title, description, inputSchema, outputSchema, annotations, value, readOnly,
-                deadline, secretArguments, icons, confirm, tasks);
+                deadline, secretArguments, icons, confirm, tasks, conditions);
     }
 
     /// Says it in the annotations too.
     public ToolSpec withReadOnly(boolean value) {
         return new ToolSpec(name, title, description, inputSchema, outputSchema,
                 annotations.deepCopy().put("readOnlyHint", value), scopes, value, deadline, secretArguments, icons,
-                confirm, tasks);
+                confirm, tasks, conditions);
     }
 
     public ToolSpec withDeadline(Duration value) {
         return new ToolSpec(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly, value,
-                secretArguments, icons, confirm, tasks);
+                secretArguments, icons, confirm, tasks, conditions);
     }
 
     public ToolSpec withSecretArguments(Set<String> value) {
         return new ToolSpec(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly,
-                deadline, value, icons, confirm, tasks);
+                deadline, value, icons, confirm, tasks, conditions);
     }
 
     public ToolSpec withIcons(List<ObjectNode> value) {
         return new ToolSpec(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly,
-                deadline, secretArguments, value, confirm, tasks);
+                deadline, secretArguments, value, confirm, tasks, conditions);
     }
 
     public ToolSpec withConfirm(boolean value) {
         return new ToolSpec(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly,
-                deadline, secretArguments, icons, value, tasks);
+                deadline, secretArguments, icons, value, tasks, conditions);
     }
 
     public ToolSpec withTasks(TaskSupport value) {
         return new ToolSpec(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly,
-                deadline, secretArguments, icons, confirm, value);
+                deadline, secretArguments, icons, confirm, value, conditions);
+    }
+
+    public ToolSpec withConditions(Conditions value) {
+        return new ToolSpec(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly,
+                deadline, secretArguments, icons, confirm, tasks, value);
     }
 }

@@ -14,6 +14,11 @@ public final class TestCallers {
                 Optional.of("grant-1"), "jti-1", Instant.MAX);
     }
 
+    public static Caller signedIn(SignIn signIn, String subject, String... scopes) {
+        return new Caller(Caller.Kind.USER, subject, "client-1", Optional.of(subject + "@example.com"), Set.of(scopes),
+                Optional.of("grant-1"), "jti-1", Instant.MAX, signIn);
+    }
+
     public static Caller service(String clientId, String... scopes) {
         return new Caller(Caller.Kind.SERVICE, "", clientId, Optional.empty(), Set.of(scopes), Optional.empty(),
                 "jti-2",

@@ -4,6 +4,7 @@ import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.identity.Challenge;
 import io.github.doorwarden.identity.DpopMode;
 import io.github.doorwarden.identity.ResourceMetadata;
+import io.github.doorwarden.identity.SignIn;
 import io.github.doorwarden.identity.TokenRefused;
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Refused;
@@ -13,6 +14,7 @@ import io.github.doorwarden.server.Endpoint;
 import io.github.doorwarden.server.Policy;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,7 @@ record Guard(Endpoint endpoint, Policy policy, DpopMode dpop) {
             case Decision.NeedsScope scope -> throw new Challenged(scope,
                     "This needs a permission that this client was not given: "
                     + String.join(" ", scope.scopes()) + ".");
+            case Decision.NeedsSignIn again -> throw new Challenged(again, "This needs you to sign in again.");
         }
     }
 
@@ -53,6 +56,18 @@ record Guard(Endpoint endpoint, Policy policy, DpopMode dpop) {
 
     Challenge insufficient(Decision.NeedsScope scope) {
         return Challenge.insufficientScope(metadata(), scope.scopes()).offering(dpop);
+    }
+
+    Challenge signInAgain(Decision.NeedsSignIn again) {
+        return Challenge.insufficientSignIn(metadata(), again.scopes(),
+                again.secondFactor() ? Optional.of(SignIn.TWO_FACTORS) : Optional.empty(), again.age())
+                .offering(dpop);
+    }
+
+    /// What a person can do whose client cannot do it for them.
+    String confirmSignIn() {
+        return " If your client asks for nothing: open " + endpoint.resource().resolve("/account") + ", choose "
+                + "Confirm beside this application, and call again.";
     }
 
     /// Names what a client would be told without a token.

@@ -252,6 +252,8 @@ public final class McpEndpoint {
                 yield wire.challenged(403, guard.insufficient(scope), challenged.getMessage()
                         + " Connect this server again in your client and allow it.");
             }
+            case Decision.NeedsSignIn again -> wire.challenged(401, guard.signInAgain(again), challenged.getMessage()
+                    + " Connect this server again in your client and sign in." + guard.confirmSignIn());
             case Decision.Allowed allowed -> throw new IllegalStateException("challenged though allowed");
             case Decision.Hidden hidden -> throw new IllegalStateException("challenged though hidden");
         };

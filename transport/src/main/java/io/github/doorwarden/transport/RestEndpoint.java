@@ -130,6 +130,9 @@ final class RestEndpoint {
                 yield challenged(403, guard.insufficient(scope), challenged.getMessage()
                         + " Get an access token with these scopes; WWW-Authenticate says where.");
             }
+            case Decision.NeedsSignIn again -> challenged(401, guard.signInAgain(again), challenged.getMessage()
+                    + " Get an access token by a new sign-in; WWW-Authenticate says with what."
+                    + guard.confirmSignIn());
             case Decision.Allowed allowed -> throw new IllegalStateException("challenged though allowed");
             case Decision.Hidden hidden -> throw new IllegalStateException("challenged though hidden");
         };

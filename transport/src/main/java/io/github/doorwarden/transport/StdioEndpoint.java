@@ -254,6 +254,8 @@ public final class StdioEndpoint implements AutoCloseable {
                 Guard.logInsufficient(requestId, scope);
                 yield challenged(call, 403, guard.insufficient(scope), challenged.getMessage());
             }
+            case Decision.NeedsSignIn again ->
+                challenged(call, 401, guard.signInAgain(again), challenged.getMessage());
             case Decision.Allowed allowed -> throw new IllegalStateException("challenged though allowed");
             case Decision.Hidden hidden -> throw new IllegalStateException("challenged though hidden");
         };

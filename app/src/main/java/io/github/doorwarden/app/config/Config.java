@@ -1,9 +1,12 @@
 package io.github.doorwarden.app.config;
 
 import io.github.doorwarden.authserver.AuthServerSettings;
+import io.github.doorwarden.authserver.MailSettings;
 import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.identity.Scopes;
+import io.github.doorwarden.identity.Tiers;
 import io.github.doorwarden.server.CallLimits;
+import io.github.doorwarden.server.Conditions;
 import io.github.doorwarden.sources.openapi.OpenApiSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -24,7 +27,8 @@ import java.util.Set;
 public record Config(Path folder, String name, boolean development, Server server, Path state,
         Path plugins,
         Authorization authorization,
-        CallLimits limits, List<EndpointConfig> endpoints, Map<String, SourceConfig> sources, Map<String,
+        CallLimits limits, List<EndpointConfig> endpoints, Map<String, SourceConfig> sources,
+        SourceConditions conditions, Map<String,
                 UpstreamConfig> upstreams,
         Map<String, CompanionConfig> companions, Variables variables) {
 
@@ -45,11 +49,12 @@ public record Config(Path folder, String name, boolean development, Server serve
     public record Tls(Path certificate, Path key) {}
 
     /// @param enabled   false: mode `off`, everybody on this machine may do everything
+    /// @param mail      empty: sign-in links go nowhere but, in development, to the console
     /// @param resources further APIs that tokens are issued for, beside the endpoints
     public record Authorization(boolean enabled, Scopes scopes, AuthServerSettings.Lifetimes lifetimes,
             AuthServerSettings.Registration registration, AuthServerSettings.Tokens tokens,
-            List<ResourceConfig> resources, List<ClientConfig> clients,
-            List<PersonConfig> demoPeople) {}
+            List<ResourceConfig> resources, List<ClientConfig> clients, List<PersonConfig> demoPeople,
+            Optional<MailSettings> mail, Tiers tiers) {}
 
     /// @param clients ids of those that may ask what its tokens mean
     public record ResourceConfig(String key, String name, String identifier, Set<String> clients) {}
@@ -67,6 +72,18 @@ public record Config(Path folder, String name, boolean development, Server serve
     /// @param sessions whether something is remembered of legacy clients
     public record EndpointConfig(String path, List<String> sources, List<String> tools, Set<String> openMethods,
             boolean rest, String instructions, boolean sessions) {}
+
+    /// What tools ask of a caller beside scopes.
+    ///
+    /// @param bySource of all tools of a source, by its name
+    /// @param byTool   of single tools, by source and tool
+    public record SourceConditions(Map<String, Conditions> bySource, Map<String, Map<String, Conditions>> byTool) {
+
+        public Conditions of(String source, String tool) {
+            return bySource.getOrDefault(source, Conditions.NONE)
+                    .and(byTool.getOrDefault(source, Map.of()).getOrDefault(tool, Conditions.NONE));
+        }
+    }
 
     /// Where tools come from.
     public sealed interface SourceConfig {

@@ -99,9 +99,12 @@ public final class ConfigFile {
         var server = server(top.section("server"), folder);
         var plugins = folder.resolve(top.textOrEmpty("plugins"));
         var scopes = scopes(top.section("authorization"));
-        return new Config(folder, name, development, server, state, plugins,
-                authorization(top.section("authorization"), scopes),
-                limits(top.section("limits")), endpoints(top), sources(top, folder, scopes), upstreams(top),
+        var authorization = authorization(top.section("authorization"), scopes);
+        var limits = limits(top.section("limits"));
+        var endpoints = endpoints(top);
+        var conditions = new ConditionsConfig(authorization.tiers());
+        return new Config(folder, name, development, server, state, plugins, authorization, limits, endpoints,
+                sources(top, folder, scopes, conditions), conditions.all(), upstreams(top),
                 companions(top), variables);
     }
 
@@ -164,8 +167,7 @@ public final class ConfigFile {
         });
         var authorization = new Config.Authorization(mode.equals("embedded"), scopes,
                 lifetimes(in.section("lifetimes")), registration(in.section("registration")), tokens(in),
-                resources, clients(in),
-                people(in));
+                resources, clients(in), people(in), PeopleConfig.mail(in.section("mail")), PeopleConfig.tiers(in));
         in.end();
         return authorization;
     }
@@ -241,12 +243,15 @@ public final class ConfigFile {
         return all;
     }
 
-    private static Map<String, Config.SourceConfig> sources(Section top, Path folder, Scopes scopes) {
+    private static Map<String, Config.SourceConfig> sources(Section top, Path folder, Scopes scopes,
+            ConditionsConfig conditions) {
         var all = new LinkedHashMap<String, Config.SourceConfig>();
         var upstreams = top.section("upstreams").names();
         top.named("sources").forEach((name, source) -> {
-            switch (source.choice("type")) {
-                case "openapi" -> all.put(name, OpenApiConfig.read(name, source, folder, scopes, upstreams));
+            var type = source.choice("type");
+            switch (type) {
+                case "openapi" -> all.put(name, OpenApiConfig.read(name, source, folder, scopes, upstreams,
+                        conditions));
                 case "java" -> {
                     all.put(name, new Config.SourceConfig.Java(name, source.textOrEmpty("class")));
                     if (source.textOrEmpty("class").isBlank()) {
@@ -258,6 +263,7 @@ public final class ConfigFile {
                     return;  // the other keys depend on the type
                 }
             }
+            conditions.ofSource(name, type, source);
             source.end();
         });
         return all;

@@ -79,6 +79,8 @@ final class Keys {
                         + "start, and the sources that it has can be named under `endpoints`.")));
         all.addAll(server());
         all.addAll(authorization());
+        all.addAll(tiers());
+        all.addAll(mail());
         all.addAll(lifetimes());
         all.addAll(registration());
         all.addAll(tokens());
@@ -140,7 +142,8 @@ final class Keys {
                         + "port of loopback ones apart."),
                 secret("authorization.clients[].secret", "Its secret. A client without one is public."),
                 texts("authorization.clients[].grants", List.of("authorization_code", "refresh_token"),
-                        List.of("authorization_code", "refresh_token", "client_credentials"), "The grants that it may "
+                        List.of("authorization_code", "refresh_token", "client_credentials", PeopleConfig.DEVICE),
+                        "The grants that it may "
                         + "use."),
                 texts("authorization.clients[].scopes", "Scopes that it may ask for; without them, any."),
                 items("authorization.demo_people", "People to sign in as, with `development: true` alone. Others are "
@@ -149,6 +152,41 @@ final class Keys {
                 text("authorization.demo_people[].name", "The person's name.").needed(),
                 secret("authorization.demo_people[].password", "The person's password. It is printed at the start.")
                         .needed());
+    }
+
+    private static List<Key> tiers() {
+        return List.of(
+                named("authorization.tiers", "tier", "Groups of callers, such as `ADMIN`; each caller is in the first "
+                        + "whose lists name them. One without lists takes whoever is left, strangers included. Sources "
+                        + "and tools name the tiers that may know of them."),
+                texts("authorization.tiers.<tier>.emails", "Addresses of people."),
+                texts("authorization.tiers.<tier>.domains", "Domains of people's addresses, exactly."),
+                texts("authorization.tiers.<tier>.clients", "Ids of clients without a human."));
+    }
+
+    /// What can be asked of the caller of all tools of a source, and of one tool.
+    private static List<Key> conditions(String of, String whose) {
+        return List.of(
+                flag(of + "second_factor", false, "Whether " + whose
+                + " can be called only for a person who signed in with two factors. "
+                        + "Nothing of it exists for a client without a human."),
+                time(of + "sign_in_age", ZERO, ZERO, ofDays(30), "How long ago the caller of " + whose
+                        + " may have signed in; `0s`: however long."),
+                texts(of + "tiers", "The tiers that may know of " + whose + "; without them, everybody."));
+    }
+
+    private static List<Key> mail() {
+        return List.of(
+                group("authorization.mail", "The mail server that brings sign-in links. Without it nobody is offered a "
+                        + "link, except on the console with `development: true`."),
+                text("authorization.mail.host", "Its name or address."),
+                number("authorization.mail.port", 587, 1, 65_535, "Its port."),
+                choice("authorization.mail.security", "starttls", List.of("starttls", "tls", "none"), "`starttls`: "
+                        + "plain at first, then TLS, or nothing is sent. `tls`: TLS from the first byte, usually port "
+                        + "465. `none`: for a mail server on this machine alone."),
+                text("authorization.mail.user", "With whom to sign in there; without it, nobody does."),
+                secret("authorization.mail.secret", "The password of that user."),
+                text("authorization.mail.from", "The sender's address, such as `door@example.com`."));
     }
 
     private static List<Key> lifetimes() {
@@ -237,7 +275,7 @@ final class Keys {
     }
 
     private static List<Key> sources() {
-        return List.of(
+        var all = new ArrayList<>(List.of(
                 named("sources", "name", "Where tools, resources, prompts and skills come from; those of `plugins` "
                 + "need no "
                         + "entry here."),
@@ -253,12 +291,14 @@ final class Keys {
                         + "configuration."),
                 text("sources.<name>.upstream", "With `openapi`: the one of `upstreams` that is called."),
                 text("sources.<name>.caller_header", "With `openapi`: header that tells the backend who calls: the "
-                        + "e-mail address, else the subject. No argument can set it."));
+                        + "e-mail address, else the subject. No argument can set it.")));
+        all.addAll(conditions("sources.<name>.", "its tools"));
+        return all;
     }
 
     private static List<Key> tools() {
         var tool = "sources.<name>.tools.<tool>.";
-        return List.of(
+        var all = new ArrayList<>(List.of(
                 named("sources.<name>.tools", "tool", "With `openapi`: the operations that become tools. Nothing is "
                         + "exposed that is not named here."),
                 text(tool + "operation", "Its operationId, or method and path: `GET /things/{id}`.").needed(),
@@ -286,7 +326,9 @@ final class Keys {
                 pairs(tool + "answer.rename", false, "From a path to the new last name."),
                 number(tool + "answer.items", 1, 10_000, "At most so many items of each list; the cut is announced."),
                 number(tool + "answer.max_bytes", 1, 16 << 20, "Whole items are left out of the longest list until the "
-                        + "answer fits."));
+                        + "answer fits.")));
+        all.addAll(conditions(tool, "this tool"));
+        return all;
     }
 
     private static List<Key> upstreams() {

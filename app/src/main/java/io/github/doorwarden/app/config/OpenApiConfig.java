@@ -21,7 +21,8 @@ final class OpenApiConfig {
 
     private OpenApiConfig() {}
 
-    static Config.SourceConfig read(String name, Section in, Path folder, Scopes scopes, Set<String> upstreams) {
+    static Config.SourceConfig read(String name, Section in, Path folder, Scopes scopes, Set<String> upstreams,
+            ConditionsConfig conditions) {
         for (var key : List.of("document", "upstream")) {
             if (in.textOrEmpty(key).isBlank()) {
                 in.need(key);
@@ -35,6 +36,7 @@ final class OpenApiConfig {
         var tools = new LinkedHashMap<String, ToolSettings>();
         in.named("tools").forEach((toolName, tool) -> {
             tools.put(toolName, tool(tool, scopes));
+            conditions.ofTool(name, toolName, tool);
             tool.end();
         });
         if (tools.isEmpty()) {

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.doorwarden.authserver.AuthServerSettings.Lifetimes;
 import io.github.doorwarden.authserver.AuthServerSettings.Registration;
 import io.github.doorwarden.authserver.AuthServerSettings.Tokens;
+import io.github.doorwarden.authserver.MailSettings;
 import io.github.doorwarden.authserver.SigningAlgorithm;
 import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.identity.DpopMode;
 import io.github.doorwarden.server.CallLimits;
+import io.github.doorwarden.server.Conditions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -88,11 +91,13 @@ class ConfigFileTest {
               clients: [{id: c, name: C, redirect_uris: ["https://c.example/cb"], secret: s,
                 grants: [client_credentials], scopes: [a]}]
               demo_people: [{email: ada@example.com, name: Ada, password: p}]
+              tiers: {ADMIN: {emails: [Ada@example.com], domains: [example.org], clients: [c]}}
+              mail: {host: mail.example.com, port: 465, security: tls, user: door, secret: m, from: door@example.com}
             limits: {calls_per_minute: 1, calls_per_tool_per_minute: 2, concurrent_calls: 3, streams: 4}
             endpoints: {/x: {sources: [s], tools: [t], open_methods: [tools/list], rest: true,
               instructions: Hello, sessions: off}}
             sources:
-              s: {type: java, class: A}
+              s: {type: java, class: A, second_factor: true, sign_in_age: 5m, tiers: [ADMIN]}
               k: {type: skills, folder: guides, scopes: [b]}
               o:
                 type: openapi
@@ -106,6 +111,9 @@ class ConfigFileTest {
                     description: Gets a thing.
                     scopes: [a]
                     slow: true
+                    second_factor: true
+                    sign_in_age: 1m
+                    tiers: [ADMIN]
                     read_only: false
                     confirm: true
                     parameters: {id: {rename: thing, description: Its id., hide: true, secret: true, fixed: 1, default: 2,
@@ -173,6 +181,14 @@ class ConfigFileTest {
         assertEquals(new CallLimits(1, 2, 3, 4), config.limits());
         assertEquals("ada@example.com", config.authorization().demoPeople().getFirst().email());
         assertFalse(config.authorization().enabled());
+        assertEquals(new MailSettings("mail.example.com", 465, MailSettings.Security.TLS, Optional.of("door"),
+                Optional.of("m"), "door@example.com"), config.authorization().mail().orElseThrow());
+        assertFalse(config.authorization().mail().toString().contains("=m"), "a secret is printed");
+        assertEquals(Set.of("ADMIN"), config.authorization().tiers().names());
+        assertEquals(new Conditions(true, Optional.of(Duration.ofMinutes(5)), Set.of("ADMIN")),
+                config.conditions().of("s", "anything"));
+        assertEquals(new Conditions(true, Optional.of(Duration.ofMinutes(1)), Set.of("ADMIN")),
+                config.conditions().of("o", "t"));
         assertFalse(config.toString().contains("reveal=s"), "a secret is printed");
     }
 

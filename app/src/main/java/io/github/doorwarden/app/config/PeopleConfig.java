@@ -1,0 +1,60 @@
+package io.github.doorwarden.app.config;
+
+import io.github.doorwarden.authserver.MailSettings;
+import io.github.doorwarden.identity.Tiers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// The part of the configuration that is about how people sign in.
+final class PeopleConfig {
+
+    /// RFC 8628 §3.4.
+    static final String DEVICE = "urn:ietf:params:oauth:grant-type:device_code";
+
+    private PeopleConfig() {}
+
+    /// In the order of the file.
+    static Tiers tiers(Section in) {
+        var all = new ArrayList<Tiers.Tier>();
+        in.named("tiers").forEach((name, tier) -> {
+            all.add(new Tiers.Tier(name, lower(tier.texts("emails")), lower(tier.texts("domains")),
+                    Set.copyOf(tier.texts("clients"))));
+            tier.end();
+        });
+        return new Tiers(all);
+    }
+
+    private static Set<String> lower(List<String> texts) {
+        return texts.stream().map(text -> text.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+    }
+
+    /// Empty when there is none.
+    static Optional<MailSettings> mail(Section in) {
+        var host = in.textOrEmpty("host");
+        var from = in.textOrEmpty("from");
+        var user = in.text("user");
+        var mail = new MailSettings(host, in.number("port"),
+                MailSettings.Security.valueOf(in.choice("security").toUpperCase(Locale.ROOT)), user,
+                in.secret("secret").map(Secret::reveal), from);
+        if (host.isEmpty() != from.isEmpty()) {
+            in.need(host.isEmpty() ? "host" : "from");
+        }
+        if (!from.isEmpty() && !from.matches("[^@\\s<>]+@[^@\\s<>]+")) {
+            in.mistake("from", "is no address. It looks like door@example.com.");
+        }
+        if (user.isPresent() && mail.secret().isEmpty()) {
+            in.need("secret");
+        }
+        if (mail.security() == MailSettings.Security.NONE && !host.isEmpty()
+                && !host.matches("127\\.0\\.0\\.1|localhost|\\[?::1]?")) {
+            in.mistake("security", "is none, but " + host + " is not this machine: whoever reads the links on their "
+                    + "way signs in with them. Take starttls or tls.");
+        }
+        in.end();
+        return host.isEmpty() || from.isEmpty() ? Optional.empty() : Optional.of(mail);
+    }
+}

@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.doorwarden.authserver.AgentSettings;
 import io.github.doorwarden.authserver.AuthServerSettings.Lifetimes;
 import io.github.doorwarden.authserver.AuthServerSettings.Registration;
+import io.github.doorwarden.authserver.AuthServerSettings.Tokens;
 import io.github.doorwarden.authserver.MailSettings;
+import io.github.doorwarden.authserver.SigningAlgorithm;
 import io.github.doorwarden.http.Networks;
+import io.github.doorwarden.identity.DpopMode;
 import io.github.doorwarden.server.CallLimits;
 import io.github.doorwarden.server.Conditions;
 import java.io.IOException;
@@ -62,6 +65,7 @@ class ConfigFileTest {
         assertTrue(config.authorization().enabled());
         assertEquals(Lifetimes.STANDARD, config.authorization().lifetimes());
         assertEquals(Registration.STANDARD, config.authorization().registration());
+        assertEquals(Tokens.STANDARD, config.authorization().tokens());
         assertEquals(folder.resolve("state"), config.state());
         assertEquals(Set.of(), config.endpoints().getFirst().openMethods());
         assertTrue(config.endpoints().getFirst().sessions());
@@ -87,7 +91,11 @@ class ConfigFileTest {
                 consent: 3d, magic_link: 1m}
               registration: {dynamic: false, metadata_documents: false, private_schemes: [x], unused_for: 1d,
                 per_hour_per_peer: 2, at_most: 3}
-              resources: {api: {name: The API, identifier: "urn:api", for_people: true}}
+              access_tokens: opaque
+              dpop: required
+              dpop_nonces: true
+              keys: {algorithm: ES256, rotate_every: 30d}
+              resources: {api: {name: The API, identifier: "urn:api", for_people: true, clients: [c]}}
               clients:
               - {id: c, name: C, redirect_uris: ["https://c.example/cb"], secret: s, grants: [client_credentials],
                  scopes: [a], jwks: {keys: []}, pushed_requests: true}
@@ -190,6 +198,9 @@ class ConfigFileTest {
                 Duration.ofHours(1), Duration.ofDays(3), Duration.ofMinutes(1)), config.authorization().lifetimes());
         assertEquals(new Registration(false, false, List.of("x"), Duration.ofDays(1), 2, 3),
                 config.authorization().registration());
+        assertEquals(new Tokens(true, SigningAlgorithm.ES256, Duration.ofDays(30), DpopMode.REQUIRED, true),
+                config.authorization().tokens());
+        assertEquals(Set.of("c"), config.authorization().resources().getFirst().clients());
         assertEquals(Set.of("client_credentials"), config.authorization().clients().getFirst().grants());
         assertEquals("urn:api", config.authorization().resources().getFirst().identifier());
         assertEquals(List.of("a"), config.authorization().scopes().baseline());

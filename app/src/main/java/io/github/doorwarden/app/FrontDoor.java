@@ -18,6 +18,8 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -47,23 +49,41 @@ final class FrontDoor {
             resources.add(new ProtectedResource(URI.create(config.variables().resolve(resource.identifier())),
                     resource.name(), authorization.scopes(), resource.forPeople()));
         }
+        var agents = authorization.agents().withResources(name -> identifier(config, origin, name));
         return new AuthServerSettings(origin, config.name(), resources, config.development(), authorization.lifetimes(),
-                authorization.registration());
+                authorization.registration(), agents);
+    }
+
+    /// Of an endpoint by its path, of another resource by its key.
+    private static String identifier(Config config, URI origin, String name) {
+        return config.authorization().resources().stream().filter(resource -> resource.key().equals(name)).findFirst()
+                .map(resource -> config.variables().resolve(resource.identifier()))
+                .orElseGet(() -> origin.resolve(name).toString());
     }
 
     /// Brings what the configuration declares into the database: clients, and in development the demo people.
     void declare(Config config) {
         for (var client : config.authorization().clients()) {
             clients.declare(new NewClient(Optional.of(client.id()), client.name(), client.redirectUris(),
-                    client.secret().isPresent() ? Set.of("client_secret_basic",
-                            "client_secret_post") : Set.of("none"), client.grants(), client.scopes(),
-                    client.secret().map(Secret::reveal)));
+                    methods(client), client.grants(), client.scopes(), client.secret().map(Secret::reveal),
+                    client.keys(), client.pushes()));
         }
         for (var person : config.authorization().demoPeople()) {
             if (people.byEmail(person.email()).isEmpty()) {
                 people.add(person.email(), person.name(), Optional.of(person.password().reveal()));
             }
         }
+    }
+
+    private static Set<String> methods(Config.ClientConfig client) {
+        var methods = new HashSet<String>();
+        if (client.secret().isPresent()) {
+            methods.addAll(Set.of("client_secret_basic", "client_secret_post"));
+        }
+        if (!client.keys().equals(NewClient.PublicKeys.NONE)) {
+            methods.add("private_key_jwt");
+        }
+        return methods.isEmpty() ? Set.of("none") : methods;
     }
 
     /// What a token says of a person.

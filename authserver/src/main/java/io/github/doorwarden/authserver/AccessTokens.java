@@ -7,6 +7,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.github.doorwarden.authserver.Granted.Acting;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,14 +54,23 @@ public final class AccessTokens {
     /// @param scopes what this token is for: the grant's or fewer
     /// @param person empty for a service
     Issued issue(Grant grant, Set<String> scopes, Optional<PersonClaims> person) {
+        return issue(grant, scopes, person, Optional.empty());
+    }
+
+    /// @param acting when the token goes to somebody who acts for the person
+    Issued issue(Grant grant, Set<String> scopes, Optional<PersonClaims> person, Optional<Acting> acting) {
         // Whole seconds, because that is what a JWT can say.
         var now = Instant.ofEpochSecond(clock.instant().getEpochSecond());
-        var end = earlier(now.plus(settings.lifetimes().accessToken()), grant.expiresAt());
+        var last = acting.map(Acting::end).orElse(grant.expiresAt());
+        var end = earlier(now.plus(settings.lifetimes().accessToken()), earlier(last, grant.expiresAt()));
         var id = Hashes.id();
         var claims = new JWTClaimsSet.Builder().issuer(settings.issuer().toString())
                 .subject(grant.personId().orElse(grant.clientId()))
-                .audience(grant.resource()).issueTime(Date.from(now)).expirationTime(Date.from(end)).jwtID(id)
-                .claim("client_id", grant.clientId()).claim("scope", Rows.words(scopes)).claim(GRANT_CLAIM, grant.id());
+                .audience(acting.map(Acting::resource).orElse(grant.resource()))
+                .issueTime(Date.from(now)).expirationTime(Date.from(end)).jwtID(id)
+                .claim("client_id", acting.map(Acting::clientId).orElse(grant.clientId()))
+                .claim("scope", Rows.words(scopes)).claim(GRANT_CLAIM, grant.id());
+        acting.ifPresent(by -> claims.claim("act", Json.map(by.act())));
         grant.signedInAt().ifPresent(at -> claims.claim("auth_time", at.getEpochSecond()));
         grant.signedInAt().ifPresent(at -> claims.claim("acr", Factors.acr(grant.amr())));
         if (!grant.amr().isEmpty()) {

@@ -16,12 +16,14 @@ final class Answers {
 
     private final URI issuer;
     private final Codes codes;
+    private final PushedRequests pushed;
     private final Pages pages;
     private final BrowserAudit audit;
 
-    Answers(URI issuer, Codes codes, Pages pages, BrowserAudit audit) {
+    Answers(URI issuer, Codes codes, PushedRequests pushed, Pages pages, BrowserAudit audit) {
         this.issuer = issuer;
         this.codes = codes;
+        this.pushed = pushed;
         this.pages = pages;
         this.audit = audit;
     }
@@ -32,6 +34,10 @@ final class Answers {
 
     /// @param event `authorize` when it was remembered, `consent` when it was just given
     Reply code(HttpIn in, Session who, AuthorizeRequest asked, WayBack back, String event) {
+        if (!pushed.answer(in)) {
+            return page(in, Optional.of(who), PushedRequests.page("This request was answered a moment ago. Go back to "
+                    + "the application; if it still waits, start again there.").why(), null);
+        }
         var code = codes.issue(new Codes.Approved(asked.client().id(), who.person().id(), asked.to().uri().toString(),
                 asked.challenge(), asked.resource().identifier().toString(), asked.scopes(), who.signedInAt(),
                 who.amr()));
@@ -56,6 +62,7 @@ final class Answers {
 
     /// The person said no.
     Reply denied(HttpIn in, Session who, WayBack back) {
+        pushed.answer(in);
         var why = new OAuthRefusal.Redirect(back.to(), "access_denied", "The person did not allow it.", "");
         audit.refused(in, "consent", who.person().id(), back.client().id(), why.error(), why.description());
         if (back.trusted()) {

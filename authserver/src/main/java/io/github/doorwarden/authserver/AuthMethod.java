@@ -1,5 +1,6 @@
 package io.github.doorwarden.authserver;
 
+import java.util.List;
 import java.util.Set;
 
 /// How clients authenticate at the token endpoint, by the names of the IANA registry.
@@ -12,6 +13,9 @@ final class AuthMethod {
 
     /// With a shared secret.
     static final Set<String> SECRET = Set.of(BASIC, POST);
+
+    /// All of them, in the order in which they are named to clients.
+    static final List<String> IN_ORDER = List.of(NONE, BASIC, POST, PRIVATE_KEY_JWT);
 
     private AuthMethod() {}
 }

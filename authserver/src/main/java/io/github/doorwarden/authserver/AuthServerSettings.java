@@ -11,11 +11,23 @@ import java.util.Optional;
 /// @param name        of this deployment, for pages
 /// @param resources   that tokens are issued for; at least one
 /// @param development magic links are printed, plain HTTP is allowed: only on a loopback issuer
+/// @param agents      which grants there are, and what is taken for proof from elsewhere
 public record AuthServerSettings(URI issuer, String name, List<ProtectedResource> resources, boolean development,
-        Lifetimes lifetimes, Registration registration) {
+        Lifetimes lifetimes, Registration registration, AgentSettings agents) {
 
     public AuthServerSettings {
         resources = List.copyOf(resources);
+    }
+
+    /// With the grants that need nothing to be configured.
+    public AuthServerSettings(URI issuer, String name, List<ProtectedResource> resources, boolean development,
+            Lifetimes lifetimes, Registration registration) {
+        this(issuer, name, resources, development, lifetimes, registration, AgentSettings.STANDARD);
+    }
+
+    /// The grant types that this server has, in order.
+    List<String> grantTypes() {
+        return GrantType.IN_ORDER.stream().filter(agents::offers).toList();
     }
 
     /// @param code         at most 5 minutes

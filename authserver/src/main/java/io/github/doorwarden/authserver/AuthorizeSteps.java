@@ -1,5 +1,6 @@
 package io.github.doorwarden.authserver;
 
+import io.github.doorwarden.authserver.AgentSettings.Pushed;
 import io.github.doorwarden.http.HttpIn;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,16 +22,19 @@ final class AuthorizeSteps {
 
     private final AuthServerSettings settings;
     private final Clients clients;
+    private final PushedRequests pushed;
 
-    AuthorizeSteps(AuthServerSettings settings, Clients clients) {
+    AuthorizeSteps(AuthServerSettings settings, Clients clients, PushedRequests pushed) {
         this.settings = settings;
         this.clients = clients;
+        this.pushed = pushed;
     }
 
     /// @throws OAuthRefused as a page: an oversized, ambiguous or broken query names no redirect URI that could be
     /// trusted
     Params params(HttpIn in) {
-        return Gate.query(in);
+        var query = Gate.query(in);
+        return settings.agents().pushed() == Pushed.OFF ? query : pushed.opened(query);
     }
 
     /// @throws OAuthRefused as a page
@@ -72,6 +76,7 @@ final class AuthorizeSteps {
     /// @throws OAuthRefused as a redirect
     AuthorizeRequest read(Params params, Client client, RegisteredRedirect to) {
         mayAskPeople(client, to);                            // unauthorized_client         OAuth 2.1 §4.1.2.1
+        pushedWhereNeeded(params, client, to);               // invalid_request             RFC 9126 §6
         notRequestObjects(params, to);                       // request_not_supported       OpenID Connect Core §6
         codeByQuery(params, to);                             // unsupported_response_type   OAuth 2.1 §4.1.1
         var challenge = challenge(params, to);               // invalid_request             OAuth 2.1 §4.1.1, §7.5.1
@@ -85,10 +90,22 @@ final class AuthorizeSteps {
         return params.one("prompt").equals(Optional.of("none"));
     }
 
-    private static void mayAskPeople(Client client, RegisteredRedirect to) {
+    private void mayAskPeople(Client client, RegisteredRedirect to) {
+        if (!settings.agents().offers(GrantType.CODE)) {
+            throw redirect(to, "unauthorized_client", "This server is for programs without people: its operator has "
+                    + "switched the grant type authorization_code off.");
+        }
         if (!client.grantTypes().contains(GrantType.CODE)) {
             throw redirect(to, "unauthorized_client",
                     "This client is not registered for the grant type authorization_code.");
+        }
+    }
+
+    private void pushedWhereNeeded(Params params, Client client, RegisteredRedirect to) {
+        if (!params.pushed() && (client.pushes() || settings.agents().pushed() == Pushed.REQUIRED)) {
+            throw redirect(to, "invalid_request", client.pushes()
+                    ? "This client is registered to push its requests. Push this one, and send its request_uri."
+                    : "This server takes pushed requests alone. Push this one, and send its request_uri.");
         }
     }
 
@@ -99,7 +116,7 @@ final class AuthorizeSteps {
         }
         if (params.one("request_uri").isPresent()) {
             throw redirect(to, "request_uri_not_supported",
-                    "Pushed requests are not supported. Send the parameters in the query.");
+                    "There is no pushed request of that name. Push the request, or send the parameters in the query.");
         }
     }
 

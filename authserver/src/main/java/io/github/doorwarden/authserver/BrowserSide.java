@@ -70,8 +70,9 @@ public final class BrowserSide {
         var pages = new Pages(settings.name(), elsewhere);
         var guard = new FormGuard(settings.issuer());
         var trail = new BrowserAudit(audit, clock);
-        var steps = new AuthorizeSteps(settings, ground.clients);
-        var answers = new Answers(settings.issuer(), ground.codes, pages, trail);
+        var pushed = new PushedRequests(database, clock);
+        var steps = new AuthorizeSteps(settings, ground.clients, pushed);
+        var answers = new Answers(settings.issuer(), ground.codes, pushed, pages, trail);
         var factors = new SecondFactors(database, ground.masterKey, clock);
         var passkeys = Passkeys.at(settings.issuer(), settings.name(), database, clock)
                 .filter(any -> !elsewhere.only());

@@ -17,12 +17,13 @@ import java.util.Set;
 /// @param secretHash   SHA-256 of its secret, empty for public clients
 /// @param grantTypes   those of its own that this server has
 /// @param scopes       that it may ask for; empty: any
+/// @param pushes       whether it sends people here only with requests that it has pushed (RFC 9126 §6)
 /// @param digest       changes when redirect URIs, keys or the authentication method change: remembered consent is
 ///                     bound to it
 public record Client(String id, Kind kind, String name, List<String> redirectUris, Set<String> authMethods,
         Optional<byte[]> secretHash, Optional<String> jwks, Optional<URI> jwksUri, Set<String> grantTypes,
                 Set<String> scopes,
-        String digest) {
+        boolean pushes, String digest) {
 
     /// How it became known. Nobody but the operator vouches for anything but `PRE_REGISTERED`.
     public enum Kind { PRE_REGISTERED, METADATA_DOCUMENT, DYNAMIC }

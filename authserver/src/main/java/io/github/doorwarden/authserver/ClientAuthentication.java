@@ -5,24 +5,29 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /// Which client makes this request, proven as far as the client can prove it (OAuth 2.1 §2.4). Safe for use by many
 /// threads.
 ///
-/// A client authenticates by the method that it registered; one that registered none in particular may send its secret
-/// either way. A secret of a client without one, and silence of a client with one, are both refused.
+/// A client authenticates by a method that it registered: one that registered none in particular may send its secret
+/// either way, one that registered keys as well as `none` may use either. A secret of a client without one, and silence
+/// of a client with one, are both refused.
 final class ClientAuthentication {
 
-    /// @param method `none` when there is no secret
+    /// @param secret a secret, or with `private_key_jwt` the assertion
+    /// @param method `none` when there is neither
     private record Presented(String id, String secret, String method) {}
 
     private final Clients clients;
+    private final ClientAssertions assertions;
     private final Budget perClient;
     private final Budget perPeer;
 
-    ClientAuthentication(Clients clients, InstantSource clock) {
+    ClientAuthentication(Clients clients, ClientAssertions assertions, InstantSource clock) {
         this.clients = clients;
+        this.assertions = assertions;
         this.perClient = new Budget(clock, Limits.WRONG_SECRETS_PER_MINUTE, Duration.ofMinutes(1));
         this.perPeer = new Budget(clock, Limits.WRONG_SECRETS_PER_PEER_PER_MINUTE, Duration.ofMinutes(1));
     }
@@ -45,12 +50,26 @@ final class ClientAuthentication {
                     "throttled after wrong secrets");
         }
         requireMethod(client, presented.method);
+        if (presented.method.equals(AuthMethod.PRIVATE_KEY_JWT)) {
+            checkAssertion(client, presented.secret, peer);
+            return client;
+        }
         if (client.secretHash().filter(hash -> Hashes.same(hash, Hashes.sha256(presented.secret))).isEmpty()) {
             perClient.take(client.id() + " " + peer);
             perPeer.take(peer);
             throw invalidClient("The client could not be authenticated. Check its secret.", "wrong client secret");
         }
         return client;
+    }
+
+    private void checkAssertion(Client client, String assertion, String peer) {
+        try {
+            assertions.check(client, assertion);
+        } catch (AssertionRefused refused) {
+            perClient.take(client.id() + " " + peer);
+            perPeer.take(peer);
+            throw refused.asClient();
+        }
     }
 
     private Client find(String id, Predicate<String> holdsOurs) {
@@ -74,9 +93,7 @@ final class ClientAuthentication {
 
     private static Presented presented(HttpIn in, Params params) {
         if (params.one("client_assertion").isPresent() || params.one("client_assertion_type").isPresent()) {
-            throw invalidClient("This server does not take client assertions. Use the authentication method none or "
-                    + "a client secret.",
-                    "client assertion");
+            return asserted(in, params);
         }
         var headers = in.headers().all("Authorization");
         var inBody = params.one("client_secret");
@@ -98,6 +115,28 @@ final class ClientAuthentication {
         var id = params.one("client_id").orElseThrow(() -> invalidClient("The client_id is missing.", "no client_id"));
         return inBody.map(secret -> new Presented(id, secret, AuthMethod.POST))
                 .orElseGet(() -> new Presented(id, "", AuthMethod.NONE));
+    }
+
+    /// RFC 7521 §4.2: `client_id` may be left out, and names the same client when it is there.
+    private static Presented asserted(HttpIn in, Params params) {
+        if (!in.headers().all("Authorization").isEmpty() || params.one("client_secret").isPresent()) {
+            throw invalidRequest("The client authenticates twice. Send the assertion or the secret, not both.",
+                    "two methods");
+        }
+        if (!params.one("client_assertion_type").equals(Optional.of(ClientAssertions.TYPE))) {
+            throw invalidClient("client_assertion_type has to be " + ClientAssertions.TYPE + ".", "assertion type");
+        }
+        try {
+            var assertion = params.one("client_assertion")
+                    .orElseThrow(() -> new AssertionRefused("The client_assertion is missing."));
+            var id = ClientAssertions.clientOf(assertion);
+            if (params.one("client_id").filter(named -> !named.equals(id)).isPresent()) {
+                throw new AssertionRefused("The client_id is not the sub of the client assertion.");
+            }
+            return new Presented(id, assertion, AuthMethod.PRIVATE_KEY_JWT);
+        } catch (AssertionRefused refused) {
+            throw refused.asClient();
+        }
     }
 
     /// Both parts are form-encoded before they are joined (OAuth 2.1 §2.4.1).

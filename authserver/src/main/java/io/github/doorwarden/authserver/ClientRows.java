@@ -24,6 +24,9 @@ final class ClientRows {
         put(json, "scopes", new TreeSet<>(client.scopes()));
         client.jwks().ifPresent(jwks -> json.put("jwks", jwks));
         client.jwksUri().ifPresent(uri -> json.put("jwks_uri", uri.toString()));
+        if (client.pushes()) {
+            json.put("pushes", true);
+        }
         return json.toString();
     }
 
@@ -41,7 +44,7 @@ final class ClientRows {
                 Optional.ofNullable(row.getBytes("secret_hash")),
                 Json.text(json, "jwks"), Json.text(json, "jwks_uri").map(URI::create),
                 Set.copyOf(texts(json, "grant_types")),
-                Set.copyOf(texts(json, "scopes")));
+                Set.copyOf(texts(json, "scopes")), json.path("pushes").asBoolean(false));
     }
 
     private static List<String> texts(ObjectNode json, String member) {
@@ -51,11 +54,11 @@ final class ClientRows {
     /// A client with the digest that belongs to it.
     static Client client(String id, Client.Kind kind, String name, List<String> redirectUris, Set<String> authMethods,
             Optional<byte[]> secretHash, Optional<String> jwks, Optional<URI> jwksUri, Set<String> grantTypes,
-            Set<String> scopes) {
+            Set<String> scopes, boolean pushes) {
         var bound = String.join("\n", new TreeSet<>(redirectUris)) + "\n\n"
                 + String.join("\n", new TreeSet<>(authMethods)) + "\n\n"
                 + jwks.orElse("") + "\n\n" + jwksUri.map(URI::toString).orElse("");
         return new Client(id, kind, name, redirectUris, authMethods, secretHash, jwks, jwksUri, grantTypes, scopes,
-                Hashes.sha256Base64Url(bound));
+                pushes, Hashes.sha256Base64Url(bound));
     }
 }

@@ -34,6 +34,7 @@ public final class Clients {
     private final InstantSource clock;
     private final Consumer<AuditEvent> audit;
     private final MetadataDocuments documents;
+    private final OutsideKeys outsideKeys;
 
     public Clients(Database database, AuthServerSettings settings, GuardedFetch fetch, InstantSource clock,
             Consumer<AuditEvent> audit) {
@@ -42,6 +43,12 @@ public final class Clients {
         this.clock = clock;
         this.audit = audit;
         this.documents = new MetadataDocuments(settings, fetch, clock);
+        this.outsideKeys = new OutsideKeys(fetch, clock);
+    }
+
+    /// The keys by which clients, and issuers elsewhere, prove things here.
+    OutsideKeys outsideKeys() {
+        return outsideKeys;
     }
 
     /// A client that is stored or whose document is cached; never fetches. One that was revoked or has expired is not
@@ -105,9 +112,9 @@ public final class Clients {
     /// As [#add] for a client of the configuration: the same at every start. A public client needs no secret; a
     /// confidential one must bring its own.
     public Client declare(NewClient wanted) {
-        if (wanted.id().isEmpty() || wanted.confidential() && wanted.secret().isEmpty()) {
+        if (wanted.id().isEmpty() || wanted.needsSecret() && wanted.secret().isEmpty()) {
             throw new IllegalArgumentException(
-                    "A client in the configuration needs an id, and a secret unless it is public.");
+                    "A client in the configuration needs an id, and a secret or keys unless it is public.");
         }
         var client = make(wanted, Client.Kind.PRE_REGISTERED).client;
         if (insert(client, Optional.empty()) == 0) {
@@ -152,20 +159,35 @@ public final class Clients {
             throw new IllegalArgumentException("A client that acts for people needs a redirect URI.");
         }
         if (wanted.grantTypes().contains(GrantType.CLIENT_CREDENTIALS) && !wanted.confidential()) {
-            throw new IllegalArgumentException("A client that acts for itself needs a secret; it cannot be public.");
+            throw new IllegalArgumentException("A client that acts for itself needs a secret or keys; it cannot be "
+                    + "public.");
         }
+        requireKeys(wanted);
         if (wanted.secret().filter(secret -> secret.length() < Limits.SECRET_CHARS_AT_LEAST).isPresent()) {
             throw new IllegalArgumentException("The secret of a client needs at least " + Limits.SECRET_CHARS_AT_LEAST
                     + " characters.");
         }
         var id = wanted.id().orElseGet(() -> "cl_" + Hashes.id());
-        var secret = wanted.confidential() ? Optional.of(wanted.secret().orElseGet(Hashes::secret))
+        var secret = wanted.needsSecret() ? Optional.of(wanted.secret().orElseGet(Hashes::secret))
                 : Optional.<String>empty();
         var name = Optional.of(Text.clean(wanted.name(), Limits.CLIENT_NAME_CHARS)).filter(text -> !text.isEmpty())
                 .orElse("Unnamed client");
         return new Registered(ClientRows.client(id, kind, name, uris.accepted(), wanted.authMethods(),
                 secret.map(Hashes::sha256),
-                Optional.empty(), Optional.empty(), wanted.grantTypes(), wanted.scopes()), secret);
+                wanted.keys().jwks(), wanted.keys().jwksUri(), wanted.grantTypes(), wanted.scopes(),
+                wanted.pushes()), secret);
+    }
+
+    private static void requireKeys(NewClient wanted) {
+        var keys = wanted.keys();
+        if (keys.jwks().isPresent() && keys.jwksUri().isPresent()) {
+            throw new IllegalArgumentException("A client has its keys here or elsewhere: jwks or jwks_uri, not both.");
+        }
+        if (wanted.authMethods().contains(AuthMethod.PRIVATE_KEY_JWT) && keys.jwksUri().isEmpty()
+                && keys.jwks().filter(OutsideKeys::isUsable).isEmpty()) {
+            throw new IllegalArgumentException("A client with private_key_jwt needs public keys: jwks with at least "
+                    + "one RSA key of 2048 bits or EC key, or jwks_uri.");
+        }
     }
 
     /// `sub` of a service is its client id, so it must be nobody's (OAuth 2.1 §7.4); URLs are ids of documents.

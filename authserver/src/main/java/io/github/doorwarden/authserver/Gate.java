@@ -43,6 +43,11 @@ public final class Gate {
         return parse(new String(in.body(), StandardCharsets.ISO_8859_1), valueChars);
     }
 
+    /// What we kept of a form.
+    static Params parse(String encoded) {
+        return parse(encoded, Limits.PARAMETER_VALUE_CHARS);
+    }
+
     private static Params parse(String encoded, int valueChars) {
         if (encoded.length() > Limits.FORM_BYTES) {
             throw refused("The request has too many parameters; at most " + Limits.FORM_BYTES + " bytes are taken.",

@@ -147,6 +147,27 @@ public final class Grants {
         });
     }
 
+    /// The one grant of a person to a client on a resource that somebody else vouches for, made at its first token.
+    /// Unlike one that a person gave here, it says nothing of when they signed in.
+    Grant ofAssertion(String personId, String clientId, String resource, Set<String> scopes) {
+        var now = clock.instant();
+        return database.transaction(tx -> {
+            var known = tx.first(COLUMNS + "WHERE client_id = ? AND person_id = ? AND signed_in_at IS NULL AND "
+                    + "resource "
+                    + "= ? AND revoked_at IS NULL AND expires_at > ?", Grants::read, clientId, personId, resource,
+                    now.plus(settings.lifetimes().accessToken()));
+            if (known.isPresent()) {
+                tx.update("UPDATE access_grant SET last_used_at = ?, scopes = ? WHERE id = ?", now, Rows.words(scopes),
+                        known.get().id());
+                return known.get();
+            }
+            var grant = new Grant(Hashes.id(), Optional.of(personId), clientId, resource, scopes, Optional.empty(),
+                    Set.of(), now, now.plus(settings.lifetimes().grant()), Optional.of(now), Optional.empty());
+            insert(tx, grant);
+            return grant;
+        });
+    }
+
     private static void insert(Database.Transaction tx, Grant grant) throws SQLException {
         tx.update("INSERT INTO access_grant (id, person_id, client_id, resource, scopes, signed_in_at, created_at, "
                 + "expires_at, last_used_at, amr) "

@@ -2,6 +2,7 @@ package io.github.doorwarden.authserver;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -32,6 +33,12 @@ final class Json {
 
     static ObjectNode object() {
         return MAPPER.createObjectNode();
+    }
+
+    /// For libraries that know JSON as maps.
+    @SuppressWarnings("unchecked")
+    static Map<String, Object> map(ObjectNode json) {
+        return MAPPER.convertValue(json, Map.class);
     }
 
     static byte[] bytes(JsonNode json) {

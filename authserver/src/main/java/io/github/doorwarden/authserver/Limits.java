@@ -5,13 +5,14 @@ import java.time.Duration;
 /// Every bound of the OAuth endpoints, with the reason for its number.
 final class Limits {
 
-    /// A query or a form: the largest honest authorization request seen is below 2 KiB, a client assertion below 3.
-    static final int FORM_BYTES = 8 * 1024;
+    /// A query or a form: the largest honest authorization request seen is below 2 KiB, an assertion below 3, and a
+    /// client with keys that brings an ID-JAG or exchanges a token sends two of them.
+    static final int FORM_BYTES = 12 * 1024;
     /// Far above what any extension of OAuth sends in one request.
     static final int FORM_PARAMETERS = 64;
     static final int PARAMETER_NAME_CHARS = 128;
-    /// As long as a URL may be in practice; also more than any token of ours.
-    static final int PARAMETER_VALUE_CHARS = 2 * 1024;
+    /// More than any token of ours, or an assertion with an RSA signature of 4096 bits.
+    static final int PARAMETER_VALUE_CHARS = 4 * 1024;
 
     /// What a browser says of a passkey, as JSON: its id, of up to 1,023 bytes, stands in it three times as base64url.
     static final int CREDENTIAL_CHARS = 6 * 1024;
@@ -54,6 +55,31 @@ final class Limits {
     static final int WRONG_SECRETS_PER_MINUTE = 10;
     /// Wrong secrets per peer whatever the client: walking through client ids.
     static final int WRONG_SECRETS_PER_PEER_PER_MINUTE = 60;
+    /// RFC 7523bis §4, FAPI 2.0 §5.3.2.1: as long as a client needs to send what it has just made.
+    static final Duration CLIENT_ASSERTION_LIFE = Duration.ofMinutes(5);
+    /// What an identity provider says of a person: made for one request, but by clocks and queues of others.
+    static final Duration ID_JAG_LIFE = Duration.ofHours(1);
+    /// What a platform says of a program: projected into its file system for an hour or several.
+    static final Duration WORKLOAD_ASSERTION_LIFE = Duration.ofHours(24);
+    /// How far the clocks of those who make assertions may be off.
+    static final Duration ASSERTION_SKEW = Duration.ofSeconds(30);
+    /// The end of the year 9999: beyond it no library agrees with another on what a time is.
+    static final double LAST_SECOND = 253_402_300_800.0;
+    /// Keys that one signature is checked with when its header names none: a signer has one in use, and the next.
+    static final int KEYS_TRIED = 4;
+    /// Key sets of clients and issuers: 20 KiB each at worst.
+    static final int KEY_SETS_CACHED = 1_000;
+    /// RFC 9126 §2.2: between pushing and sending the browser there is one round trip.
+    static final Duration PUSHED_LIFE = Duration.ofSeconds(90);
+    /// From then on a person signs in, perhaps by a link in a mail, and reads the consent page.
+    static final Duration PUSHED_AND_OPENED_LIFE = Duration.ofMinutes(20);
+    /// Up to [#FORM_BYTES] each, kept for some 20 minutes.
+    static final int PUSHED_AT_MOST = 10_000;
+    /// A person starts one; an office behind one address starts a few at once.
+    static final int PUSHED_PER_PEER_PER_MINUTE = 60;
+    /// A token that was exchanged so often came through that many hands.
+    static final int ACTORS = 4;
+
     /// Peers and clients that a throttle remembers at once; the coldest is forgotten first.
     static final int THROTTLED_KEYS = 20_000;
 

@@ -19,8 +19,6 @@ final class MetadataDocument {
     private static final Pattern PRINTABLE = Pattern.compile("[!-~]+");
     private static final Pattern DOT_SEGMENT =
             Pattern.compile("(?:^|/)(?:\\.|%2e){1,2}(?=/|$)", Pattern.CASE_INSENSITIVE);
-    /// Members of a JWK that are private or symmetric (RFC 7518 §6.2.2, §6.3.2, §6.4.1).
-    private static final List<String> PRIVATE_MEMBERS = List.of("d", "p", "q", "dp", "dq", "qi", "oth", "k");
 
     private MetadataDocument() {}
 
@@ -87,25 +85,32 @@ final class MetadataDocument {
         var host = URI.create(id).getHost();
         var name = Json.text(json, "client_name").map(text -> Text.clean(text, Limits.CLIENT_NAME_CHARS))
                 .filter(text -> !text.isEmpty());
-        return ClientRows.client(id, Client.Kind.METADATA_DOCUMENT, name.orElse(host), uris.accepted(), methods(json),
-                Optional.empty(),
-                Optional.ofNullable(json.get("jwks")).map(JsonNode::toString),
-                Json.text(json, "jwks_uri").flatMap(MetadataDocument::https), grants,
-                DeclaredScopes.of(Json.text(json, "scope"), settings));
+        var jwks = Optional.ofNullable(json.get("jwks")).map(JsonNode::toString);
+        var jwksUri = Json.text(json, "jwks_uri").flatMap(uri -> OwnKeys.uri(uri, settings.development()));
+        return ClientRows.client(id, Client.Kind.METADATA_DOCUMENT, name.orElse(host), uris.accepted(),
+                methods(json, OwnKeys.usable(jwks, jwksUri)), Optional.empty(), jwks, jwksUri, grants,
+                DeclaredScopes.of(Json.text(json, "scope"), settings), OwnKeys.pushes(json));
     }
 
-    /// OpenID Connect RP Metadata Choices: the plural member offers several methods. This server has `none` for
-    /// document clients; who offers it is served by it, who insists on keys cannot be served.
-    private static Set<String> methods(ObjectNode json) throws DocumentRefused {
+    /// OpenID Connect RP Metadata Choices: the plural member offers several methods, and any of them that this server
+    /// has may be used. Who offers `private_key_jwt` alone is held to it (§8.2).
+    ///
+    /// @param keys whether the document has keys that a signature can be checked with
+    private static Set<String> methods(ObjectNode json, boolean keys) throws DocumentRefused {
         var offered = new LinkedHashSet<>(Json.texts(json, "token_endpoint_auth_methods_supported").orElse(List.of()));
         Json.text(json, "token_endpoint_auth_method").ifPresent(offered::add);
-        if (offered.isEmpty() || offered.contains(AuthMethod.NONE)) {
+        if (offered.isEmpty()) {
             return Set.of(AuthMethod.NONE);
         }
-        if (offered.contains(AuthMethod.PRIVATE_KEY_JWT)) {
-            throw new DocumentRefused("The client authenticates by private_key_jwt alone, which this server does not "
-                    + "offer. "
-                    + "Let its document offer the method none too.");
+        var none = offered.contains(AuthMethod.NONE);
+        offered.removeIf(method -> !(method.equals(AuthMethod.NONE)
+                || method.equals(AuthMethod.PRIVATE_KEY_JWT) && (keys || !none)));
+        if (offered.contains(AuthMethod.PRIVATE_KEY_JWT) && !keys) {
+            throw new DocumentRefused("The client authenticates by private_key_jwt alone, and its metadata document "
+                    + "has no usable keys. Let it have jwks or an https jwks_uri, or offer the method none too.");
+        }
+        if (!offered.isEmpty()) {
+            return Set.copyOf(offered);
         }
         throw new DocumentRefused("The client's metadata document asks for authentication by a shared secret, which "
                 + "a public document cannot have.");
@@ -119,19 +124,9 @@ final class MetadataDocument {
         if (json.has("jwks_uri")) {
             throw new DocumentRefused("The client's metadata document has jwks and jwks_uri; it may have one of them.");
         }
-        for (var key : jwks.path("keys")) {
-            if (PRIVATE_MEMBERS.stream().anyMatch(key::has)) {
-                throw new DocumentRefused("The client's metadata document publishes a private key. Its owner must "
-                        + "replace that key at once.");
-            }
-        }
-    }
-
-    private static Optional<URI> https(String uri) {
-        try {
-            return Optional.of(new URI(uri)).filter(url -> "https".equals(url.getScheme()) && url.getHost() != null);
-        } catch (URISyntaxException ignoredMember) {
-            return Optional.empty();
+        if (OwnKeys.arePrivate(jwks)) {
+            throw new DocumentRefused("The client's metadata document publishes a private key. Its owner must replace "
+                    + "that key at once.");
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.github.doorwarden.authserver;
 
+import io.github.doorwarden.authserver.AgentSettings.Pushed;
+import io.github.doorwarden.authserver.AgentSettings.TrustedIssuer;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.http.Route;
 import io.github.doorwarden.identity.SignIn;
@@ -20,6 +22,7 @@ final class MetadataEndpoint {
     static final String TOKEN = "/token";
     static final String REGISTER = "/register";
     static final String REVOKE = "/revoke";
+    static final String PUSH = "/par";
     static final String DEVICE = "/device_authorization";
     static final String JWKS = "/.well-known/jwks.json";
 
@@ -73,7 +76,10 @@ final class MetadataEndpoint {
         var issuer = settings.issuer().toString();
         var json = Json.object().put("issuer", issuer).put("authorization_endpoint", issuer + AUTHORIZE)
                 .put("token_endpoint", issuer + TOKEN).put("revocation_endpoint", issuer + REVOKE)
-                .put("jwks_uri", issuer + JWKS).put("device_authorization_endpoint", issuer + DEVICE);
+                .put("jwks_uri", issuer + JWKS);
+        if (settings.agents().offers(GrantType.DEVICE)) {
+            json.put("device_authorization_endpoint", issuer + DEVICE);
+        }
         if (settings.registration().dynamic()) {
             json.put("registration_endpoint", issuer + REGISTER);
         }
@@ -82,20 +88,31 @@ final class MetadataEndpoint {
         list(json, "scopes_supported", baseline);
         list(json, "response_types_supported", List.of("code"));
         list(json, "response_modes_supported", List.of("query"));
-        list(json, "grant_types_supported", List.of(GrantType.CODE, GrantType.REFRESH, GrantType.CLIENT_CREDENTIALS,
-                GrantType.DEVICE));
+        list(json, "grant_types_supported", settings.grantTypes());
+        if (settings.agents().hasIssuers(TrustedIssuer.Kind.ID_JAG)) {
+            list(json, "authorization_grant_profiles_supported", List.of("urn:ietf:params:oauth:grant-profile:id-jag"));
+        }
+        for (var endpoint : List.of("token_endpoint", "revocation_endpoint")) {
+            // Clients choose their metadata document only where they see `none`.
+            list(json, endpoint + "_auth_methods_supported", AuthMethod.IN_ORDER);
+            list(json, endpoint + "_auth_signing_alg_values_supported", Assertion.ALGORITHMS);
+        }
+        pushed(json, issuer);
         list(json, "acr_values_supported", List.of(SignIn.ONE_FACTOR, SignIn.TWO_FACTORS));
-        // Clients choose their metadata document only where they see `none`.
-        list(json, "token_endpoint_auth_methods_supported",
-                List.of(AuthMethod.NONE, AuthMethod.BASIC, AuthMethod.POST));
-        list(json, "revocation_endpoint_auth_methods_supported",
-                List.of(AuthMethod.NONE, AuthMethod.BASIC, AuthMethod.POST));
         list(json, "code_challenge_methods_supported", List.of("S256"));
         json.put("authorization_response_iss_parameter_supported", true);
         json.put("client_id_metadata_document_supported", settings.registration().metadataDocuments());
         list(json, "protected_resources", settings.resources().stream().filter(ProtectedResource::forPeople)
                 .map(resource -> resource.identifier().toString()).toList());
         return json;
+    }
+
+    /// RFC 9126 §5.
+    private void pushed(ObjectNode json, String issuer) {
+        if (settings.agents().pushed() != Pushed.OFF) {
+            json.put("pushed_authorization_request_endpoint", issuer + PUSH);
+            json.put("require_pushed_authorization_requests", settings.agents().pushed() == Pushed.REQUIRED);
+        }
     }
 
     /// Members that OpenID Connect Discovery §3 requires: several clients refuse a document without them. There are no

@@ -1,5 +1,6 @@
 package io.github.doorwarden.authserver;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -8,13 +9,31 @@ import java.util.Set;
 ///
 /// @param id           chosen by the operator; empty: one is made. 3 to 64 letters, digits, `.`, `_`, `-`
 /// @param redirectUris empty only for a client without people
-/// @param authMethods  `none` alone for a public client, else `client_secret_basic` or `client_secret_post` or both
-/// @param grantTypes   of `authorization_code`, `refresh_token`, `client_credentials`
+/// @param authMethods  `none` alone for a public client, else one or several of `client_secret_basic`,
+///                     `client_secret_post`, `private_key_jwt`
+/// @param grantTypes   of [GrantType]
 /// @param scopes       that it may ask for; empty: any
-/// @param secret       chosen by the operator, at least 32 characters; empty: one is made for a confidential client
+/// @param secret       chosen by the operator, at least 32 characters; empty: one is made for a client with a method
+///                     that needs one
+/// @param keys         with `private_key_jwt`
+/// @param pushes       whether it sends people here only with requests that it has pushed (RFC 9126 §6)
 public record NewClient(Optional<String> id, String name, List<String> redirectUris, Set<String> authMethods,
         Set<String> grantTypes,
-        Set<String> scopes, Optional<String> secret) {
+        Set<String> scopes, Optional<String> secret, PublicKeys keys, boolean pushes) {
+
+    /// Where the public keys of a client are; one of the two, or neither.
+    ///
+    /// @param jwks a JSON key set
+    public record PublicKeys(Optional<String> jwks, Optional<URI> jwksUri) {
+
+        public static final PublicKeys NONE = new PublicKeys(Optional.empty(), Optional.empty());
+    }
+
+    /// A client without keys.
+    public NewClient(Optional<String> id, String name, List<String> redirectUris, Set<String> authMethods,
+            Set<String> grantTypes, Set<String> scopes, Optional<String> secret) {
+        this(id, name, redirectUris, authMethods, grantTypes, scopes, secret, PublicKeys.NONE, false);
+    }
 
     public NewClient {
         redirectUris = List.copyOf(redirectUris);
@@ -37,6 +56,10 @@ public record NewClient(Optional<String> id, String name, List<String> redirectU
 
     boolean confidential() {
         return !authMethods.contains(AuthMethod.NONE);
+    }
+
+    boolean needsSecret() {
+        return authMethods.stream().anyMatch(AuthMethod.SECRET::contains);
     }
 
     /// Never prints the secret.

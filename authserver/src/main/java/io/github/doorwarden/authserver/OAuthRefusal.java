@@ -13,7 +13,8 @@ public sealed interface OAuthRefusal {
     /// More, for the log and the audit line alone.
     String detail();
 
-    /// Answered as JSON by `/token`, `/register`, `/revoke`. `status` is 400, 401, 403 or 429.
+    /// Answered as JSON by `/token`, `/register`, `/revoke`, `/par`. `status` is 400, 401, 403 or 429, or 503 while
+    /// something elsewhere is down.
     record Json(int status, String error, String description, String detail) implements OAuthRefusal {}
 
     /// Shown to the person as a page; nothing is redirected.

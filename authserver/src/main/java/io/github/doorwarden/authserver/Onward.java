@@ -12,7 +12,9 @@ import java.util.stream.Collectors;
 /// signed in for a request carries a proof of that, which their new session alone can make.
 final class Onward {
 
-    private static final String MARK = "doorwarden_ask";
+    /// Names of parameters that no client sends begin so.
+    static final String OURS = "doorwarden_";
+    private static final String MARK = OURS + "ask";
     private static final String MARKED = MARK + "=1";
     private static final String PROOF = "doorwarden_in";
     private static final String TO = "doorwarden_to=";

@@ -193,8 +193,8 @@ final class Passkeys {
     }
 
     private ServerProperty server(String challenge) {
-        return new ServerProperty(new Origin(FormGuard.origin(issuer)), issuer.getHost(),
-                new DefaultChallenge(Base64.getUrlDecoder().decode(challenge)));
+        return ServerProperty.builder().origin(new Origin(FormGuard.origin(issuer))).rpId(issuer.getHost())
+                .challenge(new DefaultChallenge(Base64.getUrlDecoder().decode(challenge))).build();
     }
 
     boolean has(String personId) {

@@ -4,6 +4,7 @@ import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.StoreOutage;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
@@ -78,6 +79,10 @@ final class RegistrationEndpoint {
         if (json.has("jwks") && json.has("jwks_uri")) {
             throw refused(400, METADATA, "A client may have jwks or jwks_uri, not both.", "jwks and jwks_uri");
         }
+        if (OwnKeys.arePrivate(json.path("jwks"))) {
+            throw refused(400, METADATA, "The jwks has a private key. Send public ones, and replace that key at once.",
+                    "private key in jwks");
+        }
         if (Json.texts(json, "response_types").filter(types -> !types.contains("code")).isPresent()) {
             throw refused(400, METADATA, "This server has the response type code alone.", "no response type code");
         }
@@ -87,9 +92,10 @@ final class RegistrationEndpoint {
             throw refused(400, METADATA, "Clients that register themselves need the grant type authorization_code.",
                     "no authorization_code");
         }
+        var keys = OwnKeys.of(json, settings.development());
         return new NewClient(Optional.empty(), Json.text(json, "client_name").orElse(""), redirectUris(json),
-                methods(json), grants,
-                DeclaredScopes.of(Json.text(json, "scope"), settings), Optional.empty());
+                methods(json, keys), grants,
+                DeclaredScopes.of(Json.text(json, "scope"), settings), Optional.empty(), keys, OwnKeys.pushes(json));
     }
 
     private List<String> redirectUris(ObjectNode json) {
@@ -109,7 +115,7 @@ final class RegistrationEndpoint {
 
     /// Who names no method is entitled to `client_secret_basic` (§2), but many then post: either is taken. Who names
     /// one is held to it.
-    private static Set<String> methods(ObjectNode json) {
+    private static Set<String> methods(ObjectNode json, NewClient.PublicKeys keys) {
         var named = Json.text(json, "token_endpoint_auth_method");
         if (named.isEmpty()) {
             return AuthMethod.SECRET;
@@ -117,8 +123,15 @@ final class RegistrationEndpoint {
         if (named.get().equals(AuthMethod.NONE) || AuthMethod.SECRET.contains(named.get())) {
             return Set.of(named.get());
         }
-        throw refused(400, METADATA, "This server has the authentication methods none, client_secret_basic and "
-                + "client_secret_post.",
+        if (named.get().equals(AuthMethod.PRIVATE_KEY_JWT)) {
+            if (!OwnKeys.usable(keys.jwks(), keys.jwksUri())) {
+                throw refused(400, METADATA, "A client with private_key_jwt has to send its public keys: jwks with a "
+                        + "usable key, or an https jwks_uri.", "private_key_jwt without keys");
+            }
+            return Set.of(named.get());
+        }
+        throw refused(400, METADATA, "This server has the authentication methods none, client_secret_basic, "
+                + "client_secret_post and private_key_jwt.",
                 "authentication method not offered");
     }
 
@@ -135,6 +148,12 @@ final class RegistrationEndpoint {
         json.putArray("response_types").add("code");
         json.put("token_endpoint_auth_method", client.authMethods().size() == 1 ? client.authMethods().iterator()
                 .next() : AuthMethod.BASIC);
+        client.jwksUri().ifPresent(uri -> json.put("jwks_uri", uri.toString()));
+        client.jwks().map(jwks -> Json.parse(jwks.getBytes(StandardCharsets.UTF_8)).orElseThrow())
+                .ifPresent(jwks -> json.set("jwks", jwks));
+        if (client.pushes()) {
+            json.put("require_pushed_authorization_requests", true);
+        }
         json.put("application_type", Json.text(asked, "application_type")
                 .filter(type -> type.equals("web") || type.equals("native"))
                 .orElse(client.redirectUris().stream().allMatch(RedirectUris::isNative) ? "native" : "web"));

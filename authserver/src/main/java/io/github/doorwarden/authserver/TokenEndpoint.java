@@ -15,8 +15,14 @@ import java.util.function.Function;
 final class TokenEndpoint {
 
     /// @param refreshToken empty when this client gets none
+    /// @param acting       when a client acts for the person of another client's grant
     private record Earned(Grant grant, Set<String> scopes, Optional<PersonClaims> person,
-            Optional<String> refreshToken) {}
+            Optional<String> refreshToken, Optional<Granted.Acting> acting) {
+
+        Earned(Grant grant, Set<String> scopes, Optional<PersonClaims> person, Optional<String> refreshToken) {
+            this(grant, scopes, person, refreshToken, Optional.empty());
+        }
+    }
 
     private final AuthServerSettings settings;
     private final Clients clients;
@@ -26,13 +32,16 @@ final class TokenEndpoint {
     private final Grants grants;
     private final DeviceCodes devices;
     private final AccessTokens accessTokens;
+    private final JwtBearer jwtBearer;
+    private final TokenExchange exchange;
     private final Function<String, Optional<PersonClaims>> people;
     private final InstantSource clock;
     private final Consumer<AuditEvent> audit;
 
     TokenEndpoint(AuthServerSettings settings, Clients clients, ClientAuthentication authentication, Codes codes,
             RefreshTokens refreshTokens, Grants grants, DeviceCodes devices, AccessTokens accessTokens,
-            Function<String, Optional<PersonClaims>> people, InstantSource clock, Consumer<AuditEvent> audit) {
+            JwtBearer jwtBearer, TokenExchange exchange, Function<String, Optional<PersonClaims>> people,
+            InstantSource clock, Consumer<AuditEvent> audit) {
         this.settings = settings;
         this.clients = clients;
         this.authentication = authentication;
@@ -41,6 +50,8 @@ final class TokenEndpoint {
         this.grants = grants;
         this.devices = devices;
         this.accessTokens = accessTokens;
+        this.jwtBearer = jwtBearer;
+        this.exchange = exchange;
         this.people = people;
         this.clock = clock;
         this.audit = audit;
@@ -54,6 +65,10 @@ final class TokenEndpoint {
             var params = Gate.form(in);                                        // invalid_request      OAuth 2.1 §3.2
             var grantType = required(params, "grant_type");                    // invalid_request      OAuth 2.1 §3.2.2
             trail.about(grantType);
+            requireOffered(grantType);                                         // unsupported_grant… OAuth 2.1 §3.2.4
+            if (JwtBearer.isByWorkload(in, grantType, params)) {               // invalid_grant      SEP-1933
+                return trail.allowed(tokens(byWorkload(params, trail), trail));
+            }
             var client = authentication.client(in, params, trail,              // invalid_client, 401  OAuth 2.1 §2.4
                     id -> holdsOurs(params, id));
             var earned = switch (grantType) {
@@ -61,9 +76,9 @@ final class TokenEndpoint {
                 case GrantType.REFRESH -> byRefreshToken(client, params);      // invalid_grant, …     OAuth 2.1 §4.3
                 case GrantType.CLIENT_CREDENTIALS -> byItself(client, params); // unauthorized_client  OAuth 2.1 §4.2
                 case GrantType.DEVICE -> byDevice(client, params);             // invalid_grant, …     RFC 8628 §3.5
-                default -> throw refused("unsupported_grant_type",
-                        "This server does not have that grant type. Its metadata lists "
-                        + "those that it has.", "grant type not offered");
+                case GrantType.JWT_BEARER -> byIdJag(client, params);          // invalid_grant, …     MCP EMA §5.1
+                case GrantType.TOKEN_EXCHANGE -> byExchange(client, params);   // invalid_target, …    RFC 8693 §2
+                default -> throw notOffered();
             };
             clients.touch(client);
             return trail.allowed(tokens(earned, trail));                       //                      RFC 9068 §2
@@ -90,7 +105,8 @@ final class TokenEndpoint {
         var person = person(grant);
         var refresh = client.grantTypes().contains(GrantType.REFRESH) || grant.scopes().contains(TokenScopes.OFFLINE);
         return new Earned(grant, TokenScopes.opening(grant.scopes()), person,
-                refresh ? Optional.of(refreshTokens.first(grant)) : Optional.empty());
+                refresh && settings.agents().offers(GrantType.REFRESH) ? Optional.of(refreshTokens.first(grant))
+                : Optional.empty());
     }
 
     private Earned byRefreshToken(Client client, Params params) {
@@ -105,13 +121,44 @@ final class TokenEndpoint {
         permit(client, GrantType.CLIENT_CREDENTIALS);
         if (client.kind() != Client.Kind.PRE_REGISTERED || client.authMethods().contains(AuthMethod.NONE)) {
             throw refused("unauthorized_client",
-                    "Only a client with a secret that the operator registered may act for itself.",
+                    "Only a client with a secret or with keys that the operator registered may act for itself.",
                     "client credentials of a client that nobody vouched for");
         }
         var resource = Resources.choose(settings, params.all("resource"));
         var scopes = TokenScopes.ofService(client, resource, params.one("scope"));
         return new Earned(grants.ofService(client.id(), resource.identifier().toString(), scopes), scopes,
                 Optional.empty(), Optional.empty());
+    }
+
+    private Earned byWorkload(Params params, Trail trail) {
+        var granted = jwtBearer.byWorkload(params);
+        trail.client(granted.grant().clientId());
+        return new Earned(granted.grant(), granted.scopes(), Optional.empty(), Optional.empty());
+    }
+
+    private Earned byIdJag(Client client, Params params) {
+        permit(client, GrantType.JWT_BEARER);
+        var granted = jwtBearer.byIdJag(client, params);
+        return new Earned(granted.grant(), granted.scopes(), person(granted.grant()), Optional.empty());
+    }
+
+    private Earned byExchange(Client client, Params params) {
+        permit(client, GrantType.TOKEN_EXCHANGE);
+        var granted = exchange.redeem(client, params);
+        return new Earned(granted.grant(), granted.scopes(), person(granted.grant()), Optional.empty(),
+                granted.acting());
+    }
+
+    private void requireOffered(String grantType) {
+        if (!settings.grantTypes().contains(grantType)) {
+            throw notOffered();
+        }
+    }
+
+    private OAuthRefused notOffered() {
+        return refused("unsupported_grant_type", "This server has the grant types "
+                + String.join(", ", settings.grantTypes()) + ". The operator may switch on others.",
+                "grant type not offered");
     }
 
     private static void permit(Client client, String grantType) {
@@ -132,11 +179,12 @@ final class TokenEndpoint {
     }
 
     private Reply tokens(Earned earned, Trail trail) {
-        var token = accessTokens.issue(earned.grant, earned.scopes, earned.person);
+        var token = accessTokens.issue(earned.grant, earned.scopes, earned.person, earned.acting);
         trail.grant(earned.grant);
         trail.token(token.id());
         var json = Json.object().put("access_token", token.value()).put("token_type", "Bearer")
                 .put("expires_in", token.lifetime().toSeconds()).put("scope", Rows.words(earned.scopes));
+        earned.acting.ifPresent(acting -> json.put("issued_token_type", TokenExchange.ACCESS_TOKEN));
         earned.refreshToken.ifPresent(refresh -> json.put("refresh_token", refresh));
         return Trail.noStore(Reply.json(200, Json.bytes(json)));
     }

@@ -5,6 +5,7 @@ import io.github.doorwarden.http.Route;
 import io.github.doorwarden.identity.JwtVerifier;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.Database;
+import io.github.doorwarden.store.Spent;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -30,6 +31,8 @@ public final class TokenSide {
     private final RegistrationEndpoint registration;
     private final RevocationEndpoint revocation;
     private final UserInfoEndpoint userInfo;
+    private final PushedRequests pushed;
+    private final PushEndpoint push;
 
     /// @param people what a token says of a person, by their id; empty for one who may no longer sign in
     public TokenSide(AuthServerSettings settings, Database database, Clients clients, Codes codes, Grants grants,
@@ -43,12 +46,18 @@ public final class TokenSide {
         this.keys = keys;
         this.refreshTokens = new RefreshTokens(database, settings, clock, grants);
         var accessTokens = new AccessTokens(keys, settings, clock);
-        var authentication = new ClientAuthentication(clients, clock);
+        var authentication = new ClientAuthentication(clients,
+                new ClientAssertions(settings, clients.outsideKeys(), new Spent(database), clock), clock);
+        var verifier = new JwtVerifier(settings.issuer().toString(), keys::published,
+                io.github.doorwarden.identity.Limits.STANDARD, clock);
+        this.pushed = new PushedRequests(database, clock);
+        this.push = new PushEndpoint(settings, authentication, new AuthorizeSteps(settings, clients, pushed), pushed,
+                clock, audit);
         this.devices = new DeviceCodes(database, clock, grants);
         this.device = new DeviceAuthorizationEndpoint(settings, authentication, devices, clock, audit);
         this.token = new TokenEndpoint(settings, clients, authentication, codes, refreshTokens, grants, devices,
-                accessTokens,
-                people, clock, audit);
+                accessTokens, new JwtBearer(settings, database, clients, grants, clock),
+                new TokenExchange(settings, verifier, grants, clock), people, clock, audit);
         this.registration = new RegistrationEndpoint(settings, clients, clock, audit);
         this.userInfo = new UserInfoEndpoint(new JwtVerifier(settings.issuer().toString(), keys::published,
                 io.github.doorwarden.identity.Limits.STANDARD, clock), grants::isRevoked, people, clock, audit);
@@ -63,7 +72,12 @@ public final class TokenSide {
         routes.add(Route.post(MetadataEndpoint.TOKEN, Limits.FORM_BYTES, Route.Cors.OPEN, token::handle));
         routes.add(Route.get(UserInfoEndpoint.PATH, Route.Cors.OPEN, userInfo::handle));
         routes.add(Route.post(MetadataEndpoint.REVOKE, Limits.FORM_BYTES, Route.Cors.OPEN, revocation::handle));
-        routes.add(Route.post(MetadataEndpoint.DEVICE, Limits.FORM_BYTES, Route.Cors.OPEN, device::handle));
+        if (settings.agents().pushed() != AgentSettings.Pushed.OFF) {
+            routes.add(Route.post(MetadataEndpoint.PUSH, Limits.FORM_BYTES, Route.Cors.OPEN, push::handle));
+        }
+        if (settings.agents().offers(GrantType.DEVICE)) {
+            routes.add(Route.post(MetadataEndpoint.DEVICE, Limits.FORM_BYTES, Route.Cors.OPEN, device::handle));
+        }
         if (settings.registration().dynamic()) {
             routes.add(Route.post(MetadataEndpoint.REGISTER, Limits.REGISTRATION_BYTES, Route.Cors.OPEN,
                     registration::handle));
@@ -82,6 +96,7 @@ public final class TokenSide {
         grants.sweep(now);
         clients.sweep(now);
         keys.sweep(now);
+        pushed.sweep(now);
         devices.sweep(now);
         database.update("DELETE FROM spent WHERE expires_at < ?", now);
     }

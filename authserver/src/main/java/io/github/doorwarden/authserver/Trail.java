@@ -72,7 +72,8 @@ final class Trail {
         if (status == 401 && in.headers().first("Authorization").isPresent()) {
             return reply.with("WWW-Authenticate", "Basic realm=\"token\", charset=\"UTF-8\"");
         }
-        return status == 429 ? reply.with("Retry-After", Integer.toString(RETRY_AFTER_SECONDS)) : reply;
+        return status == 429 || status == 503 ? reply.with("Retry-After", Integer.toString(RETRY_AFTER_SECONDS))
+                : reply;
     }
 
     /// The database is down: the client may try again.

@@ -108,8 +108,9 @@ class ClientAuthenticationTest {
         assertEquals("invalid_request", service(GRANT + "&client_secret=x", "Authorization", header).error());
         assertEquals("invalid_request", service(GRANT + "&client_id=desktop", "Authorization", header).error());
         assertEquals("invalid_request", service(GRANT, "Authorization", header, "Authorization", header).error());
-        assertEquals("invalid_client",
+        assertEquals("invalid_request",
                 service(GRANT + "&client_assertion=x&client_assertion_type=y", "Authorization", header).error());
+        assertEquals("invalid_request", service(GRANT + "&client_assertion=x&client_secret=z").error());
         assertEquals(200, service(GRANT + "&client_id=nightly", "Authorization", header).status());
     }
 

@@ -94,6 +94,13 @@ final class Door implements AutoCloseable {
                 Optional.ofNullable(people.get(id)), clock, audit::add);
     }
 
+    /// With grants for agents without a human.
+    static AuthServerSettings with(AgentSettings agents, boolean development) {
+        var usual = settings(AuthServerSettings.Registration.STANDARD);
+        return new AuthServerSettings(usual.issuer(), usual.name(), usual.resources(), development, usual.lifetimes(),
+                usual.registration(), agents);
+    }
+
     static Door open(Path folder) {
         return open(folder, settings(AuthServerSettings.Registration.STANDARD));
     }

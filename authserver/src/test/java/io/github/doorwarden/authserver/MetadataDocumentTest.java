@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.doorwarden.tidy.Covers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class MetadataDocumentTest {
 
     @Test
     @Covers("AS-57")
-    void chatGptOffersTwoMethodsAndIsTakenByTheOneWeHave() throws DocumentRefused {
+    void chatGptOffersTwoMethodsAndMayUseEither() throws DocumentRefused {
         var id = "https://chatgpt.com/oauth/abc123/client.json";
         var client = parse(id, """
                 {"client_id": "https://chatgpt.com/oauth/abc123/client.json", "client_name": "ChatGPT",
@@ -39,7 +40,7 @@ class MetadataDocumentTest {
                  "grant_types": ["authorization_code", "refresh_token"], "response_types": ["code"],
                  "token_endpoint_auth_methods_supported": ["private_key_jwt", "none"],
                  "jwks_uri": "https://chatgpt.com/oauth/jwks.json"}""");
-        assertEquals(Set.of("none"), client.authMethods());
+        assertEquals(Set.of("none", "private_key_jwt"), client.authMethods());
         assertEquals(Set.of("authorization_code", "refresh_token"), client.grantTypes());
         assertEquals(Client.Kind.METADATA_DOCUMENT, client.kind());
         assertTrue(RedirectUris.match(client, "https://chatgpt.com/connector/oauth/abc123").isPresent());
@@ -125,11 +126,19 @@ class MetadataDocumentTest {
     }
 
     @Test
-    @Covers("AS-57")
-    void insistingOnAKeyIsRefusedInPlainWords() {
+    @Covers({"AS-57", "AS-57a"})
+    void whoOffersAKeyAloneIsHeldToItAndWhoHasNoneMayNotInsist() throws DocumentRefused {
+        var keys = ",\"jwks_uri\":\"https://a.example/jwks\"";
+        for (var alone : List.of("\"token_endpoint_auth_method\":\"private_key_jwt\"",
+                "\"token_endpoint_auth_methods_supported\":[\"private_key_jwt\",\"client_secret_basic\"]")) {
+            assertEquals(Set.of("private_key_jwt"),
+                    parse("\"redirect_uris\":[\"https://a.example/\"]," + alone + keys).authMethods());
+        }
+        assertEquals(Set.of("none"), parse("\"redirect_uris\":[\"https://a.example/\"],"
+                + "\"token_endpoint_auth_methods_supported\":[\"private_key_jwt\",\"none\"]").authMethods());
         var refused = assertThrows(DocumentRefused.class, () ->
                 parse("\"redirect_uris\":[\"https://a.example/\"],\"token_endpoint_auth_method\":\"private_key_jwt\""));
-        assertTrue(refused.getMessage().contains("private_key_jwt alone, which this server does not offer"));
+        assertTrue(refused.getMessage().contains("no usable keys"));
     }
 
     @ParameterizedTest

@@ -58,7 +58,7 @@ class MetadataEndpointTest {
         var json = get("/.well-known/oauth-authorization-server").json();
         assertEquals("[\"S256\"]", json.get("code_challenge_methods_supported").toString());
         assertEquals("[\"code\"]", json.get("response_types_supported").toString());
-        assertEquals("[\"none\",\"client_secret_basic\",\"client_secret_post\"]",
+        assertEquals("[\"none\",\"client_secret_basic\",\"client_secret_post\",\"private_key_jwt\"]",
                 json.get("token_endpoint_auth_methods_supported").toString());
         assertEquals("[\"mcp:read\"]", json.get("scopes_supported").toString(),
                 "clients ask for all that is named here");

@@ -118,6 +118,7 @@ class RegistrationTest {
         "{\"redirect_uris\":[\"https://a.example/\"],\"grant_types\":[]}",
         "{\"redirect_uris\":[\"https://a.example/\"],\"token_endpoint_auth_method\":\"private_key_jwt\"}",
         "{\"redirect_uris\":[\"https://a.example/\"],\"jwks\":{\"keys\":[]},\"jwks_uri\":\"https://a.example/k\"}",
+        "{\"redirect_uris\":[\"https://a.example/\"],\"jwks\":{\"keys\":[{\"kty\":\"EC\",\"d\":\"x\"}]}}",
         "{\"a\":[[[[[[[[[[]]]]]]]]]]}"})
     @Covers({"AS-65", "T22"})
     void refusesWhatIsNoRegistration(String body) {

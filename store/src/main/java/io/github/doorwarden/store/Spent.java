@@ -27,8 +27,16 @@ public final class Spent {
     /// @param expires when it would no longer be taken anyway; remembered until then
     /// @return true for the first who asks, false for everybody after
     public boolean take(String kind, String id, Instant expires, Instant now) {
+        return takeOf(OURS, kind, id, expires, now);
+    }
+
+    /// Takes a thing that was made elsewhere: two issuers may give the same id to two things.
+    ///
+    /// @param issuer who made it
+    /// @return true for the first who asks, false for everybody after
+    public boolean takeOf(String issuer, String kind, String id, Instant expires, Instant now) {
         return database.update("INSERT INTO spent (kind, issuer, id_hash, expires_at, spent_at) VALUES (?, ?, ?, ?, ?) "
-                + "ON CONFLICT (kind, issuer, id_hash) DO NOTHING", kind, OURS, sha256(id), expires, now) == 1;
+                + "ON CONFLICT (kind, issuer, id_hash) DO NOTHING", kind, issuer, sha256(id), expires, now) == 1;
     }
 
     /// Whether somebody has taken it.

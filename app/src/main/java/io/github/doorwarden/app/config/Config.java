@@ -1,7 +1,9 @@
 package io.github.doorwarden.app.config;
 
+import io.github.doorwarden.authserver.AgentSettings;
 import io.github.doorwarden.authserver.AuthServerSettings;
 import io.github.doorwarden.authserver.MailSettings;
+import io.github.doorwarden.authserver.NewClient;
 import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.identity.Tiers;
@@ -54,9 +56,11 @@ public record Config(Path folder, String name, boolean development, Server serve
 
     /// @param mail      empty: sign-in links go nowhere but, in development, to the console
     /// @param resources further APIs that tokens are issued for, beside the endpoints
+    /// @param agents    with resources by their paths and names
     public record Authorization(Mode mode, Scopes scopes, AuthServerSettings.Lifetimes lifetimes,
-            AuthServerSettings.Registration registration, List<ResourceConfig> resources, List<ClientConfig> clients,
-            List<PersonConfig> demoPeople, Optional<MailSettings> mail, Tiers tiers, ElsewhereConfig elsewhere) {
+            AuthServerSettings.Registration registration, AgentSettings agents, List<ResourceConfig> resources,
+            List<ClientConfig> clients, List<PersonConfig> demoPeople, Optional<MailSettings> mail, Tiers tiers,
+            ElsewhereConfig elsewhere) {
 
         /// False: everybody on this machine may do everything.
         public boolean enabled() {
@@ -69,8 +73,7 @@ public record Config(Path folder, String name, boolean development, Server serve
 
     /// A client that the operator registers in the file.
     public record ClientConfig(String id, String name, List<String> redirectUris, Optional<Secret> secret,
-            Set<String> grants,
-            Set<String> scopes) {}
+            NewClient.PublicKeys keys, Set<String> grants, Set<String> scopes, boolean pushes) {}
 
     public record PersonConfig(String email, String name, Secret password) {}
 

@@ -96,7 +96,7 @@ public final class ConfigFile {
         var server = server(top.section("server"), folder);
         var plugins = folder.resolve(top.textOrEmpty("plugins"));
         var scopes = scopes(top.section("authorization"));
-        var authorization = authorization(top.section("authorization"), scopes);
+        var authorization = authorization(top.section("authorization"), scopes, folder);
         var limits = limits(top.section("limits"));
         var endpoints = endpoints(top);
         var conditions = new ConditionsConfig(authorization.tiers());
@@ -160,7 +160,7 @@ public final class ConfigFile {
         }
     }
 
-    private static Config.Authorization authorization(Section in, Scopes scopes) {
+    private static Config.Authorization authorization(Section in, Scopes scopes, Path folder) {
         in.section("scopes");
         var mode = Config.Mode.valueOf(in.choice("mode").toUpperCase(Locale.ROOT));
         var resources = new ArrayList<Config.ResourceConfig>();
@@ -170,9 +170,9 @@ public final class ConfigFile {
             resource.end();
         });
         var authorization = new Config.Authorization(mode, scopes,
-                lifetimes(in.section("lifetimes")), registration(in.section("registration")), resources, clients(in),
-                people(in), PeopleConfig.mail(in.section("mail")), PeopleConfig.tiers(in),
-                ElsewhereConfig.read(in, mode));
+                lifetimes(in.section("lifetimes")), registration(in.section("registration")),
+                AgentsConfig.read(in, folder), resources, clients(in, folder), people(in),
+                PeopleConfig.mail(in.section("mail")), PeopleConfig.tiers(in), ElsewhereConfig.read(in, mode));
         in.end();
         return authorization;
     }
@@ -193,12 +193,13 @@ public final class ConfigFile {
         return registration;
     }
 
-    private static List<Config.ClientConfig> clients(Section in) {
+    private static List<Config.ClientConfig> clients(Section in, Path folder) {
         var all = new ArrayList<Config.ClientConfig>();
         for (var client : in.items("clients")) {
             var id = client.textOrEmpty("id");
             all.add(new Config.ClientConfig(id, client.text("name").orElse(id), client.texts("redirect_uris"),
-                    client.secret("secret"), Set.copyOf(client.texts("grants")), Set.copyOf(client.texts("scopes"))));
+                    client.secret("secret"), AgentsConfig.keys(client, folder), Set.copyOf(client.texts("grants")),
+                    Set.copyOf(client.texts("scopes")), client.flag("pushed_requests")));
             client.end();
         }
         return all;
@@ -341,6 +342,7 @@ public final class ConfigFile {
                 }
             }
         }
+        AgentsConfig.checkTogether(config, top);
         reach(config, top);
     }
 

@@ -20,6 +20,7 @@ import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
+import io.github.doorwarden.authserver.AgentSettings;
 import io.github.doorwarden.authserver.AuthServerSettings.Lifetimes;
 import io.github.doorwarden.authserver.AuthServerSettings.Registration;
 import io.github.doorwarden.server.CallLimits;
@@ -83,6 +84,7 @@ final class Keys {
         all.addAll(mail());
         all.addAll(lifetimes());
         all.addAll(registration());
+        all.addAll(AgentKeys.ROWS);
         all.addAll(limits());
         all.addAll(endpoints());
         all.addAll(sources());
@@ -141,11 +143,16 @@ final class Keys {
                 text("authorization.clients[].name", "What people see on the consent page; without it, the id."),
                 texts("authorization.clients[].redirect_uris", "Where its users come back to. Compared as strings, the "
                         + "port of loopback ones apart."),
-                secret("authorization.clients[].secret", "Its secret. A client without one is public."),
+                secret("authorization.clients[].secret", "Its secret. A client without one and without keys is "
+                        + "public."),
+                json("authorization.clients[].jwks", "Its public keys, with which it signs in by `private_key_jwt`: a "
+                        + "JSON key set."),
+                text("authorization.clients[].jwks_file", "The same in a file, relative to the configuration."),
+                address("authorization.clients[].jwks_uri", "Where it publishes them."),
                 texts("authorization.clients[].grants", List.of("authorization_code", "refresh_token"),
-                        List.of("authorization_code", "refresh_token", "client_credentials", PeopleConfig.DEVICE),
-                        "The grants that it may "
-                        + "use."),
+                        AgentSettings.GRANT_TYPES, "The grants that it may use."),
+                flag("authorization.clients[].pushed_requests", false, "Whether it sends people here only with "
+                        + "requests that it has pushed."),
                 texts("authorization.clients[].scopes", "Scopes that it may ask for; without them, any."),
                 items("authorization.demo_people", "People to sign in as, with `development: true` alone. Others are "
                         + "added by `doorwarden user add`."),

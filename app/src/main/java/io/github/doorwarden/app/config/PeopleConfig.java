@@ -12,9 +12,6 @@ import java.util.stream.Collectors;
 /// The part of the configuration that is about how people sign in.
 final class PeopleConfig {
 
-    /// RFC 8628 §3.4.
-    static final String DEVICE = "urn:ietf:params:oauth:grant-type:device_code";
-
     private PeopleConfig() {}
 
     /// In the order of the file.

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.authserver.AgentSettings;
 import io.github.doorwarden.authserver.AuthServerSettings.Lifetimes;
 import io.github.doorwarden.authserver.AuthServerSettings.Registration;
 import io.github.doorwarden.authserver.MailSettings;
@@ -12,6 +13,7 @@ import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.server.CallLimits;
 import io.github.doorwarden.server.Conditions;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +34,11 @@ class ConfigFileTest {
 
     @TempDir
     private Path folder;
+
+    @BeforeEach
+    void writeWhatIsNamed() throws IOException {
+        Files.writeString(folder.resolve("keys.json"), "{\"keys\":[]}");
+    }
 
     private Config read(String yaml, Map<String, String> set, Map<String, String> environment) throws IOException {
         Files.writeString(folder.resolve(ConfigFile.NAME), yaml);
@@ -80,8 +88,20 @@ class ConfigFileTest {
               registration: {dynamic: false, metadata_documents: false, private_schemes: [x], unused_for: 1d,
                 per_hour_per_peer: 2, at_most: 3}
               resources: {api: {name: The API, identifier: "urn:api", for_people: true}}
-              clients: [{id: c, name: C, redirect_uris: ["https://c.example/cb"], secret: s,
-                grants: [client_credentials], scopes: [a]}]
+              clients:
+              - {id: c, name: C, redirect_uris: ["https://c.example/cb"], secret: s, grants: [client_credentials],
+                 scopes: [a], jwks: {keys: []}, pushed_requests: true}
+              - {id: d, jwks_file: keys.json}
+              - {id: e, jwks_uri: "https://e.example/jwks"}
+              grants: ["urn:ietf:params:oauth:grant-type:jwt-bearer"]
+              pushed_requests: required
+              token_endpoint_audience: [chat.example]
+              trusted_issuers:
+                i: {issuer: "https://i.example", kind: id_jag, jwks_uri: "https://i.example/jwks",
+                  email_domains: [Example.com], resources: [/x, api], scopes: [a]}
+                w: {issuer: "https://w.example", kind: workload, jwks_file: keys.json, audience: either, once: false,
+                  workloads: {job: {subject: "ns:*", claims: {env: prod}, resources: [api], scopes: [b]}}}
+              exchanges: [{client: c, from: /x, to: api, scopes: [a]}]
               demo_people: [{email: ada@example.com, name: Ada, password: p}]
               allowed_emails: ["@example.com"]
               entitlement: E
@@ -190,6 +210,55 @@ class ConfigFileTest {
         assertEquals(new Conditions(true, Optional.of(Duration.ofMinutes(1)), Set.of("ADMIN")),
                 config.conditions().of("o", "t"));
         assertFalse(config.toString().contains("reveal=s"), "a secret is printed");
+    }
+
+    @Test
+    void agentsWithoutAHumanAreReadToo() throws IOException {
+        var authorization = read(EVERYTHING, Map.of(), Map.of()).authorization();
+        var agents = authorization.agents();
+        assertEquals(Set.of("urn:ietf:params:oauth:grant-type:jwt-bearer"), agents.grants());
+        assertEquals(AgentSettings.Pushed.REQUIRED, agents.pushed());
+        assertEquals(Set.of("chat.example"), agents.tokenEndpointAudience());
+        assertEquals(new AgentSettings.TrustedIssuer("i", "https://i.example", AgentSettings.TrustedIssuer.Kind.ID_JAG,
+                Optional.of(URI.create("https://i.example/jwks")), Optional.empty(),
+                AgentSettings.TrustedIssuer.Audience.ISSUER, true, Set.of("example.com"), Set.of("/x", "api"),
+                Set.of("a"), List.of()), agents.issuers().getFirst());
+        assertEquals(new AgentSettings.TrustedIssuer("w", "https://w.example",
+                AgentSettings.TrustedIssuer.Kind.WORKLOAD, Optional.empty(), Optional.of("{\"keys\":[]}"),
+                AgentSettings.TrustedIssuer.Audience.EITHER, false, Set.of(), Set.of(), Set.of(),
+                List.of(new AgentSettings.Workload("job", "ns:*", Map.of("env", "prod"), Set.of("api"), Set.of("b")))),
+                agents.issuers().getLast());
+        assertEquals(List.of(new AgentSettings.Exchange("c", "/x", "api", Set.of("a"))), agents.exchanges());
+        var clients = authorization.clients();
+        assertEquals("{\"keys\":[]}", clients.get(0).keys().jwks().orElseThrow());
+        assertTrue(clients.get(0).pushes() && !clients.get(1).pushes());
+        assertEquals("{\"keys\":[]}", clients.get(1).keys().jwks().orElseThrow());
+        assertEquals(URI.create("https://e.example/jwks"), clients.get(2).keys().jwksUri().orElseThrow());
+        assertEquals(AgentSettings.STANDARD, read("endpoints: {/mcp: {}}", Map.of(), Map.of()).authorization()
+                .agents());
+    }
+
+    @Test
+    void mistakesAboutAgentsSayWhatToDo() {
+        var all = String.join("\n", mistakes("""
+                authorization:
+                  clients:
+                  - {id: nightly, jwks: {keys: []}, jwks_uri: "https://e.example/jwks"}
+                  - {id: filed, jwks_file: nowhere.json}
+                  trusted_issuers:
+                    a: {issuer: "https://a.example", kind: id_jag, once: false}
+                    b: {issuer: "https://b.example", kind: workload}
+                    c: {issuer: "https://c.example", kind: workload, resources: [/nowhere],
+                      workloads: {nightly: {subject: s}, cl_x: {subject: t}}}
+                    d: {issuer: "https://d.example", kind: workload, workloads: {all: {subject: "*"}}}
+                  exchanges: [{client: c, from: /mcp, to: somewhere}]
+                endpoints: {/mcp: {}}
+                """));
+        for (var expected : List.of("stands beside other keys", "nowhere.json", "once cannot be off for a",
+                "Say which programs may come in", "names in c the resource /nowhere", "also the id of a client",
+                "has the name cl_x", "all would be anybody", "the resource somewhere, which is neither")) {
+            assertTrue(all.contains(expected), expected + " is not in\n" + all);
+        }
     }
 
     @Test

@@ -62,6 +62,12 @@ async function rust() {
 
 const typescript = (program) => async () => [process.execPath, join(here, 'typescript', program)];
 
+const signIns = {
+  python: async () => [(await python())[0], join(here, 'python/sign_in.py')],
+  go: async () => [...await go(), 'sign-in'],
+};
+
+/// `signIn` gives the command of a program that signs somebody in by itself (the TypeScript SDKs do so in test/).
 /// `build` gives the command of a client program; `always` are those that the continuous integration runs. `withEra` ones take the era
 /// as their first argument,
 /// `sse` ones know HTTP+SSE too, the transport of 2024-11-05.
@@ -72,8 +78,8 @@ export const clients = [
   { name: `Java SDK ${lines('java/pom.xml', /<artifactId>mcp<\/artifactId><version>(.*?)</)}`, always: true, eras: ['legacy'], sse: true, build: java },
   { name: `Inspector ${node('@modelcontextprotocol/inspector')}, command line`, always: true, eras: ['legacy', 'modern'], withEra: true,
     build: async () => [process.execPath, join(here, 'inspector/inspector.mjs')] },
-  { name: `Python SDK ${lines('python/requirements.txt', /^mcp==(\S+)/m)}`, eras: ['legacy', 'modern'], withEra: true, sse: true, build: python },
-  { name: `Go SDK ${lines('go/go.mod', /go-sdk v(\S+)/)}`, eras: ['legacy', 'modern'], withEra: true, sse: true, build: go },
+  { name: `Python SDK ${lines('python/requirements.txt', /^mcp==(\S+)/m)}`, eras: ['legacy', 'modern'], withEra: true, sse: true, build: python, signIn: signIns.python },
+  { name: `Go SDK ${lines('go/go.mod', /go-sdk v(\S+)/)}`, eras: ['legacy', 'modern'], withEra: true, sse: true, build: go, signIn: signIns.go },
   { name: `Rust SDK ${lines('rust/Cargo.toml', /rmcp = \{ version = "=(.*?)"/)}`, eras: ['legacy', 'modern'], withEra: true, build: rust },
 ];
 

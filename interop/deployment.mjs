@@ -16,13 +16,13 @@ export async function freePort() {
   return port;
 }
 
-/// `javaOptions` go to the Java process; the result has the endpoint's URL, all that was printed, and stop().
-export async function start(folder, { javaOptions = '', set = {} } = {}) {
-  const state = mkdtempSync(join(tmpdir(), 'doorwarden-'));
-  const port = await freePort();
+/// `javaOptions` go to the Java process; the result has the endpoint's URL, all that was printed, and stop(), which removes the state unless
+/// it is told to `keep` it for the next start.
+export async function start(folder, { javaOptions = '', set = {}, env = {}, state = mkdtempSync(join(tmpdir(), 'doorwarden-')), port } = {}) {
+  port ??= await freePort();
   const settings = Object.entries({ state, ...set }).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
   const child = spawn(join(root, 'doorwarden'), ['serve', join(root, folder), '--port', String(port), ...settings], {
-    env: { ...process.env, DOORWARDEN_JAVA_OPTS: javaOptions },
+    env: { ...process.env, ...env, DOORWARDEN_JAVA_OPTS: javaOptions },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const printed = { out: '', err: '' };
@@ -38,11 +38,11 @@ export async function start(folder, { javaOptions = '', set = {} } = {}) {
     child.on('exit', (code) => { clearTimeout(timer); fail(new Error(`exited with ${code}:\n${printed.err}`)); });
   });
   return {
-    endpoint, state, printed,
-    async stop() {
+    endpoint, state, printed, port,
+    async stop({ keep = false } = {}) {
       child.kill('SIGTERM');
       const code = await exited;
-      rmSync(state, { recursive: true, force: true });
+      if (!keep) rmSync(state, { recursive: true, force: true });
       return code;
     },
   };

@@ -1,4 +1,5 @@
-// Command interop is the Go SDK as a client program: interop (legacy | modern) (http URL | sse URL | stdio COMMAND ARGUMENT...).
+// Command interop is the Go SDK as a client program: interop (legacy | modern) (http URL | sse URL | stdio COMMAND ARGUMENT...), or
+// interop sign-in (legacy | modern) URL REDIRECT_URI [DOCUMENT].
 // What it prints is said in interop/README.md.
 package main
 
@@ -31,6 +32,13 @@ type program struct {
 }
 
 func main() {
+	if os.Args[1] == "sign-in" {
+		if err := signIn(os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	p := &program{
 		modern:   os.Args[1] == "modern",
 		progress: make(chan float64, 16),

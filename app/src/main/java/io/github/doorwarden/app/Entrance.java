@@ -104,7 +104,7 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
             tokenSide.sweep(clock.instant());
             browserSide.sweep(clock.instant());
         });
-        return new Entrance(policy(config, clock),
+        return new Entrance(policy(config, clock).tellingInResults(door::losesChallenges),
                 new TokenCallers(tokens), resource -> Caller.anonymous(), routes,
                 browserSide.needed(), () -> {
                     end.run();

@@ -4,6 +4,7 @@ import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.app.config.Secret;
 import io.github.doorwarden.app.config.Variables;
 import io.github.doorwarden.authserver.AuthServerSettings;
+import io.github.doorwarden.authserver.Client;
 import io.github.doorwarden.authserver.Clients;
 import io.github.doorwarden.authserver.Codes;
 import io.github.doorwarden.authserver.Grants;
@@ -12,6 +13,8 @@ import io.github.doorwarden.authserver.NewClient;
 import io.github.doorwarden.authserver.People;
 import io.github.doorwarden.authserver.PersonClaims;
 import io.github.doorwarden.authserver.ProtectedResource;
+import io.github.doorwarden.authserver.Quirk;
+import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.Database;
 import io.github.doorwarden.upstream.GuardedFetch;
@@ -54,7 +57,14 @@ final class FrontDoor {
         }
         var agents = authorization.agents().withResources(name -> identifier(config, origin, name));
         return new AuthServerSettings(origin, config.name(), resources, config.development(), authorization.lifetimes(),
-                authorization.registration(), authorization.tokens(), agents);
+                authorization.registration(), authorization.tokens(), agents)
+                .with(authorization.quirks());
+    }
+
+    /// Whether a client cannot do anything with a challenge for more scopes.
+    boolean losesChallenges(Caller caller) {
+        var id = caller.clientId();
+        return settings.quirks().on(Quirk.SCOPE_TOLD_IN_RESULT, id, clients.known(id).map(Client::name));
     }
 
     /// Of an endpoint by its path, of another resource by its key.

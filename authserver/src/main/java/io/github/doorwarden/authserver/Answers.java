@@ -14,13 +14,14 @@ final class Answers {
     private static final String NOTHING_ALLOWED =
             "Nothing was allowed. You can close this page, or go back and let the application know.";
 
-    private final URI issuer;
+    private final Optional<URI> issuer;
     private final Codes codes;
     private final PushedRequests pushed;
     private final Pages pages;
     private final BrowserAudit audit;
 
-    Answers(URI issuer, Codes codes, PushedRequests pushed, Pages pages, BrowserAudit audit) {
+    /// @param issuer as answers name it; empty: they do not
+    Answers(Optional<URI> issuer, Codes codes, PushedRequests pushed, Pages pages, BrowserAudit audit) {
         this.issuer = issuer;
         this.codes = codes;
         this.pushed = pushed;

@@ -14,16 +14,28 @@ import java.util.Optional;
 /// @param development magic links are printed, plain HTTP is allowed: only on a loopback issuer
 /// @param agents      which grants there are, and what is taken for proof from elsewhere
 public record AuthServerSettings(URI issuer, String name, List<ProtectedResource> resources, boolean development,
-        Lifetimes lifetimes, Registration registration, Tokens tokens, AgentSettings agents) {
+        Lifetimes lifetimes, Registration registration, Tokens tokens, AgentSettings agents, Quirks quirks) {
 
     public AuthServerSettings {
         resources = List.copyOf(resources);
+    }
+
+    /// With the usual switches for clients' faults.
+    public AuthServerSettings(URI issuer, String name, List<ProtectedResource> resources, boolean development,
+            Lifetimes lifetimes, Registration registration, Tokens tokens, AgentSettings agents) {
+        this(issuer, name, resources, development, lifetimes, registration, tokens, agents, Quirks.USUAL);
     }
 
     /// With tokens as they usually are, and the grants that need nothing to be configured.
     public AuthServerSettings(URI issuer, String name, List<ProtectedResource> resources, boolean development,
             Lifetimes lifetimes, Registration registration) {
         this(issuer, name, resources, development, lifetimes, registration, Tokens.STANDARD, AgentSettings.STANDARD);
+    }
+
+    /// The same with these switches.
+    public AuthServerSettings with(Quirks set) {
+        return new AuthServerSettings(issuer, name, resources, development, lifetimes, registration, tokens,
+                agents, set);
     }
 
     /// The grant types that this server has, in order.
@@ -49,7 +61,8 @@ public record AuthServerSettings(URI issuer, String name, List<ProtectedResource
     /// @param accessToken  of a JWT access token
     /// @param refreshIdle  a refresh token that was not used for so long is dead
     /// @param grant        absolute end of what a person granted
-    /// @param refreshGrace how long a rotated refresh token still gives the same successor
+    /// @param refreshGrace how long a rotated refresh token still gives the same successor; bursts of one client's
+    ///                     processes were seen to last 76 seconds
     /// @param session      of a browser
     /// @param consent      how long consent is remembered
     /// @param magicLink    of a link by mail or console
@@ -59,7 +72,7 @@ public record AuthServerSettings(URI issuer, String name, List<ProtectedResource
 
         public static final Lifetimes STANDARD = new Lifetimes(Duration.ofSeconds(60), Duration.ofSeconds(300),
                 Duration.ofDays(14),
-                Duration.ofDays(90), Duration.ofSeconds(30), Duration.ofHours(12), Duration.ofDays(90),
+                Duration.ofDays(90), Duration.ofMinutes(2), Duration.ofHours(12), Duration.ofDays(90),
                         Duration.ofMinutes(10));
     }
 
@@ -92,6 +105,11 @@ public record AuthServerSettings(URI issuer, String name, List<ProtectedResource
         }
         return resources.stream()
                 .filter(r -> canonical(r.identifier().toString()).equals(canonical(identifier))).findFirst();
+    }
+
+    /// The issuer that answers to clients name and that the metadata promises (RFC 9207); empty: neither.
+    Optional<URI> issInAnswers() {
+        return quirks.on(Quirk.WITHOUT_ISS) ? Optional.empty() : Optional.of(issuer);
     }
 
     static String canonical(String identifier) {

@@ -16,8 +16,8 @@ final class AuthorizeSteps {
 
     private static final Pattern S256 = Pattern.compile("[A-Za-z0-9_-]{43}");
 
-    /// OpenID Connect scopes that clients ask for out of habit. They mean nothing here and do no harm (Claude Code
-    /// sends `offline_access` whether or not it is advertised).
+    /// OpenID Connect scopes that clients ask for out of habit ([Quirk#NEEDLESS_SCOPES]). They mean nothing here and do
+    /// no harm.
     private static final Set<String> HARMLESS =
             Set.of("offline_access", "openid", "profile", "email", "address", "phone");
 
@@ -65,7 +65,8 @@ final class AuthorizeSteps {
         var presented = params.one("redirect_uri").orElseThrow(() -> page("invalid_request",
                 "The application did not say where to send you back: redirect_uri is missing. The fault is its own.",
                 ""));
-        return RedirectUris.match(client, presented).orElseThrow(() -> page("invalid_request",
+        var alias = settings.quirks().on(Quirk.LOOPBACK_HOST, client);
+        return RedirectUris.match(client.redirectUris(), presented, alias).orElseThrow(() -> page("invalid_request",
                 "The application wants you sent to an address that it has not registered here, so you stay here. "
                         + "Somebody may be trying to trick you; or the application "
                         + "changed its address and has to register again.",
@@ -180,11 +181,13 @@ final class AuthorizeSteps {
 
     /// A client that asks for more than it may have gets what it may have (RFC 6749 §3.3); one that would get nothing
     /// is refused.
-    private static Set<String> scopes(Params params, Client client, ProtectedResource resource, RegisteredRedirect to) {
+    private Set<String> scopes(Params params, Client client, ProtectedResource resource, RegisteredRedirect to) {
         var scopes = resource.scopes();
         var asked = new LinkedHashSet<>(List.of(params.one("scope").orElse("").split(" ")));
         asked.remove("");
-        asked.removeIf(name -> HARMLESS.contains(name) && !scopes.knows(name));
+        if (settings.quirks().on(Quirk.NEEDLESS_SCOPES, client)) {
+            asked.removeIf(name -> HARMLESS.contains(name) && !scopes.knows(name));
+        }
         if (asked.stream().anyMatch(name -> !scopes.knows(name))) {
             throw redirect(to, "invalid_scope",
                     "The resource has no such scope. Its metadata lists those that it has.");

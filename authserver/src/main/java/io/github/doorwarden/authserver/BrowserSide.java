@@ -72,7 +72,7 @@ public final class BrowserSide {
         var trail = new BrowserAudit(audit, clock);
         var pushed = new PushedRequests(database, clock);
         var steps = new AuthorizeSteps(settings, ground.clients, pushed);
-        var answers = new Answers(settings.issuer(), ground.codes, pushed, pages, trail);
+        var answers = new Answers(settings.issInAnswers(), ground.codes, pushed, pages, trail);
         var factors = new SecondFactors(database, ground.masterKey, clock);
         var passkeys = Passkeys.at(settings.issuer(), settings.name(), database, clock)
                 .filter(any -> !elsewhere.only());

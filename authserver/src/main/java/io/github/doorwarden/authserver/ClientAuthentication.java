@@ -83,8 +83,8 @@ final class ClientAuthentication {
         }
     }
 
-    private static void requireMethod(Client client, String method) {
-        if (!client.authMethods().contains(method)) {
+    private void requireMethod(Client client, String method) {
+        if (!clients.quirks().takes(client, method)) {
             throw invalidClient("This client is registered for the authentication method "
                     + String.join(" or ", new java.util.TreeSet<>(client.authMethods())) + ". Use that one.",
                     "client authenticates by " + method + ", is registered for " + client.authMethods());

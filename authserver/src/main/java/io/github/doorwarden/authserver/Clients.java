@@ -51,6 +51,10 @@ public final class Clients {
         return outsideKeys;
     }
 
+    Quirks quirks() {
+        return settings.quirks();
+    }
+
     /// A client that is stored or whose document is cached; never fetches. One that was revoked or has expired is not
     /// known.
     public Optional<Client> known(String id) {

@@ -105,7 +105,9 @@ final class MetadataEndpoint {
         list(json, "introspection_endpoint_auth_signing_alg_values_supported", Assertion.ALGORITHMS);
         settings.tokens().dpop().announce(json, false);
         list(json, "code_challenge_methods_supported", List.of("S256"));
-        json.put("authorization_response_iss_parameter_supported", true);
+        if (settings.issInAnswers().isPresent()) {
+            json.put("authorization_response_iss_parameter_supported", true);
+        }
         json.put("client_id_metadata_document_supported", settings.registration().metadataDocuments());
         list(json, "protected_resources", settings.resources().stream().filter(ProtectedResource::forPeople)
                 .map(resource -> resource.identifier().toString()).toList());

@@ -44,12 +44,17 @@ public final class RedirectUris {
     }
 
     static Optional<RegisteredRedirect> match(List<String> registered, String presented) {
+        return match(registered, presented, false);
+    }
+
+    /// @param anyLoopbackHost whether this machine is the same under each of its names ([Quirk#LOOPBACK_HOST])
+    static Optional<RegisteredRedirect> match(List<String> registered, String presented, boolean anyLoopbackHost) {
         if (!readable(presented)) {
             return Optional.empty();
         }
-        var loopback = loopback(presented);
+        var loopback = loopback(presented, anyLoopbackHost);
         for (var uri : registered) {
-            if (uri.equals(presented) || loopback.isPresent() && loopback.equals(loopback(uri))) {
+            if (uri.equals(presented) || loopback.isPresent() && loopback.equals(loopback(uri, anyLoopbackHost))) {
                 return parse(presented).map(parsed -> new RegisteredRedirect(parsed, loopback.isPresent()));
             }
         }
@@ -117,13 +122,18 @@ public final class RedirectUris {
                 .find();
     }
 
-    /// The URI without its port, when it points to this machine.
     private static Optional<String> loopback(String uri) {
+        return loopback(uri, false);
+    }
+
+    /// The URI without its port, when it points to this machine.
+    private static Optional<String> loopback(String uri, boolean anyHost) {
         var parts = LOOPBACK.matcher(uri);
         if (!parts.matches() || parts.group(2) != null && Integer.parseInt(parts.group(2)) > 65_535) {
             return Optional.empty();
         }
-        return Optional.of("http://" + parts.group(1) + (parts.group(3) == null ? "" : parts.group(3)));
+        var host = anyHost ? "localhost" : parts.group(1);
+        return Optional.of("http://" + host + (parts.group(3) == null ? "" : parts.group(3)));
     }
 
     private static boolean webHost(URI uri) {

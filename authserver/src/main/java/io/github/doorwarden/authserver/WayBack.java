@@ -7,7 +7,9 @@ import java.util.Optional;
 
 /// How an answer reaches the client: its matched redirect URI with `state` and `iss` on every answer (RFC 9207 §2).
 /// Pure.
-record WayBack(URI issuer, Client client, RegisteredRedirect to, Optional<String> state) {
+///
+/// @param issuer empty where [Quirk#WITHOUT_ISS] is on
+record WayBack(Optional<URI> issuer, Client client, RegisteredRedirect to, Optional<String> state) {
 
     /// Whether somebody vouches for the client. What nobody vouches for gets no browser sent to it but with a code that
     /// a person approved: else this server would be an open redirector (OAuth 2.1 §7.12).
@@ -32,7 +34,8 @@ record WayBack(URI issuer, Client client, RegisteredRedirect to, Optional<String
     private String with(String name, String value, String more) {
         var uri = to.uri().toString();
         return uri + (uri.contains("?") ? "&" : "?") + name + "=" + encode(value) + more
-                + state.map(s -> "&state=" + encode(s)).orElse("") + "&iss=" + encode(issuer.toString());
+                + state.map(s -> "&state=" + encode(s)).orElse("")
+                + issuer.map(iss -> "&iss=" + encode(iss.toString())).orElse("");
     }
 
     private static String encode(String value) {

@@ -38,9 +38,19 @@ final class House implements AutoCloseable {
         this(folder, development, SignInElsewhere.NONE, resources);
     }
 
+    House(Path folder, Quirks quirks) {
+        this(folder, true, SignInElsewhere.NONE, quirks, shop());
+    }
+
     House(Path folder, boolean development, SignInElsewhere elsewhere, ProtectedResource... resources) {
+        this(folder, development, elsewhere, Quirks.USUAL, resources);
+    }
+
+    private House(Path folder, boolean development, SignInElsewhere elsewhere, Quirks quirks,
+            ProtectedResource... resources) {
         settings = new AuthServerSettings(URI.create(ISSUER), "Lesson Marketplace", List.of(resources), development,
-                AuthServerSettings.Lifetimes.STANDARD, AuthServerSettings.Registration.STANDARD);
+                AuthServerSettings.Lifetimes.STANDARD, AuthServerSettings.Registration.STANDARD)
+                .with(quirks);
         database = Database.open(folder.resolve("house.db"));
         clients = new Clients(database, settings, new GuardedFetch(development), clock, audit::add);
         grants = new Grants(database, settings, clock, audit::add);

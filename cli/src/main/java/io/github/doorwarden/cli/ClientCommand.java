@@ -13,9 +13,9 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// OAuth clients: the programs that people let in, and those that come by themselves.
-@Command(name = "client", description = "OAuth clients: add, list, revoke.", mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "COMMAND", subcommands = {ClientCommand.Add.class, ClientCommand.Show.class,
-                ClientCommand.Revoke.class})
+@Command(name = "client", description = "OAuth clients: add, list, revoke, their known faults.",
+        mixinStandardHelpOptions = true, synopsisSubcommandLabel = "COMMAND", subcommands = {ClientCommand.Add.class,
+                ClientCommand.Show.class, ClientCommand.Revoke.class, QuirksCommand.class})
 final class ClientCommand {
 
     @Command(name = "add", mixinStandardHelpOptions = true, description = {"Registers a client.",

@@ -21,6 +21,7 @@ final class Output {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
+    /// Whether a program reads.
     boolean json() {
         return json;
     }

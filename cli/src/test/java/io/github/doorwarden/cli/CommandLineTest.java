@@ -101,7 +101,7 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"serve", "stdio", "user", "user add", "user list", "client", "client add", "client list",
-            "client revoke",
+            "client revoke", "client quirks",
         "keys", "keys list", "keys rotate", "audit", "audit list", "audit verify"})
     void everyCommandExplainsItself(String command) {
         var help = run((command + " --help").split(" ")).done();
@@ -118,6 +118,23 @@ class CommandLineTest {
         "client add x App --service --redirect-uri https://a.example/, --service"})
     void whatIsTypedWrongEndsWithTwoAndAHint(String line, String hint) {
         run(line.split(" ")).failed(2, hint);
+    }
+
+    @Test
+    void quirksAreListedAsTheDeploymentHasThem() throws IOException {
+        Files.writeString(folder.resolve("doorwarden.yaml"), YAML.replace("authorization:\n",
+                "authorization:\n  client_quirks: {without_iss: [\"*\"], needless_scopes: []}\n"));
+        var people = here("client", "quirks").done().out();
+        for (var words : List.of("without_iss: on (usually off)", "needless_scopes: off (usually on)",
+                "secret_either_way: on\n", "secret_other_way: off\n", "openai/codex#33354")) {
+            assertTrue(people.contains(words), () -> words + " is missing: " + people);
+        }
+        var first = here("client", "quirks", "--json").done().out().lines().findFirst().orElseThrow();
+        assertTrue(first.startsWith("{\"name\":\"without_iss\",\"on_for\":\"*\",\"usually_on_for\":\"\","),
+                first);
+        Files.writeString(folder.resolve("doorwarden.yaml"), YAML.replace("authorization:\n",
+                "authorization:\n  client_quirks: {without_iss: [codex], loopback_hosts: []}\n"));
+        here("client", "quirks").failed(2, "without_iss may not have codex", "loopback_host");
     }
 
     @Test

@@ -91,6 +91,17 @@ class SignInTest {
     }
 
     @Test
+    void whoLosesChallengesIsToldInTheResultWhatIsMissing() {
+        var agent = Agent.registered(door.web, door.origin, door.notes, "Claude Code (notes)",
+                "http://localhost:61002/callback");
+        var reader = agent.tokens(door.browser(), Door.READ);
+        var told = Agent.result(agent.call(reader.access(), "notes_add", "{\"text\":\"x\"}"));
+        assertTrue(told.path("isError").asBoolean(false), told.toString());
+        assertTrue(told.toString().contains(Door.WRITE), told.toString());
+        door.agent().rpc(door.notes, null, Agent.LEGACY, "tools/call", "{\"name\":\"notes_add\"}").expect(401);
+    }
+
+    @Test
     @Covers({"RS-1", "AS-2", "AS-3", "AS-5"})
     void metadataStandsWhereverRealClientsLook() {
         var known = door.origin + "/.well-known/";

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// The one function that says what a caller may see and do. Pure and immutable: may be shared by all threads.
 ///
@@ -24,6 +25,7 @@ public final class Policy {
     private final Scopes scopes;
     private final Tiers tiers;
     private final InstantSource clock;
+    private final Predicate<Caller> losesChallenges;
     private final boolean everythingIsAllowed;
 
     /// Without tiers, and without a clock: every sign-in is too old where its age matters.
@@ -32,19 +34,32 @@ public final class Policy {
     }
 
     public Policy(Scopes scopes, Tiers tiers, InstantSource clock) {
-        this(scopes, tiers, clock, false);
+        this(scopes, tiers, clock, caller -> false, false);
     }
 
-    private Policy(Scopes scopes, Tiers tiers, InstantSource clock, boolean everythingIsAllowed) {
+    private Policy(Scopes scopes, Tiers tiers, InstantSource clock, Predicate<Caller> losesChallenges,
+            boolean everythingIsAllowed) {
         this.scopes = scopes;
         this.tiers = tiers;
         this.clock = clock;
+        this.losesChallenges = losesChallenges;
         this.everythingIsAllowed = everythingIsAllowed;
     }
 
     /// For authorization mode `off`, which is for the loopback interface alone: whoever gets here may do everything.
     public static Policy withoutAuthorization() {
-        return new Policy(new Scopes(List.of()), Tiers.NONE, () -> Instant.MAX, true);
+        return new Policy(new Scopes(List.of()), Tiers.NONE, () -> Instant.MAX, caller -> false, true);
+    }
+
+    /// The same policy for clients of which some cannot do anything with a challenge for more scopes.
+    public Policy tellingInResults(Predicate<Caller> losers) {
+        return new Policy(scopes, tiers, clock, losers, everythingIsAllowed);
+    }
+
+    /// Whether a tool that needs more than was granted says so in its result, where the model reads it, because a
+    /// challenge would end at the client.
+    boolean tellsInResult(Caller caller, Decision decision) {
+        return decision instanceof Decision.NeedsScope && losesChallenges.test(caller);
     }
 
     /// May the caller send this method to this endpoint at all?

@@ -53,7 +53,17 @@ final class ToolCalls {
         if (decision instanceof Decision.Hidden) {
             throw unknown(name);                                                          // -32602
         }
+        if (desk.policy.tellsInResult(caller, decision)) {
+            return Offer.json(untold(decision, name, line), exchange.revision());         // isError
+        }
         throw desk.challenge(decision, "The tool " + name); // 401, 403 RFC 6750 §3.1, RFC 9470 §3
+    }
+
+    private ToolResult untold(Decision decision, String name, CallRecord line) {
+        var sentence = desk.challenge(decision, "The tool " + name).getMessage();
+        line.refused(sentence);
+        return ToolResult.error(sentence + " Tell the user: in the client, disconnect this server or clear its "
+                + "authentication, connect it again, and allow this when asked.");
     }
 
     private ObjectNode run(ToolRun.Job job, ObjectNode params) {

@@ -148,6 +148,29 @@ final class DispatchTest extends DispatchFixture {
     // tools/call
 
     @Test
+    void aMissingScopeIsTold_InTheResultWhereTheClientLosesChallenges() {
+        for (var loses : List.of(true, false)) {
+            var policy = new Policy(SCOPES).tellingInResults(caller -> loses);
+            var dispatch = new Dispatch(List.of(endpoint()), ground(policy, CallLimits.USUAL));
+            for (var revision : Revision.values()) {
+                if (loses) {
+                    var result = answer(dispatch, TestCallers.user("u"), revision, "tools/call", "{\"name\":\"edit\"}");
+                    assertTrue(result.path("isError").asBoolean(false), result::toString);
+                    assertTrue(text(result).contains("write") && text(result).contains("connect it again"),
+                            result::toString);
+                    assertEquals("refused", line().outcome());
+                } else {
+                    assertThrows(Challenged.class, () -> answer(dispatch, TestCallers.user("u"), revision,
+                            "tools/call", "{\"name\":\"edit\"}"));
+                }
+            }
+            assertThrows(Challenged.class, () -> answer(dispatch, Caller.anonymous(), Revision.V2026_07_28,
+                    "tools/call", "{\"name\":\"edit\"}"), "signing in is asked for by challenge in any case");
+        }
+        assertEquals(0, edits.get());
+    }
+
+    @Test
     void aCallIsAnswered_AndOnRecordWithWhoWhatAndHowLong() {
         assertEquals("{\"content\":[{\"type\":\"text\",\"text\":\"hello u\"}]}",
                 call(TestCallers.user("u"), "hello", "{}").toString());

@@ -4,6 +4,7 @@ import io.github.doorwarden.authserver.AgentSettings;
 import io.github.doorwarden.authserver.AuthServerSettings;
 import io.github.doorwarden.authserver.MailSettings;
 import io.github.doorwarden.authserver.NewClient;
+import io.github.doorwarden.authserver.Quirks;
 import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.identity.Tiers;
@@ -59,7 +60,7 @@ public record Config(Path folder, String name, boolean development, Server serve
     /// @param agents    with resources by their paths and names
     public record Authorization(Mode mode, Scopes scopes, AuthServerSettings.Lifetimes lifetimes,
             AuthServerSettings.Registration registration, AuthServerSettings.Tokens tokens,
-            AgentSettings agents, List<ResourceConfig> resources, List<ClientConfig> clients,
+            AgentSettings agents, Quirks quirks, List<ResourceConfig> resources, List<ClientConfig> clients,
             List<PersonConfig> demoPeople, Optional<MailSettings> mail, Tiers tiers,
             ElsewhereConfig elsewhere) {
 

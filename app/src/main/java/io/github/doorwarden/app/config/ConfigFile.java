@@ -3,6 +3,8 @@ package io.github.doorwarden.app.config;
 import io.github.doorwarden.authserver.AuthServerSettings.Lifetimes;
 import io.github.doorwarden.authserver.AuthServerSettings.Registration;
 import io.github.doorwarden.authserver.AuthServerSettings.Tokens;
+import io.github.doorwarden.authserver.Quirk;
+import io.github.doorwarden.authserver.Quirks;
 import io.github.doorwarden.authserver.SigningAlgorithm;
 import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.identity.DpopMode;
@@ -13,6 +15,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -175,7 +178,8 @@ public final class ConfigFile {
         });
         var authorization = new Config.Authorization(mode, scopes,
                 lifetimes(in.section("lifetimes")), registration(in.section("registration")), tokens(in),
-                AgentsConfig.read(in, folder), resources, clients(in, folder), people(in),
+                AgentsConfig.read(in, folder), quirks(in.section("client_quirks")), resources, clients(in, folder),
+                people(in),
                 PeopleConfig.mail(in.section("mail")), PeopleConfig.tiers(in), ElsewhereConfig.read(in, mode));
         in.end();
         return authorization;
@@ -204,6 +208,15 @@ public final class ConfigFile {
                 in.number("at_most"));
         in.end();
         return registration;
+    }
+
+    private static Quirks quirks(Section in) {
+        var all = new EnumMap<Quirk, List<String>>(Quirk.class);
+        for (var quirk : Quirk.values()) {
+            all.put(quirk, in.texts(quirk.key()));
+        }
+        in.end();
+        return new Quirks(all);
     }
 
     private static List<Config.ClientConfig> clients(Section in, Path folder) {

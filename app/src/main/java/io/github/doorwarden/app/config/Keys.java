@@ -24,6 +24,7 @@ import io.github.doorwarden.authserver.AgentSettings;
 import io.github.doorwarden.authserver.AuthServerSettings.Lifetimes;
 import io.github.doorwarden.authserver.AuthServerSettings.Registration;
 import io.github.doorwarden.authserver.AuthServerSettings.Tokens;
+import io.github.doorwarden.authserver.Quirk;
 import io.github.doorwarden.server.CallLimits;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,6 +86,7 @@ final class Keys {
         all.addAll(mail());
         all.addAll(lifetimes());
         all.addAll(registration());
+        all.addAll(quirks());
         all.addAll(AgentKeys.ROWS);
         all.addAll(tokens());
         all.addAll(limits());
@@ -254,6 +256,20 @@ final class Keys {
                         "Of the next key; a change makes one. Every resource server understands `RS256`."),
                 time("authorization.keys.rotate_every", usual.rotateEvery(), ofHours(1), ofDays(3650), "How long one "
                         + "signs. The next is published ten minutes before; `doorwarden keys rotate` does it now."));
+    }
+
+    private static List<Key> quirks() {
+        var all = new ArrayList<Key>();
+        all.add(group("authorization.client_quirks", "Faults of known clients that this server can live with. Each is "
+                + "on for the clients that it lists, by id, by the host of an id that is a URL, or by name, with `*` "
+                + "for any characters: `[\"*\"]` for all, `[]` for none. A name is what a client says of itself. "
+                + "`doorwarden client quirks` shows where each was seen."));
+        for (var quirk : Quirk.values()) {
+            var among = quirk.reach() == Quirk.Reach.EVERYBODY ? List.of("*") : List.<String>of();
+            all.add(texts("authorization.client_quirks." + quirk.key(), quirk.usual(), among,
+                    quirk.does() + " " + quirk.reason()));
+        }
+        return all;
     }
 
     private static List<Key> limits() {

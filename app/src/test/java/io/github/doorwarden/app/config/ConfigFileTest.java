@@ -10,6 +10,7 @@ import io.github.doorwarden.authserver.AuthServerSettings.Lifetimes;
 import io.github.doorwarden.authserver.AuthServerSettings.Registration;
 import io.github.doorwarden.authserver.AuthServerSettings.Tokens;
 import io.github.doorwarden.authserver.MailSettings;
+import io.github.doorwarden.authserver.Quirks;
 import io.github.doorwarden.authserver.SigningAlgorithm;
 import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.identity.DpopMode;
@@ -66,6 +67,7 @@ class ConfigFileTest {
         assertEquals(Lifetimes.STANDARD, config.authorization().lifetimes());
         assertEquals(Registration.STANDARD, config.authorization().registration());
         assertEquals(Tokens.STANDARD, config.authorization().tokens());
+        assertEquals(Quirks.USUAL, config.authorization().quirks());
         assertEquals(folder.resolve("state"), config.state());
         assertEquals(Set.of(), config.endpoints().getFirst().openMethods());
         assertTrue(config.endpoints().getFirst().sessions());
@@ -95,6 +97,8 @@ class ConfigFileTest {
               dpop: required
               dpop_nonces: true
               keys: {algorithm: ES256, rotate_every: 30d}
+              client_quirks: {without_iss: ["*"], secret_either_way: [], secret_other_way: [codex*],
+                needless_scopes: [], loopback_host: [cl_1], scope_told_in_result: [chatgpt.com]}
               resources: {api: {name: The API, identifier: "urn:api", for_people: true, clients: [c]}}
               clients:
               - {id: c, name: C, redirect_uris: ["https://c.example/cb"], secret: s, grants: [client_credentials],

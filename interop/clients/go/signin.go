@@ -1,0 +1,98 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"strconv"
+
+	"github.com/modelcontextprotocol/go-sdk/auth"
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+	"github.com/modelcontextprotocol/go-sdk/oauthex"
+	"golang.org/x/oauth2"
+)
+
+// signIn is interop sign-in (legacy | modern) URL REDIRECT_URI [DOCUMENT]: says {"authorize": URL} when its person is to go there, reads from
+// standard input where the person came back to, calls a tool, and has the token refreshed, because the server's tokens are so short that the
+// SDK takes each for expired.
+func signIn(args []string) error {
+	tokens, names := make(map[string]bool), make(map[string]bool)
+	config := &auth.AuthorizationCodeHandlerConfig{
+		RedirectURL:         args[2],
+		RequestRefreshToken: true,
+		AuthorizationCodeFetcher: func(_ context.Context, args *auth.AuthorizationArgs) (*auth.AuthorizationResult, error) {
+			asked, err := url.Parse(args.URL)
+			if err != nil {
+				return nil, err
+			}
+			names[asked.Query().Get("client_id")] = true
+			say(map[string]string{"authorize": args.URL})
+			line, _, err := bufio.NewReader(os.Stdin).ReadLine()
+			if err != nil {
+				return nil, err
+			}
+			back, err := url.Parse(string(line))
+			if err != nil {
+				return nil, err
+			}
+			answer := back.Query()
+			return &auth.AuthorizationResult{Code: answer.Get("code"), State: answer.Get("state"), Iss: answer.Get("iss")}, nil
+		},
+		NewTokenSource: func(ctx context.Context, config *oauth2.Config, token *oauth2.Token) (oauth2.TokenSource, error) {
+			return noting{config.TokenSource(ctx, token), tokens}, nil
+		},
+	}
+	if len(args) > 3 {
+		config.ClientIDMetadataDocumentConfig = &auth.ClientIDMetadataDocumentConfig{URL: args[3]}
+	} else {
+		config.DynamicClientRegistrationConfig = &auth.DynamicClientRegistrationConfig{Metadata: &oauthex.ClientRegistrationMetadata{
+			ClientName: "Go SDK", RedirectURIs: []string{args[2]}, TokenEndpointAuthMethod: "none",
+			GrantTypes: []string{"authorization_code", "refresh_token"}, ResponseTypes: []string{"code"},
+		}}
+	}
+	handler, err := auth.NewAuthorizationCodeHandler(config)
+	if err != nil {
+		return err
+	}
+	revision := "2025-11-25"
+	if args[0] == "modern" {
+		revision = "2026-07-28"
+	}
+	client := mcp.NewClient(&mcp.Implementation{Name: "interop-go", Version: "1"}, nil)
+	session, err := client.Connect(context.Background(), &mcp.StreamableClientTransport{Endpoint: args[1], OAuthHandler: handler},
+		&mcp.ClientSessionOptions{ProtocolVersion: revision})
+	if err != nil {
+		return err
+	}
+	defer session.Close()
+	var text string
+	for range 2 {
+		called, err := session.CallTool(context.Background(), &mcp.CallToolParams{Name: "search", Arguments: map[string]any{"query": "milk"}})
+		if err != nil {
+			return err
+		}
+		text = called.Content[0].(*mcp.TextContent).Text
+	}
+	for name := range names {
+		say(map[string]string{"called": text, "client": name, "revision": session.InitializeResult().ProtocolVersion,
+			"refreshed": strconv.FormatBool(len(tokens) > 1)})
+	}
+	return nil
+}
+
+// noting remembers the tokens that went by.
+type noting struct {
+	oauth2.TokenSource
+	tokens map[string]bool
+}
+
+func (n noting) Token() (*oauth2.Token, error) {
+	token, err := n.TokenSource.Token()
+	if err != nil {
+		return nil, fmt.Errorf("no token: %w", err)
+	}
+	n.tokens[token.RefreshToken] = true
+	return token, nil
+}

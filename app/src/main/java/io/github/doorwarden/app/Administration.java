@@ -29,7 +29,6 @@ public final class Administration implements AutoCloseable {
     private final AuditLog audit;
     private final InstantSource clock;
     private final FrontDoor door;
-
     private final Config config;
 
     private Administration(Config config, Database database, AuditLog audit, InstantSource clock, FrontDoor door) {
@@ -111,6 +110,24 @@ public final class Administration implements AutoCloseable {
         var person = door.people.add(email, name, Optional.of(password));
         record("admin/user-add", "", person.id());
         return person;
+    }
+
+    /// @return all signing keys, oldest first
+    public List<Keys.Listed> keys() {
+        return signing().list();
+    }
+
+    /// Publishes the next signing key.
+    ///
+    /// @return its `kid`
+    public String rotateKey() {
+        var kid = signing().rotate();
+        record("admin/keys-rotate", "", "key " + kid);
+        return kid;
+    }
+
+    private Keys signing() {
+        return new Keys(database, FrontDoor.masterKey(config.variables()), door.settings, clock);
     }
 
     /// Takes a person's second factors away, of somebody who lost them.

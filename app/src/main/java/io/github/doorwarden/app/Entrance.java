@@ -5,17 +5,23 @@ import io.github.doorwarden.authserver.BrowserSide;
 import io.github.doorwarden.authserver.Keys;
 import io.github.doorwarden.authserver.LinkSender;
 import io.github.doorwarden.authserver.MailedLinks;
+import io.github.doorwarden.authserver.OwnTokens;
 import io.github.doorwarden.authserver.ProtectedResource;
 import io.github.doorwarden.authserver.TokenSide;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Route;
 import io.github.doorwarden.identity.BearerTokens;
 import io.github.doorwarden.identity.Caller;
+import io.github.doorwarden.identity.DpopMode;
+import io.github.doorwarden.identity.DpopProofs;
 import io.github.doorwarden.identity.JwtVerifier;
 import io.github.doorwarden.identity.Limits;
+import io.github.doorwarden.identity.Possession;
 import io.github.doorwarden.server.Policy;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
+import io.github.doorwarden.store.Spent;
+import io.github.doorwarden.store.StoreOutage;
 import io.github.doorwarden.transport.Callers;
 import java.net.URI;
 import java.time.InstantSource;
@@ -44,6 +50,9 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
     static final Entrance OPEN = new Entrance(Policy.withoutAuthorization(), Callers.NOBODY,
             resource -> Caller.anonymous(), List.of(), Map.of(), () -> { });
 
+    /// Between two looks for what other processes revoked: half of the second within which it counts here.
+    private static final int LISTEN_MILLIS = 500;
+
     private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
 
     /// Callers by their bearer tokens.
@@ -56,7 +65,16 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
 
         @Override
         public boolean mayStay(Caller caller) {
-            return tokens.mayStay(caller);
+            try {
+                return tokens.mayStay(caller);
+            } catch (StoreOutage outage) {
+                return false;                                    // comes back and is told of the outage
+            }
+        }
+
+        @Override
+        public DpopMode dpop() {
+            return tokens.dpop();
         }
     }
 
@@ -64,7 +82,7 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
     static Entrance guarded(Config config, URI origin, Database database, AuditLog audit, Consumer<String> console,
             InstantSource clock) {
         if (config.authorization().mode() == Config.Mode.EXTERNAL) {
-            return external(config, origin, Optional.empty(), clock);
+            return external(config, origin, Optional.empty(), database, clock);
         }
         var door = new FrontDoor(config, origin, database, audit::write, clock);
         var opened = Deployment.meanwhile("keys", () -> new Keys(database, FrontDoor.masterKey(config.variables()),
@@ -77,6 +95,7 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         var browserSide = new BrowserSide(door.settings, new BrowserSide.Ground(database, door.clients, door.codes,
                 door.grants, FrontDoor.masterKey(config.variables())), links(config, console, clock),
                 elsewhere.signIn(config.authorization().mode()), audit::write, clock);
+        var tokens = tokens(origin, door, keys, tokenSide.possession(), clock);
         var routes = new ArrayList<>(ResourceDocuments.routes(config, origin, List.of(door.settings.issuer())));
         routes.addAll(tokenSide.routes());
         routes.addAll(browserSide.routes());
@@ -86,7 +105,7 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
             browserSide.sweep(clock.instant());
         });
         return new Entrance(policy(config, clock).tellingInResults(door::losesChallenges),
-                new TokenCallers(tokens(origin, door, keys, clock)), resource -> Caller.anonymous(), routes,
+                new TokenCallers(tokens), resource -> Caller.anonymous(), routes,
                 browserSide.needed(), () -> {
                     end.run();
                     elsewhere.close();
@@ -96,13 +115,14 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
     /// Mode `external`: tokens of a provider elsewhere are verified, and nothing is issued.
     ///
     /// @param token of whoever is at the other end of the pipes
-    private static Entrance external(Config config, URI origin, Optional<String> token, InstantSource clock) {
+    private static Entrance external(Config config, URI origin, Optional<String> token, Database database,
+            InstantSource clock) {
         var elsewhere = new Elsewhere(config);
         try {
             var resources = ResourceDocuments.endpoints(config, origin).stream().map(ProtectedResource::identifier)
                     .toList();
-            var tokens = new BearerTokens(elsewhere.verifier(resources, clock), grant -> false, elsewhere.limits(),
-                    clock);
+            var tokens = new BearerTokens(elsewhere.verifier(resources, clock), grant -> false,
+                    possession(config, database, clock), elsewhere.limits(), clock);
             return new Entrance(policy(config, clock), new TokenCallers(tokens),
                     resource -> token.map(held -> tokens.verify(held, resource)).orElse(Caller.anonymous()),
                     elsewhere.resourceMetadata(config, origin), elsewhere.health(), elsewhere::close);
@@ -110,6 +130,17 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
             elsewhere.close();
             throw e;
         }
+    }
+
+    /// What is asked of tokens that a provider elsewhere bound to a key: a proof is good once on all nodes together.
+    private static Possession possession(Config config, Database database, InstantSource clock) {
+        var mode = config.authorization().tokens().dpop();
+        if (mode == DpopMode.OFF) {
+            return Possession.NONE;
+        }
+        var spent = new Spent(database);
+        return new Possession(mode, Optional.of(new DpopProofs((id, end) ->
+                spent.take("dpop", id, end, clock.instant()), Optional.empty(), Limits.STANDARD, clock)));
     }
 
     /// The verification alone, and without a token not even that: issuing is what a server beside this process does.
@@ -123,11 +154,11 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
                     () -> { });
         }
         if (config.authorization().mode() == Config.Mode.EXTERNAL) {
-            return external(config, origin, token, clock);
+            return external(config, origin, token, database, clock);
         }
         var door = new FrontDoor(config, origin, database, audit::write, clock);
         var keys = new Keys(database, FrontDoor.masterKey(config.variables()), door.settings, clock);
-        var tokens = tokens(origin, door, keys, clock);
+        var tokens = tokens(origin, door, keys, Possession.NONE, clock);
         var end = sweep(door, keys, () -> { });
         return new Entrance(policy, new TokenCallers(tokens), resource -> tokens.verify(token.get(), resource),
                 List.of(), Map.of(), end);
@@ -145,14 +176,18 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
                 .or(() -> config.development() ? Optional.of(printed) : Optional.empty());
     }
 
-    private static BearerTokens tokens(URI origin, FrontDoor door, Keys keys, InstantSource clock) {
-        var verifier = new JwtVerifier(origin.toString(), keys::published, Limits.STANDARD, clock);
-        return new BearerTokens(verifier, door.grants::isRevoked, Limits.STANDARD, clock);
+    /// @param possession what is asked of bound tokens
+    private static BearerTokens tokens(URI origin, FrontDoor door, Keys keys, Possession possession,
+            InstantSource clock) {
+        var signed = new JwtVerifier(origin.toString(), keys::published, Limits.STANDARD, clock);
+        var verifier = new OwnTokens(signed, door.opaque);
+        return new BearerTokens(verifier, door.grants::isRevoked, possession, Limits.STANDARD, clock);
     }
 
     private static Runnable sweep(FrontDoor door, Keys keys, Runnable more) {
         var schedule = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("sweep").factory());
-        schedule.scheduleWithFixedDelay(() -> quietly(door.grants::refresh), 1, 1, TimeUnit.SECONDS);
+        schedule.scheduleWithFixedDelay(() -> quietly(door.grants::refresh), LISTEN_MILLIS, LISTEN_MILLIS,
+                TimeUnit.MILLISECONDS);
         schedule.scheduleWithFixedDelay(() -> quietly(keys::refresh), 1, 1, TimeUnit.MINUTES);
         schedule.scheduleWithFixedDelay(() -> quietly(more), 1, 5, TimeUnit.MINUTES);
         return schedule::shutdownNow;

@@ -45,6 +45,9 @@ final class Explain {
         if (isJwt(what)) {
             return jwt(what);
         }
+        if (door.opaque.knows(what)) {
+            return reference(what);
+        }
         var client = door.clients.list().stream().filter(listed -> listed.client().id().equals(what)).findFirst();
         if (client.isPresent()) {
             return client(client.get());
@@ -111,6 +114,21 @@ final class Explain {
         return told;
     }
 
+    private Explanation reference(String token) {
+        var told = new Explanation("An access token that is a reference, " + TokenId.of(token) + ".");
+        try {
+            var verified = door.opaque.verify(token);
+            told.ok("It holds until " + at(verified.expiresAt()) + ".");
+            audience(told, List.copyOf(verified.audiences()));
+            holder(told, verified);
+            uses(told, verified.tokenId(), TokenId.of(token));
+        } catch (TokenRefused refused) {
+            told.no("It is refused: " + refused.detail() + ".", remedy(refused.detail()));
+            uses(told, refused.tokenId(), TokenId.of(token));
+        }
+        return told;
+    }
+
     private Optional<VerifiedToken> judged(Explanation told, String token, String issuer) {
         var ours = door.settings.issuer().toString();
         if (!ours.equals(issuer)) {
@@ -143,6 +161,8 @@ final class Explain {
     private void holder(Explanation told, VerifiedToken token) {
         var scopes = token.scopes().isEmpty() ? "no scope" : "the scopes " + String.join(" ", token.scopes());
         told.fact("It is " + name(token.subject()) + "'s, through " + token.clientId() + ", with " + scopes + ".");
+        token.boundTo().ifPresent(key -> told.fact("It is bound to the key " + key + " and opens nothing without a "
+                + "proof by it."));
         token.grantId().flatMap(door.grants::find).ifPresent(grant -> grant(told, grant));
         door.people.find(token.subject()).filter(person -> person.disabled()).ifPresent(person ->
                 told.no(person.email() + " may no longer sign in.", remedy("person is disabled or gone")));

@@ -8,6 +8,7 @@ import io.github.doorwarden.authserver.Client;
 import io.github.doorwarden.authserver.Clients;
 import io.github.doorwarden.authserver.Codes;
 import io.github.doorwarden.authserver.Grants;
+import io.github.doorwarden.authserver.OpaqueTokens;
 import io.github.doorwarden.authserver.NewClient;
 import io.github.doorwarden.authserver.People;
 import io.github.doorwarden.authserver.PersonClaims;
@@ -36,6 +37,7 @@ final class FrontDoor {
     final Clients clients;
     final Grants grants;
     final Codes codes;
+    final OpaqueTokens opaque;
 
     FrontDoor(Config config, URI origin, Database database, Consumer<AuditEvent> audit, InstantSource clock) {
         settings = settings(config, origin);
@@ -43,6 +45,7 @@ final class FrontDoor {
         clients = new Clients(database, settings, new GuardedFetch(config.development()), clock, audit);
         grants = new Grants(database, settings, clock, audit);
         codes = new Codes(database, settings, clock, grants);
+        opaque = new OpaqueTokens(database, grants, this::claims, clock);
     }
 
     private static AuthServerSettings settings(Config config, URI origin) {
@@ -50,11 +53,12 @@ final class FrontDoor {
         var resources = new ArrayList<>(ResourceDocuments.endpoints(config, origin));
         for (var resource : authorization.resources()) {
             resources.add(new ProtectedResource(URI.create(config.variables().resolve(resource.identifier())),
-                    resource.name(), authorization.scopes(), resource.forPeople()));
+                    resource.name(), authorization.scopes(), resource.forPeople(), resource.clients()));
         }
         var agents = authorization.agents().withResources(name -> identifier(config, origin, name));
         return new AuthServerSettings(origin, config.name(), resources, config.development(), authorization.lifetimes(),
-                authorization.registration(), agents).with(authorization.quirks());
+                authorization.registration(), authorization.tokens(), agents)
+                .with(authorization.quirks());
     }
 
     /// Whether a client cannot do anything with a challenge for more scopes.

@@ -13,6 +13,13 @@ final class Remedy {
             + "themselves; in others, disconnect and connect.";
 
     private static final List<Row> ROWS = List.of(
+            new Row("a bound token without the scheme DPoP", "The client got a token that is bound to its key and "
+                    + "sends it as a bearer token. If it is the client itself, that is a fault of the client, or of a "
+                    + "proxy that rewrites headers; if not, somebody has the token: `doorwarden client revoke`."),
+            new Row("it is for another URI than", "The client proves its key for another address than the one that "
+                    + "it calls by. Configure it with the exact URL, and check `server.public_origin`."),
+            new Row("its iat is more than", "The clock of the client's machine is wrong by more than five minutes. "
+                    + "Set it; and look at the clock of this one."),
             new Row("invalid_client: unknown client", "The registration is gone, or the id is another server's. The "
                     + "client should register again; if it was configured by hand, compare its id with `doorwarden "
                     + "client list`."),

@@ -29,18 +29,18 @@ final class ResourceDocuments {
         var routes = new ArrayList<Route>();
         var endpoints = endpoints(config, origin);
         for (var endpoint : endpoints) {
-            routes.add(route(endpoint.identifier(), endpoint, servers));
+            routes.add(route(config, endpoint.identifier(), endpoint, servers));
         }
         if (!endpoints.isEmpty()) {
-            routes.add(route(origin, endpoints.getFirst(), servers));
+            routes.add(route(config, origin, endpoints.getFirst(), servers));
         }
         return routes;
     }
 
-    private static Route route(URI identifier, ProtectedResource endpoint, List<URI> servers) {
-        var json = new ResourceMetadata(identifier, servers, endpoint.scopes().baseline(), endpoint.name()).json()
-                .toString();
-        var reply = Reply.json(200, json).with("Cache-Control", "public, max-age=300");
+    private static Route route(Config config, URI identifier, ProtectedResource endpoint, List<URI> servers) {
+        var json = new ResourceMetadata(identifier, servers, endpoint.scopes().baseline(), endpoint.name()).json();
+        config.authorization().tokens().dpop().announce(json, true);
+        var reply = Reply.json(200, json.toString()).with("Cache-Control", "public, max-age=300");
         return Route.get(ResourceMetadata.path(identifier), Cors.OPEN, in -> reply);
     }
 }

@@ -2,9 +2,7 @@ package io.github.doorwarden.authserver;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
-import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.github.doorwarden.authserver.Granted.Acting;
@@ -14,14 +12,16 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// Access tokens as signed JWTs (RFC 9068): `typ` `at+jwt`, RS256, one audience. Safe for use by many threads.
+/// Access tokens: signed JWTs (RFC 9068), `typ` `at+jwt`, one audience; or references, when the settings say so
+/// ([OpaqueTokens]). Safe for use by many threads.
 ///
 /// Beside the claims of RFC 9068 §2.2: `email` and `name` of a person, and `gid`, the id of the [Grant] that it was
-/// issued under.
+/// issued under; `cnf` when it is bound to a key (RFC 9449 §6).
 public final class AccessTokens {
 
     /// The claim with the id of the grant; [Grants#isRevoked] says whether it is dead.
@@ -38,38 +38,43 @@ public final class AccessTokens {
         }
     }
 
-    /// What a token of ours says, for revocation.
-    record Named(String clientId, String grantId, String id) {}
-
     private final Keys keys;
+    private final OpaqueTokens opaque;
     private final AuthServerSettings settings;
     private final InstantSource clock;
 
-    AccessTokens(Keys keys, AuthServerSettings settings, InstantSource clock) {
+    AccessTokens(Keys keys, OpaqueTokens opaque, AuthServerSettings settings, InstantSource clock) {
         this.keys = keys;
+        this.opaque = opaque;
         this.settings = settings;
         this.clock = clock;
     }
 
     /// @param scopes what this token is for: the grant's or fewer
     /// @param person empty for a service
-    Issued issue(Grant grant, Set<String> scopes, Optional<PersonClaims> person) {
-        return issue(grant, scopes, person, Optional.empty());
-    }
-
-    /// @param acting when the token goes to somebody who acts for the person
-    Issued issue(Grant grant, Set<String> scopes, Optional<PersonClaims> person, Optional<Acting> acting) {
+    /// @param acting when the token goes to somebody who acts for the person; it is a JWT then, whatever others are:
+    ///               whoever it is for can read it
+    /// @param key    thumbprint of the key that it is bound to
+    Issued issue(Grant grant, Set<String> scopes, Optional<PersonClaims> person, Optional<Acting> acting,
+            Optional<String> key) {
         // Whole seconds, because that is what a JWT can say.
         var now = Instant.ofEpochSecond(clock.instant().getEpochSecond());
         var last = acting.map(Acting::end).orElse(grant.expiresAt());
         var end = earlier(now.plus(settings.lifetimes().accessToken()), earlier(last, grant.expiresAt()));
-        var id = Hashes.id();
+        var facts = new TokenFacts(Hashes.id(), grant.id(), scopes, now, end, key);
+        return new Issued(settings.tokens().opaque() && acting.isEmpty() ? opaque.keep(facts)
+                : sign(claims(grant, facts, person, acting)), facts.id(), Duration.between(now, end));
+    }
+
+    private JWTClaimsSet claims(Grant grant, TokenFacts facts, Optional<PersonClaims> person,
+            Optional<Acting> acting) {
         var claims = new JWTClaimsSet.Builder().issuer(settings.issuer().toString())
                 .subject(grant.personId().orElse(grant.clientId()))
                 .audience(acting.map(Acting::resource).orElse(grant.resource()))
-                .issueTime(Date.from(now)).expirationTime(Date.from(end)).jwtID(id)
+                .issueTime(Date.from(facts.issuedAt()))
+                .expirationTime(Date.from(facts.expiresAt())).jwtID(facts.id())
                 .claim("client_id", acting.map(Acting::clientId).orElse(grant.clientId()))
-                .claim("scope", Rows.words(scopes)).claim(GRANT_CLAIM, grant.id());
+                .claim("scope", Rows.words(facts.scopes())).claim(GRANT_CLAIM, grant.id());
         acting.ifPresent(by -> claims.claim("act", Json.map(by.act())));
         grant.signedInAt().ifPresent(at -> claims.claim("auth_time", at.getEpochSecond()));
         grant.signedInAt().ifPresent(at -> claims.claim("acr", Factors.acr(grant.amr())));
@@ -77,7 +82,8 @@ public final class AccessTokens {
             claims.claim("amr", List.copyOf(new TreeSet<>(grant.amr())));
         }
         person.ifPresent(known -> claims.claim("email", known.email()).claim("name", known.name()));
-        return new Issued(sign(claims.build()), id, Duration.between(now, end));
+        facts.boundTo().ifPresent(thumbprint -> claims.claim("cnf", Map.of("jkt", thumbprint)));
+        return claims.build();
     }
 
     private static Instant earlier(Instant one, Instant other) {
@@ -86,7 +92,8 @@ public final class AccessTokens {
 
     private String sign(JWTClaimsSet claims) {
         var key = keys.signing();
-        var jwt = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.RS256).type(TYPE).keyID(key.kid()).build(), claims);
+        var jwt = new SignedJWT(new JWSHeader.Builder(key.algorithm().jws()).type(TYPE).keyID(key.kid()).build(),
+                claims);
         try {
             jwt.sign(key.signer());
         } catch (JOSEException broken) {
@@ -95,23 +102,34 @@ public final class AccessTokens {
         return jwt.serialize();
     }
 
-    /// The token that these bytes are, when we signed it; its end does not matter.
-    Optional<Named> read(String presented) {
+    /// The token that these bytes are, in either form, when we issued it; its end does not matter.
+    Optional<TokenFacts> read(String presented) {
+        return OpaqueTokens.isOne(presented) ? opaque.find(presented) : readJwt(presented);
+    }
+
+    private Optional<TokenFacts> readJwt(String presented) {
         try {
             var jwt = SignedJWT.parse(presented);
             var header = jwt.getHeader();
-            var key = keys.published().getKeyByKeyId(header.getKeyID());
-            if (key == null || !TYPE.equals(header.getType()) || !JWSAlgorithm.RS256.equals(header.getAlgorithm())
-                    || !jwt.verify(new RSASSAVerifier(key.toRSAKey()))) {
+            var key = header.getKeyID() == null ? null : keys.published().getKeyByKeyId(header.getKeyID());
+            if (key == null || !TYPE.equals(header.getType())
+                    || !SigningAlgorithm.of(key).jws().equals(header.getAlgorithm())
+                    || !jwt.verify(SigningAlgorithm.verifier(key))) {
                 return Optional.empty();
             }
             var claims = jwt.getJWTClaimsSet();
-            return settings.issuer().toString().equals(claims.getIssuer())
-                    ? Optional.of(new Named(claims.getStringClaim("client_id"), claims.getStringClaim(GRANT_CLAIM),
-                    claims.getJWTID()))
+            return settings.issuer().toString().equals(claims.getIssuer()) ? Optional.of(facts(claims))
                     : Optional.empty();
         } catch (ParseException | JOSEException notOurs) {
             return Optional.empty();
         }
+    }
+
+    private static TokenFacts facts(JWTClaimsSet claims) throws ParseException {
+        var confirmation = claims.getJSONObjectClaim("cnf");
+        return new TokenFacts(claims.getJWTID(), claims.getStringClaim(GRANT_CLAIM),
+                Rows.words(claims.getStringClaim("scope")), claims.getIssueTime().toInstant(),
+                claims.getExpirationTime().toInstant(),
+                Optional.ofNullable(confirmation).map(cnf -> (String) cnf.get("jkt")));
     }
 }

@@ -1,5 +1,6 @@
 package io.github.doorwarden.authserver;
 
+import io.github.doorwarden.identity.DpopMode;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.Optional;
 /// @param development magic links are printed, plain HTTP is allowed: only on a loopback issuer
 /// @param agents      which grants there are, and what is taken for proof from elsewhere
 public record AuthServerSettings(URI issuer, String name, List<ProtectedResource> resources, boolean development,
-        Lifetimes lifetimes, Registration registration, AgentSettings agents, Quirks quirks) {
+        Lifetimes lifetimes, Registration registration, Tokens tokens, AgentSettings agents, Quirks quirks) {
 
     public AuthServerSettings {
         resources = List.copyOf(resources);
@@ -21,24 +22,39 @@ public record AuthServerSettings(URI issuer, String name, List<ProtectedResource
 
     /// With the usual switches for clients' faults.
     public AuthServerSettings(URI issuer, String name, List<ProtectedResource> resources, boolean development,
-            Lifetimes lifetimes, Registration registration, AgentSettings agents) {
-        this(issuer, name, resources, development, lifetimes, registration, agents, Quirks.USUAL);
+            Lifetimes lifetimes, Registration registration, Tokens tokens, AgentSettings agents) {
+        this(issuer, name, resources, development, lifetimes, registration, tokens, agents, Quirks.USUAL);
     }
 
-    /// With the grants that need nothing to be configured.
+    /// With tokens as they usually are, and the grants that need nothing to be configured.
     public AuthServerSettings(URI issuer, String name, List<ProtectedResource> resources, boolean development,
             Lifetimes lifetimes, Registration registration) {
-        this(issuer, name, resources, development, lifetimes, registration, AgentSettings.STANDARD);
+        this(issuer, name, resources, development, lifetimes, registration, Tokens.STANDARD, AgentSettings.STANDARD);
     }
 
     /// The same with these switches.
     public AuthServerSettings with(Quirks set) {
-        return new AuthServerSettings(issuer, name, resources, development, lifetimes, registration, agents, set);
+        return new AuthServerSettings(issuer, name, resources, development, lifetimes, registration, tokens,
+                agents, set);
     }
 
     /// The grant types that this server has, in order.
     List<String> grantTypes() {
         return GrantType.IN_ORDER.stream().filter(agents::offers).toList();
+    }
+
+    /// What access tokens are.
+    ///
+    /// @param opaque      references into the database instead of signed JWTs
+    /// @param algorithm   that the next signing key is for
+    /// @param rotateEvery a signing key signs for so long
+    /// @param dpop        whether they are bound to a key of the client
+    /// @param nonces      whether DPoP proofs must have a nonce of ours
+    public record Tokens(boolean opaque, SigningAlgorithm algorithm, Duration rotateEvery, DpopMode dpop,
+            boolean nonces) {
+
+        public static final Tokens STANDARD =
+                new Tokens(false, SigningAlgorithm.RS256, Duration.ofDays(90), DpopMode.OPTIONAL, false);
     }
 
     /// @param code         at most 5 minutes

@@ -10,9 +10,10 @@ import java.util.TreeSet;
 /// @param to        matched against the client's registered ones
 /// @param scopes    that the resource has and the client may have; at least one unless the resource has none
 /// @param challenge S256
+/// @param boundTo   thumbprint of the key that must be proven when the code is redeemed (RFC 9449 §10)
 /// @param prompts   values of `prompt`; unknown ones mean nothing
 record AuthorizeRequest(Client client, RegisteredRedirect to, ProtectedResource resource, Set<String> scopes,
-        String challenge, Optional<String> state, Set<String> prompts) {
+        String challenge, Optional<String> state, Set<String> prompts, Optional<String> boundTo) {
 
     AuthorizeRequest {
         scopes = Set.copyOf(scopes);
@@ -23,7 +24,7 @@ record AuthorizeRequest(Client client, RegisteredRedirect to, ProtectedResource 
     String[] transaction(String query) {
         return new String[] {"consent", query, client.id(), client.digest(), client.name(), to.uri().toString(),
             resource.identifier().toString(), String.join(" ", new TreeSet<>(scopes)), challenge,
-            state.orElse("")};
+            state.orElse(""), boundTo.orElse("")};
     }
 
     /// The part of a redirect URI that says who receives the code: scheme, host and port, or a private-use scheme.

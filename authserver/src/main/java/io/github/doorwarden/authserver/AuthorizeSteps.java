@@ -2,6 +2,7 @@ package io.github.doorwarden.authserver;
 
 import io.github.doorwarden.authserver.AgentSettings.Pushed;
 import io.github.doorwarden.http.HttpIn;
+import io.github.doorwarden.identity.DpopMode;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -84,7 +85,8 @@ final class AuthorizeSteps {
         var resource = resource(params, to);                 // invalid_target              RFC 8707 §2
         var scopes = scopes(params, client, resource, to);   // invalid_scope               OAuth 2.1 §1.4.1
         var prompts = Set.copyOf(List.of(params.one("prompt").orElse("").split(" +")));
-        return new AuthorizeRequest(client, to, resource, scopes, challenge, params.one("state"), prompts);
+        return new AuthorizeRequest(client, to, resource, scopes, challenge, params.one("state"), prompts,
+                key(params, to));                            // invalid_request             RFC 9449 §10
     }
 
     static boolean silent(Params params) {
@@ -144,6 +146,16 @@ final class AuthorizeSteps {
                     "code_challenge is not the base64url of a SHA-256 hash: 43 characters without padding.");
         }
         return challenge;
+    }
+
+    /// A server that knows nothing of DPoP ignores it; so does this one while that is off.
+    private Optional<String> key(Params params, RegisteredRedirect to) {
+        var thumbprint = params.one("dpop_jkt").filter(any -> settings.tokens().dpop() != DpopMode.OFF);
+        if (thumbprint.filter(text -> !S256.matcher(text).matches()).isPresent()) {
+            throw redirect(to, "invalid_request",
+                    "dpop_jkt is not the SHA-256 thumbprint of a key: 43 characters of base64url without padding.");
+        }
+        return thumbprint;
     }
 
     /// Without a `resource` (clients of MCP 2025-03-26 send none) there must be no doubt which one is meant.

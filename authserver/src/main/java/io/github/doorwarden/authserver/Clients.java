@@ -129,6 +129,21 @@ public final class Clients {
         return client;
     }
 
+    /// Replaces what a client said of itself when it registered; a confidential one gets a new secret.
+    Registered change(String id, NewClient wanted) {
+        var made = make(new NewClient(Optional.of(id), wanted.name(), wanted.redirectUris(), wanted.authMethods(),
+                wanted.grantTypes(), wanted.scopes(), Optional.empty()), Client.Kind.DYNAMIC);
+        database.update("UPDATE client SET metadata = ?, secret_hash = ? WHERE id = ?",
+                ClientRows.metadata(made.client), made.client.secretHash().orElse(null), id);
+        return made;
+    }
+
+    /// Ends a registration at the client's own wish: its id is nobody's from then on, and no row is kept.
+    void forget(String id, String why, Grants grants) {
+        grants.revokeOfClient(id, why);
+        database.update("DELETE FROM client WHERE id = ? AND kind = 'DYNAMIC'", id);
+    }
+
     /// Stores a dynamic registration; empty when there is no room for one more.
     Optional<Registered> register(NewClient wanted) {
         var made = make(wanted, Client.Kind.DYNAMIC);

@@ -23,14 +23,20 @@ public final class Codes {
     /// @param redirectUri exactly as presented at `/authorize`
     /// @param challenge   S256 code challenge
     /// @param amr         by which means the person signed in ([Factors])
+    /// @param boundTo     thumbprint of the key that must be proven when it is redeemed (RFC 9449 §10)
     public record Approved(String clientId, String personId, String redirectUri, String challenge, String resource,
-            Set<String> scopes,
-            Instant signedInAt, Set<String> amr) {
+            Set<String> scopes, Instant signedInAt, Set<String> amr, Optional<String> boundTo) {
 
-        /// Of somebody of whom it is not known by which means they signed in.
+        /// For any key, or none.
+        public Approved(String clientId, String personId, String redirectUri, String challenge, String resource,
+                Set<String> scopes, Instant signedInAt, Set<String> amr) {
+            this(clientId, personId, redirectUri, challenge, resource, scopes, signedInAt, amr, Optional.empty());
+        }
+
+        /// Of somebody of whom it is not known by which means they signed in, for any key or none.
         public Approved(String clientId, String personId, String redirectUri, String challenge, String resource,
                 Set<String> scopes, Instant signedInAt) {
-            this(clientId, personId, redirectUri, challenge, resource, scopes, signedInAt, Set.of());
+            this(clientId, personId, redirectUri, challenge, resource, scopes, signedInAt, Set.of(), Optional.empty());
         }
     }
 
@@ -38,8 +44,17 @@ public final class Codes {
     ///
     /// @param redirectUri no longer required; when present it must be the one of `/authorize` (OAuth 2.1 §10.2)
     /// @param resources   empty, or the one that was approved
+    /// @param key         that was proven, by its thumbprint
+    /// @param bindRefresh whether refresh tokens are bound to that key: those of public clients (RFC 9449 §5)
     record Redemption(String code, String clientId, Optional<String> redirectUri, Optional<String> verifier,
-            List<String> resources) {}
+            List<String> resources, Optional<String> key, boolean bindRefresh) {
+
+        /// Without a proof.
+        Redemption(String code, String clientId, Optional<String> redirectUri, Optional<String> verifier,
+                List<String> resources) {
+            this(code, clientId, redirectUri, verifier, resources, Optional.empty(), false);
+        }
+    }
 
     private record Row(Approved approved, Instant expiresAt, Optional<Instant> spentAt, Optional<String> grantId) {}
 
@@ -60,11 +75,11 @@ public final class Codes {
         var code = Hashes.secret();
         database.update("INSERT INTO authorization_code (code_hash, client_id, person_id, redirect_uri, challenge, "
                 + "resource, scopes, "
-                + "signed_in_at, expires_at, amr) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", Hashes.sha256(code),
-                approved.clientId(),
-                approved.personId(), approved.redirectUri(), approved.challenge(), approved.resource(),
-                Rows.words(approved.scopes()),
-                approved.signedInAt(), clock.instant().plus(settings.lifetimes().code()), Rows.words(approved.amr()));
+                + "signed_in_at, expires_at, amr, bound_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                Hashes.sha256(code), approved.clientId(), approved.personId(), approved.redirectUri(),
+                approved.challenge(), approved.resource(), Rows.words(approved.scopes()), approved.signedInAt(),
+                clock.instant().plus(settings.lifetimes().code()), Rows.words(approved.amr()),
+                approved.boundTo().orElse(null));
         return code;
     }
 
@@ -87,17 +102,25 @@ public final class Codes {
         }
         checkRedirect(row.approved, presented.redirectUri());
         checkVerifier(row.approved, presented.verifier());
+        checkKey(row.approved, presented.key());
         Resources.requireOnly(settings, row.approved.resource(), presented.resources());
         if (row.spentAt.isEmpty() && !now.isBefore(row.expiresAt)) {
             throw invalidGrant(NOT_OURS, "code has ended");
         }
-        return take(presented.code(), row.approved).orElseThrow(() -> replayed(presented.code()));
+        return take(presented, row.approved).orElseThrow(() -> replayed(presented.code()));
     }
 
     private static void checkRedirect(Approved approved, Optional<String> presented) {
         if (presented.isPresent() && !presented.get().equals(approved.redirectUri())) {
             throw invalidGrant("The redirect_uri differs from the one of the authorization request. Send the same.",
                     "redirect_uri differs");
+        }
+    }
+
+    private static void checkKey(Approved approved, Optional<String> key) {
+        if (approved.boundTo().isPresent() && !approved.boundTo().equals(key)) {
+            throw invalidGrant("The code is bound to the key of dpop_jkt. Send a DPoP proof by that key.",
+                    "no proof by the key of dpop_jkt");
         }
     }
 
@@ -109,14 +132,16 @@ public final class Codes {
         }
     }
 
-    private Optional<Grant> take(String code, Approved approved) {
+    private Optional<Grant> take(Redemption presented, Approved approved) {
+        var code = presented.code();
         return database.transaction(tx -> {
             var taken = tx.update("UPDATE authorization_code SET spent_at = ? WHERE code_hash = ? AND spent_at IS NULL",
                     clock.instant(), Hashes.sha256(code));
             if (taken == 0) {
                 return Optional.<Grant>empty();
             }
-            var grant = grants.createIn(tx, approved);
+            var grant = grants.createIn(tx, approved,
+                    presented.bindRefresh() ? presented.key() : Optional.empty());
             tx.update("UPDATE authorization_code SET grant_id = ? WHERE code_hash = ?", grant.id(),
                     Hashes.sha256(code));
             return Optional.of(grant);
@@ -135,7 +160,7 @@ public final class Codes {
 
     private Optional<Row> find(String code) {
         return database.first("SELECT client_id, person_id, redirect_uri, challenge, resource, scopes, signed_in_at, "
-                + "expires_at, spent_at, "
+                + "expires_at, spent_at, bound_to, "
                 + "grant_id, amr FROM authorization_code WHERE code_hash = ?", Codes::read, Hashes.sha256(code));
     }
 
@@ -143,7 +168,8 @@ public final class Codes {
         var approved = new Approved(row.getString("client_id"), row.getString("person_id"),
                 row.getString("redirect_uri"),
                 row.getString("challenge"), row.getString("resource"), Rows.words(row.getString("scopes")),
-                Rows.time(row, "signed_in_at"), Rows.words(row.getString("amr")));
+                Rows.time(row, "signed_in_at"), Rows.words(row.getString("amr")),
+                Optional.ofNullable(row.getString("bound_to")));
         return new Row(approved, Rows.time(row, "expires_at"), Rows.maybeTime(row, "spent_at"),
                 Optional.ofNullable(row.getString("grant_id")));
     }

@@ -97,10 +97,11 @@ final class DeviceCodes {
 
     /// The grant that the person gave, for the client that asked and nobody else; each poll is one transaction.
     ///
+    /// @param boundTo thumbprint of the key that refresh tokens are bound to
     /// @throws OAuthRefused `authorization_pending`, `slow_down`, `access_denied`, `expired_token`, `invalid_grant`
-    Grant redeem(String device, String clientId) {
+    Grant redeem(String device, String clientId, Optional<String> boundTo) {
         var now = clock.instant();
-        var outcome = database.transaction(tx -> poll(tx, device, clientId, now));
+        var outcome = database.transaction(tx -> poll(tx, device, clientId, now, boundTo));
         return outcome.grant.orElseThrow(() -> outcome.refused);
     }
 
@@ -111,7 +112,8 @@ final class DeviceCodes {
         }
     }
 
-    private Outcome poll(Database.Transaction tx, String device, String clientId, Instant now) throws SQLException {
+    private Outcome poll(Database.Transaction tx, String device, String clientId, Instant now,
+            Optional<String> boundTo) throws SQLException {
         var hash = Hashes.sha256(device);
         var row = tx.first("SELECT * FROM device_code WHERE code_hash = ?", DeviceCodes::read, hash).orElse(null);
         if (row == null || !row.clientId.equals(clientId) || row.state.equals("spent")) {
@@ -133,14 +135,14 @@ final class DeviceCodes {
             case "denied" -> Outcome.refused("access_denied", "The person did not allow it.");
             default -> {
                 tx.update("UPDATE device_code SET state = 'spent' WHERE code_hash = ?", hash);
-                yield new Outcome(Optional.of(grants.createIn(tx, approved(row))), null);
+                yield new Outcome(Optional.of(grants.createIn(tx, approved(row), boundTo)), null);
             }
         };
     }
 
     private static Codes.Approved approved(Row row) {
         return new Codes.Approved(row.clientId, row.personId.orElseThrow(), "", "", row.asked.resource,
-                row.asked.scopes, row.signedInAt.orElseThrow(), row.amr);
+                row.asked.scopes, row.signedInAt.orElseThrow(), row.amr, Optional.empty());
     }
 
     private static Row read(ResultSet row) throws SQLException {

@@ -15,10 +15,10 @@ import java.util.Set;
 /// @param amr        by which means they did; becomes `amr` and `acr`
 /// @param expiresAt  absolute end: no refresh token lives longer
 /// @param lastUsedAt when the last access token was issued
+/// @param boundTo    thumbprint of the key that must be proven with each of its refresh tokens; empty: none
 public record Grant(String id, Optional<String> personId, String clientId, String resource, Set<String> scopes,
         Optional<Instant> signedInAt, Set<String> amr, Instant createdAt, Instant expiresAt,
-        Optional<Instant> lastUsedAt,
-        Optional<Instant> revokedAt) {
+        Optional<Instant> lastUsedAt, Optional<Instant> revokedAt, Optional<String> boundTo) {
 
     public Grant {
         scopes = Set.copyOf(scopes);

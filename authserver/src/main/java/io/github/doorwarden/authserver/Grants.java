@@ -17,18 +17,21 @@ import java.util.function.Consumer;
 /// All grants, and the short list of revoked ones that every request is checked against. Safe for use by many threads.
 ///
 /// The list is in memory: a revocation in this process counts for the very next request, one by another process on the
-/// same database from the next [#refresh]. A grant stays on it until the last access token issued under it has died.
+/// same database from the next [#refresh], which is called twice a second. When that fails for too long, the next
+/// request asks itself, and fails as the database does: what may have been revoked is not believed. A grant stays on
+/// the list until the last access token issued under it has died.
 public final class Grants {
 
     private static final String COLUMNS =
             "SELECT id, person_id, client_id, resource, scopes, signed_in_at, created_at, expires_at, "
-            + "last_used_at, revoked_at, amr FROM access_grant ";
+            + "last_used_at, revoked_at, amr, bound_to FROM access_grant ";
 
     private final Database database;
     private final AuthServerSettings settings;
     private final InstantSource clock;
     private final Consumer<AuditEvent> audit;
     private final Map<String, Instant> revoked = new ConcurrentHashMap<>();
+    private volatile Instant heardAt = Instant.MIN;
 
     public Grants(Database database, AuthServerSettings settings, InstantSource clock, Consumer<AuditEvent> audit) {
         this.database = database;
@@ -38,9 +41,26 @@ public final class Grants {
         refresh();
     }
 
-    /// Whether tokens under this grant are dead. Reads memory alone: called for every request of the resource server.
+    /// Whether tokens under this grant are dead. Called for every request of the resource server, and answered from
+    /// memory while that is fresh.
+    ///
+    /// @throws io.github.doorwarden.store.StoreOutage when nobody knows
     public boolean isRevoked(String grantId) {
+        if (unheard()) {
+            hear();
+        }
         return revoked.containsKey(grantId);
+    }
+
+    private boolean unheard() {
+        return clock.instant().isAfter(heardAt.plus(Limits.REVOCATIONS_UNHEARD));
+    }
+
+    /// One asks, the others wait for the answer.
+    private synchronized void hear() {
+        if (unheard()) {
+            refresh();
+        }
     }
 
     public Optional<Grant> find(String id) {
@@ -115,13 +135,13 @@ public final class Grants {
                 "grant " + id, why, null, Duration.ZERO, "")));
     }
 
-    Grant createIn(Database.Transaction tx, Codes.Approved approved) throws SQLException {
+    /// @param boundTo thumbprint of the key that its refresh tokens are bound to
+    Grant createIn(Database.Transaction tx, Codes.Approved approved, Optional<String> boundTo) throws SQLException {
         var now = clock.instant();
         var grant = new Grant(Hashes.id(), Optional.of(approved.personId()), approved.clientId(), approved.resource(),
                 approved.scopes(),
                 Optional.of(approved.signedInAt()), approved.amr(), now, now.plus(settings.lifetimes().grant()),
-                Optional.of(now),
-                Optional.empty());
+                Optional.of(now), Optional.empty(), boundTo);
         insert(tx, grant);
         return grant;
     }
@@ -140,8 +160,7 @@ public final class Grants {
                 return known.get();
             }
             var grant = new Grant(Hashes.id(), Optional.empty(), clientId, resource, scopes, Optional.empty(), Set.of(),
-                    now,
-                    now.plus(settings.lifetimes().grant()), Optional.of(now), Optional.empty());
+                    now, now.plus(settings.lifetimes().grant()), Optional.of(now), Optional.empty(), Optional.empty());
             insert(tx, grant);
             return grant;
         });
@@ -162,7 +181,8 @@ public final class Grants {
                 return known.get();
             }
             var grant = new Grant(Hashes.id(), Optional.of(personId), clientId, resource, scopes, Optional.empty(),
-                    Set.of(), now, now.plus(settings.lifetimes().grant()), Optional.of(now), Optional.empty());
+                    Set.of(), now, now.plus(settings.lifetimes().grant()), Optional.of(now), Optional.empty(),
+                    Optional.empty());
             insert(tx, grant);
             return grant;
         });
@@ -170,11 +190,11 @@ public final class Grants {
 
     private static void insert(Database.Transaction tx, Grant grant) throws SQLException {
         tx.update("INSERT INTO access_grant (id, person_id, client_id, resource, scopes, signed_in_at, created_at, "
-                + "expires_at, last_used_at, amr) "
-                + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", grant.id(), grant.personId().orElse(null), grant.clientId(),
-                grant.resource(),
-                Rows.words(grant.scopes()), grant.signedInAt().orElse(null), grant.createdAt(), grant.expiresAt(),
-                grant.lastUsedAt().orElse(null), Rows.words(grant.amr()));
+                + "expires_at, last_used_at, amr, bound_to) "
+                + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", grant.id(), grant.personId().orElse(null),
+                grant.clientId(), grant.resource(), Rows.words(grant.scopes()), grant.signedInAt().orElse(null),
+                grant.createdAt(), grant.expiresAt(), grant.lastUsedAt().orElse(null), Rows.words(grant.amr()),
+                grant.boundTo().orElse(null));
     }
 
     static Optional<Grant> findIn(Database.Transaction tx, String id) throws SQLException {
@@ -184,10 +204,12 @@ public final class Grants {
     /// Takes in what other processes revoked, and forgets what no living token can name. Called at start and on a
     /// schedule.
     public void refresh() {
-        var horizon = clock.instant().minus(settings.lifetimes().accessToken()).minus(Limits.CLOCK_SKEW);
+        var now = clock.instant();
+        var horizon = now.minus(settings.lifetimes().accessToken()).minus(Limits.CLOCK_SKEW);
         database.query("SELECT id, revoked_at FROM access_grant WHERE revoked_at > ?",
                 row -> revoked.put(row.getString("id"), Rows.time(row, "revoked_at")), horizon);
         revoked.values().removeIf(at -> !at.isAfter(horizon));
+        heardAt = now;
     }
 
     /// Deletes grants that ended long ago, with their refresh tokens.
@@ -209,6 +231,6 @@ public final class Grants {
                 row.getString("resource"), Rows.words(row.getString("scopes")), Rows.maybeTime(row, "signed_in_at"),
                 Rows.words(row.getString("amr")),
                 Rows.time(row, "created_at"), Rows.time(row, "expires_at"), Rows.maybeTime(row, "last_used_at"),
-                Rows.maybeTime(row, "revoked_at"));
+                Rows.maybeTime(row, "revoked_at"), Optional.ofNullable(row.getString("bound_to")));
     }
 }

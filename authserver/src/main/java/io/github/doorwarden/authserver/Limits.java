@@ -98,6 +98,9 @@ final class Limits {
     static final Duration METADATA_KEPT = Duration.ofMinutes(5);
     /// A new key is published this long before it signs: twice what readers keep the key set.
     static final Duration KEY_PUBLISHED_BEFORE_USE = METADATA_KEPT.plus(METADATA_KEPT);
+    /// After so long without news of revocations no token is believed until they have been asked for: ten polls that
+    /// failed, or a process that was stopped meanwhile.
+    static final Duration REVOCATIONS_UNHEARD = Duration.ofSeconds(5);
     /// Clocks of resource servers may be this wrong.
     static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
     static final int SIGNING_KEY_BITS = 3072;

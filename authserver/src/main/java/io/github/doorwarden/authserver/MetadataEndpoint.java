@@ -23,6 +23,7 @@ final class MetadataEndpoint {
     static final String REGISTER = "/register";
     static final String REVOKE = "/revoke";
     static final String PUSH = "/par";
+    static final String INTROSPECT = "/introspect";
     static final String DEVICE = "/device_authorization";
     static final String JWKS = "/.well-known/jwks.json";
 
@@ -76,7 +77,7 @@ final class MetadataEndpoint {
         var issuer = settings.issuer().toString();
         var json = Json.object().put("issuer", issuer).put("authorization_endpoint", issuer + AUTHORIZE)
                 .put("token_endpoint", issuer + TOKEN).put("revocation_endpoint", issuer + REVOKE)
-                .put("jwks_uri", issuer + JWKS);
+                .put("introspection_endpoint", issuer + INTROSPECT).put("jwks_uri", issuer + JWKS);
         if (settings.agents().offers(GrantType.DEVICE)) {
             json.put("device_authorization_endpoint", issuer + DEVICE);
         }
@@ -99,6 +100,10 @@ final class MetadataEndpoint {
         }
         pushed(json, issuer);
         list(json, "acr_values_supported", List.of(SignIn.ONE_FACTOR, SignIn.TWO_FACTORS));
+        list(json, "introspection_endpoint_auth_methods_supported", AuthMethod.IN_ORDER.stream()
+                .filter(method -> !method.equals(AuthMethod.NONE)).toList());
+        list(json, "introspection_endpoint_auth_signing_alg_values_supported", Assertion.ALGORITHMS);
+        settings.tokens().dpop().announce(json, false);
         list(json, "code_challenge_methods_supported", List.of("S256"));
         if (settings.issInAnswers().isPresent()) {
             json.put("authorization_response_iss_parameter_supported", true);

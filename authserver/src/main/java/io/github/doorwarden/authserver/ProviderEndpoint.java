@@ -189,7 +189,7 @@ final class ProviderEndpoint {
         var why = new OAuthRefusal.Redirect(to, "access_denied", party.settings().label()
                 + " did not sign the person in.", "the provider answered "
                 + Text.clean(answer.one("error").orElse(""), 60));
-        return answers.error(in, Optional.empty(), answers.to(client, to, params), why, true);
+        return answers.error(asked, Optional.empty(), answers.to(client, to, params), why, true);
     }
 
     Reply outage(HttpIn in, ProviderOutage down, String query) {

@@ -66,8 +66,19 @@ final class RefreshTokens {
                 .flatMap(grants::find);
     }
 
+    /// A token that would be taken.
+    record Living(String grantId, Instant issuedAt, Instant expiresAt) {}
+
+    /// Empty for one that was rotated, has ended or was never ours. What became of its grant is the caller's question.
+    Optional<Living> living(String token) {
+        return database.first("SELECT grant_id, issued_at, expires_at FROM refresh_token WHERE token_hash = ? AND "
+                + "rotated_at IS NULL AND expires_at > ?", row -> new Living(row.getString("grant_id"),
+                Rows.time(row, "issued_at"), Rows.time(row, "expires_at")), Hashes.sha256(token), clock.instant());
+    }
+
+    /// @param key that was proven, by its thumbprint
     /// @throws OAuthRefused `invalid_grant`; the family is left as it is
-    Presented look(String token, String clientId) {
+    Presented look(String token, String clientId, Optional<String> key) {
         var grant = grantOf(token).orElseThrow(() -> refused("unknown refresh token"));
         if (!grant.clientId().equals(clientId)) {
             throw refused("refresh token of another client");
@@ -76,14 +87,25 @@ final class RefreshTokens {
             throw refused("refresh token of a grant that "
                     + (grant.revokedAt().isPresent() ? "was revoked" : "has ended"));
         }
+        if (grant.boundTo().isPresent() && !grant.boundTo().equals(key)) {
+            throw new OAuthRefused(new OAuthRefusal.Json(400, "invalid_grant", "The refresh token is bound to a key. "
+                    + "Send a DPoP proof by the key that it was issued for.", "refresh token without its key"));
+        }
         return new Presented(token, grant);
     }
 
     /// Spends the token and gives its successor; within the grace the same one again.
     ///
+    /// @param bindTo from now on the whole family is bound to this key, if it was to none
     /// @throws OAuthRefused `invalid_grant` when it has ended, or was rotated before: then the family is dead
-    String rotate(Presented presented) {
-        var outcome = database.transaction(tx -> rotateIn(tx, presented));
+    String rotate(Presented presented, Optional<String> bindTo) {
+        var outcome = database.transaction(tx -> {
+            if (bindTo.isPresent()) {
+                tx.update("UPDATE access_grant SET bound_to = ? WHERE id = ? AND bound_to IS NULL", bindTo.get(),
+                        presented.grant.id());
+            }
+            return rotateIn(tx, presented);
+        });
         if (outcome.reused) {
             grants.revokedNow(presented.grant.id(), "refresh token used after it was rotated");
             throw refused("refresh token used after it was rotated: the whole family is revoked");

@@ -23,12 +23,14 @@ final class RegistrationEndpoint {
 
     private final AuthServerSettings settings;
     private final Clients clients;
+    private final RegistrationTokens tokens;
     private final InstantSource clock;
     private final Consumer<AuditEvent> audit;
     private final Budget perPeer;
 
-    RegistrationEndpoint(AuthServerSettings settings, Clients clients, InstantSource clock,
-            Consumer<AuditEvent> audit) {
+    RegistrationEndpoint(AuthServerSettings settings, Clients clients, RegistrationTokens tokens,
+            InstantSource clock, Consumer<AuditEvent> audit) {
+        this.tokens = tokens;
         this.settings = settings;
         this.clients = clients;
         this.clock = clock;
@@ -48,7 +50,8 @@ final class RegistrationEndpoint {
                     "Too many clients are registered here. Try again later.",
                             "the table of dynamic registrations is full"));
             trail.client(made.client().id());
-            return trail.allowed(answer(made, metadata));                // §3.2.1
+            return trail.allowed(answer(201, made, metadata,             // §3.2.1
+                    tokens.issue(made.client().id())));                  //                          RFC 7592 §3
         } catch (Json.WrongType wrong) {
             return trail.refused(new OAuthRefusal.Json(400, METADATA, wrong.getMessage(), wrong.getMessage()));
         } catch (OAuthRefused refused) {
@@ -66,7 +69,7 @@ final class RegistrationEndpoint {
         }
     }
 
-    private static ObjectNode parse(HttpIn in) {
+    static ObjectNode parse(HttpIn in) {
         if (!in.mediaType().equals("application/json") || in.body().length > Limits.REGISTRATION_BYTES) {
             throw refused(400, METADATA, "Send a JSON object of at most " + Limits.REGISTRATION_BYTES
                     + " bytes with Content-Type application/json.", "content type or size");
@@ -75,7 +78,8 @@ final class RegistrationEndpoint {
                 refused(400, METADATA, "The body is not one JSON object.", "not a JSON object"));
     }
 
-    private NewClient wanted(ObjectNode json) {
+    /// What a client gets of what it asks for.
+    NewClient wanted(ObjectNode json) {
         if (json.has("jwks") && json.has("jwks_uri")) {
             throw refused(400, METADATA, "A client may have jwks or jwks_uri, not both.", "jwks and jwks_uri");
         }
@@ -135,10 +139,16 @@ final class RegistrationEndpoint {
                 "authentication method not offered");
     }
 
-    private Reply answer(Clients.Registered made, ObjectNode asked) {
+    /// @param status 201 for a new client
+    /// @param token  its registration access token
+    Reply answer(int status, Clients.Registered made, ObjectNode asked, String token) {
         var client = made.client();
-        var json = Json.object().put("client_id", client.id())
-                .put("client_id_issued_at", clock.instant().getEpochSecond());
+        var json = Json.object().put("client_id", client.id());
+        if (status == 201) {
+            json.put("client_id_issued_at", clock.instant().getEpochSecond());
+        }
+        json.put("registration_client_uri", settings.issuer() + MetadataEndpoint.REGISTER + "/" + client.id())
+                .put("registration_access_token", token);
         made.secret().ifPresent(secret -> json.put("client_secret", secret).put("client_secret_expires_at", 0));
         json.put("client_name", client.name());
         var uris = json.putArray("redirect_uris");
@@ -160,7 +170,7 @@ final class RegistrationEndpoint {
         if (!client.scopes().isEmpty()) {
             json.put("scope", Rows.words(client.scopes()));
         }
-        return Trail.noStore(Reply.json(201, Json.bytes(json)));
+        return Trail.noStore(Reply.json(status, Json.bytes(json)));
     }
 
     private static OAuthRefused refused(int status, String error, String description, String detail) {

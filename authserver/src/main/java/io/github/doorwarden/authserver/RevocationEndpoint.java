@@ -60,6 +60,6 @@ final class RevocationEndpoint {
 
     private Optional<Grant> grantOf(String token) {
         return refreshTokens.grantOf(token)
-                .or(() -> accessTokens.read(token).flatMap(named -> grants.find(named.grantId())));
+                .or(() -> accessTokens.read(token).flatMap(facts -> grants.find(facts.grantId())));
     }
 }

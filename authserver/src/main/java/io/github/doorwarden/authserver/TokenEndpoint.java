@@ -34,14 +34,15 @@ final class TokenEndpoint {
     private final AccessTokens accessTokens;
     private final JwtBearer jwtBearer;
     private final TokenExchange exchange;
+    private final TokenBinding binding;
     private final Function<String, Optional<PersonClaims>> people;
     private final InstantSource clock;
     private final Consumer<AuditEvent> audit;
 
     TokenEndpoint(AuthServerSettings settings, Clients clients, ClientAuthentication authentication, Codes codes,
             RefreshTokens refreshTokens, Grants grants, DeviceCodes devices, AccessTokens accessTokens,
-            JwtBearer jwtBearer, TokenExchange exchange, Function<String, Optional<PersonClaims>> people,
-            InstantSource clock, Consumer<AuditEvent> audit) {
+            JwtBearer jwtBearer, TokenExchange exchange, TokenBinding binding,
+            Function<String, Optional<PersonClaims>> people, InstantSource clock, Consumer<AuditEvent> audit) {
         this.settings = settings;
         this.clients = clients;
         this.authentication = authentication;
@@ -52,6 +53,7 @@ final class TokenEndpoint {
         this.accessTokens = accessTokens;
         this.jwtBearer = jwtBearer;
         this.exchange = exchange;
+        this.binding = binding;
         this.people = people;
         this.clock = clock;
         this.audit = audit;
@@ -67,38 +69,41 @@ final class TokenEndpoint {
             trail.about(grantType);
             requireOffered(grantType);                                         // unsupported_grant… OAuth 2.1 §3.2.4
             if (JwtBearer.isByWorkload(in, grantType, params)) {               // invalid_grant      SEP-1933
-                return trail.allowed(tokens(byWorkload(params, trail), trail));
+                var key = binding.of(in, () -> true);                          // invalid_dpop_proof RFC 9449 §5
+                return binding.marked(trail.allowed(tokens(byWorkload(params, trail), key, trail)));
             }
             var client = authentication.client(in, params, trail,              // invalid_client, 401  OAuth 2.1 §2.4
                     id -> holdsOurs(params, id));
+            var key = binding.of(in, () -> promising(grantType, params, client)); // invalid_dpop_proof RFC 9449 §5
             var earned = switch (grantType) {
-                case GrantType.CODE -> byCode(client, params);                 // invalid_grant, …     OAuth 2.1 §4.1.3
-                case GrantType.REFRESH -> byRefreshToken(client, params);      // invalid_grant, …     OAuth 2.1 §4.3
+                case GrantType.CODE -> byCode(client, params, key);            // invalid_grant, …     OAuth 2.1 §4.1.3
+                case GrantType.REFRESH -> byRefreshToken(client, params, key); // invalid_grant, …     OAuth 2.1 §4.3
                 case GrantType.CLIENT_CREDENTIALS -> byItself(client, params); // unauthorized_client  OAuth 2.1 §4.2
-                case GrantType.DEVICE -> byDevice(client, params);             // invalid_grant, …     RFC 8628 §3.5
+                case GrantType.DEVICE -> byDevice(client, params, key);        // invalid_grant, …     RFC 8628 §3.5
                 case GrantType.JWT_BEARER -> byIdJag(client, params);          // invalid_grant, …     MCP EMA §5.1
                 case GrantType.TOKEN_EXCHANGE -> byExchange(client, params);   // invalid_target, …    RFC 8693 §2
                 default -> throw notOffered();
             };
             clients.touch(client);
-            return trail.allowed(tokens(earned, trail));                       //                      RFC 9068 §2
+            return binding.marked(trail.allowed(tokens(earned, key, trail)));  //                      RFC 9068 §2
         } catch (OAuthRefused refused) {
-            return trail.refused(refused.why());
+            return binding.marked(trail.refused(refused.why()));               // + DPoP-Nonce         RFC 9449 §8
         } catch (StoreOutage outage) {
             return trail.failed(outage);
         }
     }
 
-    private Earned byCode(Client client, Params params) {
+    private Earned byCode(Client client, Params params, Optional<String> key) {
         permit(client, GrantType.CODE);
         var grant = codes.redeem(new Codes.Redemption(required(params, "code"), client.id(), params.one("redirect_uri"),
-                params.one("code_verifier"), params.all("resource")));
+                params.one("code_verifier"), params.all("resource"), key, isPublic(client)));
         return ofPerson(client, grant);
     }
 
-    private Earned byDevice(Client client, Params params) {
+    private Earned byDevice(Client client, Params params, Optional<String> key) {
         permit(client, GrantType.DEVICE);
-        return ofPerson(client, devices.redeem(required(params, "device_code"), client.id()));
+        return ofPerson(client, devices.redeem(required(params, "device_code"), client.id(),
+                isPublic(client) ? key : Optional.empty()));
     }
 
     private Earned ofPerson(Client client, Grant grant) {
@@ -109,12 +114,18 @@ final class TokenEndpoint {
                 : Optional.empty());
     }
 
-    private Earned byRefreshToken(Client client, Params params) {
-        var presented = refreshTokens.look(required(params, "refresh_token"), client.id());
+    private Earned byRefreshToken(Client client, Params params, Optional<String> key) {
+        var presented = refreshTokens.look(required(params, "refresh_token"), client.id(), key);
         Resources.requireOnly(settings, presented.grant().resource(), params.all("resource"));
         var scopes = TokenScopes.narrowed(presented.grant(), params.one("scope"), settings);
         var person = person(presented.grant());
-        return new Earned(presented.grant(), scopes, person, Optional.of(refreshTokens.rotate(presented)));
+        return new Earned(presented.grant(), scopes, person, Optional.of(refreshTokens.rotate(presented,
+                isPublic(client) ? key : Optional.empty())));
+    }
+
+    /// Who has credentials is known by them; of anybody else a stolen refresh token would do (RFC 9449 §5).
+    private static boolean isPublic(Client client) {
+        return client.authMethods().contains(AuthMethod.NONE);
     }
 
     private Earned byItself(Client client, Params params) {
@@ -178,15 +189,23 @@ final class TokenEndpoint {
         return person;
     }
 
-    private Reply tokens(Earned earned, Trail trail) {
-        var token = accessTokens.issue(earned.grant, earned.scopes, earned.person, earned.acting);
+    private Reply tokens(Earned earned, Optional<String> key, Trail trail) {
+        var token = accessTokens.issue(earned.grant, earned.scopes, earned.person, earned.acting, key);
         trail.grant(earned.grant);
         trail.token(token.id());
-        var json = Json.object().put("access_token", token.value()).put("token_type", "Bearer")
+        var json = Json.object().put("access_token", token.value())
+                .put("token_type", key.isPresent() ? "DPoP" : "Bearer")
                 .put("expires_in", token.lifetime().toSeconds()).put("scope", Rows.words(earned.scopes));
         earned.acting.ifPresent(acting -> json.put("issued_token_type", TokenExchange.ACCESS_TOKEN));
         earned.refreshToken.ifPresent(refresh -> json.put("refresh_token", refresh));
         return Trail.noStore(Reply.json(200, Json.bytes(json)));
+    }
+
+    /// A code or refresh token that was never this client's ends in a refusal whatever is proven, so a stranger who has
+    /// none cannot make us write.
+    private boolean promising(String grantType, Params params, Client client) {
+        return !grantType.equals(GrantType.CODE) && !grantType.equals(GrantType.REFRESH)
+                || holdsOurs(params, client.id());
     }
 
     private boolean holdsOurs(Params params, String clientId) {

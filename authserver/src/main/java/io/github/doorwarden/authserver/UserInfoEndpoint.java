@@ -43,6 +43,9 @@ final class UserInfoEndpoint {
         try {
             var token = verifier.verify(fields.getFirst().substring(7).strip());                          // 401
             trail.token(token.tokenId());
+            if (token.boundTo().isPresent()) {
+                return refused(trail, "invalid_token", "The token is bound to a key; this takes bearer tokens alone.");
+            }
             var person = token.grantId().filter(revoked).isPresent() ? Optional.<PersonClaims>empty()
                     : people.apply(token.subject());
             if (person.isEmpty()) {

@@ -6,6 +6,7 @@ import static io.github.doorwarden.authserver.Visitor.html;
 import static io.github.doorwarden.authserver.Visitor.location;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.http.Headers;
@@ -76,6 +77,22 @@ class AuthorizeTest {
         assertEquals(Set.of("orders"), grant.scopes());
         assertEquals(Optional.of(house.ada.id()), grant.personId());
         assertEquals("https://door.example.org/mcp", grant.resource());
+    }
+
+    @Test
+    @Covers("AS-18a")
+    void theKeyThatWasAskedForGoesIntoTheCode() {
+        visitor.signedIn();
+        var client = house.vouched(WEB);
+        var key = "k".repeat(43);
+        var code = answer(location(visitor.decide(visitor.get(request(client, WEB, "&dpop_jkt=" + key)), "allow")))
+                .get("code");
+        assertThrows(OAuthRefused.class, () -> house.codes.redeem(new Codes.Redemption(code, client.id(),
+                Optional.of(WEB), Optional.of(House.VERIFIER), List.of())));
+        house.codes.redeem(new Codes.Redemption(code, client.id(), Optional.of(WEB), Optional.of(House.VERIFIER),
+                List.of(), Optional.of(key), true));
+        assertEquals("invalid_request", answer(location(visitor.get(request(client, WEB, "&dpop_jkt=short"))))
+                .get("error"));
     }
 
     @Test

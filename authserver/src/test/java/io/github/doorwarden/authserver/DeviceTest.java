@@ -54,9 +54,12 @@ class DeviceTest {
     }
 
     private Door.Answer post(String path, String... pairs) {
-        var in = Door.post(path, Door.form(pairs));
+        return send(Door.post(path, Door.form(pairs)));
+    }
+
+    private Door.Answer send(io.github.doorwarden.http.HttpIn in) {
         try {
-            return Door.answer(side.routes().stream().filter(route -> route.path().equals(path)).findFirst()
+            return Door.answer(side.routes().stream().filter(route -> route.path().equals(in.path())).findFirst()
                     .orElseThrow().answer(in, null));
         } catch (Exception e) {
             throw new AssertionError(e);
@@ -74,6 +77,23 @@ class DeviceTest {
 
     private io.github.doorwarden.http.Reply type(Visitor who, String code) {
         return who.send("/device", who.get("/device"), "user_code", code);
+    }
+
+    @Test
+    @Covers("AS-33a")
+    void aDeviceWithAKeyGetsARefreshTokenThatIsBoundToIt() {
+        var begun = begin();
+        visitor.send("/device/decision", type(visitor, begun.text("user_code")), "decision", "allow");
+        var ada = new Holder(house.clock);
+        var issuer = java.util.Map.<String, Object>of("htu", House.ISSUER + "/token");
+        var form = Door.form("grant_type", GrantType.DEVICE, "client_id", terminal.id(), "device_code",
+                begun.text("device_code"));
+        var tokens = send(Door.post("/token", form, "DPoP", ada.proof(issuer)));
+        assertEquals("DPoP", tokens.text("token_type"));
+        var refresh = Door.form("grant_type", "refresh_token", "client_id", terminal.id(), "refresh_token",
+                tokens.text("refresh_token"));
+        assertEquals("invalid_grant", send(Door.post("/token", refresh)).error());
+        assertEquals(200, send(Door.post("/token", refresh, "DPoP", ada.proof(issuer))).status());
     }
 
     @Test
@@ -190,7 +210,7 @@ class DeviceTest {
         try (var threads = Executors.newFixedThreadPool(8)) {
             var polls = threads.invokeAll(IntStream.range(0, 100).<Callable<Boolean>>mapToObj(i -> () -> {
                 try {
-                    codes.redeem(begun.text("device_code"), terminal.id());
+                    codes.redeem(begun.text("device_code"), terminal.id(), Optional.empty());
                     return true;
                 } catch (OAuthRefused refused) {
                     return false;

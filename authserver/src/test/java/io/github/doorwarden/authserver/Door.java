@@ -4,6 +4,7 @@ import io.github.doorwarden.http.Headers;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.http.Route;
+import io.github.doorwarden.identity.DpopMode;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.Database;
@@ -98,7 +99,7 @@ final class Door implements AutoCloseable {
     static AuthServerSettings with(AgentSettings agents, boolean development) {
         var usual = settings(AuthServerSettings.Registration.STANDARD);
         return new AuthServerSettings(usual.issuer(), usual.name(), usual.resources(), development, usual.lifetimes(),
-                usual.registration(), agents);
+                usual.registration(), usual.tokens(), agents);
     }
 
     static Door open(Path folder) {
@@ -125,6 +126,17 @@ final class Door implements AutoCloseable {
                 new ProtectedResource(URI.create(MCP), "Tools", scopes(), true),
                 new ProtectedResource(URI.create(API), "API", scopes(), false)), false,
                 AuthServerSettings.Lifetimes.STANDARD, registration);
+    }
+
+    /// With the API's server, the client `api`, and tokens of this kind.
+    static AuthServerSettings tokens(boolean opaque, SigningAlgorithm algorithm, DpopMode dpop, boolean nonces) {
+        var standard = settings(AuthServerSettings.Registration.STANDARD);
+        return new AuthServerSettings(standard.issuer(), standard.name(), List.of(
+                new ProtectedResource(URI.create(MCP), "Tools", scopes(), true),
+                new ProtectedResource(URI.create(API), "API", scopes(), false, Set.of("api"))), false,
+                standard.lifetimes(), standard.registration(),
+                new AuthServerSettings.Tokens(opaque, algorithm, Duration.ofDays(90), dpop, nonces),
+                standard.agents());
     }
 
     static AuthServerSettings development() {

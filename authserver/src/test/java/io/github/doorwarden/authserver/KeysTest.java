@@ -11,11 +11,14 @@ import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.github.doorwarden.http.Headers;
+import io.github.doorwarden.identity.DpopMode;
+import io.github.doorwarden.identity.JwtVerifier;
 import io.github.doorwarden.store.Seal;
 import io.github.doorwarden.tidy.Covers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -156,6 +159,52 @@ class KeysTest {
     void theNameOfAKeyIsItsThumbprint() throws Exception {
         var key = keySet().getKeys().getFirst();
         assertEquals(key.computeThumbprint().toString(), key.getKeyID());
+    }
+
+    @Test
+    @Covers("AS-47")
+    void aKeyThatHasSignedForLongEnoughIsReplacedByOneOfAllNodes() throws Exception {
+        var old = token().getHeader().getKeyID();
+        door.side.sweep(door.clock.instant());
+        assertEquals(Set.of(old), kids());
+        door.clock.pass(Duration.ofDays(90).minus(Duration.ofMinutes(10)));
+        try (var second = door.second(folder)) {
+            door.side.sweep(door.clock.instant());
+            second.side.sweep(door.clock.instant());
+            assertEquals(2, kids().size(), "the second node found it made");
+            second.keys.refresh();
+            assertEquals(2, second.keys.list().size());
+        }
+        assertEquals(old, token().getHeader().getKeyID());
+        door.clock.pass(Duration.ofMinutes(10));
+        assertNotEquals(old, token().getHeader().getKeyID());
+        var states = door.keys.list().stream().map(key -> key.state(door.clock.instant())).toList();
+        assertEquals(List.of("retired", "signing"), states);
+    }
+
+    @Test
+    @Covers("AS-47")
+    void anotherAlgorithmComesByTheSameWay() throws Exception {
+        for (var algorithm : List.of(SigningAlgorithm.ES256, SigningAlgorithm.PS256)) {
+            var before = token();
+            try (var changed = new Door(folder.resolve("door.db"), door.clock,
+                    Door.tokens(false, algorithm, DpopMode.OFF, false))) {
+                assertEquals(before.getHeader().getKeyID(), changed.keys.signing().kid());
+                changed.keys.rotateWhenDue();
+                changed.keys.rotateWhenDue();
+                door.clock.pass(Duration.ofMinutes(10));
+                var text = changed.redeem(changed.desktop(), changed.code(changed.desktop())).text("access_token");
+                assertEquals(algorithm.name(), SignedJWT.parse(text).getHeader().getAlgorithm().getName());
+                var tokens = new JwtVerifier(Door.ISSUER, changed.keys::published,
+                        io.github.doorwarden.identity.Limits.STANDARD, door.clock);
+                assertEquals("p_ada", tokens.verify(text).subject());
+                var published = changed.keys.published().getKeys().getLast();
+                assertEquals(algorithm.name(), published.getAlgorithm().getName());
+                assertFalse(published.isPrivate());
+                door.keys.refresh();
+            }
+            door.clock.pass(Duration.ofMinutes(1));
+        }
     }
 
     @Test

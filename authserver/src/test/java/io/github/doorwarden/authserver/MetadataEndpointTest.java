@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import com.nimbusds.oauth2.sdk.as.AuthorizationServerMetadata;
 import io.github.doorwarden.http.Headers;
 import io.github.doorwarden.http.Route;
+import io.github.doorwarden.identity.DpopMode;
 import io.github.doorwarden.tidy.Covers;
 import java.nio.file.Path;
 import java.util.List;
@@ -73,10 +74,22 @@ class MetadataEndpointTest {
                 .method());
         assertEquals("[\"authorization_code\",\"refresh_token\",\"client_credentials\",\"" + GrantType.DEVICE + "\"]",
                 json.get("grant_types_supported").toString());
-        for (var absent : List.of("introspection_endpoint", "dpop_signing_alg_values_supported")) {
-            assertFalse(json.has(absent), absent);
-        }
         assertEquals("[\"https://door.example/mcp\"]", json.get("protected_resources").toString());
+    }
+
+    @Test
+    @Covers("AS-6a")
+    void itAnnouncesBoundTokensAndIntrospectionWhereTheyAre(@TempDir Path other) {
+        var json = get("/.well-known/oauth-authorization-server").json();
+        assertEquals("[\"ES256\",\"ES384\",\"PS256\",\"RS256\"]",
+                json.get("dpop_signing_alg_values_supported").toString());
+        assertEquals(Door.ISSUER + "/introspect", json.get("introspection_endpoint").asString());
+        assertEquals("[\"client_secret_basic\",\"client_secret_post\"]",
+                json.get("introspection_endpoint_auth_methods_supported").toString());
+        try (var without = Door.open(other, Door.tokens(false, SigningAlgorithm.RS256, DpopMode.OFF, false))) {
+            assertFalse(without.send(Door.in("GET", "/.well-known/oauth-authorization-server", "", "", "192.0.2.1",
+                    Headers.NONE)).json().has("dpop_signing_alg_values_supported"));
+        }
     }
 
     @Test
@@ -92,7 +105,8 @@ class MetadataEndpointTest {
     @Covers({"AS-8", "AS-7"})
     void everyRouteHereIsOpenAndBounded() {
         for (var route : door.side.routes()) {
-            assertEquals(Route.Cors.OPEN, route.cors(), route.path());
+            assertEquals(route.path().equals("/introspect") ? Route.Cors.NONE : Route.Cors.OPEN, route.cors(),
+                    route.path());
             assertFalse(route.method().equals("POST") && route.bodyBytes() > Limits.REGISTRATION_BYTES, route.path());
         }
         assertEquals(door.side.routes().size(), door.side.routes().stream().map(route -> route.method() + route.path())

@@ -3,8 +3,10 @@ package io.github.doorwarden.authserver;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.store.StoreOutage;
 import io.github.doorwarden.tidy.Covers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -204,6 +206,23 @@ class RefreshTest {
             assertFalse(second.grants.isRevoked(grant.id()),
                     "no token of it is alive, so nothing needs to be remembered");
         }
+    }
+
+    @Test
+    @Covers({"T27", "T27a"})
+    void whoHeardNothingForTooLongAsksAndBelievesNothingWhenNobodyAnswers() {
+        var second = door.second(folder);
+        var grant = door.grants.ofPerson("p_ada").getFirst();
+        door.grants.revoke(grant.id(), "by the operator");
+        assertFalse(second.grants.isRevoked(grant.id()), "its last look was a moment ago");
+        door.clock.pass(Limits.REVOCATIONS_UNHEARD);
+        assertFalse(second.grants.isRevoked(grant.id()));
+        door.clock.pass(Duration.ofMillis(1));
+        assertTrue(second.grants.isRevoked(grant.id()), "nobody called refresh");
+        second.close();
+        assertTrue(second.grants.isRevoked(grant.id()), "from memory");
+        door.clock.pass(Limits.REVOCATIONS_UNHEARD.plusMillis(1));
+        assertThrows(StoreOutage.class, () -> second.grants.isRevoked(grant.id()));
     }
 
     @Test

@@ -102,7 +102,7 @@ class CommandLineTest {
     @ParameterizedTest
     @ValueSource(strings = {"serve", "stdio", "user", "user add", "user list", "client", "client add", "client list",
             "client revoke", "client quirks",
-        "audit", "audit list", "audit verify"})
+        "keys", "keys list", "keys rotate", "audit", "audit list", "audit verify"})
     void everyCommandExplainsItself(String command) {
         var help = run((command + " --help").split(" ")).done();
         assertTrue(help.out().startsWith("Usage: doorwarden " + command), help::out);
@@ -208,13 +208,28 @@ class CommandLineTest {
     }
 
     @Test
+    @Covers("AS-47")
+    void signingKeysAreListedAndRotated() {
+        assertTrue(here("keys", "list").done().out().contains("signing"));
+        var next = here("keys", "rotate").done();
+        assertTrue(next.err().contains("signs in ten minutes"), next::err);
+        var listed = here("keys", "list", "--json").done().out().lines().map(Web.JSON::readTree).toList();
+        assertEquals(2, listed.size());
+        assertEquals("signing", listed.getFirst().path("state").asString());
+        assertEquals("next", listed.getLast().path("state").asString());
+        assertEquals(next.out().strip(), listed.getLast().path("kid").asString());
+        assertEquals(listed.getFirst().path("signs_until"), listed.getLast().path("signs_from"));
+    }
+
+    @Test
     void whatAnOperatorDoesIsOnRecord() {
         add("a long password of hers\n", "user", "add", "ada@example.org", "--name", "Ada").done();
         var id = here("client", "add", "App", "--redirect-uri", "https://app.example/cb").done().out()
                 .replaceAll("client_id +", "").strip();
         here("client", "revoke", id).done();
+        here("keys", "rotate").done();
         var lines = here("audit", "list", "--json").done().out().lines().map(Web.JSON::readTree).toList();
-        for (var event : List.of("admin/user-add", "admin/client-add", "admin/client-revoke")) {
+        for (var event : List.of("admin/user-add", "admin/client-add", "admin/client-revoke", "admin/keys-rotate")) {
             var line = lines.stream().filter(each -> each.path("event").asString().equals(event)).findFirst()
                     .orElseThrow(() -> new AssertionError(event + " is not among " + lines));
             assertEquals(System.getProperty("user.name"), line.path("subject").asString());

@@ -6,6 +6,8 @@ import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.app.config.ConfigFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -165,9 +167,26 @@ final class Door implements AutoCloseable {
         return Map.of("NOTES_URL", backend.url());
     }
 
+    /// A node beside the first.
+    ///
+    /// @param origin where it alone answers; in public it has the name of the first
+    record Node(Deployment deployment, String origin) implements AutoCloseable {
+        @Override
+        public void close() {
+            deployment.close();
+        }
+    }
+
     /// A second process would do no other: the same state, the same name in public, a port of its own.
-    Deployment secondNode() {
-        return Deployment.start(config(Map.of("server.public_origin", origin)), console::add);
+    Node secondNode() {
+        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var port = free.getLocalPort();
+            free.close();
+            var settings = Map.of("server.public_origin", origin, "server.port", "" + port);
+            return new Node(Deployment.start(config(settings), console::add), "http://127.0.0.1:" + port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     Administration administration() {

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -162,8 +163,7 @@ class TokenAttackTest {
         try (var second = door.secondNode()) {
             var agent = door.agent();
             var first = agent.tokens(ada, "");
-            var nodes = List.of(door.origin, nodeOf(second.endpoints().getFirst().toString()));
-            // The second node was asked for a port of its own: it answers there under the common name.
+            var nodes = List.of(door.origin, second.origin());
             var answers = atOnce(100, i -> agent.refreshAt(nodes.get(i % 2), first.refresh()));
             var successors = new TreeSet<String>();
             for (var answer : answers) {
@@ -175,10 +175,6 @@ class TokenAttackTest {
             agent.refreshAt(nodes.get(0), first.refresh()).expect(400);
             agent.refreshAt(nodes.get(1), next.refresh()).expect(400);
         }
-    }
-
-    private static String nodeOf(String endpoint) {
-        return endpoint.substring(0, endpoint.lastIndexOf('/'));
     }
 
     @Test
@@ -212,6 +208,39 @@ class TokenAttackTest {
                 .status() == 401));
         agent.refresh(tokens.refresh()).expect(401);
         assertTrue(ada.get(agent.authorizeUrl("")).expect(400).header("Location").isEmpty());
+    }
+
+    /// No call that begins later than a second after the revocation is let in, though the token is known there.
+    @Test
+    @Covers("T27a")
+    void whatOneNodeRevokesTheOtherRefusesWithinASecond() {
+        try (var second = door.secondNode()) {
+            var agent = door.agent();
+            var there = second.origin() + "/notes";
+            for (var way : List.of("by the client", "by the operator")) {
+                var tokens = agent.tokens(ada, "");
+                agent.rpc(there, tokens.access(), Agent.LEGACY, "tools/list", "{}").expect(200);
+                if (way.equals("by the client")) {
+                    agent.revoke(tokens.access()).expect(200);
+                } else {
+                    try (var administration = door.administration()) {
+                        assertTrue(administration.revokeClient(agent.clientId));
+                    }
+                }
+                var revoked = System.nanoTime();
+                var lastLetIn = new AtomicLong(revoked);
+                assertTrue(within(Duration.ofSeconds(10), () -> {
+                    var begun = System.nanoTime();
+                    var status = agent.rpc(there, tokens.access(), Agent.LEGACY, "tools/list", "{}").status();
+                    if (status == 200) {
+                        lastLetIn.set(begun);
+                    }
+                    return status == 401;
+                }), way);
+                assertTrue(lastLetIn.get() - revoked <= Duration.ofSeconds(1).toNanos(), way + ": let in "
+                        + (lastLetIn.get() - revoked) / 1_000_000 + " ms after");
+            }
+        }
     }
 
     @Test

@@ -14,7 +14,7 @@ import org.eclipse.jetty.http.PreEncodedHttpField;
 final class CrossOrigin {
 
     private static final List<String> REQUEST_FIELDS = List.of("Authorization", "Content-Type", "Accept",
-            "Mcp-Session-Id", "MCP-Protocol-Version", "Mcp-Method", "Mcp-Name", "Last-Event-ID");
+            "Mcp-Session-Id", "MCP-Protocol-Version", "Mcp-Method", "Mcp-Name", "Last-Event-ID", "DPoP");
     private static final String PARAMETER_PREFIX = "mcp-param-";
     /// An hour: what a client may send changes with a release, not from call to call.
     private static final String PREFLIGHT_SECONDS = "3600";
@@ -22,7 +22,7 @@ final class CrossOrigin {
     private static final HttpField ANY_ORIGIN = new PreEncodedHttpField(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     private static final HttpField VARY = new PreEncodedHttpField(HttpHeader.VARY, "Origin");
     private static final HttpField EXPOSED = new PreEncodedHttpField("Access-Control-Expose-Headers",
-            "Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate");
+            "Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate, DPoP-Nonce");
 
     private CrossOrigin() {}
 

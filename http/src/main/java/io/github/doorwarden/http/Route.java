@@ -5,7 +5,7 @@ import java.util.Objects;
 /// One row of the table of routes: exactly this path, exactly this method. Only the last segment may be variable,
 /// `/tools/{name}`: it stands for exactly one segment that is not empty, and rows without a variable come first.
 ///
-/// @param method    `GET`, `POST` or `DELETE`; HEAD and OPTIONS follow from the table
+/// @param method    `GET`, `POST`, `PUT` or `DELETE`; HEAD and OPTIONS follow from the table
 /// @param path      begins with `/`, without query
 /// @param bodyBytes the largest body taken; a larger one is 413
 /// @param cors      who may call this from a page of another origin

@@ -45,7 +45,7 @@ class CrossOriginTest {
         assertTrue(list(answer.header("Access-Control-Allow-Methods")).contains("POST"));
         assertEquals(Set.of("Authorization", "Content-Type", "Accept", "Mcp-Session-Id", "MCP-Protocol-Version",
                 "Mcp-Method", "Mcp-Name",
-                "Last-Event-ID"), list(answer.header("Access-Control-Allow-Headers")));
+                "Last-Event-ID", "DPoP"), list(answer.header("Access-Control-Allow-Headers")));
         assertEquals("", answer.header("Access-Control-Allow-Credentials"));
         assertEquals("", answer.header("Content-Length"));
     }
@@ -57,7 +57,7 @@ class CrossOriginTest {
                 .header("Access-Control-Allow-Headers"));
         assertTrue(allowed.containsAll(Set.of("mcp-param-region", "Mcp-Param-City", "Authorization")),
                 allowed.toString());
-        assertEquals(10, allowed.size(), allowed.toString());
+        assertEquals(11, allowed.size(), allowed.toString());
     }
 
     @Test
@@ -66,7 +66,7 @@ class CrossOriginTest {
                 "GET /mcp HTTP/1.1\r\n" + server.host() + "Origin: " + INSPECTOR + "\r\n\r\n")) {
             var answer = server.ask(request);
             assertEquals(INSPECTOR, answer.header("Access-Control-Allow-Origin"), request);
-            assertEquals(Set.of("Mcp-Session-Id", "MCP-Protocol-Version", "WWW-Authenticate"),
+            assertEquals(Set.of("Mcp-Session-Id", "MCP-Protocol-Version", "WWW-Authenticate", "DPoP-Nonce"),
                     list(answer.header("Access-Control-Expose-Headers")));
         }
     }

@@ -65,7 +65,17 @@ final class AccessClaims {
                 claims.email(trusted.emailClaim()), scopes(claims), audiences(claims, id), Optional.empty(),
                 claims.one("jti").or(() -> claims.one("uti")).filter(text -> text.matches("[!-~]{1,128}"))
                         .orElse(id), expires,
-                new SignIn(claims.time("auth_time"), claims.one("acr"), Set.copyOf(claims.all("amr"))));
+                new SignIn(claims.time("auth_time"), claims.one("acr"), Set.copyOf(claims.all("amr"))),
+                boundTo(claims, id));
+    }
+
+    /// A binding that cannot be checked here opens nothing (RFC 7800 §3.1).
+    private static Optional<String> boundTo(Claims claims, String id) {
+        var ways = claims.confirmation();
+        if (claims.has("cnf") && !ways.keySet().equals(Set.of("jkt"))) {
+            throw TokenRefused.invalid("it is bound in another way than by DPoP", id);
+        }
+        return Optional.ofNullable(ways.get("jkt"));
     }
 
     Entitlement.Subject subject(Claims claims) {

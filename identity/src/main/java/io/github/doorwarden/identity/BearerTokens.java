@@ -25,6 +25,7 @@ public final class BearerTokens {
 
     private final TokenVerifier verifier;
     private final Predicate<String> grantRevoked;
+    private final Possession possession;
     private final Limits limits;
     private final InstantSource clock;
     private final Cache<TokenId, Known> cache;
@@ -32,8 +33,15 @@ public final class BearerTokens {
 
     /// @param grantRevoked told a grant id, asked on every request: it must answer from memory
     public BearerTokens(TokenVerifier verifier, Predicate<String> grantRevoked, Limits limits, InstantSource clock) {
+        this(verifier, grantRevoked, Possession.NONE, limits, clock);
+    }
+
+    /// @param possession what is asked with every request of tokens that are bound to a key
+    public BearerTokens(TokenVerifier verifier, Predicate<String> grantRevoked, Possession possession, Limits limits,
+            InstantSource clock) {
         this.verifier = verifier;
         this.grantRevoked = grantRevoked;
+        this.possession = possession;
         this.limits = limits;
         this.clock = clock;
         this.cache = Caffeine.newBuilder().maximumSize(limits.cachedTokens()).build();
@@ -52,13 +60,23 @@ public final class BearerTokens {
             throw new TokenRefused(400, "invalid_request", "The request has several Authorization headers. Send one.",
                     "several Authorization headers", "");
         }
-        return verify(bearer(fields.getFirst()), resource);
+        var dpop = possession.mode() != DpopMode.OFF && scheme(fields.getFirst()).equalsIgnoreCase("DPoP");
+        var token = token(fields.getFirst(), dpop ? "DPoP" : "Bearer");
+        var known = known(token, resource);
+        possession.require(in, resource, dpop, token, known.token);
+        return known.caller;
     }
 
     /// The caller who holds a token that came another way than by HTTP.
     ///
     /// @throws TokenRefused 401 when it does not open this door
     public Caller verify(String token, URI resource) {
+        var known = known(token, resource);
+        possession.requireUnbound(known.token);
+        return known.caller;
+    }
+
+    private Known known(String token, URI resource) {
         if (token.isEmpty() || token.length() > limits.tokenChars()) {
             throw malformed();
         }
@@ -71,7 +89,12 @@ public final class BearerTokens {
                     known.token.audiences()) + ", this door is " + resource,
                     known.token.tokenId());
         }
-        return known.caller;
+        return known;
+    }
+
+    /// What schemes are taken, for challenges.
+    public DpopMode dpop() {
+        return possession.mode();
     }
 
     /// Whether somebody who came in once may stay on an open connection: as long as the grant lives, or without one
@@ -122,16 +145,21 @@ public final class BearerTokens {
                 token.signIn());
     }
 
-    /// RFC 6750 §2.1; the scheme's name without regard to case (OAuth 2.1 §5.1.1).
-    private static String bearer(String field) {
+    /// Compared without regard to case (OAuth 2.1 §5.1.1).
+    private static String scheme(String field) {
         var space = field.indexOf(' ');
-        var scheme = space < 0 ? field : field.substring(0, space);
-        if (!"bearer".equalsIgnoreCase(scheme)) {
-            throw new TokenRefused(401, "invalid_token",
-                    "This door takes Bearer tokens alone. Send Authorization: Bearer and the token.",
+        return space < 0 ? field : field.substring(0, space);
+    }
+
+    /// RFC 6750 §2.1, RFC 9449 §7.1.
+    private String token(String field, String scheme) {
+        if (!scheme(field).equalsIgnoreCase(scheme)) {
+            throw new TokenRefused(401, "invalid_token", possession.mode() == DpopMode.OFF
+                    ? "This door takes Bearer tokens alone. Send Authorization: Bearer and the token."
+                    : "This door takes tokens as Authorization: Bearer, or DPoP for those that are bound to a key.",
                     "another authentication scheme than Bearer", "");
         }
-        return space < 0 ? "" : field.substring(space + 1).strip();
+        return field.substring(scheme.length()).strip();
     }
 
     private TokenRefused malformed() {

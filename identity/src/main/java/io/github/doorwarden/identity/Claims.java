@@ -15,18 +15,27 @@ import tools.jackson.databind.JsonNode;
 public final class Claims {
 
     /// Nothing is known.
-    public static final Claims NONE = new Claims(Map.of());
+    public static final Claims NONE = new Claims(Map.of(), Map.of());
 
     private final Map<String, List<String>> all;
+    private final Map<String, String> confirmation;
 
-    private Claims(Map<String, List<String>> all) {
+    private Claims(Map<String, List<String>> all, Map<String, String> confirmation) {
         this.all = all;
+        this.confirmation = confirmation;
     }
 
     public static Claims of(JsonNode json) {
         var all = new LinkedHashMap<String, List<String>>();
         json.properties().forEach(claim -> all.put(claim.getKey(), texts(claim.getValue())));
-        return new Claims(Map.copyOf(all));
+        var confirmation = new LinkedHashMap<String, String>();
+        json.path("cnf").properties().forEach(way -> confirmation.put(way.getKey(), way.getValue().asString("")));
+        return new Claims(Map.copyOf(all), Map.copyOf(confirmation));
+    }
+
+    /// In which ways the token is bound to its holder, and to what (RFC 7800 §3.1).
+    Map<String, String> confirmation() {
+        return confirmation;
     }
 
     private static List<String> texts(JsonNode value) {

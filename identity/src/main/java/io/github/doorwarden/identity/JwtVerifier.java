@@ -3,7 +3,11 @@ package io.github.doorwarden.identity;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.Base64URL;
@@ -18,10 +22,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/// Verifies the JWT access tokens of one issuer (RFC 9068 §4): RS256 alone, type `at+jwt`, a key that the issuer
-/// publishes now. Whatever the header says of keys (`jku`, `jwk`, `x5u`) is not looked at. Safe for use by many
-/// threads.
+/// Verifies the JWT access tokens of one issuer (RFC 9068 §4): type `at+jwt`, a key that the issuer publishes now, and
+/// the one algorithm that this key is for: RS256, PS256 or ES256. Whatever the header says of keys (`jku`, `jwk`,
+/// `x5u`) is not looked at. Safe for use by many threads.
 public final class JwtVerifier implements TokenVerifier {
+
+    private static final Set<JWSAlgorithm> ALGORITHMS =
+            Set.of(JWSAlgorithm.RS256, JWSAlgorithm.PS256, JWSAlgorithm.ES256);
 
     private final String issuer;
     private final Supplier<JWKSet> published;
@@ -30,7 +37,9 @@ public final class JwtVerifier implements TokenVerifier {
     private volatile Keys keys = new Keys(null, Map.of(), 0);
 
     /// Verifiers made from one published set. The number changes with the set.
-    private record Keys(JWKSet from, Map<String, RSASSAVerifier> byId, long number) {}
+    private record Keys(JWKSet from, Map<String, Key> byId, long number) {}
+
+    private record Key(JWSAlgorithm algorithm, JWSVerifier verifier) {}
 
     /// @param published the issuer's keys as of now; the same object as long as nothing changed
     public JwtVerifier(String issuer, Supplier<JWKSet> published, Limits limits, InstantSource clock) {
@@ -46,8 +55,8 @@ public final class JwtVerifier implements TokenVerifier {
         var jws = parse(token, id);
         requireOneSpelling(jws.getSignature(), id);
         var header = jws.getHeader();
-        if (!JWSAlgorithm.RS256.equals(header.getAlgorithm())) {
-            throw refused("its algorithm is not RS256", id);
+        if (!ALGORITHMS.contains(header.getAlgorithm())) {
+            throw refused("its algorithm is not RS256, PS256 or ES256", id);
         }
         if (header.getCriticalParams() != null) {
             throw refused("its header has critical parameters that are not understood", id);
@@ -60,7 +69,10 @@ public final class JwtVerifier implements TokenVerifier {
         if (key == null) {
             throw refused("it is signed with a key that the issuer does not publish (any more)", id);
         }
-        checkSignature(jws, key, id);
+        if (!key.algorithm.equals(header.getAlgorithm())) {
+            throw refused("its algorithm is not the one of its key, " + key.algorithm, id);
+        }
+        checkSignature(jws, key.verifier, id);
         return claims(jws, id);
     }
 
@@ -83,16 +95,19 @@ public final class JwtVerifier implements TokenVerifier {
         }
     }
 
-    private static Map<String, RSASSAVerifier> verifiers(JWKSet set) {
-        var byId = new HashMap<String, RSASSAVerifier>();
+    private static Map<String, Key> verifiers(JWKSet set) {
+        var byId = new HashMap<String, Key>();
         for (var jwk : set.getKeys()) {
-            if (jwk instanceof RSAKey rsa && rsa.getKeyID() != null) {
-                try {
-                    byId.put(rsa.getKeyID(), new RSASSAVerifier(rsa.toRSAPublicKey()));
-                } catch (JOSEException e) {
-                    throw new IllegalStateException("The published key " + rsa.getKeyID()
-                            + " is not a usable RSA key.", e);
+            try {
+                if (jwk.getKeyID() != null && jwk instanceof RSAKey rsa) {
+                    var algorithm = JWSAlgorithm.PS256.equals(jwk.getAlgorithm()) ? JWSAlgorithm.PS256
+                            : JWSAlgorithm.RS256;
+                    byId.put(jwk.getKeyID(), new Key(algorithm, new RSASSAVerifier(rsa.toRSAPublicKey())));
+                } else if (jwk.getKeyID() != null && jwk instanceof ECKey ec && Curve.P_256.equals(ec.getCurve())) {
+                    byId.put(jwk.getKeyID(), new Key(JWSAlgorithm.ES256, new ECDSAVerifier(ec)));
                 }
+            } catch (JOSEException e) {
+                throw new IllegalStateException("The published key " + jwk.getKeyID() + " cannot be used.", e);
             }
         }
         return byId;
@@ -118,7 +133,7 @@ public final class JwtVerifier implements TokenVerifier {
         return "at+jwt".equalsIgnoreCase(type) || "application/at+jwt".equalsIgnoreCase(type);
     }
 
-    private static void checkSignature(JWSObject jws, RSASSAVerifier key, String id) {
+    private static void checkSignature(JWSObject jws, JWSVerifier key, String id) {
         try {
             if (!jws.verify(key)) {
                 throw refused("its signature is wrong", id);
@@ -150,10 +165,22 @@ public final class JwtVerifier implements TokenVerifier {
                     scope == null || scope.isBlank() ? Set.of() : Set.of(scope.strip().split(" +")),
                             Set.copyOf(claims.getAudience()),
                     Optional.ofNullable(claims.getStringClaim("gid")), required(claims.getJWTID(), "jti", id),
-                            expires.get(), signIn(claims));
+                            expires.get(), signIn(claims), boundTo(claims, id));
         } catch (ParseException | IllegalArgumentException | NullPointerException e) {
             throw refused("its claims are malformed", id);
         }
+    }
+
+    /// A binding that cannot be checked here opens nothing (RFC 7800 §3.1).
+    private static Optional<String> boundTo(JWTClaimsSet claims, String id) throws ParseException {
+        var confirmation = claims.getJSONObjectClaim("cnf");
+        if (confirmation == null) {
+            return Optional.empty();
+        }
+        if (confirmation.size() == 1 && confirmation.get("jkt") instanceof String thumbprint) {
+            return Optional.of(thumbprint);
+        }
+        throw refused("it is bound in another way than by DPoP", id);
     }
 
     /// RFC 9068 §2.2.1; an `auth_time` is a number of seconds.

@@ -1,5 +1,7 @@
 package io.github.doorwarden.identity;
 
+import java.util.Optional;
+
 /// A request whose credentials were refused. Becomes a 400, 401 or 403 with a challenge (RFC 6750 §3); `detail` is for
 /// the log and the audit line, where an operator reads why. Has no stack trace: a refusal is an answer.
 public final class TokenRefused extends RuntimeException {
@@ -10,16 +12,28 @@ public final class TokenRefused extends RuntimeException {
     private final String error;
     private final String detail;
     private final String tokenId;
+    private final boolean dpop;
+    private final transient Optional<String> nonce;
 
     /// @param status      400 for a malformed request, 401 for a token that does not open this door, 403 for one of
     ///                    somebody who may not come in
-    /// @param error       `invalid_request`, `invalid_token` or `access_denied`
+    /// @param error       `invalid_request`, `invalid_token` or `access_denied`; of a DPoP proof `invalid_dpop_proof`,
+    ///                    `use_dpop_nonce`
     /// @param description one sentence for the client
     /// @param detail      for the operator, without the token's bytes
     /// @param tokenId     `jti` when the token was ours to read, else `sha256:` and 8 hex digits; empty when there was
     ///                    no token
     TokenRefused(int status, String error, String description, String detail, String tokenId) {
+        this(status, error, description, detail, tokenId, false, Optional.empty());
+    }
+
+    /// @param dpop  whether it is about the token's key, so that the challenge for DPoP says it
+    /// @param nonce that the next proof must have
+    TokenRefused(int status, String error, String description, String detail, String tokenId, boolean dpop,
+            Optional<String> nonce) {
         super(description, null, false, false);
+        this.dpop = dpop;
+        this.nonce = nonce;
         this.status = status;
         this.error = error;
         this.detail = detail;
@@ -54,5 +68,13 @@ public final class TokenRefused extends RuntimeException {
 
     public String tokenId() {
         return tokenId;
+    }
+
+    boolean dpop() {
+        return dpop;
+    }
+
+    Optional<String> nonce() {
+        return nonce;
     }
 }

@@ -13,10 +13,18 @@ import java.util.Set;
 /// @param audiences `aud`
 /// @param tokenId   `jti`, never empty
 /// @param signIn    how the person proved who they are
+/// @param boundTo   thumbprint of the key that its sender must prove to hold (RFC 9449 §6); empty: a bearer token
 public record VerifiedToken(String subject, String clientId, boolean service, Optional<String> email,
         Set<String> scopes,
         Set<String> audiences, Optional<String> grantId, String tokenId, Instant expiresAt,
-        SignIn signIn) {
+        SignIn signIn, Optional<String> boundTo) {
+
+    /// A bearer token.
+    public VerifiedToken(String subject, String clientId, boolean service, Optional<String> email, Set<String> scopes,
+            Set<String> audiences, Optional<String> grantId, String tokenId, Instant expiresAt, SignIn signIn) {
+        this(subject, clientId, service, email, scopes, audiences, grantId, tokenId, expiresAt, signIn,
+                Optional.empty());
+    }
 
     public VerifiedToken {
         scopes = Set.copyOf(scopes);

@@ -2,6 +2,7 @@ package io.github.doorwarden.transport;
 
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.identity.Caller;
+import io.github.doorwarden.identity.DpopMode;
 import java.net.URI;
 
 /// Finds out who makes a request. Live implementations: the one over `BearerTokens`, and [#NOBODY] for authorization
@@ -21,5 +22,10 @@ public interface Callers {
     /// expired.
     default boolean mayStay(Caller caller) {
         return true;
+    }
+
+    /// Whether tokens may or must be bound to a key, as challenges say.
+    default DpopMode dpop() {
+        return DpopMode.OFF;
     }
 }

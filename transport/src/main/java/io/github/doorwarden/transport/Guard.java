@@ -2,6 +2,7 @@ package io.github.doorwarden.transport;
 
 import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.identity.Challenge;
+import io.github.doorwarden.identity.DpopMode;
 import io.github.doorwarden.identity.ResourceMetadata;
 import io.github.doorwarden.identity.SignIn;
 import io.github.doorwarden.identity.TokenRefused;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /// The policy's word on whether a caller may send a method to an endpoint at all, and the challenges that follow from
 /// it: the same for every transport. Immutable.
-record Guard(Endpoint endpoint, Policy policy) {
+record Guard(Endpoint endpoint, Policy policy, DpopMode dpop) {
 
     private static final Logger LOG = LoggerFactory.getLogger(McpEndpoint.class);
 
@@ -50,16 +51,17 @@ record Guard(Endpoint endpoint, Policy policy) {
     }
 
     Challenge login(Decision.NeedsLogin login) {
-        return Challenge.login(metadata(), login.scopes());
+        return Challenge.login(metadata(), login.scopes()).offering(dpop);
     }
 
     Challenge insufficient(Decision.NeedsScope scope) {
-        return Challenge.insufficientScope(metadata(), scope.scopes());
+        return Challenge.insufficientScope(metadata(), scope.scopes()).offering(dpop);
     }
 
     Challenge signInAgain(Decision.NeedsSignIn again) {
         return Challenge.insufficientSignIn(metadata(), again.scopes(),
-                again.secondFactor() ? Optional.of(SignIn.TWO_FACTORS) : Optional.empty(), again.age());
+                again.secondFactor() ? Optional.of(SignIn.TWO_FACTORS) : Optional.empty(), again.age())
+                .offering(dpop);
     }
 
     /// What a person can do whose client cannot do it for them.
@@ -72,7 +74,7 @@ record Guard(Endpoint endpoint, Policy policy) {
     Challenge refused(TokenRefused refused) {
         return Challenge.refused(metadata(), refused,
                 policy.decide(Caller.anonymous(), endpoint, "") instanceof Decision.NeedsLogin login ? login.scopes()
-                        : List.of());
+                        : List.of()).offering(dpop);
     }
 
     static void logInsufficient(String requestId, Decision.NeedsScope scope) {

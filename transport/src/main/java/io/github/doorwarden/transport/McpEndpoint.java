@@ -66,7 +66,7 @@ public final class McpEndpoint {
             Sessions sessions, AuditLog audit, InstantSource clock) {
         this.endpoint = endpoint;
         this.callers = callers;
-        this.guard = new Guard(endpoint, policy);
+        this.guard = new Guard(endpoint, policy, callers.dpop());
         this.dispatch = dispatch;
         this.modern = new Modern(dispatch, about);
         this.listening = new Listening(dispatch, about);

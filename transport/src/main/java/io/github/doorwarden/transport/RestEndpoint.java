@@ -51,7 +51,7 @@ final class RestEndpoint {
             InstantSource clock) {
         this.endpoint = endpoint;
         this.callers = callers;
-        this.guard = new Guard(endpoint, policy);
+        this.guard = new Guard(endpoint, policy, callers.dpop());
         this.dispatch = dispatch;
         this.refusedTokens = new RefusedTokens(audit, clock);
     }
@@ -142,7 +142,7 @@ final class RestEndpoint {
     }
 
     private static Reply challenged(int status, Challenge challenge, String sentence) {
-        return error(status, sentence).with("WWW-Authenticate", challenge.header());
+        return challenge.on(error(status, sentence));
     }
 
     private static Reply refused(HttpIn in, Refusal why) {

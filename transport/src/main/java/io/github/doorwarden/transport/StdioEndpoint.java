@@ -2,6 +2,7 @@ package io.github.doorwarden.transport;
 
 import io.github.doorwarden.http.RequestIds;
 import io.github.doorwarden.identity.Caller;
+import io.github.doorwarden.identity.DpopMode;
 import io.github.doorwarden.identity.Challenge;
 import io.github.doorwarden.identity.ProviderOutage;
 import io.github.doorwarden.identity.TokenRefused;
@@ -73,7 +74,7 @@ public final class StdioEndpoint implements AutoCloseable {
             AuditLog audit, InstantSource clock, InputStream in, OutputStream out) {
         this.endpoint = endpoint;
         this.bearer = bearer;
-        this.guard = new Guard(endpoint, policy);
+        this.guard = new Guard(endpoint, policy, DpopMode.OFF);
         this.modern = new Modern(dispatch, about);
         this.listening = new Listening(dispatch, about);
         this.refusedTokens = new RefusedTokens(audit, clock);

@@ -79,8 +79,7 @@ record Wire(Id id, Era era) {
     /// 400, 401 or 403 with the challenge for the client, and a sentence for the person in front of one that does not
     /// know it.
     Reply challenged(int status, Challenge challenge, String sentence) {
-        return Reply.json(status, JsonRpc.error(id, status, sentence, null))
-                .with("WWW-Authenticate", challenge.header());
+        return challenge.on(Reply.json(status, JsonRpc.error(id, status, sentence, null)));
     }
 
     /// The transport of a legacy revision was misused.

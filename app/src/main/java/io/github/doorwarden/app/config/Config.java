@@ -59,9 +59,9 @@ public record Config(Path folder, String name, boolean development, Server serve
     /// @param resources further APIs that tokens are issued for, beside the endpoints
     /// @param agents    with resources by their paths and names
     public record Authorization(Mode mode, Scopes scopes, AuthServerSettings.Lifetimes lifetimes,
-            AuthServerSettings.Registration registration, AgentSettings agents, Quirks quirks,
-            List<ResourceConfig> resources, List<ClientConfig> clients, List<PersonConfig> demoPeople,
-            Optional<MailSettings> mail, Tiers tiers,
+            AuthServerSettings.Registration registration, AuthServerSettings.Tokens tokens,
+            AgentSettings agents, Quirks quirks, List<ResourceConfig> resources, List<ClientConfig> clients,
+            List<PersonConfig> demoPeople, Optional<MailSettings> mail, Tiers tiers,
             ElsewhereConfig elsewhere) {
 
         /// False: everybody on this machine may do everything.
@@ -71,7 +71,8 @@ public record Config(Path folder, String name, boolean development, Server serve
     }
 
     /// @param forPeople whether a person may grant access to it
-    public record ResourceConfig(String key, String name, String identifier, boolean forPeople) {}
+    /// @param clients   ids of those that may ask what its tokens mean
+    public record ResourceConfig(String key, String name, String identifier, boolean forPeople, Set<String> clients) {}
 
     /// A client that the operator registers in the file.
     public record ClientConfig(String id, String name, List<String> redirectUris, Optional<Secret> secret,

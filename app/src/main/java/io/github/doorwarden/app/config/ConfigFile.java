@@ -2,9 +2,12 @@ package io.github.doorwarden.app.config;
 
 import io.github.doorwarden.authserver.AuthServerSettings.Lifetimes;
 import io.github.doorwarden.authserver.AuthServerSettings.Registration;
+import io.github.doorwarden.authserver.AuthServerSettings.Tokens;
 import io.github.doorwarden.authserver.Quirk;
 import io.github.doorwarden.authserver.Quirks;
+import io.github.doorwarden.authserver.SigningAlgorithm;
 import io.github.doorwarden.http.Networks;
+import io.github.doorwarden.identity.DpopMode;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.server.CallLimits;
 import java.io.IOException;
@@ -169,11 +172,12 @@ public final class ConfigFile {
         var resources = new ArrayList<Config.ResourceConfig>();
         in.named("resources").forEach((key, resource) -> {
             resources.add(new Config.ResourceConfig(key, resource.text("name").orElse(key),
-                    resource.textOrEmpty("identifier"), resource.flag("for_people")));
+                    resource.textOrEmpty("identifier"), resource.flag("for_people"),
+                    Set.copyOf(resource.texts("clients"))));
             resource.end();
         });
         var authorization = new Config.Authorization(mode, scopes,
-                lifetimes(in.section("lifetimes")), registration(in.section("registration")),
+                lifetimes(in.section("lifetimes")), registration(in.section("registration")), tokens(in),
                 AgentsConfig.read(in, folder), quirks(in.section("client_quirks")), resources, clients(in, folder),
                 people(in),
                 PeopleConfig.mail(in.section("mail")), PeopleConfig.tiers(in), ElsewhereConfig.read(in, mode));
@@ -187,6 +191,15 @@ public final class ConfigFile {
                 in.duration("magic_link"));
         in.end();
         return lifetimes;
+    }
+
+    private static Tokens tokens(Section in) {
+        var keys = in.section("keys");
+        var tokens = new Tokens(in.choice("access_tokens").equals("opaque"),
+                SigningAlgorithm.valueOf(keys.choice("algorithm")), keys.duration("rotate_every"),
+                DpopMode.valueOf(in.choice("dpop").toUpperCase(Locale.ROOT)), in.flag("dpop_nonces"));
+        keys.end();
+        return tokens;
     }
 
     private static Registration registration(Section in) {

@@ -23,6 +23,7 @@ import static java.time.Duration.ofSeconds;
 import io.github.doorwarden.authserver.AgentSettings;
 import io.github.doorwarden.authserver.AuthServerSettings.Lifetimes;
 import io.github.doorwarden.authserver.AuthServerSettings.Registration;
+import io.github.doorwarden.authserver.AuthServerSettings.Tokens;
 import io.github.doorwarden.authserver.Quirk;
 import io.github.doorwarden.server.CallLimits;
 import java.time.Duration;
@@ -87,6 +88,7 @@ final class Keys {
         all.addAll(registration());
         all.addAll(quirks());
         all.addAll(AgentKeys.ROWS);
+        all.addAll(tokens());
         all.addAll(limits());
         all.addAll(endpoints());
         all.addAll(sources());
@@ -139,6 +141,8 @@ final class Keys {
                         .needed(),
                 flag("authorization.resources.<name>.for_people", false, "Whether a person may allow a client to use "
                         + "it, for example an MCP server in another process. Otherwise only services get tokens."),
+                texts("authorization.resources.<name>.clients", "Ids of clients with credentials that may ask at "
+                        + "`/introspect` what its tokens mean: the servers behind it."),
                 items("authorization.clients", "OAuth clients that you register here. Others are registered by "
                         + "`doorwarden client add`, or come by themselves."),
                 text("authorization.clients[].id", "The client's id.").needed(),
@@ -234,6 +238,24 @@ final class Keys {
                         + "registrations from one address."),
                 number("authorization.registration.at_most", usual.atMost(), 1, 1_000_000, "Dynamic registrations that "
                         + "are kept."));
+    }
+
+    private static List<Key> tokens() {
+        var usual = Tokens.STANDARD;
+        return List.of(
+                choice("authorization.access_tokens", "jwt", List.of("jwt", "opaque"), "`jwt`: signed, so that other "
+                        + "servers can check them by our keys. `opaque`: they say nothing; other servers ask "
+                        + "`/introspect`."),
+                choice("authorization.dpop", "optional", List.of("off", "optional", "required"), "Tokens bound to a "
+                        + "key of the client (DPoP, RFC 9449), so that a stolen one opens nothing. `optional`: for "
+                        + "clients that send a proof. `required`: for all, and most clients cannot."),
+                flag("authorization.dpop_nonces", usual.nonces(), "Whether those proofs must carry a nonce of this "
+                        + "server: none can be made ahead, and each client asks twice now and then."),
+                group("authorization.keys", "What access tokens are signed with."),
+                choice("authorization.keys.algorithm", usual.algorithm().name(), List.of("RS256", "PS256", "ES256"),
+                        "Of the next key; a change makes one. Every resource server understands `RS256`."),
+                time("authorization.keys.rotate_every", usual.rotateEvery(), ofHours(1), ofDays(3650), "How long one "
+                        + "signs. The next is published ten minutes before; `doorwarden keys rotate` does it now."));
     }
 
     private static List<Key> quirks() {

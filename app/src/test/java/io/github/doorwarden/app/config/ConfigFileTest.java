@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.doorwarden.authserver.AgentSettings;
 import io.github.doorwarden.authserver.AuthServerSettings.Lifetimes;
 import io.github.doorwarden.authserver.AuthServerSettings.Registration;
+import io.github.doorwarden.authserver.AuthServerSettings.Tokens;
 import io.github.doorwarden.authserver.MailSettings;
 import io.github.doorwarden.authserver.Quirks;
+import io.github.doorwarden.authserver.SigningAlgorithm;
 import io.github.doorwarden.http.Networks;
+import io.github.doorwarden.identity.DpopMode;
 import io.github.doorwarden.server.CallLimits;
 import io.github.doorwarden.server.Conditions;
 import java.io.IOException;
@@ -63,6 +66,7 @@ class ConfigFileTest {
         assertTrue(config.authorization().enabled());
         assertEquals(Lifetimes.STANDARD, config.authorization().lifetimes());
         assertEquals(Registration.STANDARD, config.authorization().registration());
+        assertEquals(Tokens.STANDARD, config.authorization().tokens());
         assertEquals(Quirks.USUAL, config.authorization().quirks());
         assertEquals(folder.resolve("state"), config.state());
         assertEquals(Set.of(), config.endpoints().getFirst().openMethods());
@@ -89,9 +93,13 @@ class ConfigFileTest {
                 consent: 3d, magic_link: 1m}
               registration: {dynamic: false, metadata_documents: false, private_schemes: [x], unused_for: 1d,
                 per_hour_per_peer: 2, at_most: 3}
+              access_tokens: opaque
+              dpop: required
+              dpop_nonces: true
+              keys: {algorithm: ES256, rotate_every: 30d}
               client_quirks: {without_iss: ["*"], secret_either_way: [], secret_other_way: [codex*],
                 needless_scopes: [], loopback_host: [cl_1], scope_told_in_result: [chatgpt.com]}
-              resources: {api: {name: The API, identifier: "urn:api", for_people: true}}
+              resources: {api: {name: The API, identifier: "urn:api", for_people: true, clients: [c]}}
               clients:
               - {id: c, name: C, redirect_uris: ["https://c.example/cb"], secret: s, grants: [client_credentials],
                  scopes: [a], jwks: {keys: []}, pushed_requests: true}
@@ -194,6 +202,9 @@ class ConfigFileTest {
                 Duration.ofHours(1), Duration.ofDays(3), Duration.ofMinutes(1)), config.authorization().lifetimes());
         assertEquals(new Registration(false, false, List.of("x"), Duration.ofDays(1), 2, 3),
                 config.authorization().registration());
+        assertEquals(new Tokens(true, SigningAlgorithm.ES256, Duration.ofDays(30), DpopMode.REQUIRED, true),
+                config.authorization().tokens());
+        assertEquals(Set.of("c"), config.authorization().resources().getFirst().clients());
         assertEquals(Set.of("client_credentials"), config.authorization().clients().getFirst().grants());
         assertEquals("urn:api", config.authorization().resources().getFirst().identifier());
         assertEquals(List.of("a"), config.authorization().scopes().baseline());

@@ -81,7 +81,9 @@ public final class AccessTokens {
         if (!grant.amr().isEmpty()) {
             claims.claim("amr", List.copyOf(new TreeSet<>(grant.amr())));
         }
-        person.ifPresent(known -> claims.claim("email", known.email()).claim("name", known.name()));
+        // Whoever brought an address in here stood for it: an operator, or a provider that had checked it.
+        person.ifPresent(known -> claims.claim("email", known.email()).claim("email_verified", true)
+                .claim("name", known.name()));
         facts.boundTo().ifPresent(thumbprint -> claims.claim("cnf", Map.of("jkt", thumbprint)));
         return claims.build();
     }

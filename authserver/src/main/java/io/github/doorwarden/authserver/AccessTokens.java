@@ -132,6 +132,8 @@ public final class AccessTokens {
         return new TokenFacts(claims.getJWTID(), claims.getStringClaim(GRANT_CLAIM),
                 Rows.words(claims.getStringClaim("scope")), claims.getIssueTime().toInstant(),
                 claims.getExpirationTime().toInstant(),
-                Optional.ofNullable(confirmation).map(cnf -> (String) cnf.get("jkt")));
+                Optional.ofNullable(confirmation).map(cnf -> (String) cnf.get("jkt")), claims.getClaim("act") == null
+                ? Optional.empty() : Optional.of(new TokenFacts.Holder(claims.getStringClaim("client_id"),
+                claims.getAudience().getFirst())));
     }
 }

@@ -318,4 +318,40 @@ class ProxiedTest {
         assertTrue(Visitor.html(visitor().get("/login")).contains("Sign in with Corp"));
         assertFalse(Visitor.html(visitor().get("/login")).contains("type=\"password\""));
     }
+
+    @Test
+    @Covers({"T5", "T19"})
+    void nothingOfTheProvidersIsKept() throws Exception {
+        proxied();
+        var client = house.dynamic("Agent", EVIL);
+        var visitor = visitor();
+        var there = leave(visitor, authorize(client, EVIL));
+        var sent = Visitor.answer(there);
+        var back = provider.visit(there);
+        assertEquals(303, visitor.get(back, FROM_PROVIDER).status());
+        var kept = new StringBuilder(house.audit.toString());
+        try (var files = java.nio.file.Files.walk(folder)) {
+            for (var file : files.filter(java.nio.file.Files::isRegularFile).toList()) {
+                kept.append(java.nio.file.Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1));
+            }
+        }
+        assertTrue(kept.indexOf("grace@corp.example") >= 0, "this is not the database");
+        for (var secret : List.of(OpenIdInMemory.ACCESS, sent.get("state"), sent.get("nonce"),
+                Visitor.answer(back).get("code") + "&", visitor.session(), visitor.cookies.get(FLOW) + "")) {
+            assertFalse(kept.indexOf(secret) >= 0, secret);
+        }
+    }
+
+    @Test
+    @Covers("T14")
+    void nobodyIsMadeByAnAddressThatNobodyStandsFor() {
+        proxied();
+        var client = house.dynamic("Agent", EVIL);
+        provider.userInfo.remove("email_verified");
+        assertEquals(403, through(client).status(), "the provider says nothing");
+        provider.userInfo.put("email_verified", false);
+        assertEquals(403, through(client).status(), "the provider says no");
+        assertEquals(0, house.database.first("SELECT COUNT(*) FROM upstream_identity", row -> row.getInt(1))
+                .orElseThrow());
+    }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.doorwarden.http.Headers;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.identity.Admission;
+import io.github.doorwarden.identity.SignIn;
 import io.github.doorwarden.tidy.Covers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -353,5 +354,37 @@ class ProxiedTest {
         assertEquals(403, through(client).status(), "the provider says no");
         assertEquals(0, house.database.first("SELECT COUNT(*) FROM upstream_identity", row -> row.getInt(1))
                 .orElseThrow());
+    }
+
+    @Test
+    @Covers({"T2", "T2a"})
+    void whatWasAllowedIsNotWhatTheClientHasBecomeMeanwhile() {
+        proxied();
+        var client = house.dynamic("Agent", EVIL);
+        var visitor = visitor();
+        var there = leave(visitor, authorize(client, EVIL));
+        house.clients.change(client.id(), new NewClient(Optional.empty(), "Agent", List.of(EVIL,
+                "https://elsewhere.example/cb"), java.util.Set.of(AuthMethod.NONE), GrantType.WITH_A_PERSON,
+                java.util.Set.of(), Optional.empty()));
+        var back = visitor.get(provider.visit(there), FROM_PROVIDER);
+        assertTrue(Visitor.location(back).startsWith("/authorize?"), "asked once more: " + Visitor.location(back));
+        assertEquals(0, house.database.first("SELECT COUNT(*) FROM authorization_code", row -> row.getInt(1))
+                .orElseThrow());
+    }
+
+    @Test
+    @Covers("AS-73")
+    void aProvidersWordIsNoSecondFactorUnlessItSaysSo() {
+        proxied();
+        var client = house.dynamic("Agent", EVIL);
+        var visitor = visitor();
+        var two = authorize(client, EVIL) + "&acr_values=" + Visitor.encode(SignIn.TWO_FACTORS);
+        var back = visitor.get(provider.visit(leave(visitor, two)), FROM_PROVIDER);
+        assertEquals(200, back.status(), "a page, and no code");
+        assertEquals(0, house.database.first("SELECT COUNT(*) FROM authorization_code", row -> row.getInt(1))
+                .orElseThrow());
+        provider.spoiled.putArray("amr").add("mfa");
+        var other = visitor();
+        assertTrue(Visitor.location(other.get(provider.visit(leave(other, two)), FROM_PROVIDER)).startsWith(EVIL));
     }
 }

@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -188,5 +189,20 @@ class PasskeysTest {
             assertTrue(Passkeys.at(URI.create(issuer), "x", house.database, house.clock).isEmpty());
         }
         assertTrue(Passkeys.at(URI.create("http://localhost:8460"), "x", house.database, house.clock).isPresent());
+    }
+
+    @Test
+    @Covers({"AS-75", "AS-27a"})
+    void nobodyRemovesThePasskeyOfAnother() {
+        add();
+        var handle = house.database.first("SELECT credential_id FROM passkey", row -> row.getBytes(1)).orElseThrow();
+        var bob = house.people.add("bob@example.org", "Bob", Optional.of(House.PASSWORD));
+        house.database.update("INSERT INTO passkey (credential_id, person_id, attested, sign_count, name, created_at) "
+                + "VALUES (?, ?, ?, 0, 'Key of Bob', 0)", new byte[] {1}, bob.id(), new byte[] {1});
+        var other = new Visitor(house);
+        other.signIn(other.get("/login"), "bob@example.org", House.PASSWORD);
+        var own = form(other.get("/account"), "/account/passkeys/remove");
+        other.post("/account/passkeys/remove", body(own, "passkey", BASE64.encodeToString(handle)));
+        assertTrue(html(visitor.get("/account")).contains("My laptop"));
     }
 }

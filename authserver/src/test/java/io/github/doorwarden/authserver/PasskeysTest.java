@@ -205,4 +205,15 @@ class PasskeysTest {
         other.post("/account/passkeys/remove", body(own, "passkey", BASE64.encodeToString(handle)));
         assertTrue(html(visitor.get("/account")).contains("My laptop"));
     }
+
+    @Test
+    @Covers("AS-75")
+    void whoIsDisabledHasNoPasskeyEither() {
+        add();
+        house.people.disable(house.ada.id());
+        var other = new Visitor(house);
+        var form = form(other.get("/login"), "/login/passkey");
+        assertEquals(403, other.post("/login/passkey", body(form, "credential", got(form))).status());
+        assertNull(other.session());
+    }
 }

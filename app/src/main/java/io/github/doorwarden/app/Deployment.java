@@ -65,6 +65,7 @@ public final class Deployment implements AutoCloseable {
     private final InstantSource clock = InstantSource.system();
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private StdioEndpoint stdio;
+    private List<Route> served = List.of();
 
     private Deployment(Config config, URI origin) {
         this.config = config;
@@ -173,6 +174,7 @@ public final class Deployment implements AutoCloseable {
         routes.addAll(RestRoutes.of(inside.endpoints.stream().filter(this::isRest).toList(), entrance.callers(),
                 entrance.policy(), inside.dispatch, inside.audit, clock));
         routes.addAll(entrance.routes());
+        served = List.copyOf(routes);
         closing(HttpServer.start(engine(port), routes));
     }
 
@@ -193,6 +195,11 @@ public final class Deployment implements AutoCloseable {
     /// @throws IOException when they cannot be read
     public void converse() throws IOException {
         stdio.run();
+    }
+
+    /// Everything that is answered over HTTP.
+    List<Route> served() {
+        return served;
     }
 
     private boolean isRest(Endpoint endpoint) {

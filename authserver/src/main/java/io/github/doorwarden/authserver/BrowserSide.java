@@ -81,7 +81,7 @@ public final class BrowserSide {
         magicLinks = new MagicLinks(database, times.magicLink(), clock);
         consents = new Consents(database, times.consent(), clock);
         var welcome = new Welcome(sessions, pages, trail);
-        var second = new SecondStepEndpoint(factors, halves, welcome, guard, pages, trail, clock);
+        var second = new SecondStepEndpoint(factors, halves, sessions, welcome, guard, pages, trail, clock);
         var login = new LoginEndpoint(people, sessions, new LoginThrottle(clock), guard, pages, trail, second,
                 new LoginEndpoint.Ways(links.isPresent(), passkeys));
         var forms = new AccountForms(sessions, login, guard, pages, trail);
@@ -109,9 +109,10 @@ public final class BrowserSide {
                 form("/account/agents/confirm", account::confirm),
                 form("/account/sessions", account::end),
                 form(APP, app::begin), form(APP_CONFIRM, app::confirm), form("/account/code/remove", app::remove),
-                form("/account/recovery", app::renew),
-                Route.get(DEVICE, Cors.NONE, device::show), form(DEVICE, device::look),
-                form(DEVICE_DECISION, device::decide)));
+                form("/account/recovery", app::renew)));
+        if (settings.agents().offers(GrantType.DEVICE)) {
+            all.addAll(ofDevices(device));
+        }
         links.ifPresent(by -> all.addAll(ofLinks(new LinkEndpoint(settings.issuer(), people, magicLinks, by,
                 login, second, guard, pages, trail, clock))));
         passkeys.ifPresent(keys -> all.addAll(ofPasskeys(new PasskeyEndpoint(keys, welcome, guard, forms, pages,
@@ -123,6 +124,11 @@ public final class BrowserSide {
 
     private static List<Route> ofLinks(LinkEndpoint link) {
         return List.of(form(ASK_LINK, link::ask), Route.get(LINK, Cors.NONE, link::look), form(LINK, link::confirm));
+    }
+
+    private static List<Route> ofDevices(DeviceEndpoint device) {
+        return List.of(Route.get(DEVICE, Cors.NONE, device::show), form(DEVICE, device::look),
+                form(DEVICE_DECISION, device::decide));
     }
 
     private static List<Route> ofPasskeys(PasskeyEndpoint passkey, Reply script) {

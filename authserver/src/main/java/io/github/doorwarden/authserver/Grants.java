@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// All grants, and the short list of revoked ones that every request is checked against. Safe for use by many threads.
 ///
@@ -109,16 +110,21 @@ public final class Grants {
 
     /// Ends everything that a person granted: when they are disabled or lose their device.
     public int revokeOfPerson(String personId, String why) {
-        return revokeAll(ofPerson(personId), why);
+        return revokeAll(() -> ofPerson(personId), why);
     }
 
     /// Ends everything that was granted to a client.
     public int revokeOfClient(String clientId, String why) {
-        return revokeAll(ofClient(clientId), why);
+        return revokeAll(() -> ofClient(clientId), why);
     }
 
-    private int revokeAll(List<Grant> grants, String why) {
-        return (int) grants.stream().filter(grant -> revoke(grant.id(), why)).count();
+    /// A list has an end, what it is of may have more.
+    private int revokeAll(Supplier<List<Grant>> alive, String why) {
+        var ended = 0;
+        for (var grants = alive.get(); !grants.isEmpty(); grants = alive.get()) {
+            ended += (int) grants.stream().filter(grant -> revoke(grant.id(), why)).count();
+        }
+        return ended;
     }
 
     /// Inside a transaction of the caller, who calls [#revokedNow] once it is committed.

@@ -25,6 +25,9 @@ final class Limits {
     /// Requests for device codes of one client or peer in a minute: each is a row, and one person needs one.
     static final int DEVICE_CODES_PER_MINUTE = 10;
 
+    /// Device codes that are kept at once, whoever asked: each a row of some 300 bytes for twenty minutes at most.
+    static final int DEVICE_CODES_AT_MOST = 10_000;
+
     /// Dynamic registration: the largest known body, with contacts, logo and policy URLs, is below 2 KiB.
     static final int REGISTRATION_BYTES = 16 * 1024;
     /// Nothing in a registration is nested deeper than a key inside a key set.

@@ -26,10 +26,10 @@ final class RelyingParty {
 
     /// Who somebody is, by a provider's word.
     ///
-    /// @param verified whether the provider says that it has checked the address
-    /// @param amr      how the provider says that they proved it (RFC 8176)
-    record Identity(String issuer, String subject, Optional<String> email, boolean verified, String name,
-            Set<String> amr, Claims claims) {}
+    /// @param email that somebody stands for ([Claims#email])
+    /// @param amr   how the provider says that they proved it (RFC 8176)
+    record Identity(String issuer, String subject, Optional<String> email, String name, Set<String> amr,
+            Claims claims) {}
 
     private final UpstreamProvider settings;
     private final Provider provider;
@@ -91,8 +91,8 @@ final class RelyingParty {
         var claims = idToken(json.path("id_token").asString(""), flow);
         var all = claims.has(settings.emailClaim()) ? claims : userInfo(json, claims);
         var name = claims.one("name").or(() -> all.one("name")).or(() -> all.one("preferred_username")).orElse("");
-        return new Identity(settings.issuer(), claims.one("sub").orElseThrow(), all.email(settings.emailClaim()),
-                all.one("email_verified").equals(Optional.of("true")), Text.clean(name, BrowserLimits.NAME_CHARS),
+        return new Identity(settings.issuer(), claims.one("sub").orElseThrow(), all.email(settings.emailClaim(),
+                settings.vouchesForEmails()), Text.clean(name, BrowserLimits.NAME_CHARS),
                 Factors.said(claims.all("amr")), all);
     }
 

@@ -45,7 +45,7 @@ final class UpstreamPeople {
         if (same.isEmpty()) {
             return Optional.empty();
         }
-        if (!link || !identity.verified()) {
+        if (!link) {
             throw RelyingParty.refused(403, "access_denied", "There is an account here already with the address "
                     + same.get().email() + ", and it is not tied to this way of signing in. Sign in the way you did "
                     + "before, or ask whoever runs this server to tie them.", "address belongs to another person");

@@ -2,6 +2,7 @@ package io.github.doorwarden.app.config;
 
 import io.github.doorwarden.authserver.AuthServerSettings.Lifetimes;
 import io.github.doorwarden.authserver.AuthServerSettings.Registration;
+import io.github.doorwarden.authserver.Unvouched;
 import io.github.doorwarden.authserver.AuthServerSettings.Tokens;
 import io.github.doorwarden.authserver.Quirk;
 import io.github.doorwarden.authserver.Quirks;
@@ -193,7 +194,7 @@ public final class ConfigFile {
             resource.end();
         });
         var authorization = new Config.Authorization(mode, scopes,
-                lifetimes(in.section("lifetimes")), registration(in.section("registration")), tokens(in),
+                lifetimes(in.section("lifetimes")), registration(in.section("registration"), scopes), tokens(in),
                 AgentsConfig.read(in, folder), quirks(in.section("client_quirks")), resources, clients(in, folder),
                 people(in),
                 PeopleConfig.mail(in.section("mail")), PeopleConfig.tiers(in), ElsewhereConfig.read(in, mode));
@@ -218,10 +219,11 @@ public final class ConfigFile {
         return tokens;
     }
 
-    private static Registration registration(Section in) {
+    private static Registration registration(Section in, Scopes known) {
         var registration = new Registration(in.flag("dynamic"), in.flag("metadata_documents"),
                 in.texts("private_schemes"), in.duration("unused_for"), in.number("per_hour_per_peer"),
-                in.number("at_most"));
+                in.number("at_most"), new Unvouched(OpenApiConfig.scopes(in, known), in.texts("document_domains"),
+                in.texts("refused_domains")));
         in.end();
         return registration;
     }

@@ -241,7 +241,14 @@ final class Keys {
                 number("authorization.registration.per_hour_per_peer", usual.perHourPerPeer(), 1, 100_000, "Dynamic "
                         + "registrations from one address."),
                 number("authorization.registration.at_most", usual.atMost(), 1, 1_000_000, "Dynamic registrations that "
-                        + "are kept."));
+                        + "are kept."),
+                texts("authorization.registration.scopes", "What clients that nobody here has vouched for may ask "
+                        + "people for: those that registered themselves, and those with a metadata document. Without "
+                        + "any, everything."),
+                texts("authorization.registration.document_domains", "Hosts whose metadata documents are taken, "
+                        + "`*.example.com` for all below one. Without any, all."),
+                texts("authorization.registration.refused_domains", "Hosts whose metadata documents are not taken, "
+                        + "whatever `document_domains` says."));
     }
 
     private static List<Key> tokens() {

@@ -12,6 +12,7 @@ import io.github.doorwarden.authserver.AuthServerSettings.Tokens;
 import io.github.doorwarden.authserver.MailSettings;
 import io.github.doorwarden.authserver.Quirks;
 import io.github.doorwarden.authserver.SigningAlgorithm;
+import io.github.doorwarden.authserver.Unvouched;
 import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.identity.DpopMode;
 import io.github.doorwarden.server.CallLimits;
@@ -92,7 +93,8 @@ class ConfigFileTest {
               lifetimes: {code: 5s, access_token: 10m, refresh_idle: 1d, grant: 2d, refresh_grace: 0s, session: 1h,
                 consent: 3d, magic_link: 1m}
               registration: {dynamic: false, metadata_documents: false, private_schemes: [x], unused_for: 1d,
-                per_hour_per_peer: 2, at_most: 3}
+                per_hour_per_peer: 2, at_most: 3, scopes: [a], document_domains: ["*.Good.example"],
+                refused_domains: [bad.good.example]}
               access_tokens: opaque
               dpop: required
               dpop_nonces: true
@@ -121,11 +123,12 @@ class ConfigFileTest {
               aliases: {/oauth2/token: /token}
               issuers: {i: {issuer: "https://login.example/", audiences: [x], audience_claim: client_id,
                 algorithms: [ES384], plain_jwt: true, scope_claims: [scp], email_claim: upn,
+                vouches_for_emails: true,
                 introspection: {endpoint: "https://login.example/i", client_id: d, client_secret: s,
                 authentication: client_secret_post, cached_for: 5s}}}
               providers: {p: {label: P, issuer: "https://login.example/", client_id: d, client_secret: s,
                 authentication: client_secret_post, scopes: [openid], resource_as_scope: true, link_by_email: true,
-                algorithms: [ES384], email_claim: upn}}
+                algorithms: [ES384], email_claim: upn, vouches_for_emails: true}}
               tiers: {ADMIN: {emails: [Ada@example.com], domains: [example.org], clients: [c]}}
               mail: {host: mail.example.com, port: 465, security: tls, user: door, secret: m, from: door@example.com}
             limits: {calls_per_minute: 1, calls_per_tool_per_minute: 2, concurrent_calls: 3, streams: 4}
@@ -203,7 +206,8 @@ class ConfigFileTest {
         assertEquals(new Lifetimes(Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofDays(1),
                 Duration.ofDays(2), Duration.ZERO,
                 Duration.ofHours(1), Duration.ofDays(3), Duration.ofMinutes(1)), config.authorization().lifetimes());
-        assertEquals(new Registration(false, false, List.of("x"), Duration.ofDays(1), 2, 3),
+        assertEquals(new Registration(false, false, List.of("x"), Duration.ofDays(1), 2, 3,
+                new Unvouched(Set.of("a"), List.of("*.good.example"), List.of("bad.good.example"))),
                 config.authorization().registration());
         assertEquals(new Tokens(true, SigningAlgorithm.ES256, Duration.ofDays(30), DpopMode.REQUIRED, true),
                 config.authorization().tokens());

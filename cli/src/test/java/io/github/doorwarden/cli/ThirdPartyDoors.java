@@ -36,7 +36,7 @@ final class ThirdPartyDoors implements AutoCloseable {
 
     private static Path made(Path folder) {
         try {
-            return Files.createDirectories(folder.resolve("state")).getParent();
+            return Files.createDirectories(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -126,7 +126,8 @@ class AccountAttackTest {
         var switched = doors.here.browser();
         switched.cookies.putAll(bob().cookies);
         switched.cookies.put("__Host-doorwarden_flow", ada.cookies.get("__Host-doorwarden_flow"));
-        assertFalse(connected(tokens));
+        switched.get(back, Browser.CROSS_SITE).expect(403);
+        assertFalse(connected(tokens) || connected(doors.bobs(agent)));
         ada.get(back + "x", Browser.CROSS_SITE).expect(403);
         ada.get(back.replace("state=", "state=A"), Browser.CROSS_SITE).expect(403);
 
@@ -147,17 +148,30 @@ class AccountAttackTest {
     @Test
     @Covers({"T24"})
     void anAnswerIsTakenOnceAndOnlyInItsOwnFlow() {
-        var ada = doors.here.browser();
-        var back = doors.allow(doors.leave(ada, doors.link(agent, tokens.access())));
-        ada.get(back, Browser.CROSS_SITE).expect(200);
-        ada.get(back, Browser.CROSS_SITE).expect(403);
+        var ada = doors.here.signedIn();
+        var first = Web.query(doors.leave(ada, doors.link(agent, tokens.access())));
+        var second = doors.allow(doors.leave(ada, doors.link(agent, tokens.access())));
+        ada.get(withState(second, first.get("state")), Browser.CROSS_SITE).expect(403);
+        assertFalse(connected(tokens), "a code is good with its own verifier alone");
 
-        var other = doors.here.signedIn();
-        var first = Web.query(doors.leave(other, doors.link(agent, tokens.access())));
-        var second = doors.allow(doors.leave(other, doors.link(agent, tokens.access())));
-        var mixed = second.replace("state=" + Web.query(second).get("state"), "state=" + first.get("state"));
-        other.get(mixed, Browser.CROSS_SITE).expect(403);
-        other.get("/login/callback?code=x&state=" + Web.query(second).get("state"), Browser.CROSS_SITE);
+        var third = doors.allow(doors.leave(ada, doors.link(agent, tokens.access())));
+        var guest = doors.here.browser();
+        var away = Browser.form(guest.get("/login"), "/login/with/idp");
+        ada.cookies.put("__Host-doorwarden_browser", guest.cookies.get("__Host-doorwarden_browser"));
+        var login = Web.query(ada.post(away.action(), away.with()).expect(303).location());
+        ada.get(withState(third, login.get("state")), Browser.CROSS_SITE).expect(403);
+        assertFalse(connected(tokens), "a sign-in is no connection");
+        ada.get("/login/callback?" + URI.create(third).getRawQuery(), Browser.CROSS_SITE).expect(403);
+        assertFalse(connected(tokens), "and a connection is no sign-in");
+
+        var last = doors.allow(doors.leave(ada, doors.link(agent, tokens.access())));
+        ada.get(last, Browser.CROSS_SITE).expect(200);
+        ada.get(last, Browser.CROSS_SITE).expect(403);
+        assertTrue(connected(tokens));
+    }
+
+    private static String withState(String back, String state) {
+        return back.replace("state=" + Web.query(back).get("state"), "state=" + state);
     }
 
     @Test

@@ -138,6 +138,23 @@ class AccountVisitTest {
 
     @Test
     @Timeout(60)
+    @Covers("AK-40")
+    void theIdOfASessionSpeaksForNobody() {
+        try (var client = new Client(Agent.LEGACY, "{\"elicitation\":{\"url\":{}}}")) {
+            page(client.call());
+            var body = "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":" + CALL + "}";
+            var headers = new String[] {"Accept", "application/json, text/event-stream", "MCP-Protocol-Version",
+                Agent.LEGACY, "Mcp-Session-Id", client.session};
+            doors.here.web.post(doors.here.notes, "application/json", body, headers).expect(401);
+            var withToken = java.util.Arrays.copyOf(headers, 8);
+            withToken[6] = "Authorization";
+            withToken[7] = "Bearer " + doors.bobs(agent).access();
+            doors.here.web.post(doors.here.notes, "application/json", body, withToken).expect(404);
+        }
+    }
+
+    @Test
+    @Timeout(60)
     @Covers({"AK-38"})
     void nobodyElseIsRefusedSo() {
         for (var capabilities : List.of("{}", "{\"elicitation\":{}}", "{\"elicitation\":{\"form\":{}}}")) {

@@ -103,8 +103,8 @@ public final class BrowserSide {
                 || passkeys.filter(keys -> keys.has(id)).isPresent(), clock);
         var consent = new ConsentEndpoint(settings, steps, sessions, consents, guard, answers, pages, stepUp, clock);
         var authorize = new AuthorizeEndpoint(steps, sessions, login, consent, consents, answers, stepUp);
-        var account = new AccountEndpoint(settings, ground.clients, ground.grants, sessions, factors, passkeys, connected,
-                forms, pages);
+        var account = new AccountEndpoint(settings, ground.clients, ground.grants, sessions, factors, passkeys,
+                connected, forms, pages);
         var device = new DeviceEndpoint(settings, ground.clients, new DeviceCodes(database, clock, ground.grants),
                 login, forms, pages, clock);
         providers = new ProviderSide(settings, elsewhere, database, ground.clients, new ProviderSide.Rooms(sessions,
@@ -120,13 +120,11 @@ public final class BrowserSide {
                 form(CONSENT, providers.consent(consent)),
                 Route.get(LOGIN, Cors.NONE, account::login), form(CODE, second::handle),
                 form(LOGOUT, login::signOut),
-                Route.get(ACCOUNT, Cors.NONE, account::show), form("/account/agents", account::revoke),
-                form("/account/agents/confirm", account::confirm),
-                form("/account/sessions", account::end),
                 form(APP, app::begin), form(APP_CONFIRM, app::confirm), form("/account/code/remove", app::remove),
                 form("/account/recovery", app::renew),
                 Route.get(DEVICE, Cors.NONE, device::show), form(DEVICE, device::look),
                 form(DEVICE_DECISION, device::decide)));
+        all.addAll(ofAccount(account));
         links.ifPresent(by -> all.addAll(ofLinks(new LinkEndpoint(settings.issuer(), people, magicLinks, by,
                 login, second, guard, pages, trail, clock))));
         passkeys.ifPresent(keys -> all.addAll(ofPasskeys(new PasskeyEndpoint(keys, welcome, guard, forms, pages,
@@ -134,6 +132,11 @@ public final class BrowserSide {
         var style = pages.styleSheet();
         all.add(Route.get(STYLE, Cors.NONE, in -> style));
         routes = List.copyOf(all);
+    }
+
+    private static List<Route> ofAccount(AccountEndpoint account) {
+        return List.of(Route.get(ACCOUNT, Cors.NONE, account::show), form("/account/agents", account::revoke),
+                form("/account/agents/confirm", account::confirm), form("/account/sessions", account::end));
     }
 
     private static List<Route> ofLinks(LinkEndpoint link) {

@@ -247,7 +247,8 @@ class ConnectedAccountsTest {
         assertEquals(Optional.empty(), database.first("SELECT 1 FROM connect_link WHERE person_id = ?", row -> true,
                 ada));
         for (var file : Files.list(folder).filter(Files::isRegularFile).toList()) {
-            assertFalse(Files.readString(file, StandardCharsets.ISO_8859_1).contains("canary-refresh"), file.toString());
+            assertFalse(Files.readString(file, StandardCharsets.ISO_8859_1).contains("canary-refresh"),
+                    file.toString());
         }
     }
 

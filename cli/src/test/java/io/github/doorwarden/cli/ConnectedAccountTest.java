@@ -90,7 +90,7 @@ class ConnectedAccountTest {
     }
 
     @Test
-    void whoSaysNoIsNotAskedAgainAndWhoDawdlesIs() {
+    void whoSaysNoInTheClientOrOnThePageConnectsNothing() {
         var asked = doors.call(agent, tokens.access(), "");
         var no = doors.call(agent, tokens.access(), ThirdPartyDoors.answered(asked, "decline")).path("result");
         assertTrue(no.path("isError").asBoolean() && no.toString().contains("did not want"), no.toString());

@@ -137,8 +137,12 @@ public final class Call {
     /// Ends this call with a refusal that names the page to visit first. The client is told when
     /// [Changes.Change.OfVisit] is published for the page's id, and may call again then.
     ///
-    /// @return never; to be thrown
+    /// @return to be thrown
+    /// @throws IllegalStateException when this client does not take it ([#canBeRefusedUntilVisited])
     public RuntimeException refuseUntilVisited(Elicitation page) {
+        if (!canBeRefusedUntilVisited(page)) {
+            throw new IllegalStateException("This client does not know such a refusal. Ask it, or answer with words.");
+        }
         exchange.outlet().awaitVisit(exchange, page.elicitationId());
         return new Refused(new Refusal.PageFirst(page.message(), List.of(page.params(revision()))));
     }

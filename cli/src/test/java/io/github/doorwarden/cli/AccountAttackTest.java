@@ -164,6 +164,12 @@ class AccountAttackTest {
         ada.get("/login/callback?" + URI.create(third).getRawQuery(), Browser.CROSS_SITE).expect(403);
         assertFalse(connected(tokens), "and a connection is no sign-in");
 
+        var link = doors.link(agent, tokens.access());
+        var meant = doors.allow(doors.leave(ada, link));
+        ada.get(meant.replace("/callback/corp", "/callback/other"), Browser.CROSS_SITE).expect(403);
+        ada.get(link).expect(200);
+        assertFalse(connected(tokens), "nor is one account another, and the link is not even used up");
+
         var last = doors.allow(doors.leave(ada, doors.link(agent, tokens.access())));
         ada.get(last, Browser.CROSS_SITE).expect(200);
         ada.get(last, Browser.CROSS_SITE).expect(403);

@@ -29,7 +29,9 @@ final class ThirdPartyDoors implements AutoCloseable {
                 + ", redirect_uris: [\"http://127.0.0.1/connect/callback/corp\"]}\n");
         here = Door.open(made(folder.resolve("here")), "  clients:\n", "  accounts:\n    corp: {label: " + LABEL
                 + ", issuer: \"" + corp.origin + "\", client_id: door, client_secret: " + SECRET
-                + ", scopes: [notes:read], parameters: {resource: \"" + corp.notes + "\"}}\n  providers:\n"
+                + ", scopes: [notes:read], parameters: {resource: \"" + corp.notes + "\"}}\n"
+                + "    other: {issuer: \"" + corp.origin + "\", client_id: door, client_secret: " + SECRET + "}\n"
+                + "  providers:\n"
                 + "    idp: {issuer: \"" + corp.origin + "\", client_id: door}\n  clients:\n",
                 "{type: static, token: canary-upstream-token-4711}", "{type: account, account: corp}");
         here.person(BOB, "Bob", BOB_PASSWORD);

@@ -109,7 +109,7 @@ public final class ConfigFile {
         var conditions = new ConditionsConfig(authorization.tiers());
         return new Config(folder, name, development, server, front(top), state, plugins, authorization, limits,
                 endpoints,
-                sources(top, folder, scopes, conditions), conditions.all(), upstreams(top),
+                sources(top, folder, scopes, conditions), conditions.all(), upstreams(top, authorization),
                 companions(top), variables);
     }
 
@@ -197,7 +197,8 @@ public final class ConfigFile {
                 lifetimes(in.section("lifetimes")), registration(in.section("registration"), scopes), tokens(in),
                 AgentsConfig.read(in, folder), quirks(in.section("client_quirks")), resources, clients(in, folder),
                 people(in),
-                PeopleConfig.mail(in.section("mail")), PeopleConfig.tiers(in), ElsewhereConfig.read(in, mode));
+                PeopleConfig.mail(in.section("mail")), PeopleConfig.tiers(in), ElsewhereConfig.read(in, mode),
+                AccountKeys.read(in, mode));
         in.end();
         return authorization;
     }
@@ -315,29 +316,34 @@ public final class ConfigFile {
                 OpenApiConfig.scopes(in, known));
     }
 
-    private static Map<String, Config.UpstreamConfig> upstreams(Section top) {
+    private static Map<String, Config.UpstreamConfig> upstreams(Section top, Config.Authorization authorization) {
         var all = new LinkedHashMap<String, Config.UpstreamConfig>();
         top.named("upstreams").forEach((name, upstream) -> {
             var baseUrl = upstream.textOrEmpty("base_url");
             var concurrent = upstream.number("concurrent");
-            all.put(name, new Config.UpstreamConfig(name, baseUrl, credentials(upstream.section("credentials")),
-                    concurrent));
+            all.put(name, new Config.UpstreamConfig(name, baseUrl, credentials(upstream.section("credentials"),
+                    authorization), concurrent));
             upstream.end();
         });
         return all;
     }
 
-    private static Config.CredentialsConfig credentials(Section in) {
+    private static Config.CredentialsConfig credentials(Section in, Config.Authorization authorization) {
         var type = in.choice("type");
         var needed = switch (type) {
             case "static" -> List.of("token");
             case "client_credentials" -> List.of("token_url", "client_id", "client_secret");
+            case "account" -> List.of("account");
             default -> List.<String>of();
         };
         needed.stream().filter(key -> in.textOrEmpty(key).isBlank()).forEach(in::need);
         var credentials = new Config.CredentialsConfig(type, in.secret("token"), in.textOrEmpty("token_url"),
                 in.textOrEmpty("client_id"), in.secret("client_secret"), in.textOrEmpty("audience"),
-                in.textOrEmpty("resource"), in.texts("scopes"), in.secret("fallback_token"));
+                in.textOrEmpty("resource"), in.texts("scopes"), in.secret("fallback_token"),
+                in.textOrEmpty("account"));
+        if (type.equals("account")) {
+            AccountKeys.check(in, credentials.account(), authorization.accounts(), authorization.mode());
+        }
         in.end();
         return credentials;
     }

@@ -47,6 +47,8 @@ public final class BrowserSide {
     private final MagicLinks magicLinks;
     private final Consents consents;
     private final ProviderSide providers;
+    private final Throttle codes;
+    private final Throttle asked;
 
     /// What both sides of the authorization server stand on.
     ///
@@ -76,12 +78,14 @@ public final class BrowserSide {
         var factors = new SecondFactors(database, ground.masterKey, clock);
         var passkeys = Passkeys.at(settings.issuer(), settings.name(), database, clock)
                 .filter(any -> !elsewhere.only());
+        codes = new Throttle(BrowserLimits.CODES, clock);
+        asked = new Throttle(BrowserLimits.LINKS, clock);
         sessions = new Sessions(database, times.session(), clock);
         halves = new HalfSignIns(database, clock);
         magicLinks = new MagicLinks(database, times.magicLink(), clock);
         consents = new Consents(database, times.consent(), clock);
         var welcome = new Welcome(sessions, pages, trail);
-        var second = new SecondStepEndpoint(factors, halves, welcome, guard, pages, trail, clock);
+        var second = new SecondStepEndpoint(factors, halves, welcome, codes, guard, pages, trail);
         var login = new LoginEndpoint(people, sessions, new LoginThrottle(clock), guard, pages, trail, second,
                 new LoginEndpoint.Ways(links.isPresent(), passkeys));
         var forms = new AccountForms(sessions, login, guard, pages, trail);
@@ -113,7 +117,7 @@ public final class BrowserSide {
                 Route.get(DEVICE, Cors.NONE, device::show), form(DEVICE, device::look),
                 form(DEVICE_DECISION, device::decide)));
         links.ifPresent(by -> all.addAll(ofLinks(new LinkEndpoint(settings.issuer(), people, magicLinks, by,
-                login, second, guard, pages, trail, clock))));
+                login, second, asked, guard, pages, trail, clock))));
         passkeys.ifPresent(keys -> all.addAll(ofPasskeys(new PasskeyEndpoint(keys, welcome, guard, forms, pages,
                 clock), pages.passkeyScript())));
         var style = pages.styleSheet();
@@ -137,6 +141,16 @@ public final class BrowserSide {
     /// No page of another origin may read any of these (OAuth 2.1 §3.1).
     public List<Route> routes() {
         return routes;
+    }
+
+    /// Guesses of second factors, whatever door they come to.
+    Throttle codes() {
+        return codes;
+    }
+
+    /// Links that were asked for, whatever door that was at.
+    Throttle links() {
+        return asked;
     }
 
     /// Whether what nobody can sign in without is there, by its name; for health.

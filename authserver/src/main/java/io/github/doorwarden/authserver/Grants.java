@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// All grants, and the short list of revoked ones that every request is checked against. Safe for use by many threads.
 ///
@@ -107,18 +108,34 @@ public final class Grants {
                 who.person().id(), clock.instant()) == 1;
     }
 
+    /// Those that are alive, by id: for the operator.
+    ///
+    /// @param personId empty: of anybody, of services too; an empty text: of services alone
+    /// @param clientId empty: of any client
+    /// @param after    id of the last one of the page before; empty: from the first
+    public List<Grant> page(Optional<String> personId, Optional<String> clientId, String after, int count) {
+        return database.query(COLUMNS + "WHERE id > ? AND revoked_at IS NULL AND expires_at > ? AND coalesce(?, "
+                + "person_id, '') = coalesce(person_id, '') AND coalesce(?, client_id) = client_id ORDER BY id LIMIT ?",
+                Grants::read, after, clock.instant(), personId.orElse(null), clientId.orElse(null), count);
+    }
+
     /// Ends everything that a person granted: when they are disabled or lose their device.
     public int revokeOfPerson(String personId, String why) {
-        return revokeAll(ofPerson(personId), why);
+        return revokeAll(() -> ofPerson(personId), why);
     }
 
     /// Ends everything that was granted to a client.
     public int revokeOfClient(String clientId, String why) {
-        return revokeAll(ofClient(clientId), why);
+        return revokeAll(() -> ofClient(clientId), why);
     }
 
-    private int revokeAll(List<Grant> grants, String why) {
-        return (int) grants.stream().filter(grant -> revoke(grant.id(), why)).count();
+    /// List after list, as long as any is alive.
+    private int revokeAll(Supplier<List<Grant>> alive, String why) {
+        var ended = 0;
+        for (var some = alive.get(); !some.isEmpty(); some = alive.get()) {
+            ended += (int) some.stream().filter(grant -> revoke(grant.id(), why)).count();
+        }
+        return ended;
     }
 
     /// Inside a transaction of the caller, who calls [#revokedNow] once it is committed.
@@ -186,6 +203,19 @@ public final class Grants {
             insert(tx, grant);
             return grant;
         });
+    }
+
+    /// Of somebody who has just signed in for themselves, without a client of their own: it ends as a session does.
+    Grant ofSession(Sessions.Session who, String clientId, String resource, Set<String> scopes) {
+        var now = clock.instant();
+        var grant = new Grant(Hashes.id(), Optional.of(who.person().id()), clientId, resource, scopes,
+                Optional.of(who.signedInAt()), who.amr(), now, now.plus(settings.lifetimes().session()),
+                Optional.of(now), Optional.empty(), Optional.empty());
+        database.transaction(tx -> {
+            insert(tx, grant);
+            return null;
+        });
+        return grant;
     }
 
     private static void insert(Database.Transaction tx, Grant grant) throws SQLException {

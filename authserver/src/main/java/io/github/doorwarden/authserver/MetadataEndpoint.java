@@ -109,7 +109,7 @@ final class MetadataEndpoint {
             json.put("authorization_response_iss_parameter_supported", true);
         }
         json.put("client_id_metadata_document_supported", settings.registration().metadataDocuments());
-        list(json, "protected_resources", settings.resources().stream().filter(ProtectedResource::forPeople)
+        list(json, "protected_resources", settings.resources().stream().filter(ProtectedResource::unasked)
                 .map(resource -> resource.identifier().toString()).toList());
         return json;
     }

@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
         description = "Lets AI clients into a company's systems through a proper front door.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {ServeCommand.class, StdioCommand.class, UserCommand.class, ClientCommand.class,
-                AuthCommand.class, KeysCommand.class, AuditCommand.class, ConfigCommand.class,
+                GrantCommand.class, TokenCommand.class, TiersCommand.class, AuthCommand.class, KeysCommand.class, AuditCommand.class, ConfigCommand.class,
                 ClassPathCommand.class},
         footer = {"", "Begin with:  ./doorwarden serve systems/admin-copilot",
                 "Each command explains itself with --help."},

@@ -103,10 +103,11 @@ public final class ConfigFile {
         var plugins = folder.resolve(top.textOrEmpty("plugins"));
         var scopes = scopes(top.section("authorization"));
         var authorization = authorization(top.section("authorization"), scopes, folder);
+        var admin = AdminConfig.read(top.section("admin"));
         var limits = limits(top.section("limits"));
         var endpoints = endpoints(top);
         var conditions = new ConditionsConfig(authorization.tiers());
-        return new Config(folder, name, development, server, state, plugins, authorization, limits, endpoints,
+        return new Config(folder, name, development, server, state, plugins, authorization, admin, limits, endpoints,
                 sources(top, folder, scopes, conditions), conditions.all(), upstreams(top),
                 companions(top), variables);
     }
@@ -180,7 +181,8 @@ public final class ConfigFile {
                 lifetimes(in.section("lifetimes")), registration(in.section("registration")), tokens(in),
                 AgentsConfig.read(in, folder), quirks(in.section("client_quirks")), resources, clients(in, folder),
                 people(in),
-                PeopleConfig.mail(in.section("mail")), PeopleConfig.tiers(in), ElsewhereConfig.read(in, mode));
+                PeopleConfig.mail(in.section("mail")), PeopleConfig.tiers(in), ElsewhereConfig.read(in, mode),
+                in.flag("session_api"));
         in.end();
         return authorization;
     }
@@ -369,6 +371,8 @@ public final class ConfigFile {
             }
         }
         AgentsConfig.checkTogether(config, top);
+        AdminConfig.checkTogether(config, top);
+        PeopleConfig.checkTogether(config, top);
         reach(config, top);
     }
 

@@ -39,10 +39,10 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Administration over HTTP: JSON, at `/admin`, a protected resource of its own (RFC 9728). What can be done is the table
-/// of [AdminRoutes]; each row needs the scope to look or the scope to change. Who has a scope is asked again with every
-/// request: whoever is taken off the list is out at once. No page of another origin may call it, and no cookie opens it.
-/// Refusals are problem details (RFC 9457). Safe for use by many threads. See
+/// Administration over HTTP: JSON, at `/admin`, a protected resource of its own (RFC 9728). What can be done is the
+/// table of [AdminRoutes]; each row needs the scope to look or the scope to change. Who has a scope is asked again with
+/// every request: whoever is taken off the list is out at once. No page of another origin may call it, and no cookie
+/// opens it. Refusals are problem details (RFC 9457). Safe for use by many threads. See
 /// `docs/decisions/0037-keep-administration-for-some.md`.
 final class AdminEndpoint {
 
@@ -152,8 +152,8 @@ final class AdminEndpoint {
             return Optional.of(problem(in, 429, "Too many requests. Try again in a minute.").with("Retry-After", "60"));
         }
         if (!isOneOfThem(caller, scope)) {
-            return Optional.of(problem(in, 403, "You may not administer this server. Its operator says who may, under admin "
-                    + "in doorwarden.yaml, or for a program in its registration."));
+            return Optional.of(problem(in, 403, "You may not administer this server. Its operator says who may, under "
+                    + "admin in doorwarden.yaml, or for a program in its registration."));
         }
         if (!resource.scopes().closure(caller.scopes()).contains(scope)) {
             return Optional.of(challenged(in, Challenge.insufficientScope(metadata, List.of(scope)), 403,
@@ -183,14 +183,19 @@ final class AdminEndpoint {
 
     /// Of somebody without a token nothing is on record, here as elsewhere: anybody could fill it.
     private Reply refused(HttpIn in, Operation operation, Caller caller, Reply reply) {
-        if (!caller.isAnonymous()) {
+        if (caller.isAnonymous()) {
+            return reply;
+        }
+        try {
             record(in, operation, caller, "refused", "status " + reply.status());
+        } catch (StoreOutage outage) {
+            LOG.atWarn().setCause(outage).log("A refusal could not be put on record. It stays one.");
         }
         return reply;
     }
 
     private void record(HttpIn in, Operation operation, Caller caller, String outcome, String reason) {
-        audit.write(new AuditEvent(clock.instant(), in.requestId(), operation.event(), outcome, "operator",
+        audit.writeDurably(new AuditEvent(clock.instant(), in.requestId(), operation.event(), outcome, "operator",
                 caller.subject(), caller.clientId(), caller.tokenId(), in.path(), "", reason, null, Duration.ZERO,
                 in.peer()));
     }

@@ -49,7 +49,8 @@ record AdminRequest(Params query, ObjectNode body) {
             return new AdminRequest(query, JsonNodeFactory.instance.objectNode());
         }
         if (!in.query().isEmpty()) {
-            throw new Unreadable(400, "What is to be done belongs into the body, not into the URL, where logs keep it.");
+            throw new Unreadable(400, "What is to be done belongs into the body, not into the URL, where logs "
+                    + "keep it.");
         }
         if (!in.mediaType().equals("application/json") || in.headers().all("Content-Type").size() != 1) {
             throw new Unreadable(415, "The body must be a JSON object. Send it with Content-Type: application/json.");

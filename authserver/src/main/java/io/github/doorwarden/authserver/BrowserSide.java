@@ -47,8 +47,11 @@ public final class BrowserSide {
     private final MagicLinks magicLinks;
     private final Consents consents;
     private final ProviderSide providers;
-    private final Throttle codes;
-    private final Throttle asked;
+    private final Throttles throttles;
+
+    /// @param codes guesses of second factors
+    /// @param links that were asked for
+    record Throttles(Throttle codes, Throttle links) {}
 
     /// What both sides of the authorization server stand on.
     ///
@@ -78,14 +81,13 @@ public final class BrowserSide {
         var factors = new SecondFactors(database, ground.masterKey, clock);
         var passkeys = Passkeys.at(settings.issuer(), settings.name(), database, clock)
                 .filter(any -> !elsewhere.only());
-        codes = new Throttle(BrowserLimits.CODES, clock);
-        asked = new Throttle(BrowserLimits.LINKS, clock);
+        throttles = new Throttles(new Throttle(BrowserLimits.CODES, clock), new Throttle(BrowserLimits.LINKS, clock));
         sessions = new Sessions(database, times.session(), clock);
         halves = new HalfSignIns(database, clock);
         magicLinks = new MagicLinks(database, times.magicLink(), clock);
         consents = new Consents(database, times.consent(), clock);
         var welcome = new Welcome(sessions, pages, trail);
-        var second = new SecondStepEndpoint(factors, halves, welcome, codes, guard, pages, trail);
+        var second = new SecondStepEndpoint(factors, halves, welcome, throttles.codes, guard, pages, trail);
         var login = new LoginEndpoint(people, sessions, new LoginThrottle(clock), guard, pages, trail, second,
                 new LoginEndpoint.Ways(links.isPresent(), passkeys));
         var forms = new AccountForms(sessions, login, guard, pages, trail);
@@ -110,18 +112,16 @@ public final class BrowserSide {
                 Route.get(LOGIN, Cors.NONE, account::login), form(CODE, second::handle),
                 form(LOGOUT, login::signOut),
                 Route.get(ACCOUNT, Cors.NONE, account::show), form("/account/agents", account::revoke),
-                form("/account/agents/confirm", account::confirm),
-                form("/account/sessions", account::end),
+                form("/account/agents/confirm", account::confirm), form("/account/sessions", account::end),
                 form(APP, app::begin), form(APP_CONFIRM, app::confirm), form("/account/code/remove", app::remove),
                 form("/account/recovery", app::renew),
                 Route.get(DEVICE, Cors.NONE, device::show), form(DEVICE, device::look),
                 form(DEVICE_DECISION, device::decide)));
         links.ifPresent(by -> all.addAll(ofLinks(new LinkEndpoint(settings.issuer(), people, magicLinks, by,
-                login, second, asked, guard, pages, trail, clock))));
+                login, second, throttles.links, guard, pages, trail, clock))));
         passkeys.ifPresent(keys -> all.addAll(ofPasskeys(new PasskeyEndpoint(keys, welcome, guard, forms, pages,
                 clock), pages.passkeyScript())));
-        var style = pages.styleSheet();
-        all.add(Route.get(STYLE, Cors.NONE, in -> style));
+        all.add(fixed(STYLE, pages.styleSheet()));
         routes = List.copyOf(all);
     }
 
@@ -131,7 +131,11 @@ public final class BrowserSide {
 
     private static List<Route> ofPasskeys(PasskeyEndpoint passkey, Reply script) {
         return List.of(form(PASSKEY, passkey::signIn), form(PASSKEYS, passkey::add),
-                form("/account/passkeys/remove", passkey::remove), Route.get(SCRIPT, Cors.NONE, in -> script));
+                form("/account/passkeys/remove", passkey::remove), fixed(SCRIPT, script));
+    }
+
+    private static Route fixed(String path, Reply reply) {
+        return Route.get(path, Cors.NONE, in -> reply);
     }
 
     private static Route form(String path, Handler handler) {
@@ -143,14 +147,9 @@ public final class BrowserSide {
         return routes;
     }
 
-    /// Guesses of second factors, whatever door they come to.
-    Throttle codes() {
-        return codes;
-    }
-
-    /// Links that were asked for, whatever door that was at.
-    Throttle links() {
-        return asked;
+    /// Shared with the doors beside this one: whoever tries there has no more tries here.
+    Throttles throttles() {
+        return throttles;
     }
 
     /// Whether what nobody can sign in without is there, by its name; for health.

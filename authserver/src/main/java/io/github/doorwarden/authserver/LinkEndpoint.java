@@ -27,7 +27,8 @@ final class LinkEndpoint {
 
     /// @param throttle of links, shared by all doors that send some
     LinkEndpoint(URI issuer, People people, MagicLinks links, LinkSender sender, LoginEndpoint login,
-            SecondStepEndpoint second, Throttle throttle, FormGuard guard, Pages pages, BrowserAudit audit, InstantSource clock) {
+            SecondStepEndpoint second, Throttle throttle, FormGuard guard, Pages pages, BrowserAudit audit,
+            InstantSource clock) {
         this.issuer = issuer;
         this.people = people;
         this.links = links;

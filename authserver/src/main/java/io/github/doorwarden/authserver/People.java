@@ -82,8 +82,8 @@ public final class People {
         return database.query(COLUMNS + "WHERE email > ? ORDER BY email LIMIT ?", People::read, after, count);
     }
 
-    /// Forgets a person: everything that is theirs is deleted. What they granted ends at once, everywhere; its ends stay
-    /// on record without them until the last token has died.
+    /// Forgets a person: everything that is theirs is deleted. What they granted ends at once, everywhere; that it
+    /// ended is remembered, without them, until the last token has died.
     ///
     /// @throws PersonRefused when there is no such person
     public void delete(String id, Grants grants) {

@@ -125,12 +125,12 @@ public final class SessionApi {
             trail.about("link for a program");
             var body = JsonBody.of(in);                                        // invalid_request
             var email = body.needed("email");
+            var asked = sessions.asked(body.text("resource"), body.text("scope"));        // invalid_target, …scope
+            requireOpen();                                                     // access_denied
             var person = people.byEmail(email);
             var account = person.map(Person::email).orElse(Text.clean(email, BrowserLimits.EMAIL_CHARACTERS)
                     .strip().toLowerCase(Locale.ROOT));
-            wait(browser.links().enter(account), peers.enter(Budget.peer(in.peer())));    // 429   T17
-            var asked = sessions.asked(body.text("resource"), body.text("scope"));        // invalid_target, …scope
-            requireOpen();                                                     // access_denied
+            wait(browser.throttles().links().enter(account), peers.enter(Budget.peer(in.peer())));    // 429   T17
             var handle = Hashes.secret();
             var there = person.filter(known -> !known.disabled());
             var token = links.make(there, handle, asked.written());
@@ -182,13 +182,13 @@ public final class SessionApi {
                     : Optional.<SessionTokens.Asked>empty();
             var half = asked.flatMap(what -> halves.find(parts[0], bound(handle(in), what)))
                     .orElseThrow(SessionApi::notOurs);                         // invalid_grant
-            wait(browser.codes().enter(half.personId()));                      // 429   T17
+            wait(browser.throttles().codes().enter(half.personId()));                      // 429   T17
             requireOpen();                                                     // access_denied
             if (!factors.take(half.personId(), body.needed("code"))) {         // invalid_grant   RFC 6238 §5.2
                 throw refused(403, "invalid_grant", "That code is not right, or it was used before. Wait for the next "
                         + "one in your app, or use a recovery code.", "wrong or used code of " + half.personId());
             }
-            browser.codes().forget(half.personId());
+            browser.throttles().codes().forget(half.personId());
             if (!halves.end(parts[0])) {
                 throw notOurs();
             }

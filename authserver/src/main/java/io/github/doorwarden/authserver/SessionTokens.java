@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The tokens that [SessionApi] gives out: opaque whatever others are, so that ending one needs nobody else, and as long
-/// as a browser's session. Safe for use by many threads.
+/// The tokens that [SessionApi] gives out: opaque whatever others are, so that ending one needs nobody else, and as
+/// long as a browser's session. Safe for use by many threads.
 final class SessionTokens {
 
     private static final String MARK = "session_api=1&";
@@ -69,8 +69,8 @@ final class SessionTokens {
                     + "that it has.", "unknown scope");
         }
         if (wanted.isEmpty() && !found.scopes().all().isEmpty()) {
-            throw SessionApi.refused(400, "invalid_scope", "Say in scope what you want: the resource has no scopes that "
-                    + "are given unasked.", "no scope");
+            throw SessionApi.refused(400, "invalid_scope", "Say in scope what you want: the resource has no scopes "
+                    + "that are given unasked.", "no scope");
         }
         return new Asked(found.identifier().toString(), wanted);
     }

@@ -67,15 +67,15 @@ final class AuditCommand {
             try (var administration = Administration.open(deployment.read())) {
                 // In this order, when, whether and what fill a narrow terminal's first line; who and why the next.
                 var table = output.table("at", "outcome", "event", "thing", "subject", "client_id", "reason", "ms",
-                        "request_id");
-                table.onlyJson("ms", "request_id");
+                        "request_id", "token_id");
+                table.onlyJson("ms", "request_id", "token_id");
                 table.shortened("at", at -> at.replaceFirst("\\.\\d+Z$", "Z"));
                 for (var line : administration.audit().search(filter(administration),
                         Optional.empty(), last).reversed()) {
                     var event = line.event();
                     table.row(event.at().toString(), event.outcome(), event.event(), event.thing(), event.subject(),
                             event.clientId(), event.reason(), String.valueOf(event.duration().toMillis()),
-                            event.requestId());
+                            event.requestId(), event.tokenId());
                 }
                 table.print();
                 return 0;
@@ -108,8 +108,8 @@ final class AuditCommand {
         }
     }
 
-    @Command(name = "export", mixinStandardHelpOptions = true, description = {"Prints the whole log, oldest line first, "
-            + "as JSON, one object a line.", "With number and hash of each line, so that a copy can be checked against "
+    @Command(name = "export", mixinStandardHelpOptions = true, description = {"Prints the whole log, oldest line first,"
+            + " as JSON, one object a line.", "With number and hash of each line, so that a copy can be checked against "
             + "audit verify."})
     static final class Export implements Callable<Integer> {
 

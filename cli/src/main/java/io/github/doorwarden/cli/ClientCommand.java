@@ -25,8 +25,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// OAuth clients: the programs that people let in, and those that come by themselves.
 @Command(name = "client", description = "OAuth clients: add, list, show, revoke and more.",
         mixinStandardHelpOptions = true, synopsisSubcommandLabel = "COMMAND", subcommands = {ClientCommand.Add.class,
-                ClientCommand.Show.class, ClientCommand.One.class, ClientCommand.Revoke.class, ClientCommand.Delete.class,
-                ClientCommand.RotateSecret.class, QuirksCommand.class})
+                ClientCommand.Show.class, ClientCommand.One.class, ClientCommand.Revoke.class,
+                ClientCommand.Delete.class, ClientCommand.RotateSecret.class, QuirksCommand.class})
 final class ClientCommand {
 
     @Command(name = "add", mixinStandardHelpOptions = true, description = {"Registers a client.",

@@ -63,8 +63,10 @@ public final class Tiers {
     /// The tier of whoever has this address; empty when none takes them.
     public Optional<Place> ofAddress(String email) {
         return inOrder.stream().filter(tier -> tier.forEverybody() || tier.names(email)).findFirst()
-                .map(tier -> new Place(tier.name, tier.forEverybody() ? "it takes everybody whom no tier before it takes"
-                        : tier.emails.contains(email.toLowerCase(Locale.ROOT)) ? "the address is on its list"
+                .map(tier -> new Place(tier.name, tier.forEverybody()
+                        ? "it takes everybody whom no tier before it takes"
+                        : tier.emails.contains(email.toLowerCase(Locale.ROOT))
+                        ? "the address is on its list"
                         : "the domain of the address is on its list"));
     }
 

@@ -22,8 +22,8 @@ public record AdminConfig(Optional<String> scope, Set<String> people, Set<String
     public static final String PATH = "/admin";
 
     static final List<Key> ROWS = List.of(
-            group("admin", "Administration over HTTP, at `/admin`: a resource of its own, with scopes that are nobody's "
-                    + "unless they are named here."),
+            group("admin", "Administration over HTTP, at `/admin`: a resource of its own, with scopes that are "
+                    + "nobody's unless they are named here."),
             text("admin.scope", "Switches it on. With this scope things are changed; with this and `:read` behind it "
                     + "they are looked at. Neither is declared under `authorization.scopes`. A program has them when "
                     + "its registration names them."),
@@ -71,7 +71,7 @@ public record AdminConfig(Optional<String> scope, Set<String> people, Set<String
                         + "Take it away there: it is for the administration alone.");
             }
         }
-        if (authorization.mode() != Config.Mode.EMBEDDED && authorization.mode() != Config.Mode.PROXIED) {
+        if (authorization.mode() == Config.Mode.EXTERNAL) {
             in.mistake("scope", "needs the authorization server of this process. Set authorization.mode to embedded or "
                     + "proxied, or leave it out and use the commands.");
         }

@@ -30,11 +30,11 @@ final class PeopleConfig {
     /// What no single key can tell: who signs in without OAuth needs somebody who brings the links.
     static void checkTogether(Config config, Section top) {
         var authorization = config.authorization();
-        if (!authorization.sessionApi()) {
+        if (!authorization.sessionApi() || !authorization.enabled()) {
             return;
         }
         var in = top.section("authorization");
-        if (authorization.mode() != Config.Mode.EMBEDDED && authorization.mode() != Config.Mode.PROXIED) {
+        if (authorization.mode() == Config.Mode.EXTERNAL) {
             in.mistake("session_api", "needs the authorization server of this process. Set mode to embedded or "
                     + "proxied, or leave it out.");
         }

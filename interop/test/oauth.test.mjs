@@ -18,7 +18,7 @@ const RUN = {
   token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
   revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
   endpoints: ['authorization_endpoint', 'token_endpoint', 'registration_endpoint', 'revocation_endpoint', 'device_authorization_endpoint',
-    'pushed_authorization_request_endpoint'],
+    'pushed_authorization_request_endpoint', 'introspection_endpoint'],
 };
 
 before(async () => {
@@ -137,6 +137,34 @@ test('oauth4webapi: a request is pushed, and good once', async () => {
   const answer = await oauth.authorizationCodeGrantRequest(as, me, authentication, oauth.validateAuthResponse(as, me, back, state), CALLBACK, verifier, options);
   await opens((await oauth.processAuthorizationCodeResponse(as, me, answer)).access_token);
   assert.equal((await world.person().consentPage(url.href)).location, undefined, 'a second use stays on a page of ours');
+});
+
+test('oauth4webapi: a token is bound to a key, which proves itself at each step', async () => {
+  const me = await register('none');
+  const DPoP = oauth.DPoP(me, await oauth.generateKeyPair('ES256'));
+  const { answer, verifier } = await allowed(me);
+  const options = { DPoP, additionalParameters: { resource }, ...insecure };
+  const redeem = () => oauth.authorizationCodeGrantRequest(as, me, oauth.None(), answer, CALLBACK, verifier, options);
+  const tokens = await oauth.processAuthorizationCodeResponse(as, me, await redeem());
+  assert.equal(tokens.token_type, 'dpop');
+  const ping = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'strict', version: '1' } } });
+  const headers = new Headers({ 'content-type': 'application/json', accept: 'application/json' });
+  assert.equal((await oauth.protectedResourceRequest(tokens.access_token, 'POST', new URL(world.endpoint), headers, ping, { DPoP, ...insecure })).status, 200);
+  await opens(tokens.access_token, 401);
+  const fresh = await oauth.processRefreshTokenResponse(as, me, await oauth.refreshTokenGrantRequest(as, me, oauth.None(), tokens.refresh_token, options));
+  assert.equal(fresh.token_type, 'dpop');
+  await assert.rejects(refresh(me, oauth.None(), fresh.refresh_token));
+});
+
+test('oauth4webapi: a service asks what its own token says', async () => {
+  const authentication = oauth.ClientSecretBasic(world.secret);
+  const answer = await oauth.clientCredentialsGrantRequest(as, robot(), authentication, { resource }, insecure);
+  const { access_token } = await oauth.processClientCredentialsResponse(as, robot(), answer);
+  const told = await oauth.processIntrospectionResponse(as, robot(), await oauth.introspectionRequest(as, robot(), authentication, access_token, insecure));
+  assert.equal(told.active, true);
+  assert.equal(told.client_id, 'robot');
+  const nothing = await oauth.processIntrospectionResponse(as, robot(), await oauth.introspectionRequest(as, robot(), authentication, 'made-up', insecure));
+  assert.equal(nothing.active, false);
 });
 
 test('oauth4webapi: a device waits for its person, who says yes or no', async () => {

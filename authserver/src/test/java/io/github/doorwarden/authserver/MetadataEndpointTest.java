@@ -84,7 +84,7 @@ class MetadataEndpointTest {
         assertEquals("[\"ES256\",\"ES384\",\"PS256\",\"RS256\"]",
                 json.get("dpop_signing_alg_values_supported").toString());
         assertEquals(Door.ISSUER + "/introspect", json.get("introspection_endpoint").asString());
-        assertEquals("[\"client_secret_basic\",\"client_secret_post\"]",
+        assertEquals("[\"client_secret_basic\",\"client_secret_post\",\"private_key_jwt\"]",
                 json.get("introspection_endpoint_auth_methods_supported").toString());
         try (var without = Door.open(other, Door.tokens(false, SigningAlgorithm.RS256, DpopMode.OFF, false))) {
             assertFalse(without.send(Door.in("GET", "/.well-known/oauth-authorization-server", "", "", "192.0.2.1",

@@ -88,8 +88,8 @@ class HostileInputTest {
     @Covers({"T22", "AS-10"})
     void noFormIsTakenThatTwoReadersReadDifferently() {
         for (var path : FORMS) {
-            for (var body : List.of("a=1&a=2", "client_id=a&client_id=b", "a=" + "x".repeat(3000), "a=%", "a=%zz",
-                    "a=%c3%28", "a=%00", "a=%0d%0aSet-Cookie:x", "=x", "a=b&".repeat(80), "x".repeat(9000),
+            for (var body : List.of("a=1&a=2", "client_id=a&client_id=b", "a=" + "x".repeat(5000), "a=%", "a=%zz",
+                    "a=%c3%28", "a=%00", "a=%0d%0aSet-Cookie:x", "=x", "a=b&".repeat(80), "x".repeat(13000),
                     "x".repeat(200_000), "a=\u00e9", "grant_type=authorization_code&grant_type=refresh_token",
                     "a[]=1&a[]=2", "{}", "a=%ff%fe")) {
                 wellRefused(form(path, body), path + " " + body.substring(0, Math.min(40, body.length())));
@@ -124,7 +124,7 @@ class HostileInputTest {
             wellRefused(raw(request("POST", "/register", "Content-Type: application/json\r\n", body)),
                     body.substring(0, Math.min(40, body.length())));
         }
-        wellRefused(raw(request("GET", "/authorize?" + "a".repeat(9000), "", "")), "a long query");
+        wellRefused(raw(request("GET", "/authorize?" + "a".repeat(13000), "", "")), "a long query");
         wellRefused(raw(request("GET", "/authorize?client_id=a&client_id=b", "", "")), "a query twice");
         wellRefused(raw(request("POST", "/notes", "Content-Type: text/plain\r\n", "{}")), "text at the MCP endpoint");
     }
@@ -137,7 +137,7 @@ class HostileInputTest {
         var all = new ArrayList<Flawed>();
         for (var more : List.of("&" + first, "&" + first + "x", "&x=%", "&x=%zz", "&x=%c3%28", "&x=%00", "&x=%0d%0a",
                 "&=x",
-                "&a=b".repeat(80), "&x=" + "y".repeat(3000), "&x=1&x=2", "&x=\u00e9")) {
+                "&a=b".repeat(80), "&x=" + "y".repeat(5000), "&x=1&x=2", "&x=\u00e9")) {
             all.add(new Flawed(Web.FORM, honest + more));
         }
         for (var type : List.of("", "application/json", "text/plain", "multipart/form-data", Web.FORM + "x")) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.identity.TestCallers;
 import io.github.doorwarden.protocol.Refusal;
+import io.github.doorwarden.protocol.Refused;
 import io.github.doorwarden.protocol.Revision;
 import io.github.doorwarden.tidy.Covers;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -147,6 +150,27 @@ final class SkillsTest extends DispatchFixture {
         for (var params : List.of(uri("skill://hidden/x.md"), uri("skill://hidden"), "{}", "{\"uri\":7}",
                 uri("SKILL://hidden/SKILL.md"))) {
             refused(Refusal.BadParams.class, () -> ask("skills/get", params));
+        }
+    }
+
+    /// Files are known by the URIs that were listed when their folder was read; no URI becomes a path.
+    @ParameterizedTest
+    @EnumSource(Revision.class)
+    @Covers("SV-51")
+    void noUriLeadsOutOfTheFolder(Revision revision) {
+        serve(skill("s", true, Set.of(), "x.md"));
+        var user = TestCallers.user("u", "read");
+        assertEquals("x.md", answer(served, user, revision, "resources/read", uri("skill://s/x.md")).path("contents")
+                .path(0).path("text").asString());
+        for (var way : List.of("../x.md", "../../etc/passwd", "%2e%2e/x.md", "..%2fx.md", "%252e%252e%252fx.md",
+                "..\\\\x.md", "/x.md", "//etc/passwd", "./x.md", "x.md/", "x.md%00", "x.md%00.md", "x.md\\u0000",
+                "X.MD", "x%2emd", "XMD~1", "x.md?a", "x.md#a", "", ".", "..")) {
+            assertThrows(Refused.class, () -> answer(served, user, revision, "resources/read", uri("skill://s/" + way)),
+                    way);
+        }
+        for (var other : List.of("file:///etc/passwd", "/etc/passwd", "skill:/s/x.md", "skill://S/x.md",
+                "skill://s:1/x.md", "skill://u@s/x.md")) {
+            assertThrows(Refused.class, () -> answer(served, user, revision, "resources/read", uri(other)), other);
         }
     }
 

@@ -212,7 +212,7 @@ final class SkillsSourceTest {
     }
 
     @Test
-    @Covers({"SK-12", "SK-13"})
+    @Covers({"SK-12", "SK-13", "SV-51"})
     void theManifestHasExactlyTheFilesOfTheFolder_AndReadingBringsTheirBytes() throws Exception {
         skill("s");
         write("s/crlf.txt", "a\r\nb\r\n");

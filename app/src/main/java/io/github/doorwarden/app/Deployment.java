@@ -158,6 +158,10 @@ public final class Deployment implements AutoCloseable {
     }
 
     private void serve(int port, List<Source> further, Consumer<String> console) {
+        if (!config.front().isEmpty()) {
+            closing(HttpServer.front(engine(port), config.front()));
+            return;
+        }
         var inside = inside(false, further,
                 (database, audit, accounts) -> Entrance.guarded(config, origin, database, audit, accounts, console,
                         clock));

@@ -25,10 +25,11 @@ import java.util.Set;
 /// @param folder      where `doorwarden.yaml` lies
 /// @param name        of the deployment, for people
 /// @param development conveniences that are never for the public: demo people, printed sign-in links
+/// @param front       from a path to the server that has it and everything below it; empty: everything is served here
 /// @param state       folder of the database and of everything generated
 /// @param plugins     folder of jars with sources; need not be there
 /// @param limits      of calls, per caller
-public record Config(Path folder, String name, boolean development, Server server, Path state,
+public record Config(Path folder, String name, boolean development, Server server, Map<String, URI> front, Path state,
         Path plugins,
         Authorization authorization,
         CallLimits limits, List<EndpointConfig> endpoints, Map<String, SourceConfig> sources,

@@ -106,9 +106,25 @@ public final class ConfigFile {
         var limits = limits(top.section("limits"));
         var endpoints = endpoints(top);
         var conditions = new ConditionsConfig(authorization.tiers());
-        return new Config(folder, name, development, server, state, plugins, authorization, limits, endpoints,
+        return new Config(folder, name, development, server, front(top), state, plugins, authorization, limits,
+                endpoints,
                 sources(top, folder, scopes, conditions), conditions.all(), upstreams(top, authorization),
                 companions(top), variables);
+    }
+
+    private static Map<String, URI> front(Section top) {
+        var front = new LinkedHashMap<String, URI>();
+        top.pairs("front").forEach((path, server) -> {
+            if (!path.equals("/") && !path.matches("(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+)+")) {
+                top.mistake("front", "has the path " + path + ", which must be / or segments such as /mcp.");
+            } else if (!server.matches("https?://[^/?#@:]+(:[0-9]{1,5})?")) {
+                top.mistake("front", "leads " + path + " to " + server + ", which must be scheme, host and port alone, "
+                        + "such as http://127.0.0.1:3004.");
+            } else {
+                front.put(path, URI.create(server));
+            }
+        });
+        return front;
     }
 
     private static Config.Server server(Section in, Path folder) {
@@ -350,7 +366,12 @@ public final class ConfigFile {
     private static void checkTogether(Config config, Section top) {
         var issues = config.authorization().mode() == Config.Mode.EMBEDDED
                 || config.authorization().mode() == Config.Mode.PROXIED;
-        if (config.endpoints().isEmpty() && !(issues && config.authorization().resources().stream()
+        if (!config.front().isEmpty() && !config.endpoints().isEmpty()) {
+            top.mistake("front", "stands beside endpoints. A front passes everything on: put the endpoints into a "
+                    + "deployment of their own behind it.");
+        }
+        if (config.endpoints().isEmpty() && config.front().isEmpty()
+                && !(issues && config.authorization().resources().stream()
                 .anyMatch(Config.ResourceConfig::forPeople))) {
             top.mistake("endpoints", "is missing. Declare at least one, for example /mcp: {sources: [builtin]}. Only "
                     + "an "

@@ -80,6 +80,10 @@ final class Keys {
                 text("plugins", "plugins", "Folder of jars, relative to the configuration: each is loaded at the "
                         + "start, and the sources that it has can be named under `endpoints`.")));
         all.addAll(server());
+        all.add(pairs("front", false, "Makes this deployment a public front alone: from a path to the server that has "
+                + "it "
+                + "and everything below it, such as `/mcp: http://127.0.0.1:3004` and `/: http://127.0.0.1:3003`. The "
+                + "servers behind need the same `server.public_origin`, and this one among `server.trusted_proxies`."));
         all.addAll(authorization());
         all.addAll(ElsewhereKeys.all());
         all.addAll(AccountKeys.all());

@@ -165,8 +165,11 @@ class ConfigFileTest {
 
     @Test
     void everyRowOfTheTableIsReadAndNothingWithoutOne() throws IOException {
-        Files.writeString(folder.resolve(ConfigFile.NAME), EVERYTHING);
-        var readings = ConfigFile.check(folder, Map.of(), name -> null).readings();
+        var readings = new ArrayList<Reading>();
+        for (var file : List.of(EVERYTHING, "name: f\nfront: {/: \"http://127.0.0.1:1\"}\n")) {  // a front stands alone
+            Files.writeString(folder.resolve(ConfigFile.NAME), file);
+            readings.addAll(ConfigFile.check(folder, Map.of(), name -> null).readings());
+        }
         var fromFile = readings.stream().filter(reading -> reading.from().startsWith("line "))
                 .map(Reading::row).collect(Collectors.toSet());
         Keys.ALL.stream().filter(key -> key.below().isEmpty()).forEach(key -> {

@@ -66,7 +66,11 @@ public final class Administration implements AutoCloseable {
     public Explanation explain(String what) {
         var keys = new Keys(database, FrontDoor.masterKey(config.variables()), door.settings, clock);
         var verifier = new JwtVerifier(door.settings.issuer().toString(), keys::published, Limits.STANDARD, clock);
-        return new Explain(door, new IssuedSecrets(database), audit, verifier, clock).of(what);
+        var accounts = new PersonalAccounts(config, door.settings.issuer(), clock);
+        try (accounts) {
+            return new Explain(door, new IssuedSecrets(database), accounts.open(database, audit), audit, verifier,
+                    clock).of(what);
+        }
     }
 
     /// @param secret of a service, shown this once

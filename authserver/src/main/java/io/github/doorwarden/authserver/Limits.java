@@ -108,5 +108,22 @@ final class Limits {
     static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
     static final int SIGNING_KEY_BITS = 3072;
 
+    /// Of one token of a third party: those with all groups of a large directory inside reach 20 KiB.
+    static final int ACCOUNT_TOKEN_CHARS = 32 * 1024;
+    /// Of the scopes that a third party names, for people: more is cut.
+    static final int ACCOUNT_SCOPE_CHARS = 1_000;
+    /// A third party's token is renewed so long before it ends, or after half its life: longer than a call with it.
+    static final Duration ACCOUNT_MARGIN = Duration.ofSeconds(60);
+    /// For one renewal, and then some: whoever crashed over it holds nobody up for longer.
+    static final Duration ACCOUNT_LEASE = Duration.ofSeconds(30);
+    /// A third party that has just renewed a token is not asked again because that one is refused.
+    static final Duration ACCOUNT_BACK_OFF = Duration.ofSeconds(5);
+    /// Between two notes that an account is used: each is a write, and people look by the minute.
+    static final Duration USE_NOTED = Duration.ofMinutes(1);
+    /// From a question of an agent to the yes of a person, who may have to sign in first.
+    static final Duration CONNECT_LINK = Duration.ofMinutes(10);
+    /// Links of one person that hold at once: agents ask again and again, and only the newest matter.
+    static final int CONNECT_LINKS = 50;
+
     private Limits() {}
 }

@@ -25,6 +25,9 @@ final class Errors {
             The request's body ended early or is not framed as its header fields say. Send it again."""));
     static final Reply BUSY = of(503, "overloaded", """
             The server runs as many calls as it may. Try again in a moment.""").with("Retry-After", "1");
+    static final Reply BEHIND = of(502, "bad_gateway", """
+            The server behind this one does not answer. Try again in a moment; if it lasts, its operator must look \
+            whether it runs.""").with("Retry-After", "5");
     static final Reply DRAINING = closing(of(503, "shutting_down", """
             The server is shutting down and takes no new calls. Try again in a moment.""").with("Retry-After", "2"));
 

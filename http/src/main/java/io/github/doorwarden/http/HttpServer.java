@@ -2,9 +2,11 @@ package io.github.doorwarden.http;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -66,6 +69,20 @@ public final class HttpServer implements AutoCloseable {
     /// The same for routes whose answers contain our own URL: they are made when the port is known, before the first
     /// request is read.
     public static HttpServer start(HttpSettings settings, Function<PublicOrigin, List<Route>> routes) {
+        return start(settings, routes, Map.of());
+    }
+
+    /// A public front of servers that run elsewhere ([Front]): the same port, the same TLS, the same bounds on
+    /// connections and headers, and nothing of its own behind them.
+    ///
+    /// @param behind from a path to the server that has it and everything below it
+    /// @throws UncheckedIOException when the address cannot be bound, with a sentence for the operator
+    public static HttpServer front(HttpSettings settings, Map<String, URI> behind) {
+        return start(settings, origin -> List.of(), behind);
+    }
+
+    private static HttpServer start(HttpSettings settings, Function<PublicOrigin, List<Route>> routes,
+            Map<String, URI> behind) {
         var server = new Server(new VirtualThreadPool(0));     // connections and calls have bounds of their own
         var tls = settings.tls().map(files -> new Tls(server, files));
         var connector = connector(server, settings, tls);
@@ -82,10 +99,12 @@ public final class HttpServer implements AutoCloseable {
         Engine engine;
         try {
             var answers = new Answers(origin.isHttps());
-            engine = new Engine(new Routes(routes.apply(origin)), new Hosts(origin, settings.isLoopback(), port),
-                    new Origins(origin, settings.extraOrigins()), new Peers(settings.trustedProxies()),
-                    settings.limits(), answers);
-            server.setHandler(engine);
+            var hosts = new Hosts(origin, settings.isLoopback(), port);
+            var peers = new Peers(settings.trustedProxies());
+            engine = new Engine(new Routes(routes.apply(origin)), hosts, new Origins(origin, settings.extraOrigins()),
+                    peers, settings.limits(), answers);
+            server.setHandler(behind.isEmpty() ? engine
+                    : new Handler.Sequence(Front.of(behind, hosts, peers, settings.limits(), answers), engine));
             server.addBean(new Heartbeat(server, engine.streams()));
             server.setErrorHandler(new Malformed(answers));
             server.start();

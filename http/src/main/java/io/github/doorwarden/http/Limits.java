@@ -35,6 +35,12 @@ public record Limits(int headerBytes, int headerFields, Duration headerDeadline,
     /// character costs more than reading it anew (a fifth of the CPU time of a whole call, measured).
     static final int REPEATED_FIELDS_CHARS = 256;
 
+    /// How long a front waits for the connection to a server behind it, which is near.
+    static final Duration FRONT_CONNECT = Duration.ofSeconds(5);
+
+    /// Header of a request that a front passes on, and of the answer: as large as the servers behind it take.
+    static final int FRONT_HEADER_BYTES = 64 * 1024;
+
     /// What is read and thrown away of a body that is too large, so that its sender gets to read the 413 instead of a
     /// reset.
     static final int DISCARDED_BODY_BYTES = 1024 * 1024;

@@ -5,6 +5,7 @@ import io.github.doorwarden.authserver.AuthServerSettings;
 import io.github.doorwarden.authserver.MailSettings;
 import io.github.doorwarden.authserver.NewClient;
 import io.github.doorwarden.authserver.Quirks;
+import io.github.doorwarden.authserver.ThirdParty;
 import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.identity.Tiers;
@@ -24,10 +25,11 @@ import java.util.Set;
 /// @param folder      where `doorwarden.yaml` lies
 /// @param name        of the deployment, for people
 /// @param development conveniences that are never for the public: demo people, printed sign-in links
+/// @param front       from a path to the server that has it and everything below it; empty: everything is served here
 /// @param state       folder of the database and of everything generated
 /// @param plugins     folder of jars with sources; need not be there
 /// @param limits      of calls, per caller
-public record Config(Path folder, String name, boolean development, Server server, Path state,
+public record Config(Path folder, String name, boolean development, Server server, Map<String, URI> front, Path state,
         Path plugins,
         Authorization authorization,
         CallLimits limits, List<EndpointConfig> endpoints, Map<String, SourceConfig> sources,
@@ -62,7 +64,7 @@ public record Config(Path folder, String name, boolean development, Server serve
             AuthServerSettings.Registration registration, AuthServerSettings.Tokens tokens,
             AgentSettings agents, Quirks quirks, List<ResourceConfig> resources, List<ClientConfig> clients,
             List<PersonConfig> demoPeople, Optional<MailSettings> mail, Tiers tiers,
-            ElsewhereConfig elsewhere) {
+            ElsewhereConfig elsewhere, List<ThirdParty> accounts) {
 
         /// False: everybody on this machine may do everything.
         public boolean enabled() {
@@ -118,12 +120,14 @@ public record Config(Path folder, String name, boolean development, Server serve
     /// @param baseUrl a template: may hold `${companion:…}`
     public record UpstreamConfig(String name, String baseUrl, CredentialsConfig credentials, int concurrent) {}
 
-    /// @param type     `none`, `static`, `client_credentials`
+    /// @param type     `none`, `static`, `client_credentials`, `account`
+    /// @param account  whose own token is shown, with `account`
     /// @param audience sent as `audience`, as several identity providers want it; a template
     /// @param resource sent as `resource` (RFC 8707); a template
     public record CredentialsConfig(String type, Optional<Secret> token, String tokenUrl, String clientId,
             Optional<Secret> clientSecret,
-            String audience, String resource, List<String> scopes, Optional<Secret> fallbackToken) {}
+            String audience, String resource, List<String> scopes, Optional<Secret> fallbackToken,
+            String account) {}
 
     /// A process that runs beside the deployment and ends with it.
     ///

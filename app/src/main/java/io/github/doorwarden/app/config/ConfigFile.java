@@ -107,9 +107,25 @@ public final class ConfigFile {
         var limits = limits(top.section("limits"));
         var endpoints = endpoints(top);
         var conditions = new ConditionsConfig(authorization.tiers());
-        return new Config(folder, name, development, server, state, plugins, authorization, limits, endpoints,
-                sources(top, folder, scopes, conditions), conditions.all(), upstreams(top),
+        return new Config(folder, name, development, server, front(top), state, plugins, authorization, limits,
+                endpoints,
+                sources(top, folder, scopes, conditions), conditions.all(), upstreams(top, authorization),
                 companions(top), variables);
+    }
+
+    private static Map<String, URI> front(Section top) {
+        var front = new LinkedHashMap<String, URI>();
+        top.pairs("front").forEach((path, server) -> {
+            if (!path.equals("/") && !path.matches("(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+)+")) {
+                top.mistake("front", "has the path " + path + ", which must be / or segments such as /mcp.");
+            } else if (!server.matches("https?://[^/?#@:]+(:[0-9]{1,5})?")) {
+                top.mistake("front", "leads " + path + " to " + server + ", which must be scheme, host and port alone, "
+                        + "such as http://127.0.0.1:3004.");
+            } else {
+                front.put(path, URI.create(server));
+            }
+        });
+        return front;
     }
 
     private static Config.Server server(Section in, Path folder) {
@@ -181,7 +197,8 @@ public final class ConfigFile {
                 lifetimes(in.section("lifetimes")), registration(in.section("registration"), scopes), tokens(in),
                 AgentsConfig.read(in, folder), quirks(in.section("client_quirks")), resources, clients(in, folder),
                 people(in),
-                PeopleConfig.mail(in.section("mail")), PeopleConfig.tiers(in), ElsewhereConfig.read(in, mode));
+                PeopleConfig.mail(in.section("mail")), PeopleConfig.tiers(in), ElsewhereConfig.read(in, mode),
+                AccountKeys.read(in, mode));
         in.end();
         return authorization;
     }
@@ -299,29 +316,34 @@ public final class ConfigFile {
                 OpenApiConfig.scopes(in, known));
     }
 
-    private static Map<String, Config.UpstreamConfig> upstreams(Section top) {
+    private static Map<String, Config.UpstreamConfig> upstreams(Section top, Config.Authorization authorization) {
         var all = new LinkedHashMap<String, Config.UpstreamConfig>();
         top.named("upstreams").forEach((name, upstream) -> {
             var baseUrl = upstream.textOrEmpty("base_url");
             var concurrent = upstream.number("concurrent");
-            all.put(name, new Config.UpstreamConfig(name, baseUrl, credentials(upstream.section("credentials")),
-                    concurrent));
+            all.put(name, new Config.UpstreamConfig(name, baseUrl, credentials(upstream.section("credentials"),
+                    authorization), concurrent));
             upstream.end();
         });
         return all;
     }
 
-    private static Config.CredentialsConfig credentials(Section in) {
+    private static Config.CredentialsConfig credentials(Section in, Config.Authorization authorization) {
         var type = in.choice("type");
         var needed = switch (type) {
             case "static" -> List.of("token");
             case "client_credentials" -> List.of("token_url", "client_id", "client_secret");
+            case "account" -> List.of("account");
             default -> List.<String>of();
         };
         needed.stream().filter(key -> in.textOrEmpty(key).isBlank()).forEach(in::need);
         var credentials = new Config.CredentialsConfig(type, in.secret("token"), in.textOrEmpty("token_url"),
                 in.textOrEmpty("client_id"), in.secret("client_secret"), in.textOrEmpty("audience"),
-                in.textOrEmpty("resource"), in.texts("scopes"), in.secret("fallback_token"));
+                in.textOrEmpty("resource"), in.texts("scopes"), in.secret("fallback_token"),
+                in.textOrEmpty("account"));
+        if (type.equals("account")) {
+            AccountKeys.check(in, credentials.account(), authorization.accounts(), authorization.mode());
+        }
         in.end();
         return credentials;
     }
@@ -346,7 +368,12 @@ public final class ConfigFile {
     private static void checkTogether(Config config, Section top) {
         var issues = config.authorization().mode() == Config.Mode.EMBEDDED
                 || config.authorization().mode() == Config.Mode.PROXIED;
-        if (config.endpoints().isEmpty() && !(issues && config.authorization().resources().stream()
+        if (!config.front().isEmpty() && !config.endpoints().isEmpty()) {
+            top.mistake("front", "stands beside endpoints. A front passes everything on: put the endpoints into a "
+                    + "deployment of their own behind it.");
+        }
+        if (config.endpoints().isEmpty() && config.front().isEmpty()
+                && !(issues && config.authorization().resources().stream()
                 .anyMatch(Config.ResourceConfig::forPeople))) {
             top.mistake("endpoints", "is missing. Declare at least one, for example /mcp: {sources: [builtin]}. Only "
                     + "an "

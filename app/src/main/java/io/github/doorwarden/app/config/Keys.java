@@ -80,8 +80,13 @@ final class Keys {
                 text("plugins", "plugins", "Folder of jars, relative to the configuration: each is loaded at the "
                         + "start, and the sources that it has can be named under `endpoints`.")));
         all.addAll(server());
+        all.add(pairs("front", false, "Makes this deployment a public front alone: from a path to the server that has "
+                + "it "
+                + "and everything below it, such as `/mcp: http://127.0.0.1:3004` and `/: http://127.0.0.1:3003`. The "
+                + "servers behind need the same `server.public_origin`, and this one among `server.trusted_proxies`."));
         all.addAll(authorization());
         all.addAll(ElsewhereKeys.all());
+        all.addAll(AccountKeys.all());
         all.addAll(tiers());
         all.addAll(mail());
         all.addAll(lifetimes());
@@ -375,12 +380,15 @@ final class Keys {
                 number("upstreams.<name>.concurrent", 64, 1, 10_000, "Calls to it that run at the same time."),
                 group("upstreams.<name>.credentials", "What Doorwarden shows the backend. The caller's own token never "
                         + "goes there."),
-                choice(credentials + "type", "none", List.of("none", "static", "client_credentials"), "`static`: one "
-                        + "bearer token. `client_credentials`: tokens from an authorization server, renewed in time."),
+                choice(credentials + "type", "none", List.of("none", "static", "client_credentials", "account"), "`static`: "
+                        + "one bearer token. `client_credentials`: tokens from an authorization server, renewed in "
+                        + "time. `account`: the token of the person behind the call, who has connected their account; "
+                        + "who has not is asked to."),
                 secret(credentials + "token", "With `static`: the token."),
                 late(credentials + "token_url", "With `client_credentials`: the token endpoint."),
                 text(credentials + "client_id", "With `client_credentials`: our id there."),
                 secret(credentials + "client_secret", "With `client_credentials`: our secret there."),
+                text(credentials + "account", "With `account`: the one of `authorization.accounts`."),
                 late(credentials + "audience", "Sent as `audience`, as several identity providers want it."),
                 late(credentials + "resource", "Sent as `resource` (RFC 8707)."),
                 texts(credentials + "scopes", "Asked for at the token endpoint."),

@@ -129,6 +129,9 @@ class ConfigFileTest {
               providers: {p: {label: P, issuer: "https://login.example/", client_id: d, client_secret: s,
                 authentication: client_secret_post, scopes: [openid], resource_as_scope: true, link_by_email: true,
                 algorithms: [ES384], email_claim: upn, vouches_for_emails: true}}
+              accounts: {hub: {label: Hub, issuer: "https://hub.example", authorize_url: "https://hub.example/a",
+                token_url: "https://hub.example/t", revoke_url: "https://hub.example/r", client_id: d,
+                client_secret: s, authentication: client_secret_post, scopes: [repo], parameters: {prompt: consent}}}
               tiers: {ADMIN: {emails: [Ada@example.com], domains: [example.org], clients: [c]}}
               mail: {host: mail.example.com, port: 465, security: tls, user: door, secret: m, from: door@example.com}
             limits: {calls_per_minute: 1, calls_per_tool_per_minute: 2, concurrent_calls: 3, streams: 4}
@@ -159,14 +162,17 @@ class ConfigFileTest {
                     answer: {pick: [p], drop: [d], rename: {a: b}, items: 7, max_bytes: 8, jsonata: $}
             upstreams: {u: {base_url: "${companion:c}", concurrent: 3, credentials: {type: client_credentials,
               token: t, token_url: "${self}/token", client_id: i, client_secret: s, audience: a, resource: "urn:r",
-              scopes: [a], fallback_token: f}}}
+              scopes: [a], fallback_token: f, account: hub}}}
             companions: {c: {unless: "${env:UNSET:-}", main: Main, arguments: {data: "d"}, environment: {A: "${self}"}}}
             """;
 
     @Test
     void everyRowOfTheTableIsReadAndNothingWithoutOne() throws IOException {
-        Files.writeString(folder.resolve(ConfigFile.NAME), EVERYTHING);
-        var readings = ConfigFile.check(folder, Map.of(), name -> null).readings();
+        var readings = new ArrayList<Reading>();
+        for (var file : List.of(EVERYTHING, "name: f\nfront: {/: \"http://127.0.0.1:1\"}\n")) {  // a front stands alone
+            Files.writeString(folder.resolve(ConfigFile.NAME), file);
+            readings.addAll(ConfigFile.check(folder, Map.of(), name -> null).readings());
+        }
         var fromFile = readings.stream().filter(reading -> reading.from().startsWith("line "))
                 .map(Reading::row).collect(Collectors.toSet());
         Keys.ALL.stream().filter(key -> key.below().isEmpty()).forEach(key -> {
@@ -278,6 +284,41 @@ class ConfigFileTest {
                 "has the name cl_x", "all would be anybody", "the resource somewhere, which is neither")) {
             assertTrue(all.contains(expected), expected + " is not in\n" + all);
         }
+    }
+
+    @Test
+    void accountsOfPeopleAreReadAndTheirMistakesSayWhatToDo() throws IOException {
+        var hub = read(EVERYTHING, Map.of(), Map.of()).authorization().accounts().getFirst();
+        assertEquals("Hub", hub.label());
+        assertEquals(List.of("repo"), hub.scopes());
+        assertEquals(Map.of("prompt", "consent"), hub.parameters());
+        assertTrue(hub.inBody() && hub.revokeUrl().isPresent());
+        assertFalse(hub.toString().contains("client_secret") || hub.toString().contains("=s"), hub.toString());
+        var all = String.join("\n", mistakes("""
+                authorization:
+                  accounts:
+                    Git Hub: {client_id: x}
+                    bare: {client_id: x}
+                    plain: {client_id: x, authorize_url: "http://hub.example/a", token_url: "https://hub.example/t"}
+                    odd: {client_id: x, issuer: "https://hub.example", parameters: {state: fixed}}
+                    nobody: {issuer: "http://hub.example"}
+                endpoints: {/mcp: {}}
+                upstreams:
+                  a: {base_url: "https://a.example", credentials: {type: account}}
+                  b: {base_url: "https://b.example", credentials: {type: account, account: hub}}
+                """));
+        for (var expected : List.of("has the name Git Hub", "accounts.bare.issuer is missing. Give it, or",
+                "accounts.plain.authorize_url must be https", "has state, which is set anyway",
+                "accounts.nobody.client_id is missing.", "accounts.nobody.issuer must be an https",
+                "upstreams.a.credentials.account is missing.",
+                "is hub, which is not declared under authorization.accounts")) {
+            assertTrue(all.contains(expected), expected + " is not in\n" + all);
+        }
+        assertTrue(mistakes("""
+                authorization: {mode: off, accounts: {hub: {client_id: x, issuer: "https://hub.example"}}}
+                endpoints: {/mcp: {}}
+                upstreams: {b: {base_url: "https://b.example", credentials: {type: account, account: hub}}}
+                """).getFirst().contains("needs people who sign in here"));
     }
 
     @Test

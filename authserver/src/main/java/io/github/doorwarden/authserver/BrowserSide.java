@@ -92,8 +92,7 @@ public final class BrowserSide {
         var steps = new AuthorizeSteps(settings, ground.clients, pushed);
         var answers = new Answers(settings.issInAnswers(), ground.codes, pushed, pages, trail);
         var factors = new SecondFactors(database, ground.masterKey, clock);
-        var passkeys = Passkeys.at(settings.issuer(), settings.name(), database, clock)
-                .filter(any -> !elsewhere.only());
+        var passkeys = passkeys(settings, database, clock).filter(any -> !elsewhere.only());
         throttles = new Throttles(new Throttle(BrowserLimits.CODES, clock), new Throttle(BrowserLimits.LINKS, clock));
         sessions = new Sessions(database, times.session(), clock);
         halves = new HalfSignIns(database, clock);
@@ -138,6 +137,14 @@ public final class BrowserSide {
                 clock), pages.passkeyScript())));
         all.add(fixed(STYLE, pages.styleSheet()));
         routes = List.copyOf(all);
+    }
+
+    private static Optional<Passkeys> passkeys(AuthServerSettings settings, Database database, InstantSource clock) {
+        return Passkeys.at(settings.issuer(), settings.name(), database, clock);
+    }
+
+    private static Route style(Reply sheet) {
+        return Route.get(STYLE, Cors.NONE, in -> sheet);
     }
 
     private static List<Route> ofAccount(AccountEndpoint account) {

@@ -8,6 +8,7 @@ import io.github.doorwarden.authserver.LinkSender;
 import io.github.doorwarden.authserver.MailedLinks;
 import io.github.doorwarden.authserver.OwnTokens;
 import io.github.doorwarden.authserver.ProtectedResource;
+import io.github.doorwarden.authserver.SessionApi;
 import io.github.doorwarden.authserver.TokenSide;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Route;
@@ -95,13 +96,20 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         var tokenSide = new TokenSide(door.settings, database, door.clients, door.codes, door.grants, keys,
                 door::claims, clock, audit::write);
         var elsewhere = new Elsewhere(config);
-        var browserSide = new BrowserSide(door.settings, new BrowserSide.Ground(database, door.clients, door.codes,
-                door.grants, FrontDoor.masterKey(config.variables())), links(config, console, clock),
+        var ground = new BrowserSide.Ground(database, door.clients, door.codes, door.grants,
+                FrontDoor.masterKey(config.variables()));
+        var browserSide = new BrowserSide(door.settings, ground, links(config, console, clock),
                 elsewhere.signIn(config.authorization().mode()), accounts, audit::write, clock);
         var tokens = tokens(origin, door, keys, tokenSide.possession(), clock);
         var routes = new ArrayList<>(ResourceDocuments.routes(config, origin, List.of(door.settings.issuer())));
         routes.addAll(tokenSide.routes());
         routes.addAll(browserSide.routes());
+        if (config.admin().scope().isPresent()) {
+            routes.addAll(new AdminEndpoint(config, door, database, keys, audit, tokens, clock).routes());
+        }
+        if (config.authorization().sessionApi()) {
+            routes.addAll(sessionApi(config, console, door, ground, browserSide, tokenSide, audit, clock).routes());
+        }
         routes.addAll(elsewhere.aliases(routes));
         var end = sweep(door, keys, () -> {
             tokenSide.sweep(clock.instant());
@@ -113,6 +121,17 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
                     end.run();
                     elsewhere.close();
                 });
+    }
+
+    /// Where people sign in at a provider alone, nobody is sent a link.
+    private static SessionApi sessionApi(Config config, Consumer<String> console, FrontDoor door,
+            BrowserSide.Ground ground, BrowserSide browserSide, TokenSide tokenSide, AuditLog audit,
+            InstantSource clock) {
+        var sender = config.authorization().mode() == Config.Mode.PROXIED ? Optional.<LinkSender>empty()
+                : links(config, console, clock);
+        return new SessionApi(door.settings, ground, sender, browserSide, tokenSide, door.opaque,
+                config.authorization().demoPeople().stream().map(Config.PersonConfig::email).toList(), audit::write,
+                clock);
     }
 
     /// Mode `external`: tokens of a provider elsewhere are verified, and nothing is issued.

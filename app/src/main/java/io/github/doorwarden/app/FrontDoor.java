@@ -55,6 +55,7 @@ final class FrontDoor {
             resources.add(new ProtectedResource(URI.create(config.variables().resolve(resource.identifier())),
                     resource.name(), authorization.scopes(), resource.forPeople(), resource.clients()));
         }
+        AdminEndpoint.resource(config, origin).ifPresent(resources::add);
         var agents = authorization.agents().withResources(name -> identifier(config, origin, name));
         return new AuthServerSettings(origin, config.name(), resources, config.development(), authorization.lifetimes(),
                 authorization.registration(), authorization.tokens(), agents)

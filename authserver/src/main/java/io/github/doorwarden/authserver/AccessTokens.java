@@ -41,12 +41,15 @@ public final class AccessTokens {
     private final Keys keys;
     private final OpaqueTokens opaque;
     private final AuthServerSettings settings;
+    private final KeptResources kept;
     private final InstantSource clock;
 
-    AccessTokens(Keys keys, OpaqueTokens opaque, AuthServerSettings settings, InstantSource clock) {
+    AccessTokens(Keys keys, OpaqueTokens opaque, AuthServerSettings settings, KeptResources kept,
+            InstantSource clock) {
         this.keys = keys;
         this.opaque = opaque;
         this.settings = settings;
+        this.kept = kept;
         this.clock = clock;
     }
 
@@ -55,8 +58,10 @@ public final class AccessTokens {
     /// @param acting when the token goes to somebody who acts for the person; it is a JWT then, whatever others are:
     ///               whoever it is for can read it
     /// @param key    thumbprint of the key that it is bound to
+    /// @throws OAuthRefused when its resource is kept for others
     Issued issue(Grant grant, Set<String> scopes, Optional<PersonClaims> person, Optional<Acting> acting,
             Optional<String> key) {
+        kept.require(grant, scopes, person, acting);
         // Whole seconds, because that is what a JWT can say.
         var now = Instant.ofEpochSecond(clock.instant().getEpochSecond());
         var last = acting.map(Acting::end).orElse(grant.expiresAt());
@@ -106,10 +111,14 @@ public final class AccessTokens {
 
     /// The token that these bytes are, in either form, when we issued it; its end does not matter.
     Optional<TokenFacts> read(String presented) {
-        return OpaqueTokens.isOne(presented) ? opaque.find(presented) : readJwt(presented);
+        return read(presented, keys, opaque, settings);
     }
 
-    private Optional<TokenFacts> readJwt(String presented) {
+    static Optional<TokenFacts> read(String presented, Keys keys, OpaqueTokens opaque, AuthServerSettings settings) {
+        return OpaqueTokens.isOne(presented) ? opaque.find(presented) : readJwt(presented, keys, settings);
+    }
+
+    private static Optional<TokenFacts> readJwt(String presented, Keys keys, AuthServerSettings settings) {
         try {
             var jwt = SignedJWT.parse(presented);
             var header = jwt.getHeader();

@@ -116,7 +116,7 @@ public record AuthServerSettings(URI issuer, String name, List<ProtectedResource
     /// one slash at the end (RFC 8707 §2, MCP 2026-07-28 canonical server URI). The bare origin names the first
     /// endpoint: clients that found the metadata at the root ask for it. Empty: `invalid_target`.
     public Optional<ProtectedResource> resource(String identifier) {
-        var people = resources.stream().filter(ProtectedResource::forPeople).toList();
+        var people = resources.stream().filter(ProtectedResource::unasked).toList();
         if (!people.isEmpty() && canonical(identifier).equals(canonical(issuer.toString()))) {
             return Optional.of(people.getFirst());
         }

@@ -54,6 +54,7 @@ final class AuthorizeEndpoint {
             var asked = steps.read(params, back.client(), back.to());     // redirect   OAuth 2.1 §4.1.1, RFC 8707 §2
             var who = session.orElseThrow(() -> AuthorizeSteps.redirect(back.to(), "login_required",
                     "The person has not signed in, and prompt=none allows no page."));
+            KeptResources.requireFor(asked, who.person());                // redirect   resources kept for some
             var first = stepUp.first(in, params, who, back.to());         // page       RFC 9470 §4, OIDC Core §3.1.2.1
             if (first.isPresent()) {
                 return first.get();

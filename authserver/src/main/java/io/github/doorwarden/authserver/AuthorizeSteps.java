@@ -162,7 +162,7 @@ final class AuthorizeSteps {
     private ProtectedResource resource(Params params, RegisteredRedirect to) {
         var asked = params.all("resource");
         if (asked.isEmpty()) {
-            var candidates = settings.resources().stream().filter(ProtectedResource::forPeople).toList();
+            var candidates = settings.resources().stream().filter(ProtectedResource::unasked).toList();
             var chosen = candidates.size() == 1 ? candidates
                     : candidates.stream().filter(r -> !r.scopes().baseline().isEmpty()).toList();
             if (chosen.size() != 1) {

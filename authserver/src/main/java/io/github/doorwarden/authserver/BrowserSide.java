@@ -52,6 +52,11 @@ public final class BrowserSide {
     private final Consents consents;
     private final ProviderSide providers;
     private final ConnectedAccounts connected;
+    private final Throttles throttles;
+
+    /// @param codes guesses of second factors
+    /// @param links that were asked for
+    record Throttles(Throttle codes, Throttle links) {}
 
     /// What both sides of the authorization server stand on.
     ///
@@ -89,12 +94,13 @@ public final class BrowserSide {
         var factors = new SecondFactors(database, ground.masterKey, clock);
         var passkeys = Passkeys.at(settings.issuer(), settings.name(), database, clock)
                 .filter(any -> !elsewhere.only());
+        throttles = new Throttles(new Throttle(BrowserLimits.CODES, clock), new Throttle(BrowserLimits.LINKS, clock));
         sessions = new Sessions(database, times.session(), clock);
         halves = new HalfSignIns(database, clock);
         magicLinks = new MagicLinks(database, times.magicLink(), clock);
         consents = new Consents(database, times.consent(), clock);
         var welcome = new Welcome(sessions, pages, trail);
-        var second = new SecondStepEndpoint(factors, halves, sessions, welcome, guard, pages, trail, clock);
+        var second = new SecondStepEndpoint(factors, halves, sessions, welcome, throttles.codes, guard, pages, trail);
         var login = new LoginEndpoint(people, sessions, new LoginThrottle(clock), guard, pages, trail, second,
                 new LoginEndpoint.Ways(links.isPresent(), passkeys));
         var forms = new AccountForms(sessions, login, guard, pages, trail);
@@ -127,11 +133,10 @@ public final class BrowserSide {
         }
         all.addAll(ofAccount(account));
         links.ifPresent(by -> all.addAll(ofLinks(new LinkEndpoint(settings.issuer(), people, magicLinks, by,
-                login, second, guard, pages, trail, clock))));
+                login, second, throttles.links, guard, pages, trail, clock))));
         passkeys.ifPresent(keys -> all.addAll(ofPasskeys(new PasskeyEndpoint(keys, welcome, guard, forms, pages,
                 clock), pages.passkeyScript())));
-        var style = pages.styleSheet();
-        all.add(Route.get(STYLE, Cors.NONE, in -> style));
+        all.add(fixed(STYLE, pages.styleSheet()));
         routes = List.copyOf(all);
     }
 
@@ -151,7 +156,11 @@ public final class BrowserSide {
 
     private static List<Route> ofPasskeys(PasskeyEndpoint passkey, Reply script) {
         return List.of(form(PASSKEY, passkey::signIn), form(PASSKEYS, passkey::add),
-                form("/account/passkeys/remove", passkey::remove), Route.get(SCRIPT, Cors.NONE, in -> script));
+                form("/account/passkeys/remove", passkey::remove), fixed(SCRIPT, script));
+    }
+
+    private static Route fixed(String path, Reply reply) {
+        return Route.get(path, Cors.NONE, in -> reply);
     }
 
     private static Route form(String path, Handler handler) {
@@ -161,6 +170,11 @@ public final class BrowserSide {
     /// No page of another origin may read any of these (OAuth 2.1 §3.1).
     public List<Route> routes() {
         return routes;
+    }
+
+    /// Shared with the doors beside this one: whoever tries there has no more tries here.
+    Throttles throttles() {
+        return throttles;
     }
 
     /// Whether what nobody can sign in without is there, by its name; for health.

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /// So many times per key and window: a throttle with a bounded memory. Safe for use by many threads.
-final class Budget {
+public final class Budget {
 
     private record Window(Instant end, int taken) {}
 
@@ -19,14 +19,14 @@ final class Budget {
     private final Duration window;
     private final Cache<String, Window> windows = Caffeine.newBuilder().maximumSize(Limits.THROTTLED_KEYS).build();
 
-    Budget(InstantSource clock, int atMost, Duration window) {
+    public Budget(InstantSource clock, int atMost, Duration window) {
         this.clock = clock;
         this.atMost = atMost;
         this.window = window;
     }
 
     /// Takes one; false when there is none left in this window.
-    boolean take(String key) {
+    public boolean take(String key) {
         return windows.asMap().compute(key, (k, now) -> {
             var current = now == null || !clock.instant().isBefore(now.end)
                     ? new Window(clock.instant().plus(window), 0) : now;

@@ -101,6 +101,36 @@ public final class Clients {
         return database.query(COLUMNS + "ORDER BY created_at DESC LIMIT ?", Clients::read, Limits.LISTED);
     }
 
+    /// Some of all clients, by id.
+    ///
+    /// @param after id of the last one of the page before; empty: from the first
+    public List<Listed> page(String after, int count) {
+        return database.query(COLUMNS + "WHERE id > ? ORDER BY id LIMIT ?", Clients::read, after, count);
+    }
+
+    /// One that is stored, also one that was revoked or has expired.
+    public Optional<Listed> find(String id) {
+        return id.length() > Limits.CLIENT_ID_CHARS ? Optional.empty() : row(id);
+    }
+
+    /// Gives a client another secret; the old one opens nothing from then on. What was granted goes on.
+    ///
+    /// @return the new secret, shown this once; empty when there is no such client, or none with a secret
+    public Optional<String> rotateSecret(String id) {
+        var secret = Hashes.secret();
+        return database.update("UPDATE client SET secret_hash = ? WHERE id = ? AND secret_hash IS NOT NULL "
+                + "AND revoked_at IS NULL", Hashes.sha256(secret), id) == 1 ? Optional.of(secret) : Optional.empty();
+    }
+
+    /// Forgets a client and ends everything that was granted to it. Its id is nobody's from then on.
+    ///
+    /// @return whether there was one
+    public boolean delete(String id, String why, Grants grants) {
+        var there = row(id).isPresent();
+        revoke(id, why, grants);
+        return there && database.update("DELETE FROM client WHERE id = ?", id) == 1;
+    }
+
     /// Registers a client that the operator vouches for.
     ///
     /// @throws IllegalArgumentException with a sentence for the operator

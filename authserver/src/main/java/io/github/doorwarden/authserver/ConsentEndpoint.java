@@ -77,6 +77,7 @@ final class ConsentEndpoint {
                 return first.get();
             }
             asked = steps.read(params, back.client(), back.to());             // redirect   OAuth 2.1 §4.1.1
+            KeptResources.requireFor(asked, who.person());                    // redirect   resources kept for some
         } catch (OAuthRefused refused) {
             return answers.error(in, Optional.of(who), back, refused.why(), true);
         }

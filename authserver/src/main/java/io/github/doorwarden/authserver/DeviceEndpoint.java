@@ -75,6 +75,10 @@ final class DeviceEndpoint {
             }
             people.refund(person);      // not forgotten: a code of one's own must not buy guesses at others'
             peers.refund(peer);
+            var kept = kept(waiting.get(), who);
+            if (kept.isPresent()) {
+                return notFor(in, who, waiting.get(), kept.get());
+            }
             return ask(who, typed, waiting.get());
         });
     }
@@ -86,6 +90,10 @@ final class DeviceEndpoint {
             FormGuard.check(form.one("proof"), who.id(), DECISION, code);                 // 403   what was shown
             var waiting = codes.waiting(code);
             var allowed = form.one("decision").equals(Optional.of("allow"));
+            var kept = waiting.flatMap(asked -> kept(asked, who));
+            if (kept.isPresent()) {
+                return notFor(in, who, waiting.get(), kept.get());
+            }
             if (waiting.isEmpty() || !codes.decide(code, who, allowed)) {
                 return page(403, who, "", UNKNOWN);
             }
@@ -102,6 +110,19 @@ final class DeviceEndpoint {
                             "You can end its access on your account page at any time."),
                     BrowserSide.ACCOUNT, "Your account", null));
         });
+    }
+
+    /// Why this person may not allow it; empty: they may.
+    private Optional<String> kept(DeviceCodes.Waiting asked, Session who) {
+        return settings.resource(asked.resource()).filter(ProtectedResource::kept).flatMap(resource ->
+                clients.known(asked.clientId()).map(client -> KeptResources.refusal(resource, client, who.person()))
+                        .orElse(Optional.of("The application is no longer known here.")));
+    }
+
+    private Reply notFor(HttpIn in, Session who, DeviceCodes.Waiting asked, String why) {
+        forms.audit.refused(in, "device", who.person().id(), asked.clientId(), asked.resource(), why);
+        return pages.notice(403, new Pages.Notice("You may not allow this", List.of(why, "Nothing was allowed."), null,
+                null, in.requestId()));
     }
 
     private Reply page(int status, Session who, String typed, String problem) {

@@ -108,6 +108,17 @@ public final class Grants {
                 who.person().id(), clock.instant()) == 1;
     }
 
+    /// Those that are alive, by id: for the operator.
+    ///
+    /// @param personId empty: of anybody, of services too; an empty text: of services alone
+    /// @param clientId empty: of any client
+    /// @param after    id of the last one of the page before; empty: from the first
+    public List<Grant> page(Optional<String> personId, Optional<String> clientId, String after, int count) {
+        return database.query(COLUMNS + "WHERE id > ? AND revoked_at IS NULL AND expires_at > ? AND coalesce(?, "
+                + "person_id, '') = coalesce(person_id, '') AND coalesce(?, client_id) = client_id ORDER BY id LIMIT ?",
+                Grants::read, after, clock.instant(), personId.orElse(null), clientId.orElse(null), count);
+    }
+
     /// Ends everything that a person granted: when they are disabled or lose their device.
     public int revokeOfPerson(String personId, String why) {
         return revokeAll(() -> ofPerson(personId), why);
@@ -192,6 +203,19 @@ public final class Grants {
             insert(tx, grant);
             return grant;
         });
+    }
+
+    /// Of somebody who has just signed in for themselves, without a client of their own: it ends as a session does.
+    Grant ofSession(Sessions.Session who, String clientId, String resource, Set<String> scopes) {
+        var now = clock.instant();
+        var grant = new Grant(Hashes.id(), Optional.of(who.person().id()), clientId, resource, scopes,
+                Optional.of(who.signedInAt()), who.amr(), now, now.plus(settings.lifetimes().session()),
+                Optional.of(now), Optional.empty(), Optional.empty());
+        database.transaction(tx -> {
+            insert(tx, grant);
+            return null;
+        });
+        return grant;
     }
 
     private static void insert(Database.Transaction tx, Grant grant) throws SQLException {

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Optional;
 
 /// Random values that are handed out, and the SHA-256 under which they are kept. What is hashed here has at least 128
 /// random bits, so a fast hash without salt is enough (OAuth 2.1 §7.7).
@@ -42,6 +43,19 @@ final class Hashes {
     /// The S256 challenge of a verifier (RFC 7636 §4.2), also the form in which digests are compared as text.
     static String sha256Base64Url(String text) {
         return BASE64URL.encodeToString(sha256(text));
+    }
+
+    static String base64Url(String text) {
+        return BASE64URL.encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Empty for what is none.
+    static Optional<String> fromBase64Url(String encoded) {
+        try {
+            return Optional.of(new String(Base64.getUrlDecoder().decode(encoded), StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException notBase64) {
+            return Optional.empty();
+        }
     }
 
     /// In constant time.

@@ -19,6 +19,19 @@ public final class IssuedSecrets {
         this.database = database;
     }
 
+    /// The grant behind a token of any kind, by its value; it may be dead.
+    ///
+    /// @return empty when we did not issue it, or have forgotten it
+    public Optional<String> grantOf(String token, Keys keys, OpaqueTokens opaque, AuthServerSettings settings) {
+        return find(token).flatMap(Issued::grantId)
+                .or(() -> AccessTokens.read(token, keys, opaque, settings).map(TokenFacts::grantId));
+    }
+
+    /// The same by the id of an access token that is a reference; of a JWT nobody keeps the id.
+    public Optional<String> grantOfId(String tokenId) {
+        return database.first("SELECT grant_id FROM access_token WHERE id = ?", row -> row.getString(1), tokenId);
+    }
+
     /// Empty when we did not issue it, or have forgotten it.
     public Optional<Issued> find(String secret) {
         var hash = Hashes.sha256(secret);

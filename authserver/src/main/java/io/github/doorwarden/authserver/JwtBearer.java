@@ -207,7 +207,7 @@ final class JwtBearer {
         var named = proven.assertion.texts("resource");
         return Optional.of(named).filter(all -> all.size() == 1).flatMap(all -> settings.resource(all.getFirst()))
                 .filter(resource -> mayReach(proven.issuer.resources(), resource.identifier().toString()))
-                .filter(resource -> resource.forPeople()
+                .filter(resource -> resource.unasked()
                         || proven.issuer.resources().contains(resource.identifier().toString()))
                 .orElseThrow(() -> new AssertionRefused("The resource of the ID-JAG is none that this server issues "
                         + "tokens for by it. It has to be exactly one."));

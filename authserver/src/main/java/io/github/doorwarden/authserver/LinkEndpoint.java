@@ -25,15 +25,17 @@ final class LinkEndpoint {
     private final Pages pages;
     private final BrowserAudit audit;
 
+    /// @param throttle of links, shared by all doors that send some
     LinkEndpoint(URI issuer, People people, MagicLinks links, LinkSender sender, LoginEndpoint login,
-            SecondStepEndpoint second, FormGuard guard, Pages pages, BrowserAudit audit, InstantSource clock) {
+            SecondStepEndpoint second, Throttle throttle, FormGuard guard, Pages pages, BrowserAudit audit,
+            InstantSource clock) {
         this.issuer = issuer;
         this.people = people;
         this.links = links;
         this.sender = sender;
         this.login = login;
         this.second = second;
-        this.throttle = new Throttle(BrowserLimits.LINKS, clock);
+        this.throttle = throttle;
         this.peers = new Throttle(BrowserLimits.TRIES_PER_PEER, clock);
         this.guard = guard;
         this.pages = pages;

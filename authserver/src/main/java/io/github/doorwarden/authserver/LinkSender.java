@@ -10,4 +10,9 @@ import java.net.URI;
 public interface LinkSender {
 
     void send(Person to, URI link);
+
+    /// The same for somebody who asked in a program without a browser ([SessionApi]): there it has to be pasted.
+    default void sendForProgram(Person to, URI link) {
+        send(to, link);
+    }
 }

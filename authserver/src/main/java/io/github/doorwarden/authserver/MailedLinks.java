@@ -64,6 +64,15 @@ public final class MailedLinks implements LinkSender {
 
     @Override
     public void send(Person to, URI link) {
+        send(to, link, "open this link in the browser in which you asked for it:");
+    }
+
+    @Override
+    public void sendForProgram(Person to, URI link) {
+        send(to, link, "copy this link into the program in which you asked for it:");
+    }
+
+    private void send(Person to, URI link, String what) {
         if (!places.tryAcquire()) {
             LOG.atWarn().addKeyValue("person", to.id()).log("A sign-in link was not sent: too many are on their way. "
                     + "Look whether the mail server answers.");
@@ -72,7 +81,7 @@ public final class MailedLinks implements LinkSender {
         var now = clock.instant();
         Thread.ofVirtual().name("mail").start(() -> {
             try {
-                Transport.send(message(to, link, now));
+                Transport.send(message(to, link, what, now));
             } catch (MessagingException | RuntimeException e) {
                 // Its class alone: servers put what they like into the text.
                 LOG.atWarn().addKeyValue("person", to.id()).addKeyValue("reason", e.getClass().getSimpleName())
@@ -83,15 +92,14 @@ public final class MailedLinks implements LinkSender {
         });
     }
 
-    private MimeMessage message(Person to, URI link, Instant now) throws MessagingException {
+    private MimeMessage message(Person to, URI link, String what, Instant now) throws MessagingException {
         var message = new MimeMessage(session);
         message.setFrom(new InternetAddress(from));
         message.setRecipient(Message.RecipientType.TO, new InternetAddress(to.email()));
         message.setSubject("Your sign-in link for " + site, StandardCharsets.UTF_8.name());
         message.setSentDate(Date.from(now));
         message.setHeader("Auto-Submitted", "auto-generated");
-        message.setText("Hello " + to.name() + ",\n\nopen this link in the browser in which you asked for it:\n\n"
-                + link
+        message.setText("Hello " + to.name() + ",\n\n" + what + "\n\n" + link
                 + "\n\nIt works once, for ten minutes, and only there. If you did not ask for it, delete this message: "
                 + "nobody can do anything with it elsewhere.\n", StandardCharsets.UTF_8.name());
         return message;

@@ -110,7 +110,7 @@ final class MetadataEndpoint {
         }
         json.put("client_id_metadata_document_supported", settings.registration().metadataDocuments()
                 && settings.agents().offers(GrantType.CODE));
-        list(json, "protected_resources", settings.resources().stream().filter(ProtectedResource::forPeople)
+        list(json, "protected_resources", settings.resources().stream().filter(ProtectedResource::unasked)
                 .map(resource -> resource.identifier().toString()).toList());
         return json;
     }

@@ -20,6 +20,11 @@ public final class People {
 
     static final String ID_PREFIX = "person_";
 
+    /// What is a person's own and goes with them. Grants go otherwise: other processes must hear that they ended.
+    static final List<String> THEIRS = List.of("browser_session", "known_browser", "magic_link", "consent",
+            "authorization_code", "foreign_identity", "half_sign_in", "totp", "recovery_code", "passkey",
+            "device_code", "upstream_identity");
+
     private static final String COLUMNS = "SELECT id, email, name, disabled_at FROM person ";
 
     private final Database database;
@@ -68,6 +73,30 @@ public final class People {
     /// Everybody, by address.
     public List<Person> list() {
         return database.query(COLUMNS + "ORDER BY email", People::read);
+    }
+
+    /// Some of everybody, by address.
+    ///
+    /// @param after address of the last one of the page before; empty: from the first
+    public List<Person> page(String after, int count) {
+        return database.query(COLUMNS + "WHERE email > ? ORDER BY email LIMIT ?", People::read, after, count);
+    }
+
+    /// Forgets a person: everything that is theirs is deleted. What they granted ends at once, everywhere; that it
+    /// ended is remembered, without them, until the last token has died.
+    ///
+    /// @throws PersonRefused when there is no such person
+    public void delete(String id, Grants grants) {
+        disable(id);                                            // from here on nothing new begins
+        grants.revokeOfPerson(id, "the person was deleted");
+        database.transaction(tx -> {
+            for (var table : THEIRS) {
+                tx.update("DELETE FROM " + table + " WHERE person_id = ?", id);
+            }
+            tx.update("UPDATE access_grant SET person_id = NULL, revoked_at = coalesce(revoked_at, ?) "
+                    + "WHERE person_id = ?", clock.instant(), id);
+            return tx.update("DELETE FROM person WHERE id = ?", id);
+        });
     }
 
     /// Ends all sessions of this person: whoever knew the old password is out.
@@ -125,7 +154,7 @@ public final class People {
             return tx.update(sql, args);
         });
         if (changed == 0) {
-            throw new PersonRefused("There is no such person. `doorwarden people list` shows everybody.");
+            throw new PersonRefused("There is no such person. `doorwarden user list` shows everybody.");
         }
     }
 

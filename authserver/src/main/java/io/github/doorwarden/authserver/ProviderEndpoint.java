@@ -165,6 +165,7 @@ final class ProviderEndpoint {
                 return first.get();
             }
             var request = steps.read(params, client, to);
+            KeptResources.requireFor(request, who.person());             // redirect resources kept for some
             if (!Hashes.same(approval(request, flow.query()), flow.approved())) {
                 return pages.seeOther(Onward.path(flow.query()));        // the client has changed meanwhile: ask again
             }

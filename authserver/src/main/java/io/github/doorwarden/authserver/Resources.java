@@ -28,7 +28,8 @@ final class Resources {
             throw invalidTarget("An access token is for one resource. Ask for one at a time.");
         }
         if (presented.isEmpty()) {
-            return Optional.of(settings.resources()).filter(all -> all.size() == 1).map(List::getFirst)
+            return Optional.of(settings.resources().stream().filter(one -> !one.kept()).toList())
+                    .filter(all -> all.size() == 1).map(List::getFirst)
                     .orElseThrow(() -> invalidTarget(
                     "This server guards several resources. Say which by the parameter resource."));
         }

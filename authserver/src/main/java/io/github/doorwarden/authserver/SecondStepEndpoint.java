@@ -4,7 +4,6 @@ import io.github.doorwarden.authserver.HalfSignIns.Half;
 import io.github.doorwarden.authserver.Sessions.Method;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
-import java.time.InstantSource;
 
 /// The second step of signing in, for people who have an authenticator app: a code after the password or the link.
 final class SecondStepEndpoint {
@@ -21,14 +20,14 @@ final class SecondStepEndpoint {
     private final Pages pages;
     private final BrowserAudit audit;
 
-    SecondStepEndpoint(SecondFactors factors, HalfSignIns halves, Sessions sessions, Welcome welcome, FormGuard guard,
-            Pages pages,
-            BrowserAudit audit, InstantSource clock) {
+    /// @param throttle of codes, shared by all doors that take some
+    SecondStepEndpoint(SecondFactors factors, HalfSignIns halves, Sessions sessions, Welcome welcome,
+            Throttle throttle, FormGuard guard, Pages pages, BrowserAudit audit) {
         this.factors = factors;
         this.halves = halves;
         this.sessions = sessions;
         this.welcome = welcome;
-        this.throttle = new Throttle(BrowserLimits.CODES, clock);
+        this.throttle = throttle;
         this.guard = guard;
         this.pages = pages;
         this.audit = audit;

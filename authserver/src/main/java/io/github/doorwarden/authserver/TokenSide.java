@@ -1,5 +1,6 @@
 package io.github.doorwarden.authserver;
 
+import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.http.Route;
 import io.github.doorwarden.identity.JwtVerifier;
@@ -52,7 +53,8 @@ public final class TokenSide {
         this.refreshTokens = new RefreshTokens(database, settings, clock, grants);
         this.opaque = new OpaqueTokens(database, grants, people, clock);
         this.possession = TokenBinding.possession(settings, database, keys.secretFor("DPoP nonces"), clock);
-        var accessTokens = new AccessTokens(keys, opaque, settings, clock);
+        var accessTokens = new AccessTokens(keys, opaque, settings,
+                new KeptResources(settings, clients), clock);
         var authentication = new ClientAuthentication(clients,
                 new ClientAssertions(settings, clients.outsideKeys(), new Spent(database), clock), clock);
         var verifier = new OwnTokens(new JwtVerifier(settings.issuer().toString(), keys::published,
@@ -72,6 +74,11 @@ public final class TokenSide {
         this.revocation = new RevocationEndpoint(authentication, refreshTokens, accessTokens, grants, clock, audit);
         this.introspection = new IntrospectionEndpoint(settings, authentication, refreshTokens, accessTokens, grants,
                 people, clock, audit);
+    }
+
+    /// One request to the token endpoint.
+    Reply token(HttpIn in) {
+        return token.handle(in);
     }
 
     /// What the resources behind this server ask of those who send bound tokens.

@@ -126,4 +126,14 @@ class PeopleTest {
         assertNotEquals(stored, database.first("SELECT password FROM person WHERE name = 'Eve'", row ->
                 row.getString(1)).orElseThrow());
     }
+
+    /// A table with a person's things that deleting does not know of would keep them, or forbid to delete.
+    @Test
+    void everyTableWithAPersonsThingsIsKnownToDeleting() {
+        var tables = database.query("SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c "
+                + "WHERE m.type = 'table' AND c.name = 'person_id' ORDER BY m.name", row -> row.getString(1));
+        var known = new java.util.TreeSet<>(People.THEIRS);
+        known.add("access_grant");
+        assertEquals(List.copyOf(known), tables);
+    }
 }

@@ -14,6 +14,7 @@ import io.github.doorwarden.tidy.Covers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -246,6 +247,22 @@ class ProxiedTest {
                 row -> row.getString(1)).orElseThrow());
         house.people.disable(house.ada.id());
         assertEquals(403, through(client).status(), "who is disabled here stays out");
+    }
+
+    @Test
+    void nobodyBecomesAnAdministratorByAnAddressThatNobodyHasChecked() {
+        var admin = new ProtectedResource(java.net.URI.create(House.ISSUER + "/admin"), "Administration",
+                House.shop().scopes(), true, Set.of(), java.util.Optional.of(new ProtectedResource.Keeping(
+                Set.of("grace@example.org"), Set.of(), io.github.doorwarden.identity.Tiers.NONE)));
+        close();
+        house = new House(fresh(), true, new SignInElsewhere(List.of(provider.settings(false)), true, provider,
+                Admission.OPEN), House.shop(), admin);
+        provider.userInfo.put("email", "Grace@example.org");
+        provider.userInfo.remove("email_verified");
+        var client = house.dynamic("Agent", EVIL);
+        assertEquals(403, through(client).status());
+        provider.userInfo.put("email_verified", "false");
+        assertEquals(403, through(client).status());
     }
 
     private Reply decided(String url) {

@@ -2,10 +2,6 @@ package io.github.doorwarden.cli;
 
 import io.github.doorwarden.app.Administration;
 import io.github.doorwarden.app.Explanation;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -40,7 +36,7 @@ final class AuthCommand {
 
         @Override
         public Integer call() {
-            var asked = what.equals("-") ? fromInput() : what.strip();
+            var asked = what.equals("-") ? Input.line().orElse("").strip() : what.strip();
             if (asked.isEmpty()) {
                 throw new CommandFailure("There is nothing to explain: WHAT is empty.");
             }
@@ -73,15 +69,6 @@ final class AuthCommand {
                 case NO -> "NO";
                 case DO -> "  =>";
             };
-        }
-
-        private static String fromInput() {
-            try {
-                var line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
-                return line == null ? "" : line.strip();
-            } catch (IOException e) {
-                throw new CommandFailure("Standard input cannot be read: " + e.getMessage());
-            }
         }
     }
 }

@@ -19,9 +19,11 @@ import io.github.doorwarden.tidy.Covers;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Date;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -61,6 +63,28 @@ class BoundTokenTest {
     private Answer list(String url, String authorization, String proof) {
         return door.web.post(url, "application/json", LIST, "Accept", "application/json, text/event-stream",
                 "MCP-Protocol-Version", Agent.LEGACY, "Authorization", authorization, "DPoP", proof);
+    }
+
+    @Test
+    void administrationTakesABoundTokenWithItsProofAlone() throws JOSEException {
+        door = Door.open(folder, "limits: {calls", "admin: {scope: house:admin}\nlimits: {calls",
+                "client_credentials],\n       scopes: [notes:read]}",
+                "client_credentials],\n       scopes: [\"house:admin\"]}");
+        var admin = door.origin + "/admin";
+        var token = door.web.form(door.origin + "/token", Map.of("grant_type", "client_credentials", "client_id",
+                "robot", "client_secret", "canary-robot-secret-4711-4711-4711-4711", "resource", admin, "scope",
+                "house:admin"), "DPoP", proof(door.origin + "/token", "")).expect(200).json().path("access_token")
+                .asString();
+        var rotate = admin + "/keys/rotate";
+        var proof = proof(rotate, token);
+        door.web.post(rotate, "application/json", "{}", "Authorization", "Bearer " + token).expect(401);
+        door.web.post(rotate, "application/json", "{}", "Authorization", "DPoP " + token).expect(401);
+        door.web.post(rotate, "application/json", "{}", "Authorization", "DPoP " + token, "DPoP",
+                proof(admin + "/users/delete", token)).expect(401);
+        door.web.post(rotate, "application/json", "{}", "Authorization", "DPoP " + token, "DPoP", proof).expect(200);
+        var again = door.web.post(rotate, "application/json", "{}", "Authorization", "DPoP " + token, "DPoP", proof)
+                .expect(401);
+        assertTrue(again.headers().allValues("WWW-Authenticate").toString().contains("invalid_dpop_proof"));
     }
 
     @ParameterizedTest

@@ -179,10 +179,16 @@ final class Door implements AutoCloseable {
 
     /// A second process would do no other: the same state, the same name in public, a port of its own.
     Node secondNode() {
+        return secondNode(Map.of());
+    }
+
+    /// @param more that it is configured with
+    Node secondNode(Map<String, String> more) {
         try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var port = free.getLocalPort();
             free.close();
-            var settings = Map.of("server.public_origin", origin, "server.port", "" + port);
+            var settings = new HashMap<>(more);
+            settings.putAll(Map.of("server.public_origin", origin, "server.port", "" + port));
             return new Node(Deployment.start(config(settings), console::add), "http://127.0.0.1:" + port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -34,10 +34,13 @@ public final class Tiers {
             return switch (caller.kind()) {
                 case ANONYMOUS -> false;
                 case SERVICE -> clients.contains(caller.clientId());
-                case USER -> caller.email().map(text -> text.toLowerCase(Locale.ROOT)).filter(email ->
-                        emails.contains(email) || domains.contains(email.substring(email.lastIndexOf('@') + 1)))
-                        .isPresent();
+                case USER -> caller.email().filter(this::names).isPresent();
             };
+        }
+
+        private boolean names(String address) {
+            var email = address.toLowerCase(Locale.ROOT);
+            return emails.contains(email) || domains.contains(email.substring(email.lastIndexOf('@') + 1));
         }
     }
 
@@ -50,6 +53,21 @@ public final class Tiers {
     /// Empty for somebody whom no tier takes.
     public Optional<String> of(Caller caller) {
         return inOrder.stream().filter(tier -> tier.forEverybody() || tier.names(caller)).map(Tier::name).findFirst();
+    }
+
+    /// Of a person with this address, and why.
+    ///
+    /// @param why a phrase: `the address is on its list`
+    public record Place(String tier, String why) {}
+
+    /// The tier of whoever has this address; empty when none takes them.
+    public Optional<Place> ofAddress(String email) {
+        return inOrder.stream().filter(tier -> tier.forEverybody() || tier.names(email)).findFirst()
+                .map(tier -> new Place(tier.name, tier.forEverybody()
+                        ? "it takes everybody whom no tier before it takes"
+                        : tier.emails.contains(email.toLowerCase(Locale.ROOT))
+                        ? "the address is on its list"
+                        : "the domain of the address is on its list"));
     }
 
     public Set<String> names() {

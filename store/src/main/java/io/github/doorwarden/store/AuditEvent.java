@@ -11,10 +11,9 @@ import java.util.Objects;
 /// @param event     a name from a closed list: `tools/call`, `authorize`, `login`, `consent`, `token`, `register`,
 ///                  `revoke`, `authenticate`, `tasks/update`, `tasks/cancel`, `tasks/resume` and `tasks/end` for what
 ///                  becomes of a call that goes on as a task, `account/…` for what a person does on their own page and
-///                  what becomes of their connected accounts, and `admin/…` for what an operator did on the command
-///                  line
+///                  what becomes of their connected accounts, and `admin/…` for what an operator did
 /// @param outcome   `allowed`, `refused`, `failed`
-/// @param callerKind `anonymous`, `user`, `service`, `operator` for the command line
+/// @param callerKind `anonymous`, `user`, `service`, `operator` for administration
 /// @param subject   `sub` of the token, id of the person; empty when nobody is known
 /// @param clientId  empty when no client is known
 /// @param tokenId   `jti`, or `sha256:` and the first 8 hex digits of a refused token's hash; never the token

@@ -165,6 +165,57 @@ public final class AuditLog implements AutoCloseable {
                 AuditLog::line, value, count);
     }
 
+    /// Lines of a kind. Every part that is there must hold.
+    ///
+    /// @param client  `client_id`, whole
+    /// @param subject whole
+    /// @param event   whole, or what it begins with and a `*`
+    /// @param refused only what was not allowed
+    public record Filter(Optional<String> client, Optional<String> subject, Optional<String> event, boolean refused,
+            Optional<Instant> since) {
+
+        public static final Filter ALL =
+                new Filter(Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.empty());
+    }
+
+    /// The newest lines of a kind, newest first. As [#find], it takes as long as the log is.
+    ///
+    /// @param before only lines with a lower number; empty: from the newest
+    public List<Line> search(Filter filter, Optional<Long> before, int count) {
+        var where = new ArrayList<String>();
+        var args = new ArrayList<Object>();
+        filter.client.ifPresent(value -> add(where, args, "client_id = ?", value));
+        filter.subject.ifPresent(value -> add(where, args, "subject = ?", value));
+        filter.event.filter(value -> !value.endsWith("*")).ifPresent(value -> add(where, args, "event = ?", value));
+        filter.event.filter(value -> value.endsWith("*")).map(value -> value.substring(0, value.length() - 1))
+                .ifPresent(value -> {
+                    args.add(value.length());
+                    add(where, args, "substr(event, 1, ?) = ?", value);
+                });
+        filter.since.ifPresent(value -> add(where, args, "at >= ?", value));
+        before.ifPresent(value -> add(where, args, "seq < ?", value));
+        if (filter.refused) {
+            where.add("outcome <> 'allowed'");
+        }
+        args.add(count);
+        return database.query("SELECT " + COLUMNS + " FROM audit "
+                + (where.isEmpty() ? "" : "WHERE " + String.join(" AND ", where) + " ") + "ORDER BY seq DESC LIMIT ?",
+                AuditLog::line, args.toArray());
+    }
+
+    private static void add(List<String> where, List<Object> args, String condition, Object value) {
+        where.add(condition);
+        args.add(value);
+    }
+
+    /// The lines after a number, oldest first.
+    ///
+    /// @param after 0: from the first
+    public List<Line> following(long after, int count) {
+        return database.query("SELECT " + COLUMNS + " FROM audit WHERE seq > ? ORDER BY seq LIMIT ?", AuditLog::line,
+                after, count);
+    }
+
     /// Walks the chain from the first line to the newest; stops at the first line that does not hold. Reads in pages,
     /// while others write.
     public Verification verify() {
@@ -172,9 +223,7 @@ public final class AuditLog implements AutoCloseable {
         var hash = AuditChain.START;
         long last = 0;
         while (true) {
-            var page = database.query("SELECT " + COLUMNS + " FROM audit WHERE seq > ? ORDER BY seq LIMIT ?",
-                    AuditLog::line, last,
-                    Limits.AUDIT_PAGE_LINES);
+            var page = following(last, Limits.AUDIT_PAGE_LINES);
             for (var line : page) {
                 if (line.seq != last + 1) {
                     return verification(last, hash, "Line " + (last + 1) + " is missing; the next one is " + line.seq

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /// Puts refused tokens on record, where an operator reads why a client does not get in: so many per second, and the
 /// number of the others. Safe for use by many threads.
-final class RefusedTokens {
+public final class RefusedTokens {
 
     private static final Logger LOG = LoggerFactory.getLogger(RefusedTokens.class);
 
@@ -21,12 +21,12 @@ final class RefusedTokens {
     private int inSecond;
     private long untold;
 
-    RefusedTokens(AuditLog audit, InstantSource clock) {
+    public RefusedTokens(AuditLog audit, InstantSource clock) {
         this.audit = audit;
         this.clock = clock;
     }
 
-    void record(String requestId, String peer, String endpoint, TokenRefused refused) {
+    public void record(String requestId, String peer, String endpoint, TokenRefused refused) {
         var others = othersSinceTheLastLine();
         if (others < 0) {
             return;

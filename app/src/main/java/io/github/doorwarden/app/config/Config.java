@@ -31,7 +31,7 @@ import java.util.Set;
 /// @param limits      of calls, per caller
 public record Config(Path folder, String name, boolean development, Server server, Map<String, URI> front, Path state,
         Path plugins,
-        Authorization authorization,
+        Authorization authorization, AdminConfig admin,
         CallLimits limits, List<EndpointConfig> endpoints, Map<String, SourceConfig> sources,
         SourceConditions conditions, Map<String,
                 UpstreamConfig> upstreams,
@@ -60,11 +60,12 @@ public record Config(Path folder, String name, boolean development, Server serve
     /// @param mail      empty: sign-in links go nowhere but, in development, to the console
     /// @param resources further APIs that tokens are issued for, beside the endpoints
     /// @param agents    with resources by their paths and names
+    /// @param sessionApi whether people and programs may sign in by plain JSON, without OAuth
     public record Authorization(Mode mode, Scopes scopes, AuthServerSettings.Lifetimes lifetimes,
             AuthServerSettings.Registration registration, AuthServerSettings.Tokens tokens,
             AgentSettings agents, Quirks quirks, List<ResourceConfig> resources, List<ClientConfig> clients,
             List<PersonConfig> demoPeople, Optional<MailSettings> mail, Tiers tiers,
-            ElsewhereConfig elsewhere, List<ThirdParty> accounts) {
+            ElsewhereConfig elsewhere, List<ThirdParty> accounts, boolean sessionApi) {
 
         /// False: everybody on this machine may do everything.
         public boolean enabled() {

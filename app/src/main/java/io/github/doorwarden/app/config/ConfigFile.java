@@ -104,10 +104,11 @@ public final class ConfigFile {
         var plugins = folder.resolve(top.textOrEmpty("plugins"));
         var scopes = scopes(top.section("authorization"));
         var authorization = authorization(top.section("authorization"), scopes, folder);
+        var admin = AdminConfig.read(top.section("admin"));
         var limits = limits(top.section("limits"));
         var endpoints = endpoints(top);
         var conditions = new ConditionsConfig(authorization.tiers());
-        return new Config(folder, name, development, server, front(top), state, plugins, authorization, limits,
+        return new Config(folder, name, development, server, front(top), state, plugins, authorization, admin, limits,
                 endpoints,
                 sources(top, folder, scopes, conditions), conditions.all(), upstreams(top, authorization),
                 companions(top), variables);
@@ -198,7 +199,7 @@ public final class ConfigFile {
                 AgentsConfig.read(in, folder), quirks(in.section("client_quirks")), resources, clients(in, folder),
                 people(in),
                 PeopleConfig.mail(in.section("mail")), PeopleConfig.tiers(in), ElsewhereConfig.read(in, mode),
-                AccountKeys.read(in, mode));
+                AccountKeys.read(in, mode), in.flag("session_api"));
         in.end();
         return authorization;
     }
@@ -398,6 +399,8 @@ public final class ConfigFile {
             }
         }
         AgentsConfig.checkTogether(config, top);
+        AdminConfig.checkTogether(config, top);
+        PeopleConfig.checkTogether(config, top);
         reach(config, top);
     }
 

@@ -94,6 +94,7 @@ final class Keys {
         all.addAll(quirks());
         all.addAll(AgentKeys.ROWS);
         all.addAll(tokens());
+        all.addAll(AdminConfig.ROWS);
         all.addAll(limits());
         all.addAll(endpoints());
         all.addAll(sources());
@@ -133,6 +134,10 @@ final class Keys {
                         + "elsewhere are verified, see `issuers`. `proxied`: clients register here, people sign in at "
                         + "a provider, see `providers`. `off`: everybody on this machine may do everything; on "
                         + "loopback alone."),
+                flag("authorization.session_api", false, "Whether people may also sign in by plain JSON, without "
+                        + "OAuth: `POST /auth/login` sends a link, `GET /auth/callback` completes it, `POST "
+                        + "/auth/verify-mfa` takes the second factor, `POST /auth/m2m/token` is for services. With "
+                        + "`development`, `POST /auth/token` gives out tokens for demo people in one call."),
                 named("authorization.scopes", "scope", "What a client may be allowed to do, by the scope's name."),
                 text("authorization.scopes.<scope>.text", "What it lets an agent do, in plain words: the consent page "
                         + "shows it.").needed(),
@@ -380,7 +385,8 @@ final class Keys {
                 number("upstreams.<name>.concurrent", 64, 1, 10_000, "Calls to it that run at the same time."),
                 group("upstreams.<name>.credentials", "What Doorwarden shows the backend. The caller's own token never "
                         + "goes there."),
-                choice(credentials + "type", "none", List.of("none", "static", "client_credentials", "account"), "`static`: "
+                choice(credentials + "type", "none", List.of("none", "static", "client_credentials", "account"),
+                "`static`: "
                         + "one bearer token. `client_credentials`: tokens from an authorization server, renewed in "
                         + "time. `account`: the token of the person behind the call, who has connected their account; "
                         + "who has not is asked to."),

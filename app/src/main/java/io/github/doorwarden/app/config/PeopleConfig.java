@@ -1,6 +1,8 @@
 package io.github.doorwarden.app.config;
 
 import io.github.doorwarden.authserver.MailSettings;
+import io.github.doorwarden.authserver.SessionApi;
+import io.github.doorwarden.identity.DpopMode;
 import io.github.doorwarden.identity.Tiers;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,29 @@ final class PeopleConfig {
             tier.end();
         });
         return new Tiers(all);
+    }
+
+    /// What no single key can tell: who signs in without OAuth needs somebody who brings the links.
+    static void checkTogether(Config config, Section top) {
+        var authorization = config.authorization();
+        if (!authorization.sessionApi() || !authorization.enabled()) {
+            return;
+        }
+        var in = top.section("authorization");
+        if (authorization.mode() == Config.Mode.EXTERNAL) {
+            in.mistake("session_api", "needs the authorization server of this process. Set mode to embedded or "
+                    + "proxied, or leave it out.");
+        }
+        if (authorization.mode() == Config.Mode.EMBEDDED && authorization.mail().isEmpty() && !config.development()) {
+            in.mistake("session_api", "sends sign-in links, and nothing says how. Add authorization.mail.");
+        }
+        if (authorization.tokens().dpop() == DpopMode.REQUIRED) {
+            in.mistake("session_api", "gives out bearer tokens, and dpop: required lets none of them in. Set dpop to "
+                    + "optional, or leave it out.");
+        }
+        authorization.clients().stream().filter(client -> client.id().equals(SessionApi.CLIENT)).forEach(client ->
+                in.mistake("clients", "has a client " + client.id() + ", which is the name that sessions without OAuth "
+                        + "have. Rename it."));
     }
 
     private static Set<String> lower(List<String> texts) {

@@ -69,6 +69,8 @@ class ConfigFileTest {
         assertEquals(Registration.STANDARD, config.authorization().registration());
         assertEquals(Tokens.STANDARD, config.authorization().tokens());
         assertEquals(Quirks.USUAL, config.authorization().quirks());
+        assertEquals(new AdminConfig(Optional.empty(), Set.of(), Set.of(), true), config.admin());
+        assertFalse(config.authorization().sessionApi());
         assertEquals(folder.resolve("state"), config.state());
         assertEquals(Set.of(), config.endpoints().getFirst().openMethods());
         assertTrue(config.endpoints().getFirst().sessions());
@@ -134,6 +136,8 @@ class ConfigFileTest {
                 client_secret: s, authentication: client_secret_post, scopes: [repo], parameters: {prompt: consent}}}
               tiers: {ADMIN: {emails: [Ada@example.com], domains: [example.org], clients: [c]}}
               mail: {host: mail.example.com, port: 465, security: tls, user: door, secret: m, from: door@example.com}
+              session_api: true
+            admin: {scope: "house:admin", people: [Ada@example.com], tiers: [ADMIN], second_factor: false}
             limits: {calls_per_minute: 1, calls_per_tool_per_minute: 2, concurrent_calls: 3, streams: 4}
             endpoints: {/x: {sources: [s], tools: [t], open_methods: [tools/list], rest: true,
               instructions: Hello, sessions: off}}
@@ -214,6 +218,9 @@ class ConfigFileTest {
                 config.authorization().registration());
         assertEquals(new Tokens(true, SigningAlgorithm.ES256, Duration.ofDays(30), DpopMode.REQUIRED, true),
                 config.authorization().tokens());
+        assertTrue(config.authorization().sessionApi());
+        assertEquals(new AdminConfig(Optional.of("house:admin"), Set.of("ada@example.com"), Set.of("ADMIN"), false),
+                config.admin());
         assertEquals(Set.of("c"), config.authorization().resources().getFirst().clients());
         assertEquals(Set.of("client_credentials"), config.authorization().clients().getFirst().grants());
         assertEquals("urn:api", config.authorization().resources().getFirst().identifier());
@@ -422,6 +429,48 @@ class ConfigFileTest {
                 .contains("mode is off"));
         assertEquals(1, mistakes("{server: {host: 0.0.0.0}, endpoints: {/mcp: {}}}").size());
         assertTrue(mistakes("{server: {host: 0.0.0.0}, endpoints: {/mcp: {}}}").getFirst().contains("public_origin"));
+    }
+
+    @Test
+    void administrationIsNotSwitchedOnByHalves() {
+        var endpoint = "endpoints: {/mcp: {}}";
+        for (var half : Map.of("{admin: {people: [a@b.example]}, " + endpoint + "}", "admin.scope is missing",
+                "{admin: {scope: 'a b'}, " + endpoint + "}", "is no scope",
+                "{admin: {scope: a, tiers: [NONE]}, " + endpoint + "}", "not declared under authorization.tiers",
+                "{admin: {scope: a}, authorization: {scopes: {'a:read': {text: t}}}, " + endpoint + "}",
+                "declared under authorization.scopes too",
+                "{admin: {scope: a}, authorization: {scopes: {a: {text: t}, b: {text: t, implies: [a]}}}, " + endpoint
+                + "}", "declared under authorization.scopes too",
+                "{admin: {scope: a}, endpoints: {/admin/x: {}}}", "lies where the administration is",
+                "{authorization: {session_api: true}, " + endpoint + "}", "Add authorization.mail",
+                "{development: true, authorization: {session_api: true, dpop: required}, " + endpoint + "}",
+                "dpop: required lets none of them in",
+                "{development: true, authorization: {session_api: true, clients: [{id: session-api}]}, " + endpoint
+                + "}", "Rename it").entrySet()) {
+            var found = mistakes(half.getKey());
+            assertTrue(found.stream().anyMatch(each -> each.contains(half.getValue())), () -> half.getValue() + ": "
+                    + found);
+        }
+    }
+
+    @Test
+    void everyConvenienceOfDevelopmentIsRefusedInPublic() {
+        var reached = List.of("server: {host: 0.0.0.0, public_origin: 'https://x.example'}",
+                "server: {public_origin: 'https://x.example'}", "server: {host: 192.0.2.1}");
+        for (var server : reached) {
+            for (var convenience : Map.of("development: true", "development is on",
+                    "development: true, authorization: {session_api: true}", "development is on",
+                    "authorization: {mode: off}", "mode is off",
+                    "authorization: {demo_people: [{email: a@b.example, name: A, password: p}]}",
+                    "exist only with development", "authorization: {session_api: true}", "Add authorization.mail")
+                    .entrySet()) {
+                var found = mistakes("{" + convenience.getKey() + ", " + server + ", endpoints: {/mcp: {}}}");
+                assertTrue(found.stream().anyMatch(each -> each.contains(convenience.getValue())),
+                        () -> convenience.getValue() + ": " + found);
+            }
+        }
+        assertTrue(mistakes("{server: {public_origin: 'http://x.example'}, endpoints: {/mcp: {}}}").getFirst()
+                .contains("must be https"));
     }
 
     @Test

@@ -23,7 +23,7 @@ export async function provide() {
           accountId: id,
           claims: () => ({ sub: id, email: `${id}@people.example`, email_verified: true, name: id }),
         }),
-        extraTokenClaims: (context, token) => token.accountId ? { email: `${token.accountId}@people.example` } : undefined,
+        extraTokenClaims: (context, token) => token.accountId ? { email: `${token.accountId}@people.example`, email_verified: true } : undefined,
         clientBasedCORS: () => true,
         features: {
           devInteractions: { enabled: true },

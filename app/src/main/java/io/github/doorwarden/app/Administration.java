@@ -87,7 +87,11 @@ public final class Administration implements AutoCloseable {
     public Explanation explain(String what) {
         var signing = keys.get();
         var verifier = new JwtVerifier(door.settings.issuer().toString(), signing::published, Limits.STANDARD, clock);
-        return new Explain(door, new IssuedSecrets(database), audit, verifier, clock).of(what);
+        var accounts = new PersonalAccounts(config, door.settings.issuer(), clock);
+        try (accounts) {
+            return new Explain(door, new IssuedSecrets(database), accounts.open(database, audit), audit, verifier,
+                    clock).of(what);
+        }
     }
 
     /// @param secret of a client that has one, shown this once

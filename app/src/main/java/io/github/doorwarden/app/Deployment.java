@@ -2,6 +2,7 @@ package io.github.doorwarden.app;
 
 import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.app.config.ConfigMistakes;
+import io.github.doorwarden.authserver.ConnectedAccounts;
 import io.github.doorwarden.http.HttpServer;
 import io.github.doorwarden.http.HttpSettings;
 import io.github.doorwarden.http.Limits;
@@ -41,7 +42,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -65,6 +65,7 @@ public final class Deployment implements AutoCloseable {
     private final InstantSource clock = InstantSource.system();
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private StdioEndpoint stdio;
+    private List<Route> served = List.of();
 
     private Deployment(Config config, URI origin) {
         this.config = config;
@@ -163,7 +164,8 @@ public final class Deployment implements AutoCloseable {
             return;
         }
         var inside = inside(false, further,
-                (database, audit) -> Entrance.guarded(config, origin, database, audit, console, clock));
+                (database, audit, accounts) -> Entrance.guarded(config, origin, database, audit, accounts, console,
+                        clock));
         var entrance = inside.entrance;
         var routes = new ArrayList<Route>();
         routes.add(new Route("GET", "/health", 0, Cors.NONE, false, inside.health::handle));
@@ -173,12 +175,13 @@ public final class Deployment implements AutoCloseable {
         routes.addAll(RestRoutes.of(inside.endpoints.stream().filter(this::isRest).toList(), entrance.callers(),
                 entrance.policy(), inside.dispatch, inside.audit, clock));
         routes.addAll(entrance.routes());
+        served = List.copyOf(routes);
         closing(HttpServer.start(engine(port), routes));
     }
 
     private void pipe(String path, Optional<String> token, InputStream in, OutputStream out) {
         var inside = inside(true, List.of(),
-                (database, audit) -> Entrance.verified(config, origin, database, audit, token, clock));
+                (database, audit, accounts) -> Entrance.verified(config, origin, database, audit, token, clock));
         var endpoint = inside.endpoints.stream().filter(each -> each.path().equals(path)).findFirst().orElseThrow();
         var remedy = "Start this process with " + TOKEN + " set to an access token for " + endpoint.resource()
                 + ", or connect your client to that URL, where you can sign in.";
@@ -195,6 +198,11 @@ public final class Deployment implements AutoCloseable {
         stdio.run();
     }
 
+    /// Everything that is answered over HTTP.
+    List<Route> served() {
+        return served;
+    }
+
     private boolean isRest(Endpoint endpoint) {
         return config.endpoints().stream().anyMatch(each -> each.rest() && each.path().equals(endpoint.path()));
     }
@@ -205,13 +213,20 @@ public final class Deployment implements AutoCloseable {
     private record Inside(AuditLog audit, Entrance entrance, Health health, List<Endpoint> endpoints,
             Dispatch dispatch, About about, Supplier<Sessions> sessions) {}
 
-    private Inside inside(boolean borrowing, List<Source> further, BiFunction<Database, AuditLog, Entrance> guarded) {
+    /// How callers are let in.
+    private interface Guarding {
+        Entrance of(Database database, AuditLog audit, ConnectedAccounts accounts);
+    }
+
+    private Inside inside(boolean borrowing, List<Source> further, Guarding guarded) {
         config.variables().put("self", origin.toString());
         var companions = startCompanions(borrowing);
-        var sources = startSources(companions, further);
+        var accounts = closing(new PersonalAccounts(config, origin, clock));
+        var sources = startSources(companions, further, accounts);
         var database = closing(Database.open(config.state().resolve(DATABASE)));
         var audit = closing(new AuditLog(database));
-        var entrance = config.authorization().enabled() ? closing(guarded.apply(database, audit)) : Entrance.OPEN;
+        var entrance = config.authorization().enabled() ? closing(guarded.of(database, audit,
+                accounts.open(database, audit))) : Entrance.OPEN;
         var health = health(database, audit, companions.stream().map(Deployment::await).toList());
         entrance.health().forEach(health::add);
         var ready = await(sources);
@@ -223,6 +238,7 @@ public final class Deployment implements AutoCloseable {
                 Optional.of(new TaskRecords(database, new Seal(master, "tasks")))));
         closing(dispatch.tending());
         ready.sources().follow(config, origin, endpoints, dispatch);
+        accounts.tell(dispatch.changes());
         health.streams(dispatch.changes()::listeners);
         var about = new About(config.name(), config.name(), VERSION, LISTS_KEPT);
         return new Inside(audit, entrance, health, endpoints, dispatch, about,
@@ -264,13 +280,14 @@ public final class Deployment implements AutoCloseable {
     }
 
     /// While the database opens: reading the documents of the sources is as long a work, and neither needs the other.
-    private Future<Ready> startSources(List<Future<Companion>> companions, List<Source> further) {
+    private Future<Ready> startSources(List<Future<Companion>> companions, List<Source> further,
+            PersonalAccounts accounts) {
         return starting("sources", () -> {
             for (var companion : companions) {
                 var running = await(companion);
                 config.variables().put("companion:" + running.name(), running.address());
             }
-            var sources = Sources.of(config, further, clock);
+            var sources = Sources.of(config, further, accounts, clock);
             try {
                 return new Ready(sources, sources.endpoints(config, origin));
             } catch (RuntimeException e) {

@@ -35,20 +35,25 @@ final class Elsewhere implements AutoCloseable {
     private final Map<String, BooleanSupplier> health = new LinkedHashMap<>();
 
     /// How providers are reached.
-    final Provider.Calls calls = new Provider.Calls() {
-        @Override
-        public Provider.Answer get(URI uri, Optional<String> authorization) throws IOException {
-            var answer = http.get(uri, authorization);
-            return new Provider.Answer(answer.status(), answer.body());
-        }
+    final Provider.Calls calls = calls(http);
 
-        @Override
-        public Provider.Answer post(URI uri, Map<String, String> form, Optional<String> authorization)
-                throws IOException {
-            var answer = http.post(uri, form, authorization);
-            return new Provider.Answer(answer.status(), answer.body());
-        }
-    };
+    /// How providers are reached over this.
+    static Provider.Calls calls(ProviderCalls http) {
+        return new Provider.Calls() {
+            @Override
+            public Provider.Answer get(URI uri, Optional<String> authorization) throws IOException {
+                var answer = http.get(uri, authorization);
+                return new Provider.Answer(answer.status(), answer.body());
+            }
+
+            @Override
+            public Provider.Answer post(URI uri, Map<String, String> form, Optional<String> authorization)
+                    throws IOException {
+                var answer = http.post(uri, form, authorization);
+                return new Provider.Answer(answer.status(), answer.body());
+            }
+        };
+    }
 
     /// Who of those whom a provider vouches for may come in.
     final Admission admission;

@@ -2,6 +2,7 @@ package io.github.doorwarden.app;
 
 import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.authserver.BrowserSide;
+import io.github.doorwarden.authserver.ConnectedAccounts;
 import io.github.doorwarden.authserver.Keys;
 import io.github.doorwarden.authserver.LinkSender;
 import io.github.doorwarden.authserver.MailedLinks;
@@ -80,8 +81,10 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
     }
 
     /// The embedded authorization server, and the verification of what it issues.
-    static Entrance guarded(Config config, URI origin, Database database, AuditLog audit, Consumer<String> console,
-            InstantSource clock) {
+    ///
+    /// @param accounts that people may connect
+    static Entrance guarded(Config config, URI origin, Database database, AuditLog audit, ConnectedAccounts accounts,
+            Consumer<String> console, InstantSource clock) {
         if (config.authorization().mode() == Config.Mode.EXTERNAL) {
             return external(config, origin, Optional.empty(), database, clock);
         }
@@ -96,7 +99,7 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         var ground = new BrowserSide.Ground(database, door.clients, door.codes, door.grants,
                 FrontDoor.masterKey(config.variables()));
         var browserSide = new BrowserSide(door.settings, ground, links(config, console, clock),
-                elsewhere.signIn(config.authorization().mode()), audit::write, clock);
+                elsewhere.signIn(config.authorization().mode()), accounts, audit::write, clock);
         var tokens = tokens(origin, door, keys, tokenSide.possession(), clock);
         var routes = new ArrayList<>(ResourceDocuments.routes(config, origin, List.of(door.settings.issuer())));
         routes.addAll(tokenSide.routes());

@@ -3,6 +3,7 @@ package io.github.doorwarden.app;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.JWTParser;
 import io.github.doorwarden.app.Explanation.Verdict;
+import io.github.doorwarden.authserver.ConnectedAccounts;
 import io.github.doorwarden.authserver.Grant;
 import io.github.doorwarden.authserver.IssuedSecrets;
 import io.github.doorwarden.identity.TokenId;
@@ -28,13 +29,16 @@ final class Explain {
 
     private final FrontDoor door;
     private final IssuedSecrets secrets;
+    private final ConnectedAccounts accounts;
     private final AuditLog audit;
     private final TokenVerifier verifier;
     private final InstantSource clock;
 
-    Explain(FrontDoor door, IssuedSecrets secrets, AuditLog audit, TokenVerifier verifier, InstantSource clock) {
+    Explain(FrontDoor door, IssuedSecrets secrets, ConnectedAccounts accounts, AuditLog audit, TokenVerifier verifier,
+            InstantSource clock) {
         this.door = door;
         this.secrets = secrets;
+        this.accounts = accounts;
         this.audit = audit;
         this.verifier = verifier;
         this.clock = clock;
@@ -252,10 +256,24 @@ final class Explain {
         grants.stream().limit(SHOWN).forEach(grant -> told.fact("Let " + grant.clientId() + " in at "
                 + at(grant.createdAt()) + ", for " + grant.resource() + " with " + String.join(" ", grant.scopes())
                 + "; last used " + grant.lastUsedAt().map(Explain::at).orElse("never") + "."));
+        accounts.list(person.get().id()).forEach(account -> connected(told, account));
         var refusals = audit.find(AuditLog.By.SUBJECT, person.get().id(), LINES).stream().map(AuditLog.Line::event)
                 .filter(event -> !event.outcome().equals("allowed")).limit(SHOWN).toList();
         refusals.forEach(event -> tell(told, event));
         return refusals.isEmpty() ? told.ok("Nothing was refused lately.") : told;
+    }
+
+    private static void connected(Explanation told, ConnectedAccounts.Listed account) {
+        if (account.connected()) {
+            told.fact("Has connected the account at " + account.label() + " (" + account.name() + ") at "
+                    + at(account.since().orElseThrow()) + "; last used " + account.used().map(Explain::at)
+                    .orElse("never") + ".");
+        } else if (account.ended().isPresent()) {
+            told.no("The connection to the account at " + account.label() + " (" + account.name() + ") is over: "
+                    + account.ended().get(), "Let the person connect it again, on their account page.");
+        } else {
+            told.fact("Has not connected an account at " + account.label() + " (" + account.name() + ").");
+        }
     }
 
     private Explanation secret(IssuedSecrets.Issued issued) {

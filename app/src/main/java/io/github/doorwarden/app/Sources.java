@@ -10,6 +10,7 @@ import io.github.doorwarden.server.Endpoint;
 import io.github.doorwarden.server.JavaSource;
 import io.github.doorwarden.server.Source;
 import io.github.doorwarden.server.WhoAmI;
+import io.github.doorwarden.sources.openapi.Access;
 import io.github.doorwarden.sources.openapi.OpenApiSource;
 import io.github.doorwarden.sources.skills.SkillsSource;
 import io.github.doorwarden.upstream.ClientCredentials;
@@ -35,14 +36,15 @@ final class Sources implements AutoCloseable {
     private final Map<Source, String> all = new LinkedHashMap<>();
     private final List<AutoCloseable> open = new ArrayList<>();
 
+    /// @param accounts for upstreams that work with people's own
     /// @param further sources that come neither from the file nor from a plugin; whoever gives them closes them
     /// @throws StartFailure with the source and the reason
-    static Sources of(Config config, List<Source> further, InstantSource clock) {
+    static Sources of(Config config, List<Source> further, PersonalAccounts accounts, InstantSource clock) {
         var sources = new Sources();
         try {
             sources.add(new JavaSource("builtin", List.of(WhoAmI.tool())), "Doorwarden itself");
             for (var source : config.sources().values()) {
-                sources.add(config, source, clock);
+                sources.add(config, source, accounts, clock);
             }
             var plugins = Plugins.of(config.plugins());
             sources.open.add(plugins);
@@ -64,18 +66,19 @@ final class Sources implements AutoCloseable {
         var nowhere = URI.create("http://127.0.0.1:1");
         config.variables().put("self", nowhere.toString());
         config.companions().keySet().forEach(name -> config.variables().put("companion:" + name, nowhere.toString()));
-        try (var sources = of(config, List.of(), clock)) {
+        try (var sources = of(config, List.of(), new PersonalAccounts(config, nowhere, clock), clock)) {
             sources.endpoints(config, nowhere);
         }
     }
 
-    private void add(Config config, Config.SourceConfig declared, InstantSource clock) {
+    private void add(Config config, Config.SourceConfig declared, PersonalAccounts accounts, InstantSource clock) {
         try {
             var source = switch (declared) {
                 case Config.SourceConfig.OpenApi openApi -> {
                     var upstream = upstream(config.upstreams().get(openApi.upstream()), config.variables(), clock);
                     open.add(upstream);
-                    yield new OpenApiSource(openApi.name(), openApi.settings(), upstream);
+                    yield new OpenApiSource(openApi.name(), openApi.settings(), upstream,
+                            access(config.upstreams().get(openApi.upstream()), accounts));
                 }
                 case Config.SourceConfig.Java java -> java(java.className());
                 case Config.SourceConfig.Skills skills ->
@@ -116,6 +119,11 @@ final class Sources implements AutoCloseable {
         var usual = UpstreamSettings.of(config.name(), URI.create(base));
         return new Upstream(usual.withLimits(config.concurrent(), usual.slotWait(), usual.maxAnswerBytes()),
                 credentials(config, variables, clock));
+    }
+
+    private static Access access(Config.UpstreamConfig upstream, PersonalAccounts accounts) {
+        return upstream.credentials().type().equals("account")
+                ? accounts.of(upstream.credentials().account(), upstream.name()) : Access.SHARED;
     }
 
     private static Credentials credentials(Config.UpstreamConfig config, Variables variables, InstantSource clock) {

@@ -86,7 +86,9 @@ public final class AccessTokens {
         if (!grant.amr().isEmpty()) {
             claims.claim("amr", List.copyOf(new TreeSet<>(grant.amr())));
         }
-        person.ifPresent(known -> claims.claim("email", known.email()).claim("name", known.name()));
+        // Whoever brought an address in here stood for it: an operator, or a provider that had checked it.
+        person.ifPresent(known -> claims.claim("email", known.email()).claim("email_verified", true)
+                .claim("name", known.name()));
         facts.boundTo().ifPresent(thumbprint -> claims.claim("cnf", Map.of("jkt", thumbprint)));
         return claims.build();
     }
@@ -139,6 +141,8 @@ public final class AccessTokens {
         return new TokenFacts(claims.getJWTID(), claims.getStringClaim(GRANT_CLAIM),
                 Rows.words(claims.getStringClaim("scope")), claims.getIssueTime().toInstant(),
                 claims.getExpirationTime().toInstant(),
-                Optional.ofNullable(confirmation).map(cnf -> (String) cnf.get("jkt")));
+                Optional.ofNullable(confirmation).map(cnf -> (String) cnf.get("jkt")), claims.getClaim("act") == null
+                ? Optional.empty() : Optional.of(new TokenFacts.Holder(claims.getStringClaim("client_id"),
+                claims.getAudience().getFirst())));
     }
 }

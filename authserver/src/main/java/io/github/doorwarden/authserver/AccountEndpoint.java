@@ -21,17 +21,20 @@ final class AccountEndpoint {
     private final Sessions sessions;
     private final SecondFactors factors;
     private final Optional<Passkeys> passkeys;
+    private final ConnectedAccounts connected;
     private final AccountForms forms;
     private final Pages pages;
 
     AccountEndpoint(AuthServerSettings settings, Clients clients, Grants grants, Sessions sessions,
-            SecondFactors factors, Optional<Passkeys> passkeys, AccountForms forms, Pages pages) {
+            SecondFactors factors, Optional<Passkeys> passkeys, ConnectedAccounts connected, AccountForms forms,
+            Pages pages) {
         this.settings = settings;
         this.clients = clients;
         this.grants = grants;
         this.sessions = sessions;
         this.factors = factors;
         this.passkeys = passkeys;
+        this.connected = connected;
         this.forms = forms;
         this.pages = pages;
     }
@@ -93,8 +96,10 @@ final class AccountEndpoint {
     private Reply page(Session who) {
         var person = who.person();
         var tokens = new AccountPage.Tokens(FormGuard.token(who.id(), "sign-out"), csrf(who, AGENTS),
-                csrf(who, SESSIONS), csrf(who, FactorsEndpoint.PURPOSE), csrf(who, PasskeyEndpoint.PURPOSE));
-        return pages.account(new AccountPage(person, tokens, agents(who), sessions.list(who),
+                csrf(who, SESSIONS), csrf(who, FactorsEndpoint.PURPOSE), csrf(who, PasskeyEndpoint.PURPOSE),
+                csrf(who, ConnectEndpoint.ACCOUNTS));
+        return pages.account(new AccountPage(person, tokens, agents(who),
+                connected.list(person.id()), sessions.list(who),
                 factors.since(person.id()).orElse(null), factors.recoveryCodesLeft(person.id()),
                 passkeys.map(keys -> keys.list(person.id())).orElse(List.of()),
                 passkeys.isPresent(), passkeys.filter(keys -> forms.fresh(who)).map(keys -> keys.register(who))

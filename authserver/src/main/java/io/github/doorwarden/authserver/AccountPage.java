@@ -9,18 +9,20 @@ import java.util.Locale;
 
 /// What a person sees of their account.
 ///
+/// @param connected all accounts that there are to connect
 /// @param app      since when there is an authenticator app; null: none
 /// @param recovery codes left
 /// @param canAdd   whether there are passkeys at this address at all
 /// @param add      how one is added; null: after signing in once more
-record AccountPage(Person person, Tokens tokens, List<Agent> agents, List<Sessions.Listed> sessions, Instant app,
-        int recovery, List<Passkeys.Listed> passkeys, boolean canAdd, Passkeys.Ask add) {
+record AccountPage(Person person, Tokens tokens, List<Agent> agents,
+        List<ConnectedAccounts.Listed> connected, List<Sessions.Listed> sessions, Instant app, int recovery,
+        List<Passkeys.Listed> passkeys, boolean canAdd, Passkeys.Ask add) {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("d MMM yyyy, HH:mm 'UTC'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
     /// For the forms of the page.
-    record Tokens(String signOut, String agents, String sessions, String factors, String passkeys) {}
+    record Tokens(String signOut, String agents, String sessions, String factors, String passkeys, String connected) {}
 
     /// A client that may act for the person.
     ///

@@ -43,6 +43,16 @@ public record AuthServerSettings(URI issuer, String name, List<ProtectedResource
         return GrantType.IN_ORDER.stream().filter(agents::offers).toList();
     }
 
+    /// Whether clients may register themselves: they do so to ask people, and for nothing else.
+    boolean registers() {
+        return registration.dynamic() && agents.offers(GrantType.CODE);
+    }
+
+    /// Whether authorization requests may be pushed.
+    boolean pushes() {
+        return agents.pushed() != AgentSettings.Pushed.OFF && agents.offers(GrantType.CODE);
+    }
+
     /// What access tokens are.
     ///
     /// @param opaque      references into the database instead of signed JWTs
@@ -82,9 +92,16 @@ public record AuthServerSettings(URI issuer, String name, List<ProtectedResource
     /// @param unusedFor         a dynamic registration that nobody used for so long is forgotten
     /// @param perHourPerPeer    dynamic registrations
     /// @param atMost            dynamic registrations kept
+    /// @param unvouched         what is allowed to clients that nobody here has vouched for
     public record Registration(boolean dynamic, boolean metadataDocuments, List<String> privateSchemes,
-            Duration unusedFor,
-            int perHourPerPeer, int atMost) {
+            Duration unusedFor, int perHourPerPeer, int atMost, Unvouched unvouched) {
+
+        /// With any scope, from any domain.
+        public Registration(boolean dynamic, boolean metadataDocuments, List<String> privateSchemes,
+                Duration unusedFor, int perHourPerPeer, int atMost) {
+            this(dynamic, metadataDocuments, privateSchemes, unusedFor, perHourPerPeer, atMost, Unvouched.ANYTHING);
+        }
+
 
         public static final Registration STANDARD =
                 new Registration(true, true, List.of("cursor", "vscode", "vscode-insiders"), Duration.ofDays(30), 60,

@@ -196,6 +196,7 @@ final class AuthorizeSteps {
         if (!client.scopes().isEmpty()) {
             wanted.retainAll(scopes.closure(client.scopes()));
         }
+        wanted.retainAll(settings.registration().unvouched().of(client, scopes, wanted));
         if (wanted.isEmpty() && !scopes.all().isEmpty()) {
             throw redirect(to, "invalid_scope", asked.isEmpty()
                     ? "Say in scope what you want: the resource has no scopes that are given unasked."

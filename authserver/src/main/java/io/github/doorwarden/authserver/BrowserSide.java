@@ -38,6 +38,10 @@ public final class BrowserSide {
     /// Followed by a provider's name.
     static final String WITH = "/login/with/";
     static final String CALLBACK = "/login/callback";
+    /// Followed by a handle.
+    static final String CONNECT = "/connect/";
+    /// Followed by an account's name.
+    static final String CONNECT_CALLBACK = "/connect/callback/";
     static final String STYLE = "/assets/doorwarden.css";
     static final String SCRIPT = "/assets/passkeys.js";
 
@@ -47,6 +51,7 @@ public final class BrowserSide {
     private final MagicLinks magicLinks;
     private final Consents consents;
     private final ProviderSide providers;
+    private final ConnectedAccounts connected;
     private final Throttles throttles;
 
     /// @param codes guesses of second factors
@@ -68,6 +73,14 @@ public final class BrowserSide {
     /// @param elsewhere providers that people may sign in at, too or only
     public BrowserSide(AuthServerSettings settings, Ground ground, Optional<LinkSender> sender,
             SignInElsewhere elsewhere, Consumer<AuditEvent> audit, InstantSource clock) {
+        this(settings, ground, sender, elsewhere, new ConnectedAccounts(List.of(), settings.issuer(),
+                SignInElsewhere.NONE.calls(), ground.database, ground.masterKey, audit, clock), audit, clock);
+    }
+
+    /// @param connected accounts that people may connect
+    public BrowserSide(AuthServerSettings settings, Ground ground, Optional<LinkSender> sender,
+            SignInElsewhere elsewhere, ConnectedAccounts connected, Consumer<AuditEvent> audit, InstantSource clock) {
+        this.connected = connected;
         var links = sender.filter(any -> !elsewhere.only());
         var database = ground.database;
         var times = settings.lifetimes();
@@ -87,7 +100,7 @@ public final class BrowserSide {
         magicLinks = new MagicLinks(database, times.magicLink(), clock);
         consents = new Consents(database, times.consent(), clock);
         var welcome = new Welcome(sessions, pages, trail);
-        var second = new SecondStepEndpoint(factors, halves, welcome, throttles.codes, guard, pages, trail);
+        var second = new SecondStepEndpoint(factors, halves, sessions, welcome, throttles.codes, guard, pages, trail);
         var login = new LoginEndpoint(people, sessions, new LoginThrottle(clock), guard, pages, trail, second,
                 new LoginEndpoint.Ways(links.isPresent(), passkeys));
         var forms = new AccountForms(sessions, login, guard, pages, trail);
@@ -96,13 +109,15 @@ public final class BrowserSide {
                 || passkeys.filter(keys -> keys.has(id)).isPresent(), clock);
         var consent = new ConsentEndpoint(settings, steps, sessions, consents, guard, answers, pages, stepUp, clock);
         var authorize = new AuthorizeEndpoint(steps, sessions, login, consent, consents, answers, stepUp);
-        var account = new AccountEndpoint(settings, ground.clients, ground.grants, sessions, factors, passkeys, forms,
-                pages);
+        var account = new AccountEndpoint(settings, ground.clients, ground.grants, sessions, factors, passkeys,
+                connected, forms, pages);
         var device = new DeviceEndpoint(settings, ground.clients, new DeviceCodes(database, clock, ground.grants),
                 login, forms, pages, clock);
         providers = new ProviderSide(settings, elsewhere, database, ground.clients, new ProviderSide.Rooms(sessions,
                 steps, consents, login, second, welcome, stepUp, guard, answers, pages, trail), clock);
         var all = new ArrayList<>(providers.routes());
+        all.addAll(new ConnectEndpoint(connected, ground.clients, new UpstreamFlows(database, clock), login, forms,
+                pages).routes());
         if (!elsewhere.only()) {
             all.add(form(LOGIN, login::signIn));
         }
@@ -111,12 +126,12 @@ public final class BrowserSide {
                 form(CONSENT, providers.consent(consent)),
                 Route.get(LOGIN, Cors.NONE, account::login), form(CODE, second::handle),
                 form(LOGOUT, login::signOut),
-                Route.get(ACCOUNT, Cors.NONE, account::show), form("/account/agents", account::revoke),
-                form("/account/agents/confirm", account::confirm), form("/account/sessions", account::end),
                 form(APP, app::begin), form(APP_CONFIRM, app::confirm), form("/account/code/remove", app::remove),
-                form("/account/recovery", app::renew),
-                Route.get(DEVICE, Cors.NONE, device::show), form(DEVICE, device::look),
-                form(DEVICE_DECISION, device::decide)));
+                form("/account/recovery", app::renew)));
+        if (settings.agents().offers(GrantType.DEVICE)) {
+            all.addAll(ofDevices(device));
+        }
+        all.addAll(ofAccount(account));
         links.ifPresent(by -> all.addAll(ofLinks(new LinkEndpoint(settings.issuer(), people, magicLinks, by,
                 login, second, throttles.links, guard, pages, trail, clock))));
         passkeys.ifPresent(keys -> all.addAll(ofPasskeys(new PasskeyEndpoint(keys, welcome, guard, forms, pages,
@@ -125,8 +140,18 @@ public final class BrowserSide {
         routes = List.copyOf(all);
     }
 
+    private static List<Route> ofAccount(AccountEndpoint account) {
+        return List.of(Route.get(ACCOUNT, Cors.NONE, account::show), form("/account/agents", account::revoke),
+                form("/account/agents/confirm", account::confirm), form("/account/sessions", account::end));
+    }
+
     private static List<Route> ofLinks(LinkEndpoint link) {
         return List.of(form(ASK_LINK, link::ask), Route.get(LINK, Cors.NONE, link::look), form(LINK, link::confirm));
+    }
+
+    private static List<Route> ofDevices(DeviceEndpoint device) {
+        return List.of(Route.get(DEVICE, Cors.NONE, device::show), form(DEVICE, device::look),
+                form(DEVICE_DECISION, device::decide));
     }
 
     private static List<Route> ofPasskeys(PasskeyEndpoint passkey, Reply script) {
@@ -164,5 +189,6 @@ public final class BrowserSide {
         magicLinks.sweep(now);
         consents.sweep(now);
         providers.sweep(now);
+        connected.sweep(now);
     }
 }

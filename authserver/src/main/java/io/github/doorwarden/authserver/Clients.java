@@ -162,7 +162,8 @@ public final class Clients {
     /// Replaces what a client said of itself when it registered; a confidential one gets a new secret.
     Registered change(String id, NewClient wanted) {
         var made = make(new NewClient(Optional.of(id), wanted.name(), wanted.redirectUris(), wanted.authMethods(),
-                wanted.grantTypes(), wanted.scopes(), Optional.empty()), Client.Kind.DYNAMIC);
+                wanted.grantTypes(), wanted.scopes(), Optional.empty(), wanted.keys(), wanted.pushes()),
+                Client.Kind.DYNAMIC);
         database.update("UPDATE client SET metadata = ?, secret_hash = ? WHERE id = ?",
                 ClientRows.metadata(made.client), made.client.secretHash().orElse(null), id);
         return made;

@@ -41,7 +41,7 @@ final class DeviceAuthorizationEndpoint {
                 throw refused(400, "unauthorized_client", "This client is not registered for the device grant. The "
                         + "operator can register it with " + GrantType.DEVICE + ".", "device grant not registered");
             }
-            if (!budget.take(client.id() + " " + Budget.peer(in.peer()))) {
+            if (!budget.take(client.id() + " " + Budget.peer(in.peer())) || codes.full()) {
                 throw refused(429, "slow_down", "Too many device codes were asked for. Try again in a minute.",
                         "too many device codes");
             }

@@ -59,6 +59,18 @@ final class DeviceCodes {
         }
     }
 
+    /// Whether this device code was issued to that client.
+    boolean issuedTo(String device, String clientId) {
+        return database.first("SELECT 1 FROM device_code WHERE code_hash = ? AND client_id = ?", row -> 1,
+                Hashes.sha256(device), clientId).isPresent();
+    }
+
+    /// Whether there is no room for one more until some have ended.
+    boolean full() {
+        return database.first("SELECT COUNT(*) FROM device_code", row -> row.getInt(1)).orElse(0)
+                >= Limits.DEVICE_CODES_AT_MOST;
+    }
+
     private static String userCode() {
         var code = new StringBuilder();
         for (var i = 0; i < Limits.USER_CODE_CHARS; i++) {

@@ -73,7 +73,7 @@ final class DeviceEndpoint {
                 forms.audit.refused(in, "device", person, "", "", "unknown code");
                 return page(403, who, "", UNKNOWN);
             }
-            people.forget(person);
+            people.refund(person);      // not forgotten: a code of one's own must not buy guesses at others'
             peers.refund(peer);
             var kept = kept(waiting.get(), who);
             if (kept.isPresent()) {

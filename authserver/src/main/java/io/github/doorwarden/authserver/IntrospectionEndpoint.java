@@ -1,5 +1,6 @@
 package io.github.doorwarden.authserver;
 
+import io.github.doorwarden.authserver.TokenFacts.Holder;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.store.AuditEvent;
@@ -68,13 +69,15 @@ final class IntrospectionEndpoint {
 
     private Optional<ObjectNode> access(String token, Client client, Trail trail) {
         var facts = accessTokens.read(token);
-        var grant = facts.flatMap(known -> alive(known.grantId())).filter(known -> mayAsk(client, known));
+        var grant = facts.flatMap(known -> alive(known.grantId())).filter(known -> mayAsk(client,
+                facts.get().holder().orElse(new Holder(known.clientId(), known.resource()))));
         if (grant.isEmpty() || !clock.instant().isBefore(facts.get().expiresAt())) {
             return Optional.empty();
         }
         trail.token(facts.get().id());
         var json = answer(grant.get(), facts.get().scopes(), facts.get().issuedAt(), facts.get().expiresAt());
         json.put("jti", facts.get().id()).put("token_type", facts.get().boundTo().isPresent() ? "DPoP" : "Bearer");
+        facts.get().holder().ifPresent(other -> json.put("client_id", other.clientId()).put("aud", other.resource()));
         facts.get().boundTo().ifPresent(key -> json.putObject("cnf").put("jkt", key));
         return Optional.of(json);
     }
@@ -99,8 +102,8 @@ final class IntrospectionEndpoint {
         return json;
     }
 
-    private boolean mayAsk(Client client, Grant grant) {
-        return grant.clientId().equals(client.id()) || settings.resource(grant.resource())
+    private boolean mayAsk(Client client, Holder of) {
+        return of.clientId().equals(client.id()) || settings.resource(of.resource())
                 .filter(resource -> resource.clients().contains(client.id())).isPresent();
     }
 

@@ -76,6 +76,17 @@ final class JwtBearer {
         }
     }
 
+    /// Whether the assertion is genuine, before anything is written for whoever brings it.
+    ///
+    /// @throws OAuthRefused `invalid_grant`
+    void requireWorkload(Params params) {
+        try {
+            workload(prove(TokenEndpoint.required(params, "assertion"), Kind.WORKLOAD));
+        } catch (AssertionRefused refused) {
+            throw refused.asGrant();
+        }
+    }
+
     /// AS-36: by the rules of its issuer.
     ///
     /// @throws OAuthRefused `invalid_grant`, `invalid_target`, `invalid_scope`

@@ -25,6 +25,9 @@ final class Limits {
     /// Requests for device codes of one client or peer in a minute: each is a row, and one person needs one.
     static final int DEVICE_CODES_PER_MINUTE = 10;
 
+    /// Device codes that are kept at once, whoever asked: each a row of some 300 bytes for twenty minutes at most.
+    static final int DEVICE_CODES_AT_MOST = 10_000;
+
     /// Dynamic registration: the largest known body, with contacts, logo and policy URLs, is below 2 KiB.
     static final int REGISTRATION_BYTES = 16 * 1024;
     /// Nothing in a registration is nested deeper than a key inside a key set.
@@ -104,6 +107,23 @@ final class Limits {
     /// Clocks of resource servers may be this wrong.
     static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
     static final int SIGNING_KEY_BITS = 3072;
+
+    /// Of one token of a third party: those with all groups of a large directory inside reach 20 KiB.
+    static final int ACCOUNT_TOKEN_CHARS = 32 * 1024;
+    /// Of the scopes that a third party names, for people: more is cut.
+    static final int ACCOUNT_SCOPE_CHARS = 1_000;
+    /// A third party's token is renewed so long before it ends, or after half its life: longer than a call with it.
+    static final Duration ACCOUNT_MARGIN = Duration.ofSeconds(60);
+    /// For one renewal, and then some: whoever crashed over it holds nobody up for longer.
+    static final Duration ACCOUNT_LEASE = Duration.ofSeconds(30);
+    /// A third party that has just renewed a token is not asked again because that one is refused.
+    static final Duration ACCOUNT_BACK_OFF = Duration.ofSeconds(5);
+    /// Between two notes that an account is used: each is a write, and people look by the minute.
+    static final Duration USE_NOTED = Duration.ofMinutes(1);
+    /// From a question of an agent to the yes of a person, who may have to sign in first.
+    static final Duration CONNECT_LINK = Duration.ofMinutes(10);
+    /// Links of one person that hold at once: agents ask again and again, and only the newest matter.
+    static final int CONNECT_LINKS = 50;
 
     private Limits() {}
 }

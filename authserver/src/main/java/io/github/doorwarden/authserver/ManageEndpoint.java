@@ -81,7 +81,7 @@ final class ManageEndpoint {
             throw refused(429, "temporarily_unavailable", "Too many wrong registration access tokens. Try again in a "
                     + "minute.", "throttled after wrong registration access tokens");
         }
-        if (!tokens.opens(token, in.segment())) {
+        if (!tokens.opens(token, in.segment()) || clients.known(in.segment()).isEmpty()) {
             perPeer.take(peer);
             throw unauthorized("wrong registration access token, or no such registration");
         }

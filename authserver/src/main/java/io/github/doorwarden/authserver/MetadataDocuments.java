@@ -63,6 +63,10 @@ final class MetadataDocuments {
                     + "operator to register the client.");
         }
         var url = MetadataDocument.url(id, settings.development());
+        if (!settings.registration().unvouched().takes(url.getHost())) {                    // CIMD draft-02 §8.4
+            throw new DocumentRefused(403, "This server takes no applications from " + url.getHost()
+                    + " by their document. Ask its operator.");
+        }
         var mine = new CompletableFuture<Client>();
         var first = underWay.putIfAbsent(id, mine);
         if (first != null) {

@@ -81,7 +81,7 @@ final class MetadataEndpoint {
         if (settings.agents().offers(GrantType.DEVICE)) {
             json.put("device_authorization_endpoint", issuer + DEVICE);
         }
-        if (settings.registration().dynamic()) {
+        if (settings.registers()) {
             json.put("registration_endpoint", issuer + REGISTER);
         }
         var baseline = settings.resources().stream().flatMap(resource -> resource.scopes().baseline().stream())
@@ -108,7 +108,8 @@ final class MetadataEndpoint {
         if (settings.issInAnswers().isPresent()) {
             json.put("authorization_response_iss_parameter_supported", true);
         }
-        json.put("client_id_metadata_document_supported", settings.registration().metadataDocuments());
+        json.put("client_id_metadata_document_supported", settings.registration().metadataDocuments()
+                && settings.agents().offers(GrantType.CODE));
         list(json, "protected_resources", settings.resources().stream().filter(ProtectedResource::unasked)
                 .map(resource -> resource.identifier().toString()).toList());
         return json;
@@ -116,7 +117,7 @@ final class MetadataEndpoint {
 
     /// RFC 9126 §5.
     private void pushed(ObjectNode json, String issuer) {
-        if (settings.agents().pushed() != Pushed.OFF) {
+        if (settings.pushes()) {
             json.put("pushed_authorization_request_endpoint", issuer + PUSH);
             json.put("require_pushed_authorization_requests", settings.agents().pushed() == Pushed.REQUIRED);
         }

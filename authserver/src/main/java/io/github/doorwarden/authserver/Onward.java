@@ -41,13 +41,22 @@ final class Onward {
     private static String page(String wanted) {
         var more = wanted.indexOf('&');
         var name = more < 0 ? wanted : wanted.substring(0, more);
-        return name.equals("device") ? with(BrowserSide.DEVICE, more < 0 ? "" : wanted.substring(more + 1))
+        var rest = more < 0 ? "" : wanted.substring(more + 1);
+        if (name.equals("connect") && ConnectLinks.wellFormed(rest)) {
+            return BrowserSide.CONNECT + rest;
+        }
+        return name.equals("device") ? with(BrowserSide.DEVICE, rest)
                 : BrowserSide.ACCOUNT;
     }
 
     /// The query that leads to the device page, with what it was asked with.
     static String toDevice(String query) {
         return TO + "device" + (query.isEmpty() ? "" : "&" + query);
+    }
+
+    /// The query that leads to connecting an account.
+    static String toConnect(String handle) {
+        return TO + "connect&" + handle;
     }
 
     /// Without what we added.

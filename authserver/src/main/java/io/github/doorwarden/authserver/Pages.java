@@ -75,6 +75,17 @@ final class Pages {
     record DeviceAsk(String agent, String vouching, String home, String resource, List<String> lets, Person person,
             LocalDate until, String code, String action, String csrf, String proof) {}
 
+    /// An account at a third party, to be connected or not.
+    ///
+    /// @param agent    that asks; null: nobody, the person began it
+    /// @param vouching who vouches for the client: null for nobody
+    /// @param account  the third party, for people
+    /// @param host     where the person is sent
+    /// @param use      what the agent wanted to do; may be empty
+    /// @param scopes   that are asked for there
+    record Connect(String agent, String vouching, String home, String account, String host, String use,
+            List<String> scopes, Person person, String action, String csrf) {}
+
     /// @param token of the magic link
     record Link(String token, String csrf) {}
 
@@ -84,6 +95,9 @@ final class Pages {
     /// @param label    of the link
     /// @param incident what a person reports; null when nothing went wrong
     record Notice(String title, List<String> sentences, String href, String label, String incident) {}
+
+    /// A provider's own pages lead on from one of its hosts to another, and all that follows a form is held to this.
+    private static final String ANYWHERE = " https: http://127.0.0.1:* http://localhost:*";
 
     private final TemplateEngine templates = TemplateEngine.createPrecompiled(null, ContentType.Html,
             Pages.class.getClassLoader(), Pages.class.getPackageName());
@@ -107,9 +121,8 @@ final class Pages {
         var query = page.action().substring(BrowserSide.LOGIN.length());
         var ways = elsewhere.providers().stream().map(provider -> new Way(provider.label(),
                 BrowserSide.WITH + provider.name() + query)).toList();
-        // A provider's own pages lead on from one of its hosts to another, and all that follows a form is held to this.
         return html(status, "login.jte", Map.of("page", page, "ways", ways, "passwords", !elsewhere.only()),
-                ways.isEmpty() ? "" : " https: http://127.0.0.1:* http://localhost:*", page.passkey != null);
+                ways.isEmpty() ? "" : ANYWHERE, page.passkey != null);
     }
 
     /// @param to where the form's answer will lead
@@ -143,6 +156,10 @@ final class Pages {
 
     Reply deviceAsk(DeviceAsk page) {
         return html(200, "deviceask.jte", page);
+    }
+
+    Reply connect(Connect page) {
+        return html(200, "connect.jte", page, ANYWHERE, false);
     }
 
     Reply link(Link page) {

@@ -35,9 +35,7 @@ final class ProviderSide {
         parties = elsewhere.providers().stream().map(each -> new RelyingParty(each, elsewhere.calls(), callback, clock))
                 .toList();
         flows = new UpstreamFlows(database, clock);
-        var people = new UpstreamPeople(database, new People(database, clock),
-                email -> settings.resources().stream().anyMatch(resource -> resource.keeping()
-                        .filter(keeping -> keeping.takes(email)).isPresent()), clock);
+        var people = new UpstreamPeople(database, new People(database, clock), clock);
         provider = new ProviderEndpoint(parties, flows, people, elsewhere.admission(), rooms);
         proxied = elsewhere.only() ? Optional.of(new ProxiedEndpoint(settings, rooms.steps, clients, provider,
                 parties.getFirst(), rooms.guard, rooms.answers, rooms.pages, clock)) : Optional.empty();

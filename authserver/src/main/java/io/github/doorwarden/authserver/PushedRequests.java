@@ -38,21 +38,24 @@ final class PushedRequests {
     }
 
     /// Keeps a request that has passed every check; empty when there is no room for one more.
-    Optional<String> push(Client client, Params params) {
+    ///
+    /// @param key that was proven beside it, by its thumbprint
+    Optional<String> push(Client client, Params params, Optional<String> key) {
         var count = database.first("SELECT COUNT(*) FROM pushed_request", row -> row.getInt(1)).orElse(0);
         if (count >= Limits.PUSHED_AT_MOST) {
             return Optional.empty();
         }
         var uri = PREFIX + Hashes.secret();
         database.update("INSERT INTO pushed_request (uri_hash, client_id, parameters, expires_at) VALUES (?, ?, ?, ?)",
-                Hashes.sha256(uri), client.id(), form(client, params), clock.instant().plus(Limits.PUSHED_LIFE));
+                Hashes.sha256(uri), client.id(), form(client, params, key), clock.instant().plus(Limits.PUSHED_LIFE));
         return Optional.of(uri);
     }
 
-    private static String form(Client client, Params params) {
+    private static String form(Client client, Params params, Optional<String> key) {
         var values = new HashMap<>(params.values());
         values.keySet().removeAll(PROOF);
         values.put("client_id", List.of(client.id()));
+        key.ifPresent(thumbprint -> values.put("dpop_jkt", List.of(thumbprint)));
         return values.entrySet().stream().flatMap(entry -> entry.getValue().stream()
                 .map(value -> encode(entry.getKey()) + "=" + encode(value))).collect(Collectors.joining("&"));
     }

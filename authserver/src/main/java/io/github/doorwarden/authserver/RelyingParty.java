@@ -8,15 +8,11 @@ import io.github.doorwarden.identity.ProviderOutage;
 import io.github.doorwarden.identity.TokenRefused;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /// We as the client of one OpenID provider (OpenID Connect Core §3.1): where people are sent, and who they are when
@@ -26,13 +22,14 @@ final class RelyingParty {
 
     /// Who somebody is, by a provider's word.
     ///
-    /// @param verified whether the provider says that it has checked the address
-    /// @param amr      how the provider says that they proved it (RFC 8176)
-    record Identity(String issuer, String subject, Optional<String> email, boolean verified, String name,
-            Set<String> amr, Claims claims) {}
+    /// @param email that somebody stands for ([Claims#email])
+    /// @param amr   how the provider says that they proved it (RFC 8176)
+    record Identity(String issuer, String subject, Optional<String> email, String name, Set<String> amr,
+            Claims claims) {}
 
     private final UpstreamProvider settings;
     private final Provider provider;
+    private final ClientAtProvider client;
     private final IssuerTokens tokens;
     private final URI callback;
     private final InstantSource clock;
@@ -42,6 +39,7 @@ final class RelyingParty {
         this.settings = settings;
         this.provider = new Provider(settings.issuer(), calls, clock);
         this.tokens = new IssuerTokens(provider, settings.algorithms());
+        this.client = new ClientAtProvider(settings.clientId(), settings.clientSecret(), settings.inBody(), calls);
         this.callback = callback;
         this.clock = clock;
     }
@@ -63,17 +61,7 @@ final class RelyingParty {
         var scopes = settings.resourceAsScope() && resource.isPresent()
                 ? String.join(" ", settings.scopes()) + " " + resource.get() + "/.default"
                 : String.join(" ", settings.scopes());
-        var parameters = new LinkedHashMap<String, String>();
-        parameters.put("response_type", "code");
-        parameters.put("client_id", settings.clientId());
-        parameters.put("redirect_uri", callback.toString());
-        parameters.put("scope", scopes);
-        parameters.put("state", flow.state());
-        parameters.put("nonce", flow.nonce());
-        parameters.put("code_challenge", Hashes.sha256Base64Url(flow.verifier()));
-        parameters.put("code_challenge_method", "S256");
-        return endpoint + (endpoint.contains("?") ? "&" : "?") + parameters.entrySet().stream()
-                .map(each -> each.getKey() + "=" + encoded(each.getValue())).collect(Collectors.joining("&"));
+        return client.authorizationUrl(endpoint, callback, flow, Map.of("scope", scopes, "nonce", flow.nonce()));
     }
 
     /// The person behind an answer of the provider.
@@ -91,40 +79,20 @@ final class RelyingParty {
         var claims = idToken(json.path("id_token").asString(""), flow);
         var all = claims.has(settings.emailClaim()) ? claims : userInfo(json, claims);
         var name = claims.one("name").or(() -> all.one("name")).or(() -> all.one("preferred_username")).orElse("");
-        return new Identity(settings.issuer(), claims.one("sub").orElseThrow(), all.email(settings.emailClaim()),
-                all.one("email_verified").equals(Optional.of("true")), Text.clean(name, BrowserLimits.NAME_CHARS),
+        return new Identity(settings.issuer(), claims.one("sub").orElseThrow(), all.email(settings.emailClaim(),
+                settings.vouchesForEmails()), Text.clean(name, BrowserLimits.NAME_CHARS),
                 Factors.said(claims.all("amr")), all);
     }
 
     private void issuer(Params answer) {
-        var said = answer.one("iss");
-        var promised = provider.metadata().path("authorization_response_iss_parameter_supported").asBoolean(false);
-        if (said.isPresent() ? !said.get().equals(settings.issuer()) : promised) {
+        if (!ClientAtProvider.from(provider, answer)) {
             throw strange("iss is not the provider's");
         }
     }
 
     private JsonNode redeemed(String code, Flow flow) {
-        var form = new LinkedHashMap<String, String>();
-        form.put("grant_type", "authorization_code");
-        form.put("code", code);
-        form.put("redirect_uri", callback.toString());
-        form.put("code_verifier", flow.verifier());
-        var secret = settings.clientSecret();
-        var basic = !secret.isEmpty() && !settings.inBody();
-        if (!basic) {
-            form.put("client_id", settings.clientId());
-        }
-        if (!secret.isEmpty() && settings.inBody()) {
-            form.put("client_secret", secret);
-        }
-        return answered("token_endpoint", form, basic ? Optional.of(Provider.basic(settings.clientId(), secret))
-                : Optional.empty());
-    }
-
-    private JsonNode answered(String endpoint, Map<String, String> form, Optional<String> authorization) {
         try {
-            var answer = provider.calls().post(provider.endpoint(endpoint), form, authorization);
+            var answer = client.redeem(provider.endpoint("token_endpoint"), callback, code, flow);
             if (answer.status() == 400 || answer.status() == 401) {
                 throw strange("the token endpoint answered " + answer.status() + " " + error(answer));
             }
@@ -192,9 +160,5 @@ final class RelyingParty {
 
     static OAuthRefused refused(int status, String error, String description, String detail) {
         return new OAuthRefused(new OAuthRefusal.Page(status, error, description, detail));
-    }
-
-    private static String encoded(String value) {
-        return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 }

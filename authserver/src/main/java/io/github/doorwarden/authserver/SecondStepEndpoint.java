@@ -13,6 +13,7 @@ final class SecondStepEndpoint {
 
     private final SecondFactors factors;
     private final HalfSignIns halves;
+    private final Sessions sessions;
     private final Welcome welcome;
     private final Throttle throttle;
     private final FormGuard guard;
@@ -20,10 +21,11 @@ final class SecondStepEndpoint {
     private final BrowserAudit audit;
 
     /// @param throttle of codes, shared by all doors that take some
-    SecondStepEndpoint(SecondFactors factors, HalfSignIns halves, Welcome welcome, Throttle throttle, FormGuard guard,
-            Pages pages, BrowserAudit audit) {
+    SecondStepEndpoint(SecondFactors factors, HalfSignIns halves, Sessions sessions, Welcome welcome,
+            Throttle throttle, FormGuard guard, Pages pages, BrowserAudit audit) {
         this.factors = factors;
         this.halves = halves;
+        this.sessions = sessions;
         this.welcome = welcome;
         this.throttle = throttle;
         this.guard = guard;
@@ -53,7 +55,7 @@ final class SecondStepEndpoint {
                         java.util.List.of("The first step was some minutes ago, or was used already. Sign in again."),
                         Onward.path(in.query()), "Sign in", in.requestId()));
             }
-            var wait = throttle.enter(half.personId());                                   // 429   T17
+            var wait = throttle.enter(place(half, browser));                                   // 429   T17
             if (wait.isPresent()) {
                 audit.refused(in, "login", half.personId(), "", "code", "too many codes");
                 return pages.tooMany(in, wait.get(), Onward.path(in.query()));
@@ -62,7 +64,7 @@ final class SecondStepEndpoint {
                 audit.refused(in, "login", half.personId(), "", "code", "wrong or used code");
                 return ask(403, token, browser, in.query(), WRONG);
             }
-            throttle.forget(half.personId());
+            throttle.forget(place(half, browser));
             if (!halves.end(token)) {
                 throw FormGuard.refused("This step was taken already in another tab. Start again.", "half taken");
             }
@@ -72,6 +74,13 @@ final class SecondStepEndpoint {
             audit.refused(in, "login", "", "", refused.why().error(), Answers.reason(refused.why()));
             return pages.refused(in, refused.why(), Onward.path(in.query()));
         }
+    }
+
+    /// A browser that the person has used before is a place of its own: whoever has stolen the password alone, and
+    /// guesses codes, does not keep them out of it.
+    private String place(Half half, String browser) {
+        return sessions.knows(browser, half.personId()) ? half.personId() + "|" + Hashes.sha256Base64Url(browser)
+                : half.personId();
     }
 
     private Reply ask(int status, String token, String browser, String query, String problem) {

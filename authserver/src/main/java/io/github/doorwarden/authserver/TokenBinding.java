@@ -64,6 +64,25 @@ final class TokenBinding {
         }
     }
 
+    /// The key that whoever pushes an authorization request proves (RFC 9449 §10.1); empty when they prove none, which
+    /// is left to the token request.
+    ///
+    /// @param named thumbprint in `dpop_jkt`
+    /// @throws OAuthRefused `invalid_dpop_proof`, also when the two are not the same, `use_dpop_nonce`
+    Optional<String> ofPushed(HttpIn in, Optional<String> named) {
+        try {
+            var target = URI.create(settings.issuer() + in.path());
+            var key = possession.proofs().flatMap(proofs -> proofs.ofTokenRequest(in, target));
+            if (key.isPresent() && named.isPresent() && !named.equals(key)) {
+                throw refused(DpopRefused.INVALID, "The proof in the DPoP header is by another key than the one that "
+                        + "dpop_jkt names. Leave dpop_jkt out.", "dpop_jkt differs from the proof");
+            }
+            return key;
+        } catch (DpopRefused why) {
+            throw refused(why.error(), why.getMessage(), why.detail());
+        }
+    }
+
     /// The answer with the nonce that the next proof must have, when there are nonces.
     Reply marked(Reply reply) {
         return possession.proofs().flatMap(DpopProofs::nonces).map(nonces ->

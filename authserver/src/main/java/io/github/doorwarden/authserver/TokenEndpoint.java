@@ -69,6 +69,7 @@ final class TokenEndpoint {
             trail.about(grantType);
             requireOffered(grantType);                                         // unsupported_grant… OAuth 2.1 §3.2.4
             if (JwtBearer.isByWorkload(in, grantType, params)) {               // invalid_grant      SEP-1933
+                jwtBearer.requireWorkload(params);                             // invalid_grant      RFC 7523 §3
                 var key = binding.of(in, () -> true);                          // invalid_dpop_proof RFC 9449 §5
                 return binding.marked(trail.allowed(tokens(byWorkload(params, trail), key, trail)));
             }
@@ -117,7 +118,7 @@ final class TokenEndpoint {
     private Earned byRefreshToken(Client client, Params params, Optional<String> key) {
         var presented = refreshTokens.look(required(params, "refresh_token"), client.id(), key);
         Resources.requireOnly(settings, presented.grant().resource(), params.all("resource"));
-        var scopes = TokenScopes.narrowed(presented.grant(), params.one("scope"), settings);
+        var scopes = TokenScopes.narrowed(presented.grant(), client, params.one("scope"), settings);
         var person = person(presented.grant());
         return new Earned(presented.grant(), scopes, person, Optional.of(refreshTokens.rotate(presented,
                 isPublic(client) ? key : Optional.empty())));
@@ -201,11 +202,15 @@ final class TokenEndpoint {
         return Trail.noStore(Reply.json(200, Json.bytes(json)));
     }
 
-    /// A code or refresh token that was never this client's ends in a refusal whatever is proven, so a stranger who has
-    /// none cannot make us write.
+    /// What was never this client's, and what no public client gets, ends in a refusal whatever is proven: so a
+    /// stranger, who can say that they are any public client, cannot make us write.
     private boolean promising(String grantType, Params params, Client client) {
-        return !grantType.equals(GrantType.CODE) && !grantType.equals(GrantType.REFRESH)
-                || holdsOurs(params, client.id());
+        return switch (grantType) {
+            case GrantType.CODE, GrantType.REFRESH -> holdsOurs(params, client.id());
+            case GrantType.DEVICE -> params.one("device_code").filter(code -> devices.issuedTo(code, client.id()))
+                    .isPresent();
+            default -> !isPublic(client);
+        };
     }
 
     private boolean holdsOurs(Params params, String clientId) {

@@ -14,14 +14,23 @@ final class TokenScopes {
 
     /// At a refresh: what was granted, or fewer. What a granted scope includes may be asked for by itself.
     ///
+    /// What was granted to a client that nobody vouched for, before the operator took some of it from such clients,
+    /// ends here.
+    ///
     /// @throws OAuthRefused `invalid_scope`
-    static Set<String> narrowed(Grant grant, Optional<String> requested, AuthServerSettings settings) {
+    static Set<String> narrowed(Grant grant, Client client, Optional<String> requested, AuthServerSettings settings) {
         var wanted = wanted(requested);
-        if (wanted.isEmpty()) {
-            return opening(grant.scopes());
+        var most = settings.resource(grant.resource()).map(resource -> settings.registration().unvouched()
+                .of(client, resource.scopes(), opening(grant.scopes()))).orElse(opening(grant.scopes()));
+        if (most.isEmpty() && !opening(grant.scopes()).isEmpty()) {
+            throw invalidScope("Clients that nobody here has vouched for may have none of these scopes any more. "
+                    + "Authorize again for others.", "scopes that such clients may not have");
         }
-        var granted = settings.resource(grant.resource()).map(resource -> resource.scopes().closure(grant.scopes()))
-                .orElse(grant.scopes());
+        if (wanted.isEmpty()) {
+            return most;
+        }
+        var granted = settings.resource(grant.resource()).map(resource -> resource.scopes().closure(most))
+                .orElse(most);
         if (!granted.containsAll(wanted)) {
             throw invalidScope("The scope goes beyond what was granted. Leave scope out, or authorize again for more.",
                     "scope beyond the grant");

@@ -60,14 +60,13 @@ public final class TokenSide {
         var verifier = new OwnTokens(new JwtVerifier(settings.issuer().toString(), keys::published,
                 io.github.doorwarden.identity.Limits.STANDARD, clock), opaque);
         this.pushed = new PushedRequests(database, clock);
-        this.push = new PushEndpoint(settings, authentication, new AuthorizeSteps(settings, clients, pushed), pushed,
-                clock, audit);
+        var binding = new TokenBinding(settings, possession);
+        this.push = new PushEndpoint(settings, clients, authentication, pushed, binding, clock, audit);
         this.devices = new DeviceCodes(database, clock, grants);
         this.device = new DeviceAuthorizationEndpoint(settings, authentication, devices, clock, audit);
         this.token = new TokenEndpoint(settings, clients, authentication, codes, refreshTokens, grants, devices,
                 accessTokens, new JwtBearer(settings, database, clients, grants, clock),
-                new TokenExchange(settings, verifier, grants, clock), new TokenBinding(settings, possession), people,
-                clock, audit);
+                new TokenExchange(settings, verifier, grants, clock), binding, people, clock, audit);
         var registrations = new RegistrationTokens(database);
         this.registration = new RegistrationEndpoint(settings, clients, registrations, clock, audit);
         this.management = new ManageEndpoint(registration, clients, registrations, grants, clock, audit);
@@ -96,13 +95,13 @@ public final class TokenSide {
         routes.add(Route.get(UserInfoEndpoint.PATH, Route.Cors.OPEN, userInfo::handle));
         routes.add(Route.post(MetadataEndpoint.REVOKE, Limits.FORM_BYTES, Route.Cors.OPEN, revocation::handle));
         routes.add(Route.post(MetadataEndpoint.INTROSPECT, Limits.FORM_BYTES, Route.Cors.NONE, introspection::handle));
-        if (settings.agents().pushed() != AgentSettings.Pushed.OFF) {
+        if (settings.pushes()) {
             routes.add(Route.post(MetadataEndpoint.PUSH, Limits.FORM_BYTES, Route.Cors.OPEN, push::handle));
         }
         if (settings.agents().offers(GrantType.DEVICE)) {
             routes.add(Route.post(MetadataEndpoint.DEVICE, Limits.FORM_BYTES, Route.Cors.OPEN, device::handle));
         }
-        if (settings.registration().dynamic()) {
+        if (settings.registers()) {
             routes.add(Route.post(MetadataEndpoint.REGISTER, Limits.REGISTRATION_BYTES, Route.Cors.OPEN,
                     registration::handle));
             for (var method : List.of("GET", "PUT", "DELETE")) {

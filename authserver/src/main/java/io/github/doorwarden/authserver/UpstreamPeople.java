@@ -5,7 +5,6 @@ import io.github.doorwarden.authserver.RelyingParty.Identity;
 import io.github.doorwarden.store.Database;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /// The people here behind the identities that providers vouch for. An identity is its issuer and its subject, never an
 /// e-mail address: addresses change hands. Safe for many threads.
@@ -13,15 +12,11 @@ final class UpstreamPeople {
 
     private final Database database;
     private final People people;
-    private final Predicate<String> kept;
     private final InstantSource clock;
 
-    /// @param kept whether something is kept for whoever has this address: then a provider has to say that it has
-    ///             verified it, not only not that it has not
-    UpstreamPeople(Database database, People people, Predicate<String> kept, InstantSource clock) {
+    UpstreamPeople(Database database, People people, InstantSource clock) {
         this.database = database;
         this.people = people;
-        this.kept = kept;
         this.clock = clock;
     }
 
@@ -50,7 +45,7 @@ final class UpstreamPeople {
         if (same.isEmpty()) {
             return Optional.empty();
         }
-        if (!link || !identity.verified()) {
+        if (!link) {
             throw RelyingParty.refused(403, "access_denied", "There is an account here already with the address "
                     + same.get().email() + ", and it is not tied to this way of signing in. Sign in the way you did "
                     + "before, or ask whoever runs this server to tie them.", "address belongs to another person");
@@ -64,11 +59,6 @@ final class UpstreamPeople {
                 "Your identity provider does not say your e-mail address, or has not verified it, and without one "
                 + "there "
                 + "is no account here. Verify it there, or ask whoever runs this server.", "no e-mail address"));
-        if (!identity.verified() && kept.test(email)) {
-            throw RelyingParty.refused(403, "access_denied", "Your identity provider does not say that it has verified "
-                    + "your e-mail address, and somebody with that address may do more here than others. Ask whoever "
-                    + "runs this server to add you.", "unverified address of an administrator");
-        }
         try {
             var person = people.add(email, identity.name(), Optional.empty());
             remember(identity, person.id());

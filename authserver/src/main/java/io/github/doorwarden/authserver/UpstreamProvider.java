@@ -15,9 +15,18 @@ import java.util.Set;
 /// @param linkByEmail     whether somebody with a verified address is taken for the person here who has it
 /// @param algorithms      of ID tokens
 /// @param emailClaim      where the e-mail address stands
+/// @param vouchesForEmails addresses count although it does not call them verified
 public record UpstreamProvider(String name, String label, String issuer, String clientId, String clientSecret,
         boolean inBody, List<String> scopes, boolean resourceAsScope, boolean linkByEmail, Set<String> algorithms,
-        String emailClaim) {
+        String emailClaim, boolean vouchesForEmails) {
+
+    /// Who says of an address whether it was verified.
+    public UpstreamProvider(String name, String label, String issuer, String clientId, String clientSecret,
+            boolean inBody, List<String> scopes, boolean resourceAsScope, boolean linkByEmail, Set<String> algorithms,
+            String emailClaim) {
+        this(name, label, issuer, clientId, clientSecret, inBody, scopes, resourceAsScope, linkByEmail, algorithms,
+                emailClaim, false);
+    }
 
     public UpstreamProvider {
         scopes = List.copyOf(scopes);

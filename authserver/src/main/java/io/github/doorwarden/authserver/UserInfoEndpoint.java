@@ -52,6 +52,7 @@ final class UserInfoEndpoint {
                 return refused(trail, "invalid_token", "The token is dead, or no person stands behind it.");
             }
             var json = Json.object().put("sub", token.subject()).put("email", person.get().email())
+                    .put("email_verified", true)
                     .put("name", person.get().name());
             return trail.allowed(Trail.noStore(Reply.json(200, Json.bytes(json))));
         } catch (TokenRefused refused) {

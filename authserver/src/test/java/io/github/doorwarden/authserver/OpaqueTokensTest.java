@@ -133,4 +133,15 @@ class OpaqueTokensTest {
         assertEquals("DPoP", tokens.text("token_type"));
         assertTrue(refused(tokens.text("access_token")).getMessage().contains("bound to a key"));
     }
+
+    @Test
+    @Covers({"AS-46", "T27a"})
+    void aRevokedGrantCountsAtOnceOnTheOtherNodeThatHasHeardNothing() {
+        var token = token();
+        try (var second = door.second(folder)) {
+            door.grants.ofPerson("p_ada").forEach(grant -> door.grants.revoke(grant.id(), "by the person"));
+            assertThrows(TokenRefused.class, () -> new OpaqueTokens(second.database, second.grants, id ->
+                    Optional.ofNullable(second.people.get(id)), second.clock).verify(token));
+        }
+    }
 }

@@ -37,6 +37,9 @@ final class OpenIdInMemory implements Provider.Calls {
     private final InstantSource clock;
     private final Map<String, Issued> codes = new TreeMap<>();
     final List<String> asked = new ArrayList<>();
+    /// What this provider gives our server to ask it with.
+    static final String ACCESS = "canary-access-token-of-the-provider";
+
     final ObjectNode metadata = JSON.createObjectNode().put("issuer", ISSUER)
             .put("authorization_endpoint", ISSUER + "/auth").put("token_endpoint", ISSUER + "/token")
             .put("userinfo_endpoint", ISSUER + "/me").put("jwks_uri", ISSUER + "/keys")
@@ -83,7 +86,7 @@ final class OpenIdInMemory implements Provider.Calls {
         return switch (uri.getPath()) {
             case "/.well-known/openid-configuration" -> json(200, metadata.toString());
             case "/keys" -> json(200, new JWKSet(KEY).toString(true));
-            case "/me" -> json(authorization.equals(Optional.of("Bearer at")) ? 200 : 401, userInfo.toString());
+            case "/me" -> json(authorization.equals(Optional.of("Bearer " + ACCESS)) ? 200 : 401, userInfo.toString());
             default -> json(404, "{}");
         };
     }
@@ -97,7 +100,7 @@ final class OpenIdInMemory implements Provider.Calls {
                 || !Hashes.sha256Base64Url(form.get("code_verifier")).equals(issued.challenge)) {
             return json(400, "{\"error\": \"invalid_grant\"}");
         }
-        return json(200, JSON.createObjectNode().put("access_token", "at").put("token_type", "Bearer")
+        return json(200, JSON.createObjectNode().put("access_token", ACCESS).put("token_type", "Bearer")
                 .put("id_token", idToken(issued.nonce)).toString());
     }
 

@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,6 +128,8 @@ class PasskeysTest {
         var amr = house.database.first("SELECT amr FROM browser_session WHERE id_hash = ?", row -> row.getString(1),
                 Hashes.sha256(other.session())).orElseThrow();
         assertTrue(Rows.words(amr).contains(SignIn.SEVERAL));
+        // As with the many devices that do not count: the challenge alone has to hold.
+        house.database.update("UPDATE passkey SET sign_count = 0");
         assertEquals(403, other.post("/login/passkey", whole).status(), "a challenge is spent once");
         Phone.enrol(visitor, house.clock);
         form = form(new Visitor(house).get("/login"), "/login/passkey");
@@ -186,5 +189,31 @@ class PasskeysTest {
             assertTrue(Passkeys.at(URI.create(issuer), "x", house.database, house.clock).isEmpty());
         }
         assertTrue(Passkeys.at(URI.create("http://localhost:8460"), "x", house.database, house.clock).isPresent());
+    }
+
+    @Test
+    @Covers({"AS-75", "AS-27a"})
+    void nobodyRemovesThePasskeyOfAnother() {
+        add();
+        var handle = house.database.first("SELECT credential_id FROM passkey", row -> row.getBytes(1)).orElseThrow();
+        var bob = house.people.add("bob@example.org", "Bob", Optional.of(House.PASSWORD));
+        house.database.update("INSERT INTO passkey (credential_id, person_id, attested, sign_count, name, created_at) "
+                + "VALUES (?, ?, ?, 0, 'Key of Bob', 0)", new byte[] {1}, bob.id(), new byte[] {1});
+        var other = new Visitor(house);
+        other.signIn(other.get("/login"), "bob@example.org", House.PASSWORD);
+        var own = form(other.get("/account"), "/account/passkeys/remove");
+        other.post("/account/passkeys/remove", body(own, "passkey", BASE64.encodeToString(handle)));
+        assertTrue(html(visitor.get("/account")).contains("My laptop"));
+    }
+
+    @Test
+    @Covers("AS-75")
+    void whoIsDisabledHasNoPasskeyEither() {
+        add();
+        house.people.disable(house.ada.id());
+        var other = new Visitor(house);
+        var form = form(other.get("/login"), "/login/passkey");
+        assertEquals(403, other.post("/login/passkey", body(form, "credential", got(form))).status());
+        assertNull(other.session());
     }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.doorwarden.http.Headers;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.identity.Admission;
+import io.github.doorwarden.identity.SignIn;
 import io.github.doorwarden.tidy.Covers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -260,8 +261,6 @@ class ProxiedTest {
         provider.userInfo.remove("email_verified");
         var client = house.dynamic("Agent", EVIL);
         assertEquals(403, through(client).status());
-        provider.userInfo.put("email", "other@example.org");
-        assertEquals(303, through(client).status(), "for everybody else it is enough that nothing is denied");
     }
 
     private Reply decided(String url) {
@@ -334,5 +333,73 @@ class ProxiedTest {
         assertEquals(404, visitor().post("/login", "email=ada%40example.org&password=x").status());
         assertTrue(Visitor.html(visitor().get("/login")).contains("Sign in with Corp"));
         assertFalse(Visitor.html(visitor().get("/login")).contains("type=\"password\""));
+    }
+
+    @Test
+    @Covers({"T5", "T19"})
+    void nothingOfTheProvidersIsKept() throws Exception {
+        proxied();
+        var client = house.dynamic("Agent", EVIL);
+        var visitor = visitor();
+        var there = leave(visitor, authorize(client, EVIL));
+        var sent = Visitor.answer(there);
+        var back = provider.visit(there);
+        assertEquals(303, visitor.get(back, FROM_PROVIDER).status());
+        var kept = new StringBuilder(house.audit.toString());
+        try (var files = java.nio.file.Files.walk(folder)) {
+            for (var file : files.filter(java.nio.file.Files::isRegularFile).toList()) {
+                kept.append(java.nio.file.Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1));
+            }
+        }
+        assertTrue(kept.indexOf("grace@corp.example") >= 0, "this is not the database");
+        for (var secret : List.of(OpenIdInMemory.ACCESS, sent.get("state"), sent.get("nonce"),
+                Visitor.answer(back).get("code") + "&", visitor.session(), visitor.cookies.get(FLOW) + "")) {
+            assertFalse(kept.indexOf(secret) >= 0, secret);
+        }
+    }
+
+    @Test
+    @Covers("T14")
+    void nobodyIsMadeByAnAddressThatNobodyStandsFor() {
+        proxied();
+        var client = house.dynamic("Agent", EVIL);
+        provider.userInfo.remove("email_verified");
+        assertEquals(403, through(client).status(), "the provider says nothing");
+        provider.userInfo.put("email_verified", false);
+        assertEquals(403, through(client).status(), "the provider says no");
+        assertEquals(0, house.database.first("SELECT COUNT(*) FROM upstream_identity", row -> row.getInt(1))
+                .orElseThrow());
+    }
+
+    @Test
+    @Covers({"T2", "T2a"})
+    void whatWasAllowedIsNotWhatTheClientHasBecomeMeanwhile() {
+        proxied();
+        var client = house.dynamic("Agent", EVIL);
+        var visitor = visitor();
+        var there = leave(visitor, authorize(client, EVIL));
+        house.clients.change(client.id(), new NewClient(Optional.empty(), "Agent", List.of(EVIL,
+                "https://elsewhere.example/cb"), java.util.Set.of(AuthMethod.NONE), GrantType.WITH_A_PERSON,
+                java.util.Set.of(), Optional.empty()));
+        var back = visitor.get(provider.visit(there), FROM_PROVIDER);
+        assertTrue(Visitor.location(back).startsWith("/authorize?"), "asked once more: " + Visitor.location(back));
+        assertEquals(0, house.database.first("SELECT COUNT(*) FROM authorization_code", row -> row.getInt(1))
+                .orElseThrow());
+    }
+
+    @Test
+    @Covers("AS-73")
+    void aProvidersWordIsNoSecondFactorUnlessItSaysSo() {
+        proxied();
+        var client = house.dynamic("Agent", EVIL);
+        var visitor = visitor();
+        var two = authorize(client, EVIL) + "&acr_values=" + Visitor.encode(SignIn.TWO_FACTORS);
+        var back = visitor.get(provider.visit(leave(visitor, two)), FROM_PROVIDER);
+        assertEquals(200, back.status(), "a page, and no code");
+        assertEquals(0, house.database.first("SELECT COUNT(*) FROM authorization_code", row -> row.getInt(1))
+                .orElseThrow());
+        provider.spoiled.putArray("amr").add("mfa");
+        var other = visitor();
+        assertTrue(Visitor.location(other.get(provider.visit(leave(other, two)), FROM_PROVIDER)).startsWith(EVIL));
     }
 }

@@ -164,4 +164,21 @@ class TokenExchangeTest {
             assertTrue(refused.text("error_description").contains("authorization_code, refresh_token"));
         }
     }
+
+    /// Otherwise a resource that asks what a token means would take one that is for somebody else.
+    @Test
+    @Covers({"AS-37", "AS-48a", "T28"})
+    void whatIsSaidOfAnExchangedTokenIsItsOwnAudienceAndHolder() {
+        var exchanged = exchange("tools", token).text("access_token");
+        var asked = introspected("tools", exchanged);
+        assertTrue(asked.json().path("active").asBoolean(), asked.json().toString());
+        assertEquals(Door.API, asked.text("aud"));
+        assertEquals("tools", asked.text("client_id"));
+        assertFalse(introspected("nobody", exchanged).json().path("active").asBoolean());
+    }
+
+    private Door.Answer introspected(String client, String subject) {
+        return door.send(Door.post("/introspect", Door.form("token", subject), "Authorization",
+                Door.basic(client, SECRET)));
+    }
 }

@@ -184,4 +184,113 @@ class LeakTest {
         var at = text.indexOf(secret);
         return at < 0 ? "encoded" : text.substring(Math.max(0, at - 300), Math.min(text.length(), at + 100));
     }
+
+    /// The same for what came later: apps, recovery codes, passkeys, devices, registrations, tokens that are
+    /// references, keys of clients.
+    @Test
+    @Covers({"T19", "AS-46", "AS-67", "AS-71", "AS-75", "AS-38"})
+    void norAreTheSecretsOfAppsDevicesAndRegistrations() throws Exception {
+        try (var log = new LogCatcher(Level.TRACE); var door = Door.open(folder, "registration: {",
+                "access_tokens: opaque\n  registration: {", "clients:", "clients:\n    - {id: terminal, "
+                + "grants: [\"urn:ietf:params:oauth:grant-type:device_code\"]}")) {
+            apps(door);
+            devices(door);
+            registrations(door);
+            assertTrue(secrets.size() >= 18, secrets.keySet().toString());
+            nowhere("a log line", String.join("\n", log.lines), secrets);
+            nowhere("the database", database(), secrets);
+            nowhere("an error", String.join("\n", door.web.seen.stream().filter(each -> each.status() >= 400
+                    && !each.html()).map(Web.Answer::body).toList()), secrets);
+        }
+        nowhere("the database after its end", database(), secrets);
+    }
+
+    private void apps(Door door) {
+        var browser = door.signedIn();
+        var account = browser.get("/account");
+        var shown = browser.post("/account/code", Browser.form(account, "/account/code").with()).expect(200);
+        var key = found("<code>([A-Z2-7 ]+)</code>", shown.body()).replace(" ", "");
+        secrets.put("key of the app", key);
+        secrets.put("key of the app in bytes", new String(base32(key), StandardCharsets.ISO_8859_1));
+        browser.post("/account/code/confirm", Browser.form(shown, "/account/code/confirm").with("code", "000000"))
+                .expect(403);
+        var code = oneTimeCode(base32(key));
+        var done = browser.post("/account/code/confirm", Browser.form(shown, "/account/code/confirm").with("code",
+                code)).expect(200);
+        var codes = java.util.regex.Pattern.compile("<li><code>([A-Z2-9-]+)</code></li>").matcher(done.body());
+        while (codes.find()) {
+            secret("recovery code", codes.group(1));
+        }
+        var other = door.browser();
+        var step = other.signIn(other.get("/login"), Door.EMAIL, Door.PASSWORD);
+        other.post("/login/code", Browser.form(step, "/login/code").with("code", secrets.get("recovery code 2")))
+                .expect(303);
+        other.cookieValues.forEach(value -> secret("cookie", value));
+    }
+
+    private void devices(Door door) {
+        var begun = door.web.form(door.origin + "/device_authorization", Map.of("client_id", "terminal", "resource",
+                door.notes)).expect(200).json();
+        secrets.put("device code", begun.path("device_code").asString());
+        secrets.put("user code", begun.path("user_code").asString());
+        var ask = Map.of("grant_type", "urn:ietf:params:oauth:grant-type:device_code", "client_id", "terminal",
+                "device_code", begun.path("device_code").asString());
+        door.web.form(door.origin + "/token", ask).expect(400);
+        door.web.form(door.origin + "/token?device_code=" + begun.path("device_code").asString(), ask).expect(400);
+    }
+
+    private void registrations(Door door) {
+        var made = door.web.post(door.origin + "/register", "application/json", """
+                {"client_name": "C", "redirect_uris": ["https://c.example/cb"],
+                 "token_endpoint_auth_method": "client_secret_post"}""").expect(201).json();
+        var token = secret("registration token", made.path("registration_access_token").asString());
+        var secret = secret("client secret", made.path("client_secret").asString());
+        var url = made.path("registration_client_uri").asString();
+        door.web.get(url, "Authorization", "Bearer " + token).expect(200);
+        door.web.get(url, "Authorization", "Bearer " + secret("wrong registration token", token + "x")).expect(401);
+        var robot = Map.of("grant_type", "client_credentials", "client_id", "robot", "client_secret", ROBOT_SECRET,
+                "resource", door.notes);
+        var access = secret("reference", Tokens.of(door.web.form(door.origin + "/token", robot)).access());
+        door.web.get(door.origin + "/userinfo", "Authorization", "Bearer " + access).expect(401);
+        door.web.form(door.origin + "/introspect", Map.of("token", access, "client_id", "robot", "client_secret",
+                ROBOT_SECRET)).expect(200);
+        var pushed = door.web.form(door.origin + "/par", Map.of("client_id", made.path("client_id").asString(),
+                "client_secret", secret, "response_type", "code", "redirect_uri", "https://c.example/cb",
+                "code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", "code_challenge_method", "S256",
+                "resource", door.notes)).expect(201).json();
+        secrets.put("request_uri", pushed.path("request_uri").asString());
+        var assertion = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJyb2JvdCIsImlzcyI6InJvYm90In0." + "canary".repeat(14) + "ab";
+        secrets.put("client assertion", assertion);
+        door.web.form(door.origin + "/token", Map.of("grant_type", "client_credentials", "client_assertion_type",
+                "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "client_assertion", assertion)).expect(401);
+        door.web.form(door.origin + "/token", Map.of("grant_type", "client_credentials"), "DPoP",
+                secret("proof", assertion + "c"), "Authorization", "Basic cm9ib3Q6eA==").expect(401);
+    }
+
+    private static String found(String pattern, String text) {
+        var matcher = java.util.regex.Pattern.compile(pattern).matcher(text);
+        assertTrue(matcher.find(), text);
+        return matcher.group(1);
+    }
+
+    private static byte[] base32(String key) {
+        var bits = new java.math.BigInteger("1" + key.chars().mapToObj(c -> Integer.toBinaryString(
+                32 + "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c)).substring(1)).reduce("", String::concat), 2)
+                .toByteArray();
+        return java.util.Arrays.copyOfRange(bits, bits.length - key.length() * 5 / 8, bits.length);
+    }
+
+    /// RFC 6238, for now.
+    private static String oneTimeCode(byte[] key) {
+        try {
+            var mac = javax.crypto.Mac.getInstance("HmacSHA1");
+            mac.init(new javax.crypto.spec.SecretKeySpec(key, "HmacSHA1"));
+            var hash = mac.doFinal(java.nio.ByteBuffer.allocate(8).putLong(System.currentTimeMillis() / 30_000)
+                    .array());
+            var number = java.nio.ByteBuffer.wrap(hash).getInt(hash[19] & 15) & Integer.MAX_VALUE;
+            return String.format("%06d", number % 1_000_000);
+        } catch (java.security.GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 }

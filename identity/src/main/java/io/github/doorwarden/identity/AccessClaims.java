@@ -25,7 +25,7 @@ final class AccessClaims {
     private final Limits limits;
     private final InstantSource clock;
 
-    /// @param prefix    goes before `sub`, so that people of two issuers are never the same
+    /// @param prefix    goes before `sub` and `client_id`, so that nobody of two issuers is ever the same
     /// @param resources identifiers of the endpoints
     AccessClaims(TrustedIssuer trusted, String prefix, Collection<URI> resources, Limits limits, InstantSource clock) {
         this.trusted = trusted;
@@ -61,8 +61,9 @@ final class AccessClaims {
         var subject = required(claims.one("sub"), "sub", id);
         var client = required(CLIENT.stream().flatMap(name -> claims.one(name).stream()).findFirst(),
                 "client_id, azp or cid", id);
-        return new VerifiedToken(prefix + subject, client, service(claims, subject, client),
-                claims.email(trusted.emailClaim()), scopes(claims), audiences(claims, id), Optional.empty(),
+        return new VerifiedToken(prefix + subject, prefix + client, service(claims, subject, client),
+                claims.email(trusted.emailClaim(), trusted.vouchesForEmails()), scopes(claims), audiences(claims, id),
+                Optional.empty(),
                 claims.one("jti").or(() -> claims.one("uti")).filter(text -> text.matches("[!-~]{1,128}"))
                         .orElse(id), expires,
                 new SignIn(claims.time("auth_time"), claims.one("acr"), Set.copyOf(claims.all("amr"))),
@@ -80,7 +81,7 @@ final class AccessClaims {
 
     Entitlement.Subject subject(Claims claims) {
         return new Entitlement.Subject(trusted.issuer(), claims.one("sub").orElse(""),
-                claims.email(trusted.emailClaim()), claims);
+                claims.email(trusted.emailClaim(), trusted.vouchesForEmails()), claims);
     }
 
     private void issuer(Claims claims, String id) {

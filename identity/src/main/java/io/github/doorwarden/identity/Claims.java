@@ -84,9 +84,14 @@ public final class Claims {
         });
     }
 
-    /// The e-mail address, unless the provider itself says that it has not checked it.
-    public Optional<String> email(String claim) {
-        return one("email_verified").equals(Optional.of("false")) ? Optional.empty() : one(claim);
+    /// The e-mail address, when somebody stands for it: the provider by `email_verified`, which speaks of `email` alone
+    /// (OpenID Connect Core §5.1), or the operator. Never one that the provider calls unverified.
+    ///
+    /// @param vouched whether the operator knows that the provider lets people have no address that it has not checked
+    public Optional<String> email(String claim, boolean vouched) {
+        var verified = one("email_verified").equals(Optional.of("true"));
+        var said = has("email_verified");
+        return verified && claim.equals("email") || vouched && (verified || !said) ? one(claim) : Optional.empty();
     }
 
     @Override

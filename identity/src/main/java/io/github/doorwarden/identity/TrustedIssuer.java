@@ -18,10 +18,19 @@ import java.util.Set;
 ///                      tokens are then told by their claims
 /// @param scopeClaims   where scopes stand; those of all of them together
 /// @param emailClaim    where the e-mail address stands
+/// @param vouchesForEmails addresses count although its tokens do not call them verified
 /// @param introspection how opaque tokens are judged; empty: not at all
 public record TrustedIssuer(String name, String issuer, Set<String> audiences, String audienceClaim,
         Set<String> algorithms, boolean plainJwt, List<String> scopeClaims, String emailClaim,
-        Optional<Introspection> introspection) {
+        boolean vouchesForEmails, Optional<Introspection> introspection) {
+
+    /// Whose tokens say of an address whether it was verified.
+    public TrustedIssuer(String name, String issuer, Set<String> audiences, String audienceClaim,
+            Set<String> algorithms, boolean plainJwt, List<String> scopeClaims, String emailClaim,
+            Optional<Introspection> introspection) {
+        this(name, issuer, audiences, audienceClaim, algorithms, plainJwt, scopeClaims, emailClaim, false,
+                introspection);
+    }
 
     /// RS256 must be there (RFC 9068 §2.1); nothing symmetric ever is: the provider's public key would be the secret.
     public static final List<String> ALGORITHMS =

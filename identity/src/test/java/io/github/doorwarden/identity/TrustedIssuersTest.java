@@ -55,7 +55,8 @@ class TrustedIssuersTest {
     @Test
     @Covers({"RS-11a", "RS-3"})
     void takesWhatTheProviderSignedForThisEndpoint() {
-        var verified = issuers(trusted(Set.of(), false)).verify(token("at+jwt", "email", "\"ada@example.com\""));
+        var verified = issuers(trusted(Set.of(), false)).verify(token("at+jwt", "email", "\"ada@example.com\"",
+                "email_verified", "true"));
         assertEquals("u1", verified.subject());
         assertEquals("c1", verified.clientId());
         assertEquals(Set.of("a", "b"), verified.scopes());
@@ -221,9 +222,13 @@ class TrustedIssuersTest {
     void theOperatorsListAndHookHaveTheLastWord() {
         var listed = issuers(new Admission(List.of("ada@example.com", "@example.org"), subject -> Optional.empty()),
                 trusted(Set.of(), false));
-        listed.verify(token("at+jwt", "email", "\"Ada@Example.com\""));
-        listed.verify(token("at+jwt", "email", "\"bob@example.org\""));
-        for (var refused : List.of(token("at+jwt", "email", "\"eve@sub.example.org\""), token("at+jwt"),
+        listed.verify(token("at+jwt", "email", "\"Ada@Example.com\"", "email_verified", "true"));
+        listed.verify(token("at+jwt", "email", "\"bob@example.org\"", "email_verified", "\"true\""));
+        for (var refused : List.of(token("at+jwt", "email", "\"eve@sub.example.org\"", "email_verified", "true"),
+                token("at+jwt"), token("at+jwt", "email", "\"ada@example.com\""),
+                token("at+jwt", "email", "\"ada@example.com\"", "email_verified", "null"),
+                token("at+jwt", "email", "\"ada@example.com\"", "email_verified", "\"False\""),
+                token("at+jwt", "email", "\"ada@example.com\"", "email_verified", "[true, false]"),
                 token("at+jwt", "email", "\"ada@example.com\"", "email_verified", "false"))) {
             var why = assertThrows(TokenRefused.class, () -> listed.verify(refused));
             assertEquals(403, why.status());
@@ -245,5 +250,35 @@ class TrustedIssuersTest {
         var second = new TrustedIssuer("q", "https://other.example", Set.of(), "aud", Set.of("RS256"), false,
                 List.of("scope"), "email", Optional.empty());
         assertEquals("p|u1", issuers(trusted(Set.of(), false), second).verify(token("at+jwt")).subject());
+    }
+
+    /// Tiers and lists of people go by addresses, so one that nobody stands for is none.
+    @Test
+    @Covers({"RS-11a", "T14"})
+    void anAddressCountsOnlyWhenSomebodyStandsForIt() {
+        var address = "\"ada@example.com\"";
+        var strict = issuers(trusted(Set.of(), false));
+        assertTrue(strict.verify(token("at+jwt", "email", address)).email().isEmpty(), "the provider says nothing");
+        assertTrue(strict.verify(token("at+jwt", "email", address, "email_verified", "false")).email().isEmpty());
+        var upn = new TrustedIssuer("p", ProviderInMemory.ISSUER, Set.of(), "aud", Set.of("RS256"), false,
+                List.of("scope"), "upn", Optional.empty());
+        assertTrue(issuers(upn).verify(token("at+jwt", "upn", address, "email_verified", "true")).email().isEmpty(),
+                "email_verified speaks of email alone");
+        var vouched = new TrustedIssuer("p", ProviderInMemory.ISSUER, Set.of(), "aud", Set.of("RS256"), false,
+                List.of("scope"), "upn", true, Optional.empty());
+        assertEquals(Optional.of("ada@example.com"), issuers(vouched).verify(token("at+jwt", "upn", address)).email());
+        assertTrue(issuers(vouched).verify(token("at+jwt", "upn", address, "email_verified", "false")).email()
+                .isEmpty(), "what the provider itself denies nobody vouches for");
+    }
+
+    @Test
+    @Covers({"RS-11a", "T14"})
+    void programsOfTwoIssuersAreNeverTheSame() {
+        var second = new TrustedIssuer("q", "https://other.example", Set.of(), "aud", Set.of("RS256"), false,
+                List.of("scope"), "email", Optional.empty());
+        var both = issuers(trusted(Set.of(), false), second).verify(token("at+jwt", "sub", "\"c1\""));
+        assertTrue(both.service());
+        assertEquals("p|c1", both.clientId(), "tiers name services by this");
+        assertEquals("p|c1", both.subject());
     }
 }

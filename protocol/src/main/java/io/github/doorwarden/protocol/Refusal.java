@@ -101,6 +101,19 @@ public sealed interface Refusal {
         }
     }
 
+    /// A page has to be visited first (2025-11-25 alone, Elicitation, URL Elicitation Required Error). `elicitations`
+    /// are parameters of URL elicitations, at least one, and go into `error.data`.
+    record PageFirst(String message, List<ObjectNode> elicitations) implements Refusal {
+        public int code() { return -32042; }
+        public int status() { return 400; }
+
+        public ObjectNode data() {
+            var data = JsonNodeFactory.instance.objectNode();
+            elicitations.forEach(data.putArray("elicitations")::add);
+            return data;
+        }
+    }
+
     /// Too many calls. `retryAfterSeconds` goes into `Retry-After`.
     record TooMany(String message, long retryAfterSeconds) implements Refusal {
         public int code() { return 429; }

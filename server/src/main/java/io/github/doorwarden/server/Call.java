@@ -2,6 +2,7 @@ package io.github.doorwarden.server;
 
 import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.protocol.LogLevel;
+import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Refused;
 import io.github.doorwarden.protocol.Revision;
 import java.net.URI;
@@ -118,6 +119,32 @@ public final class Call {
         } catch (Refused malformed) {
             throw interview.unusable(key, malformed.why().message());
         }
+    }
+
+    /// Whether the answer to a question is at hand: it came with this request, or in an earlier round of it.
+    ///
+    /// @param key as for [#ask]
+    public boolean answered(String key) {
+        return interview.answer(key) != null;
+    }
+
+    /// Whether this client takes the refusal of [#refuseUntilVisited]: it says that it can show pages, at the one
+    /// revision that has that refusal (2025-11-25, Elicitation, URL Elicitation Required Error).
+    public boolean canBeRefusedUntilVisited(Elicitation page) {
+        return revision() == Revision.V2025_11_25 && page.url().isPresent() && canAsk(page);
+    }
+
+    /// Ends this call with a refusal that names the page to visit first. The client is told when
+    /// [Changes.Change.OfVisit] is published for the page's id, and may call again then.
+    ///
+    /// @return to be thrown
+    /// @throws IllegalStateException when this client does not take it ([#canBeRefusedUntilVisited])
+    public RuntimeException refuseUntilVisited(Elicitation page) {
+        if (!canBeRefusedUntilVisited(page)) {
+            throw new IllegalStateException("This client does not know such a refusal. Ask it, or answer with words.");
+        }
+        exchange.outlet().awaitVisit(exchange, page.elicitationId());
+        return new Refused(new Refusal.PageFirst(page.message(), List.of(page.params(revision()))));
     }
 
     /// One key, one question: or the answer to the first would be taken for one to the second.

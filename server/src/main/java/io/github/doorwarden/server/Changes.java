@@ -20,6 +20,9 @@ public final class Changes {
         /// A resource reads otherwise than before.
         record OfResource(String uri) implements Change {}
 
+        /// A page that a client was sent to was visited to its end.
+        record OfVisit(String elicitationId) implements Change {}
+
         /// A task has a new state.
         ///
         /// @param owner who may hear of it, as [Occasion#who] names callers

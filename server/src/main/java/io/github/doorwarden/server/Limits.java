@@ -19,6 +19,10 @@ final class Limits {
     /// Answers to `tools/list` kept per endpoint: dialects times the sets of tools that callers see times pages.
     static final int KEPT_LISTS = 64;
 
+    /// Pages that one client was sent to and has not heard of again: nobody visits more within the ten minutes that
+    /// they hold.
+    static final int AWAITED_VISITS = 64;
+
     /// How much of an unknown name is said back: the longest valid name.
     static final int ECHOED_NAME_CHARS = 64;
 

@@ -53,6 +53,12 @@ public interface Outlet {
     /// where that is not possible.
     default void letPoll(Duration pause) {}
 
+    /// The client is to be told when the page of this id was visited to its end ([Changes.Change.OfVisit]). Does
+    /// nothing where nobody can be told.
+    ///
+    /// @param exchange of the request that names the page
+    default void awaitVisit(Exchange exchange, String elicitationId) {}
+
     /// The client could not be asked.
     final class Unreachable extends Exception {
 

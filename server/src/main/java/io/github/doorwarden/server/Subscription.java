@@ -2,6 +2,7 @@ package io.github.doorwarden.server;
 
 import io.github.doorwarden.protocol.Message;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +24,7 @@ public final class Subscription implements AutoCloseable {
     private final Set<Changes.Kind> kinds;
     private final Set<String> uris = ConcurrentHashMap.newKeySet();
     private final Set<String> tasks;
+    private final Set<String> visits = new LinkedHashSet<>();
     private final Predicate<String> readable;
     private final AutoCloseable listening;
     private final Runnable ended;
@@ -54,6 +56,21 @@ public final class Subscription implements AutoCloseable {
         return uris.contains(uri) || uris.size() < Limits.SUBSCRIBED_RESOURCES && uris.add(uri);
     }
 
+    /// Adds a page that this client was sent to; of too many the oldest is forgotten.
+    public void awaitVisit(String elicitationId) {
+        synchronized (visits) {
+            if (visits.add(elicitationId) && visits.size() > Limits.AWAITED_VISITS) {
+                visits.remove(visits.iterator().next());
+            }
+        }
+    }
+
+    private boolean awaited(String elicitationId) {
+        synchronized (visits) {
+            return visits.remove(elicitationId);
+        }
+    }
+
     public void remove(String uri) {
         uris.remove(uri);
     }
@@ -73,6 +90,9 @@ public final class Subscription implements AutoCloseable {
                     && readable.test(resource.uri()) ->
                 put("uri " + resource.uri(), "notifications/resources/updated",
                         JsonNodeFactory.instance.objectNode().put("uri", resource.uri()));
+            case Changes.Change.OfVisit visit when awaited(visit.elicitationId()) ->
+                put("visit " + visit.elicitationId(), "notifications/elicitation/complete",
+                        JsonNodeFactory.instance.objectNode().put("elicitationId", visit.elicitationId()));
             case Changes.Change.OfTask task when task.owner().equals(owner) && task.endpoint().equals(endpoint)
                     && tasks.contains(task.taskId()) ->
                 put("task " + task.taskId(), "notifications/tasks", task.task().deepCopy());

@@ -47,6 +47,15 @@ final class CallingTest extends ThingsFixture {
         return ToolResult.text("ran");
     }
 
+    @Test
+    @Covers({"AK-38", "MT-47"})
+    void aModernClientIsNotRefusedUntilAPageIsVisited() {
+        var page = Elicitation.visit("Connect it.", java.net.URI.create("https://door.example/connect/x"), "id");
+        var call = Call.trial(Caller.anonymous(), object("{}"), Map.of());
+        assertFalse(call.canBeRefusedUntilVisited(page));
+        assertThrows(IllegalStateException.class, () -> call.refuseUntilVisited(page));
+    }
+
     @ParameterizedTest
     @EnumSource(Revision.class)
     @Covers("SV-20")

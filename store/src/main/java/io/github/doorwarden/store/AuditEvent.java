@@ -10,7 +10,8 @@ import java.util.Objects;
 /// @param requestId what a person reports
 /// @param event     a name from a closed list: `tools/call`, `authorize`, `login`, `consent`, `token`, `register`,
 ///                  `revoke`, `authenticate`, `tasks/update`, `tasks/cancel`, `tasks/resume` and `tasks/end` for what
-///                  becomes of a call that goes on as a task, and `admin/…` for what an operator did
+///                  becomes of a call that goes on as a task, `account/…` for what a person does on their own page and
+///                  what becomes of their connected accounts, and `admin/…` for what an operator did
 /// @param outcome   `allowed`, `refused`, `failed`
 /// @param callerKind `anonymous`, `user`, `service`, `operator` for administration
 /// @param subject   `sub` of the token, id of the person; empty when nobody is known

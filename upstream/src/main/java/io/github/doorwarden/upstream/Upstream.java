@@ -51,6 +51,12 @@ public final class Upstream implements AutoCloseable {
     /// Sends the call and waits for the whole answer, of whatever status. After a 401 it tries once more with a fresh
     /// token. Interrupting the thread closes the connection.
     public UpstreamAnswer call(UpstreamCall call) throws UpstreamFailure, InterruptedException {
+        return call(call, credentials);
+    }
+
+    /// The same with other credentials than this upstream's own.
+    public UpstreamAnswer call(UpstreamCall call, Credentials credentials)
+            throws UpstreamFailure, InterruptedException {
         var end = System.nanoTime() + deadline(call.slow()).toNanos();
         var patience = Math.min(settings.slotWait().toNanos(), end - System.nanoTime());
         if (!slots.tryAcquire(patience, TimeUnit.NANOSECONDS)) {

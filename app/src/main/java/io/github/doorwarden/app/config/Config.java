@@ -5,6 +5,7 @@ import io.github.doorwarden.authserver.AuthServerSettings;
 import io.github.doorwarden.authserver.MailSettings;
 import io.github.doorwarden.authserver.NewClient;
 import io.github.doorwarden.authserver.Quirks;
+import io.github.doorwarden.authserver.ThirdParty;
 import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.identity.Tiers;
@@ -64,7 +65,7 @@ public record Config(Path folder, String name, boolean development, Server serve
             AuthServerSettings.Registration registration, AuthServerSettings.Tokens tokens,
             AgentSettings agents, Quirks quirks, List<ResourceConfig> resources, List<ClientConfig> clients,
             List<PersonConfig> demoPeople, Optional<MailSettings> mail, Tiers tiers,
-            ElsewhereConfig elsewhere, boolean sessionApi) {
+            ElsewhereConfig elsewhere, List<ThirdParty> accounts, boolean sessionApi) {
 
         /// False: everybody on this machine may do everything.
         public boolean enabled() {
@@ -120,12 +121,14 @@ public record Config(Path folder, String name, boolean development, Server serve
     /// @param baseUrl a template: may hold `${companion:…}`
     public record UpstreamConfig(String name, String baseUrl, CredentialsConfig credentials, int concurrent) {}
 
-    /// @param type     `none`, `static`, `client_credentials`
+    /// @param type     `none`, `static`, `client_credentials`, `account`
+    /// @param account  whose own token is shown, with `account`
     /// @param audience sent as `audience`, as several identity providers want it; a template
     /// @param resource sent as `resource` (RFC 8707); a template
     public record CredentialsConfig(String type, Optional<Secret> token, String tokenUrl, String clientId,
             Optional<Secret> clientSecret,
-            String audience, String resource, List<String> scopes, Optional<Secret> fallbackToken) {}
+            String audience, String resource, List<String> scopes, Optional<Secret> fallbackToken,
+            String account) {}
 
     /// A process that runs beside the deployment and ends with it.
     ///

@@ -2,6 +2,7 @@ package io.github.doorwarden.app.config;
 
 import io.github.doorwarden.authserver.AuthServerSettings.Lifetimes;
 import io.github.doorwarden.authserver.AuthServerSettings.Registration;
+import io.github.doorwarden.authserver.Unvouched;
 import io.github.doorwarden.authserver.AuthServerSettings.Tokens;
 import io.github.doorwarden.authserver.Quirk;
 import io.github.doorwarden.authserver.Quirks;
@@ -109,7 +110,7 @@ public final class ConfigFile {
         var conditions = new ConditionsConfig(authorization.tiers());
         return new Config(folder, name, development, server, front(top), state, plugins, authorization, admin, limits,
                 endpoints,
-                sources(top, folder, scopes, conditions), conditions.all(), upstreams(top),
+                sources(top, folder, scopes, conditions), conditions.all(), upstreams(top, authorization),
                 companions(top), variables);
     }
 
@@ -194,11 +195,11 @@ public final class ConfigFile {
             resource.end();
         });
         var authorization = new Config.Authorization(mode, scopes,
-                lifetimes(in.section("lifetimes")), registration(in.section("registration")), tokens(in),
+                lifetimes(in.section("lifetimes")), registration(in.section("registration"), scopes), tokens(in),
                 AgentsConfig.read(in, folder), quirks(in.section("client_quirks")), resources, clients(in, folder),
                 people(in),
                 PeopleConfig.mail(in.section("mail")), PeopleConfig.tiers(in), ElsewhereConfig.read(in, mode),
-                in.flag("session_api"));
+                AccountKeys.read(in, mode), in.flag("session_api"));
         in.end();
         return authorization;
     }
@@ -220,10 +221,11 @@ public final class ConfigFile {
         return tokens;
     }
 
-    private static Registration registration(Section in) {
+    private static Registration registration(Section in, Scopes known) {
         var registration = new Registration(in.flag("dynamic"), in.flag("metadata_documents"),
                 in.texts("private_schemes"), in.duration("unused_for"), in.number("per_hour_per_peer"),
-                in.number("at_most"));
+                in.number("at_most"), new Unvouched(OpenApiConfig.scopes(in, known), in.texts("document_domains"),
+                in.texts("refused_domains")));
         in.end();
         return registration;
     }
@@ -315,29 +317,34 @@ public final class ConfigFile {
                 OpenApiConfig.scopes(in, known));
     }
 
-    private static Map<String, Config.UpstreamConfig> upstreams(Section top) {
+    private static Map<String, Config.UpstreamConfig> upstreams(Section top, Config.Authorization authorization) {
         var all = new LinkedHashMap<String, Config.UpstreamConfig>();
         top.named("upstreams").forEach((name, upstream) -> {
             var baseUrl = upstream.textOrEmpty("base_url");
             var concurrent = upstream.number("concurrent");
-            all.put(name, new Config.UpstreamConfig(name, baseUrl, credentials(upstream.section("credentials")),
-                    concurrent));
+            all.put(name, new Config.UpstreamConfig(name, baseUrl, credentials(upstream.section("credentials"),
+                    authorization), concurrent));
             upstream.end();
         });
         return all;
     }
 
-    private static Config.CredentialsConfig credentials(Section in) {
+    private static Config.CredentialsConfig credentials(Section in, Config.Authorization authorization) {
         var type = in.choice("type");
         var needed = switch (type) {
             case "static" -> List.of("token");
             case "client_credentials" -> List.of("token_url", "client_id", "client_secret");
+            case "account" -> List.of("account");
             default -> List.<String>of();
         };
         needed.stream().filter(key -> in.textOrEmpty(key).isBlank()).forEach(in::need);
         var credentials = new Config.CredentialsConfig(type, in.secret("token"), in.textOrEmpty("token_url"),
                 in.textOrEmpty("client_id"), in.secret("client_secret"), in.textOrEmpty("audience"),
-                in.textOrEmpty("resource"), in.texts("scopes"), in.secret("fallback_token"));
+                in.textOrEmpty("resource"), in.texts("scopes"), in.secret("fallback_token"),
+                in.textOrEmpty("account"));
+        if (type.equals("account")) {
+            AccountKeys.check(in, credentials.account(), authorization.accounts(), authorization.mode());
+        }
         in.end();
         return credentials;
     }

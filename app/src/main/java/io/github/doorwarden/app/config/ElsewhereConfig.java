@@ -67,7 +67,8 @@ public record ElsewhereConfig(List<TrustedIssuer> issuers, List<UpstreamProvider
                     + "taken.");
         }
         var issuer = new TrustedIssuer(name, identifier(in), audiences, claim, algorithms, in.flag("plain_jwt"),
-                in.texts("scope_claims"), in.textOrEmpty("email_claim"), introspection);
+                in.texts("scope_claims"), in.textOrEmpty("email_claim"), in.flag("vouches_for_emails"),
+                introspection);
         in.end();
         return issuer;
     }
@@ -95,7 +96,7 @@ public record ElsewhereConfig(List<TrustedIssuer> issuers, List<UpstreamProvider
         var provider = new UpstreamProvider(name, in.text("label").orElse(name), identifier(in),
                 in.textOrEmpty("client_id"), in.secret("client_secret").map(Secret::reveal).orElse(""),
                 in.choice("authentication").equals("client_secret_post"), scopes, in.flag("resource_as_scope"),
-                in.flag("link_by_email"), algorithms(in), in.textOrEmpty("email_claim"));
+                in.flag("link_by_email"), algorithms(in), in.textOrEmpty("email_claim"), in.flag("vouches_for_emails"));
         in.end();
         return provider;
     }

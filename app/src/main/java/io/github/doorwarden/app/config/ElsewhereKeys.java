@@ -21,6 +21,11 @@ final class ElsewhereKeys {
 
     private static final List<String> USUAL = List.of("RS256", "PS256", "ES256");
 
+    private static final String VOUCHES = "Believes its e-mail addresses although it does not say "
+            + "`email_verified`, or the claim is another than `email`. Only for a provider that lets nobody have an "
+            + "address that it has not checked: lists of people and tiers go by addresses. One that it calls "
+            + "unverified is never believed.";
+
     private ElsewhereKeys() {}
 
     static List<Key> all() {
@@ -50,7 +55,7 @@ final class ElsewhereKeys {
         var issuer = "authorization.issuers.<name>.";
         return List.of(
                 named("authorization.issuers", "name", "With `external`: the providers whose access tokens are taken. "
-                        + "With several, a caller's subject begins with the name here."),
+                        + "With several, a caller's subject and client id begin with the name here and `|`."),
                 text(issuer + "issuer", "Its identifier exactly as it stands in its tokens, a slash at the end "
                         + "included. Its metadata is read from there.").needed(),
                 texts(issuer + "audiences", "Audiences that mean this deployment as a whole. Without any, a token must "
@@ -65,8 +70,8 @@ final class ElsewhereKeys {
                         + "their claims then, and refused."),
                 texts(issuer + "scope_claims", List.of("scope", "scp", "permissions"), List.of(), "Claims with the "
                         + "scopes; those of all of them count."),
-                text(issuer + "email_claim", "email", "Claim with the e-mail address. One that the provider calls "
-                        + "unverified is not believed."),
+                text(issuer + "email_claim", "email", "Claim with the e-mail address."),
+                flag(issuer + "vouches_for_emails", false, VOUCHES),
                 group(issuer + "introspection", "Asks the issuer about each token (RFC 7662): for opaque ones."),
                 address(issuer + "introspection.endpoint", "Where; without it, what the metadata says."),
                 text(issuer + "introspection.client_id", "Our id there. It switches introspection on."),
@@ -97,6 +102,7 @@ final class ElsewhereKeys {
                         + "here who has it. Only for a provider that gives addresses of yours to nobody else."),
                 texts(provider + "algorithms", USUAL, TrustedIssuer.ALGORITHMS, "Signature algorithms of ID tokens "
                         + "that are taken."),
-                text(provider + "email_claim", "email", "Claim with the e-mail address."));
+                text(provider + "email_claim", "email", "Claim with the e-mail address."),
+                flag(provider + "vouches_for_emails", false, VOUCHES));
     }
 }

@@ -86,6 +86,7 @@ final class Keys {
                 + "servers behind need the same `server.public_origin`, and this one among `server.trusted_proxies`."));
         all.addAll(authorization());
         all.addAll(ElsewhereKeys.all());
+        all.addAll(AccountKeys.all());
         all.addAll(tiers());
         all.addAll(mail());
         all.addAll(lifetimes());
@@ -246,7 +247,14 @@ final class Keys {
                 number("authorization.registration.per_hour_per_peer", usual.perHourPerPeer(), 1, 100_000, "Dynamic "
                         + "registrations from one address."),
                 number("authorization.registration.at_most", usual.atMost(), 1, 1_000_000, "Dynamic registrations that "
-                        + "are kept."));
+                        + "are kept."),
+                texts("authorization.registration.scopes", "What clients that nobody here has vouched for may ask "
+                        + "people for: those that registered themselves, and those with a metadata document. Without "
+                        + "any, everything."),
+                texts("authorization.registration.document_domains", "Hosts whose metadata documents are taken, "
+                        + "`*.example.com` for all below one. Without any, all."),
+                texts("authorization.registration.refused_domains", "Hosts whose metadata documents are not taken, "
+                        + "whatever `document_domains` says."));
     }
 
     private static List<Key> tokens() {
@@ -377,12 +385,15 @@ final class Keys {
                 number("upstreams.<name>.concurrent", 64, 1, 10_000, "Calls to it that run at the same time."),
                 group("upstreams.<name>.credentials", "What Doorwarden shows the backend. The caller's own token never "
                         + "goes there."),
-                choice(credentials + "type", "none", List.of("none", "static", "client_credentials"), "`static`: one "
-                        + "bearer token. `client_credentials`: tokens from an authorization server, renewed in time."),
+                choice(credentials + "type", "none", List.of("none", "static", "client_credentials", "account"), "`static`: "
+                        + "one bearer token. `client_credentials`: tokens from an authorization server, renewed in "
+                        + "time. `account`: the token of the person behind the call, who has connected their account; "
+                        + "who has not is asked to."),
                 secret(credentials + "token", "With `static`: the token."),
                 late(credentials + "token_url", "With `client_credentials`: the token endpoint."),
                 text(credentials + "client_id", "With `client_credentials`: our id there."),
                 secret(credentials + "client_secret", "With `client_credentials`: our secret there."),
+                text(credentials + "account", "With `account`: the one of `authorization.accounts`."),
                 late(credentials + "audience", "Sent as `audience`, as several identity providers want it."),
                 late(credentials + "resource", "Sent as `resource` (RFC 8707)."),
                 texts(credentials + "scopes", "Asked for at the token endpoint."),

@@ -12,6 +12,7 @@ import io.github.doorwarden.authserver.AuthServerSettings.Tokens;
 import io.github.doorwarden.authserver.MailSettings;
 import io.github.doorwarden.authserver.Quirks;
 import io.github.doorwarden.authserver.SigningAlgorithm;
+import io.github.doorwarden.authserver.Unvouched;
 import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.identity.DpopMode;
 import io.github.doorwarden.server.CallLimits;
@@ -94,7 +95,8 @@ class ConfigFileTest {
               lifetimes: {code: 5s, access_token: 10m, refresh_idle: 1d, grant: 2d, refresh_grace: 0s, session: 1h,
                 consent: 3d, magic_link: 1m}
               registration: {dynamic: false, metadata_documents: false, private_schemes: [x], unused_for: 1d,
-                per_hour_per_peer: 2, at_most: 3}
+                per_hour_per_peer: 2, at_most: 3, scopes: [a], document_domains: ["*.Good.example"],
+                refused_domains: [bad.good.example]}
               access_tokens: opaque
               dpop: required
               dpop_nonces: true
@@ -123,11 +125,15 @@ class ConfigFileTest {
               aliases: {/oauth2/token: /token}
               issuers: {i: {issuer: "https://login.example/", audiences: [x], audience_claim: client_id,
                 algorithms: [ES384], plain_jwt: true, scope_claims: [scp], email_claim: upn,
+                vouches_for_emails: true,
                 introspection: {endpoint: "https://login.example/i", client_id: d, client_secret: s,
                 authentication: client_secret_post, cached_for: 5s}}}
               providers: {p: {label: P, issuer: "https://login.example/", client_id: d, client_secret: s,
                 authentication: client_secret_post, scopes: [openid], resource_as_scope: true, link_by_email: true,
-                algorithms: [ES384], email_claim: upn}}
+                algorithms: [ES384], email_claim: upn, vouches_for_emails: true}}
+              accounts: {hub: {label: Hub, issuer: "https://hub.example", authorize_url: "https://hub.example/a",
+                token_url: "https://hub.example/t", revoke_url: "https://hub.example/r", client_id: d,
+                client_secret: s, authentication: client_secret_post, scopes: [repo], parameters: {prompt: consent}}}
               tiers: {ADMIN: {emails: [Ada@example.com], domains: [example.org], clients: [c]}}
               mail: {host: mail.example.com, port: 465, security: tls, user: door, secret: m, from: door@example.com}
               session_api: true
@@ -160,7 +166,7 @@ class ConfigFileTest {
                     answer: {pick: [p], drop: [d], rename: {a: b}, items: 7, max_bytes: 8, jsonata: $}
             upstreams: {u: {base_url: "${companion:c}", concurrent: 3, credentials: {type: client_credentials,
               token: t, token_url: "${self}/token", client_id: i, client_secret: s, audience: a, resource: "urn:r",
-              scopes: [a], fallback_token: f}}}
+              scopes: [a], fallback_token: f, account: hub}}}
             companions: {c: {unless: "${env:UNSET:-}", main: Main, arguments: {data: "d"}, environment: {A: "${self}"}}}
             """;
 
@@ -207,7 +213,8 @@ class ConfigFileTest {
         assertEquals(new Lifetimes(Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofDays(1),
                 Duration.ofDays(2), Duration.ZERO,
                 Duration.ofHours(1), Duration.ofDays(3), Duration.ofMinutes(1)), config.authorization().lifetimes());
-        assertEquals(new Registration(false, false, List.of("x"), Duration.ofDays(1), 2, 3),
+        assertEquals(new Registration(false, false, List.of("x"), Duration.ofDays(1), 2, 3,
+                new Unvouched(Set.of("a"), List.of("*.good.example"), List.of("bad.good.example"))),
                 config.authorization().registration());
         assertEquals(new Tokens(true, SigningAlgorithm.ES256, Duration.ofDays(30), DpopMode.REQUIRED, true),
                 config.authorization().tokens());
@@ -284,6 +291,41 @@ class ConfigFileTest {
                 "has the name cl_x", "all would be anybody", "the resource somewhere, which is neither")) {
             assertTrue(all.contains(expected), expected + " is not in\n" + all);
         }
+    }
+
+    @Test
+    void accountsOfPeopleAreReadAndTheirMistakesSayWhatToDo() throws IOException {
+        var hub = read(EVERYTHING, Map.of(), Map.of()).authorization().accounts().getFirst();
+        assertEquals("Hub", hub.label());
+        assertEquals(List.of("repo"), hub.scopes());
+        assertEquals(Map.of("prompt", "consent"), hub.parameters());
+        assertTrue(hub.inBody() && hub.revokeUrl().isPresent());
+        assertFalse(hub.toString().contains("client_secret") || hub.toString().contains("=s"), hub.toString());
+        var all = String.join("\n", mistakes("""
+                authorization:
+                  accounts:
+                    Git Hub: {client_id: x}
+                    bare: {client_id: x}
+                    plain: {client_id: x, authorize_url: "http://hub.example/a", token_url: "https://hub.example/t"}
+                    odd: {client_id: x, issuer: "https://hub.example", parameters: {state: fixed}}
+                    nobody: {issuer: "http://hub.example"}
+                endpoints: {/mcp: {}}
+                upstreams:
+                  a: {base_url: "https://a.example", credentials: {type: account}}
+                  b: {base_url: "https://b.example", credentials: {type: account, account: hub}}
+                """));
+        for (var expected : List.of("has the name Git Hub", "accounts.bare.issuer is missing. Give it, or",
+                "accounts.plain.authorize_url must be https", "has state, which is set anyway",
+                "accounts.nobody.client_id is missing.", "accounts.nobody.issuer must be an https",
+                "upstreams.a.credentials.account is missing.",
+                "is hub, which is not declared under authorization.accounts")) {
+            assertTrue(all.contains(expected), expected + " is not in\n" + all);
+        }
+        assertTrue(mistakes("""
+                authorization: {mode: off, accounts: {hub: {client_id: x, issuer: "https://hub.example"}}}
+                endpoints: {/mcp: {}}
+                upstreams: {b: {base_url: "https://b.example", credentials: {type: account, account: hub}}}
+                """).getFirst().contains("needs people who sign in here"));
     }
 
     @Test

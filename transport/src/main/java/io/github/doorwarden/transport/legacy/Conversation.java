@@ -301,6 +301,17 @@ public final class Conversation implements AutoCloseable {
             }
         }
 
+        @Override
+        public void awaitVisit(Exchange exchange, String elicitationId) {
+            try {
+                if (reachable) {
+                    subscription(exchange).awaitVisit(elicitationId);
+                }
+            } catch (Refused tooManyStreams) {
+                LOG.debug("A client is not told of the end of a visit, because it has too many streams.");
+            }
+        }
+
         /// None of a client that cannot set it.
         @Override
         public Optional<LogLevel> logLevel() {

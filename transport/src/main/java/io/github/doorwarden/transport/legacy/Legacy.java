@@ -52,6 +52,7 @@ public final class Legacy {
             case Refusal.NoSuchResource request -> 200;
             case Refusal.HeaderMismatch request -> 200;
             case Refusal.MissingCapability request -> 200;
+            case Refusal.PageFirst request -> 200;
             case Refusal.TooMany request -> 200;
             case Refusal.Outage request -> 200;
             case Refusal.Bug request -> 200;

@@ -22,6 +22,7 @@ public final class OpenApiSource implements Source {
 
     private final String name;
     private final Upstream upstream;
+    private final Access access;
     private final Optional<String> callerHeader;
     private final List<Tool> tools = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
@@ -30,7 +31,13 @@ public final class OpenApiSource implements Source {
     /// a tool wants what the document does not have. An operation that cannot become a tool is a warning, and the rest
     /// loads.
     public OpenApiSource(String name, OpenApiSettings settings, Upstream upstream) {
+        this(name, settings, upstream, Access.SHARED);
+    }
+
+    /// @param access what each call shows the upstream
+    public OpenApiSource(String name, OpenApiSettings settings, Upstream upstream, Access access) {
         this.name = name;
+        this.access = access;
         this.upstream = upstream;
         this.callerHeader = settings.callerHeader();
         var document = Document.read(settings.document());
@@ -78,7 +85,7 @@ public final class OpenApiSource implements Source {
                 readOnly,
                 upstream.deadline(settings.slow()).plus(Limits.TOOL_MARGIN), arguments.secrets())
                 .withConfirm(settings.confirm());
-        return new OperationTool(spec, requests, shape, budget, upstream);
+        return new OperationTool(spec, requests, shape, budget, upstream, access);
     }
 
     private String description(String tool, ToolSettings settings, Operation operation) {

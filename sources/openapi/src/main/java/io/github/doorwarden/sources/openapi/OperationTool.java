@@ -33,13 +33,16 @@ final class OperationTool implements Tool {
     private final AnswerShape shape;
     private final AnswerBudget budget;
     private final Upstream upstream;
+    private final Access access;
 
-    OperationTool(ToolSpec spec, Requests requests, AnswerShape shape, AnswerBudget budget, Upstream upstream) {
+    OperationTool(ToolSpec spec, Requests requests, AnswerShape shape, AnswerBudget budget, Upstream upstream,
+            Access access) {
         this.spec = spec;
         this.requests = requests;
         this.shape = shape;
         this.budget = budget;
         this.upstream = upstream;
+        this.access = access;
     }
 
     @Override
@@ -51,11 +54,12 @@ final class OperationTool implements Tool {
     public ToolResult call(Call call) throws InterruptedException {
         try {
             var request = requests.build(call.arguments(), caller(call), call.requestId());
-            var answer = upstream.call(call.traceparent().map(trace -> request.with("traceparent", trace))
-                    .orElse(request));
+            var traced = call.traceparent().map(trace -> request.with("traceparent", trace)).orElse(request);
+            var credentials = access.of(call, spec);
+            var answer = credentials.isPresent() ? upstream.call(traced, credentials.get()) : upstream.call(traced);
             return answer.isSuccess() ? success(answer, call.requestId())
                     : Failures.result(upstream.settings().name(), answer, requests.all(), call.requestId());
-        } catch (RefusedArgument refused) {
+        } catch (RefusedArgument | Access.NoAccess refused) {
             return ToolResult.error(refused.getMessage());
         } catch (UpstreamFailure failure) {
             LOG.warn("{} {}: {}", spec.name(), call.requestId(), failure.getMessage(), failure);

@@ -124,8 +124,7 @@ public final class BrowserSide {
         all.addAll(List.of(
                 Route.get(AUTHORIZE, Cors.NONE, providers.authorize(authorize)),
                 form(CONSENT, providers.consent(consent)),
-                Route.get(LOGIN, Cors.NONE, account::login), form(CODE, second::handle),
-                form(LOGOUT, login::signOut),
+                Route.get(LOGIN, Cors.NONE, account::login), form(CODE, second::handle), form(LOGOUT, login::signOut),
                 form(APP, app::begin), form(APP_CONFIRM, app::confirm), form("/account/code/remove", app::remove),
                 form("/account/recovery", app::renew)));
         if (settings.agents().offers(GrantType.DEVICE)) {

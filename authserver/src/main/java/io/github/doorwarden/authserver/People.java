@@ -23,7 +23,7 @@ public final class People {
     /// What is a person's own and goes with them. Grants go otherwise: other processes must hear that they ended.
     static final List<String> THEIRS = List.of("browser_session", "known_browser", "magic_link", "consent",
             "authorization_code", "foreign_identity", "half_sign_in", "totp", "recovery_code", "passkey",
-            "device_code", "upstream_identity");
+            "device_code", "upstream_identity", "connected_account", "connect_link");
 
     private static final String COLUMNS = "SELECT id, email, name, disabled_at FROM person ";
 

@@ -87,8 +87,7 @@ public final class Administration implements AutoCloseable {
     public Explanation explain(String what) {
         var signing = keys.get();
         var verifier = new JwtVerifier(door.settings.issuer().toString(), signing::published, Limits.STANDARD, clock);
-        var accounts = new PersonalAccounts(config, door.settings.issuer(), clock);
-        try (accounts) {
+        try (var accounts = new PersonalAccounts(config, door.settings.issuer(), clock)) {
             return new Explain(door, new IssuedSecrets(database), accounts.open(database, audit), audit, verifier,
                     clock).of(what);
         }

@@ -92,8 +92,7 @@ public final class BrowserSide {
         var steps = new AuthorizeSteps(settings, ground.clients, pushed);
         var answers = new Answers(settings.issInAnswers(), ground.codes, pushed, pages, trail);
         var factors = new SecondFactors(database, ground.masterKey, clock);
-        var passkeys = Passkeys.at(settings.issuer(), settings.name(), database, clock)
-                .filter(any -> !elsewhere.only());
+        var passkeys = passkeys(settings, database, clock).filter(any -> !elsewhere.only());
         throttles = new Throttles(new Throttle(BrowserLimits.CODES, clock), new Throttle(BrowserLimits.LINKS, clock));
         sessions = new Sessions(database, times.session(), clock);
         halves = new HalfSignIns(database, clock);
@@ -124,7 +123,8 @@ public final class BrowserSide {
         all.addAll(List.of(
                 Route.get(AUTHORIZE, Cors.NONE, providers.authorize(authorize)),
                 form(CONSENT, providers.consent(consent)),
-                Route.get(LOGIN, Cors.NONE, account::login), form(CODE, second::handle), form(LOGOUT, login::signOut),
+                Route.get(LOGIN, Cors.NONE, account::login), form(CODE, second::handle),
+                form(LOGOUT, login::signOut),
                 form(APP, app::begin), form(APP_CONFIRM, app::confirm), form("/account/code/remove", app::remove),
                 form("/account/recovery", app::renew)));
         if (settings.agents().offers(GrantType.DEVICE)) {
@@ -137,6 +137,14 @@ public final class BrowserSide {
                 clock), pages.passkeyScript())));
         all.add(fixed(STYLE, pages.styleSheet()));
         routes = List.copyOf(all);
+    }
+
+    private static Optional<Passkeys> passkeys(AuthServerSettings settings, Database database, InstantSource clock) {
+        return Passkeys.at(settings.issuer(), settings.name(), database, clock);
+    }
+
+    private static Route style(Reply sheet) {
+        return Route.get(STYLE, Cors.NONE, in -> sheet);
     }
 
     private static List<Route> ofAccount(AccountEndpoint account) {

@@ -129,11 +129,11 @@ public final class Grants {
         return revokeAll(() -> ofClient(clientId), why);
     }
 
-    /// List after list, as long as any is alive.
+    /// A list has an end, what it is of may have more.
     private int revokeAll(Supplier<List<Grant>> alive, String why) {
         var ended = 0;
-        for (var some = alive.get(); !some.isEmpty(); some = alive.get()) {
-            ended += (int) some.stream().filter(grant -> revoke(grant.id(), why)).count();
+        for (var grants = alive.get(); !grants.isEmpty(); grants = alive.get()) {
+            ended += (int) grants.stream().filter(grant -> revoke(grant.id(), why)).count();
         }
         return ended;
     }

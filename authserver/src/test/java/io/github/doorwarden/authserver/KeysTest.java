@@ -68,7 +68,7 @@ class KeysTest {
         assertEquals(3072, key.size());
         var claims = jwt.getJWTClaimsSet();
         assertEquals(Set.of("iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope", "gid", "auth_time", "acr",
-                "email", "name"),
+                "email", "email_verified", "name"),
                 claims.getClaims().keySet());
         assertEquals(Door.ISSUER, claims.getIssuer());
         assertEquals("desktop", claims.getStringClaim("client_id"));

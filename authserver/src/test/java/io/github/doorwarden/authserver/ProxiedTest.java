@@ -261,6 +261,8 @@ class ProxiedTest {
         provider.userInfo.remove("email_verified");
         var client = house.dynamic("Agent", EVIL);
         assertEquals(403, through(client).status());
+        provider.userInfo.put("email_verified", "false");
+        assertEquals(403, through(client).status());
     }
 
     private Reply decided(String url) {

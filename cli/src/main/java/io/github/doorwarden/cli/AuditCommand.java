@@ -109,7 +109,8 @@ final class AuditCommand {
     }
 
     @Command(name = "export", mixinStandardHelpOptions = true, description = {"Prints the whole log, oldest line first,"
-            + " as JSON, one object a line.", "With number and hash of each line, so that a copy can be checked against "
+            + " as JSON, one object a line.",
+            "With number and hash of each line, so that a copy can be checked against "
             + "audit verify."})
     static final class Export implements Callable<Integer> {
 

@@ -173,7 +173,8 @@ class SessionApiTest {
                     .path("error").asString());
         }
         var bent = half.substring(0, half.indexOf('.') + 1) + java.util.Base64.getUrlEncoder().withoutPadding()
-                .encodeToString(("session_api=1&resource=" + Web.encode(door.origin + "/admin") + "&scope=house%3Aadmin")
+                .encodeToString(("session_api=1&resource=" + Web.encode(door.origin + "/admin")
+                + "&scope=house%3Aadmin")
                         .getBytes(java.nio.charset.StandardCharsets.UTF_8));
         post("/auth/verify-mfa", body.replace(half, bent), HANDLE, handle).expect(400);
         post("/auth/verify-mfa", body.replace(codes.getFirst(), "000000"), HANDLE, handle).expect(403);
@@ -268,7 +269,8 @@ class SessionApiTest {
     @Test
     void whatThereIsNoneOfIsRefusedBeforeAMailIsSent() {
         var printed = door.console.size();
-        for (var more : Map.of(",\"resource\":\"/admin\"", "invalid_target", ",\"resource\":\"" + door.origin + "/admin\"",
+        for (var more : Map.of(",\"resource\":\"/admin\"", "invalid_target", ",\"resource\":\"" + door.origin
+                + "/admin\"",
                 "invalid_target", ",\"resource\":\"/nowhere\"", "invalid_target", ",\"scope\":\"house:admin\"",
                 "invalid_scope", ",\"scope\":7", "invalid_request", ",\"resource\":[\"/memo\"]", "invalid_request")
                 .entrySet()) {
@@ -282,7 +284,8 @@ class SessionApiTest {
     @Test
     void aProgramSignsInWithItsSecretInJson() {
         var secret = "canary-robot-secret-4711-4711-4711-4711";
-        var got = post("/auth/m2m/token", "{\"client_id\":\"robot\",\"client_secret\":\"" + secret + "\",\"resource\":\""
+        var got = post("/auth/m2m/token", "{\"client_id\":\"robot\",\"client_secret\":\"" + secret
+                + "\",\"resource\":\""
                 + door.notes + "\"}").expect(200).json();
         notes(got.path("access_token").asString()).expect(200);
         for (var body : List.of("{\"client_id\":\"robot\",\"client_secret\":\"" + "x".repeat(40) + "\"}",

@@ -385,7 +385,8 @@ final class Keys {
                 number("upstreams.<name>.concurrent", 64, 1, 10_000, "Calls to it that run at the same time."),
                 group("upstreams.<name>.credentials", "What Doorwarden shows the backend. The caller's own token never "
                         + "goes there."),
-                choice(credentials + "type", "none", List.of("none", "static", "client_credentials", "account"), "`static`: "
+                choice(credentials + "type", "none", List.of("none", "static", "client_credentials", "account"),
+                "`static`: "
                         + "one bearer token. `client_credentials`: tokens from an authorization server, renewed in "
                         + "time. `account`: the token of the person behind the call, who has connected their account; "
                         + "who has not is asked to."),

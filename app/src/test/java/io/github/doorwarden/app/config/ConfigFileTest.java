@@ -271,64 +271,6 @@ class ConfigFileTest {
     }
 
     @Test
-    void mistakesAboutAgentsSayWhatToDo() {
-        var all = String.join("\n", mistakes("""
-                authorization:
-                  clients:
-                  - {id: nightly, jwks: {keys: []}, jwks_uri: "https://e.example/jwks"}
-                  - {id: filed, jwks_file: nowhere.json}
-                  trusted_issuers:
-                    a: {issuer: "https://a.example", kind: id_jag, once: false}
-                    b: {issuer: "https://b.example", kind: workload}
-                    c: {issuer: "https://c.example", kind: workload, resources: [/nowhere],
-                      workloads: {nightly: {subject: s}, cl_x: {subject: t}}}
-                    d: {issuer: "https://d.example", kind: workload, workloads: {all: {subject: "*"}}}
-                  exchanges: [{client: c, from: /mcp, to: somewhere}]
-                endpoints: {/mcp: {}}
-                """));
-        for (var expected : List.of("stands beside other keys", "nowhere.json", "once cannot be off for a",
-                "Say which programs may come in", "names in c the resource /nowhere", "also the id of a client",
-                "has the name cl_x", "all would be anybody", "the resource somewhere, which is neither")) {
-            assertTrue(all.contains(expected), expected + " is not in\n" + all);
-        }
-    }
-
-    @Test
-    void accountsOfPeopleAreReadAndTheirMistakesSayWhatToDo() throws IOException {
-        var hub = read(EVERYTHING, Map.of(), Map.of()).authorization().accounts().getFirst();
-        assertEquals("Hub", hub.label());
-        assertEquals(List.of("repo"), hub.scopes());
-        assertEquals(Map.of("prompt", "consent"), hub.parameters());
-        assertTrue(hub.inBody() && hub.revokeUrl().isPresent());
-        assertFalse(hub.toString().contains("client_secret") || hub.toString().contains("=s"), hub.toString());
-        var all = String.join("\n", mistakes("""
-                authorization:
-                  accounts:
-                    Git Hub: {client_id: x}
-                    bare: {client_id: x}
-                    plain: {client_id: x, authorize_url: "http://hub.example/a", token_url: "https://hub.example/t"}
-                    odd: {client_id: x, issuer: "https://hub.example", parameters: {state: fixed}}
-                    nobody: {issuer: "http://hub.example"}
-                endpoints: {/mcp: {}}
-                upstreams:
-                  a: {base_url: "https://a.example", credentials: {type: account}}
-                  b: {base_url: "https://b.example", credentials: {type: account, account: hub}}
-                """));
-        for (var expected : List.of("has the name Git Hub", "accounts.bare.issuer is missing. Give it, or",
-                "accounts.plain.authorize_url must be https", "has state, which is set anyway",
-                "accounts.nobody.client_id is missing.", "accounts.nobody.issuer must be an https",
-                "upstreams.a.credentials.account is missing.",
-                "is hub, which is not declared under authorization.accounts")) {
-            assertTrue(all.contains(expected), expected + " is not in\n" + all);
-        }
-        assertTrue(mistakes("""
-                authorization: {mode: off, accounts: {hub: {client_id: x, issuer: "https://hub.example"}}}
-                endpoints: {/mcp: {}}
-                upstreams: {b: {base_url: "https://b.example", credentials: {type: account, account: hub}}}
-                """).getFirst().contains("needs people who sign in here"));
-    }
-
-    @Test
     void mistakesCarryLineKeyAndRemedyAllAtOnce() {
         var mistakes = mistakes("""
                 nmae: x

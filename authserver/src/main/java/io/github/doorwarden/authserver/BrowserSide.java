@@ -127,9 +127,7 @@ public final class BrowserSide {
                 form(LOGOUT, login::signOut),
                 form(APP, app::begin), form(APP_CONFIRM, app::confirm), form("/account/code/remove", app::remove),
                 form("/account/recovery", app::renew)));
-        if (settings.agents().offers(GrantType.DEVICE)) {
-            all.addAll(ofDevices(device));
-        }
+        all.addAll(settings.agents().offers(GrantType.DEVICE) ? ofDevices(device) : List.of());
         all.addAll(ofAccount(account));
         links.ifPresent(by -> all.addAll(ofLinks(new LinkEndpoint(settings.issuer(), people, magicLinks, by,
                 login, second, throttles.links, guard, pages, trail, clock))));

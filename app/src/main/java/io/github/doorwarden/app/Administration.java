@@ -202,7 +202,12 @@ public final class Administration implements AutoCloseable {
 
     /// Everything of this person ends and is forgotten, but what is on record.
     public void delete(Person person) {
-        on("admin/user-delete", person, () -> door.people.delete(person.id(), door.grants));
+        on("admin/user-delete", person, () -> {
+            try (var accounts = new PersonalAccounts(config, door.settings.issuer(), clock)) {
+                accounts.open(database, audit).disconnectAll(person.id());
+            }
+            door.people.delete(person.id(), door.grants);
+        });
     }
 
     private void on(String event, Person person, Runnable work) {

@@ -137,12 +137,23 @@ public final class ConnectedAccounts {
     }
 
     /// Before a person is deleted: everything is given back.
+    ///
+    /// Returns when the third parties have been told, or have had [Limits#GIVING_BACK]: the process may end then.
     public void disconnectAll(String personId) {
-        vault.list(personId).forEach(kept -> disconnect(personId, kept.account()));
+        var telling = vault.list(personId).stream().flatMap(each -> vault.take(personId, each.account())
+                .flatMap(Kept::tokens).flatMap(tokens -> giveBack(each.account(), tokens)).stream()).toList();
+        var until = System.nanoTime() + Limits.GIVING_BACK.toNanos();
+        try {
+            for (var thread : telling) {
+                thread.join(Duration.ofNanos(Math.max(1, until - System.nanoTime())));
+            }
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        }
     }
 
-    private void giveBack(String account, Tokens tokens) {
-        party(account).ifPresent(party -> Thread.ofVirtual().name("revoke " + account).start(() -> {
+    private Optional<Thread> giveBack(String account, Tokens tokens) {
+        return party(account).map(party -> Thread.ofVirtual().name("revoke " + account).start(() -> {
             if (!party.revoke(tokens)) {
                 LOG.atInfo().addKeyValue("account", account).log("A third party was not told that tokens of its are "
                         + "not needed any more: it does not know how, or did not answer.");

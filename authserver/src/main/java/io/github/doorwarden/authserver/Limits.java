@@ -64,6 +64,8 @@ final class Limits {
     static final Duration ID_JAG_LIFE = Duration.ofHours(1);
     /// What a platform says of a program: projected into its file system for an hour or several.
     static final Duration WORKLOAD_ASSERTION_LIFE = Duration.ofHours(24);
+    /// How long deleting a person waits for third parties to hear that their tokens are given back.
+    static final Duration GIVING_BACK = Duration.ofSeconds(10);
     /// How far the clocks of those who make assertions may be off.
     static final Duration ASSERTION_SKEW = Duration.ofSeconds(30);
     /// The end of the year 9999: beyond it no library agrees with another on what a time is.

@@ -138,7 +138,7 @@ class AccountVisitTest {
 
     @Test
     @Timeout(60)
-    @Covers("AK-40")
+    @Covers({"AK-40", "RS-8"})
     void theIdOfASessionSpeaksForNobody() {
         try (var client = new Client(Agent.LEGACY, "{\"elicitation\":{\"url\":{}}}")) {
             page(client.call());

@@ -144,6 +144,18 @@ class ConnectedAccountTest {
     }
 
     @Test
+    void whatADeletedPersonHadConnectedIsGivenBack() {
+        doors.connect(doors.here.browser(), doors.link(agent, tokens.access())).expect(200);
+        doors.call(agent, tokens.access(), "");
+        var lent = doors.lent().getLast();
+        assertTrue(doors.taken(lent));
+        try (var administration = doors.here.administration()) {
+            administration.delete(administration.people().byEmail(Door.EMAIL).orElseThrow());
+        }
+        assertFalse(doors.taken(lent), "and the command does not end before");
+    }
+
+    @Test
     void connectingUsingAndDisconnectingAreOnRecord() {
         var browser = doors.here.browser();
         doors.connect(browser, doors.link(agent, tokens.access())).expect(200);

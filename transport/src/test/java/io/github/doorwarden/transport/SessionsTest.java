@@ -157,6 +157,7 @@ class SessionsTest {
     }
 
     @Test
+    @Covers("RS-8")
     void whoBeganWithoutATokenGoesOnWithOne() throws Exception {
         var id = begin(door, "/mcp", "");
         assertEquals(401, post(door, "/mcp", "", id, LegacyClient.callOf(1, "greet")).status());

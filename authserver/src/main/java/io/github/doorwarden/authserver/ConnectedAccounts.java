@@ -252,15 +252,22 @@ public final class ConnectedAccounts {
     }
 
     private void land(Kept kept, Tokens tokens, CompletableFuture<Tokens> started) {
+        var landed = new CompletableFuture<Tokens>();
         try {
-            started.complete(vault.lease(kept) ? asked(kept, tokens) : awaited(kept));
+            landed.complete(vault.lease(kept) ? asked(kept, tokens) : awaited(kept));
         } catch (AccountUnavailable | RuntimeException e) {
-            started.completeExceptionally(e);
+            landed.completeExceptionally(e);
         } catch (InterruptedException e) {
-            started.completeExceptionally(outage(kept.account(), "interrupted"));
-        } finally {
-            flights.remove(key(kept), started);
+            landed.completeExceptionally(outage(kept.account(), "interrupted"));
         }
+        flights.remove(key(kept), started);              // before anybody hears of it: who comes next begins anew
+        landed.whenComplete((fresh, why) -> {
+            if (why == null) {
+                started.complete(fresh);
+            } else {
+                started.completeExceptionally(why);
+            }
+        });
     }
 
     private Tokens asked(Kept kept, Tokens tokens) throws AccountUnavailable {

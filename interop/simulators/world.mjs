@@ -32,7 +32,7 @@ export class World {
     world.documents = { origin: documents.origin, privateKey: documents.privateKey,
       publish: (key, document) => documents.publish(document, `/${key}/client.json`) };
     world.secret = randomBytes(32).toString('hex');
-    world.#options = { javaOptions: documents.javaOptions, env: { NOTES_URL: notes.url, ROBOT_SECRET: world.secret },
+    world.#options = { javaOptions: documents.javaOptions, env: { NOTES_URL: notes.url, ROBOT_SECRET: world.secret, ISSUER: documents.origin },
       set: { ...set, ...(origin ? { 'server.public_origin': origin } : {}) } };
     world.#deployment = await start(folder, world.#options);
     world.socket = `http://127.0.0.1:${world.#deployment.port}`;

@@ -1,6 +1,7 @@
 // Two strict OAuth libraries that are nobody's MCP client, oauth4webapi and openid-client: every grant, and everything else that the metadata
 // offers. A new grant is a test here and a line in RUN; the last test fails when the metadata offers what no test runs.
 import assert from 'node:assert/strict';
+import { createSign, randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import * as oauth from 'oauth4webapi';
 import * as client from 'openid-client';
@@ -14,7 +15,8 @@ let world, documents, notes, as, resource, keys;
 
 /// What the tests below run of what the metadata can offer.
 const RUN = {
-  grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials', 'urn:ietf:params:oauth:grant-type:device_code'],
+  grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials', 'urn:ietf:params:oauth:grant-type:device_code',
+    'urn:ietf:params:oauth:grant-type:jwt-bearer', 'urn:ietf:params:oauth:grant-type:token-exchange'],
   token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
   revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
   endpoints: ['authorization_endpoint', 'token_endpoint', 'registration_endpoint', 'revocation_endpoint', 'device_authorization_endpoint',
@@ -180,6 +182,65 @@ test('oauth4webapi: a device waits for its person, who says yes or no', async ()
   await opens(tokens.access_token);
   await opens((await refresh(screen, oauth.None(), tokens.refresh_token)).access_token);
   await assert.rejects(poll(yes), invalid('invalid_grant'));
+});
+
+/// What somebody says who is not we, signed with the key at /keys.json.
+function signed(type, claims) {
+  const now = Math.floor(Date.now() / 1000);
+  const part = (json) => Buffer.from(JSON.stringify(json)).toString('base64url');
+  const text = `${part({ alg: 'RS256', kid: 'interop', typ: type })}.${part({ aud: as.issuer, iat: now, exp: now + 120, jti: randomUUID(), ...claims })}`;
+  return `${text}.${createSign('RSA-SHA256').update(text).sign(documents.privateKey, 'base64url')}`;
+}
+
+const BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+
+async function exchanged(me, authentication, grant, parameters) {
+  return oauth.processGenericTokenEndpointResponse(as, me, await oauth.genericTokenEndpointRequest(as, me, authentication, grant, parameters, insecure));
+}
+
+test('oauth4webapi: an identity provider says for whom a client acts (ID-JAG), once', async () => {
+  const desk = { client_id: 'desk' };
+  const authentication = oauth.ClientSecretBasic(world.secret);
+  const jag = (claims) => signed('oauth-id-jag+jwt', { iss: `${documents.origin}/company`, sub: 'employee-7', client_id: 'desk', resource, email: 'grace@example.org',
+    email_verified: true, scope: 'notes:read', ...claims });
+  const assertion = jag({});
+  const tokens = await exchanged(desk, authentication, BEARER, { assertion });
+  assert.equal(tokens.refresh_token, undefined);
+  const claims = await opens(tokens.access_token);
+  assert.equal(claims.client_id, 'desk');
+  assert.equal((await opens((await exchanged(desk, authentication, BEARER, { assertion: jag({}) })).access_token)).sub, claims.sub, 'the same person again');
+  for (const bad of [assertion, jag({ client_id: 'robot' }), jag({ aud: 'https://elsewhere.example' }), jag({ resource: 'https://elsewhere.example/mcp' }),
+    jag({ exp: 1 }), jag({ iss: 'https://elsewhere.example' }), signed('JWT', { iss: `${documents.origin}/company`, sub: 'employee-7' })]) {
+    await assert.rejects(exchanged(desk, authentication, BEARER, { assertion: bad }), invalid('invalid_grant'));
+  }
+});
+
+test('oauth4webapi: a platform says which program asks (workload identity)', async () => {
+  const nightly = { client_id: 'nightly' };
+  const authentication = () => {};                                    // the assertion is all that there is
+  const says = (claims) => signed('JWT', { iss: `${documents.origin}/platform`, sub: 'ns:reports:job-1', ...claims });
+  const tokens = await exchanged(nightly, authentication, BEARER, { assertion: says({}), resource });
+  const claims = await opens(tokens.access_token);
+  assert.equal(claims.sub, 'nightly');
+  await assert.rejects(exchanged(nightly, authentication, BEARER, { assertion: says({ sub: 'ns:others:job' }), resource }), invalid('invalid_grant'));
+});
+
+test('oauth4webapi: a server exchanges the token of a person for one of the API behind it', async () => {
+  const me = await register('none');
+  const { access_token } = await byCode(me, oauth.None());
+  const tools = { client_id: 'tools' };
+  const authentication = oauth.ClientSecretPost(world.secret);
+  const parameters = { subject_token: access_token, subject_token_type: 'urn:ietf:params:oauth:token-type:access_token' };
+  const grant = 'urn:ietf:params:oauth:grant-type:token-exchange';
+  const tokens = await exchanged(tools, authentication, grant, { ...parameters, resource: 'https://api.notes.example' });
+  assert.equal(tokens.issued_token_type, 'urn:ietf:params:oauth:token-type:access_token');
+  const claims = await oauth.validateJwtAccessToken(as, new Request('https://api.notes.example', { headers: { authorization: `Bearer ${tokens.access_token}` } }),
+    'https://api.notes.example', insecure);
+  assert.equal(claims.client_id, 'tools');
+  assert.equal(claims.act.sub, 'tools');
+  await opens(tokens.access_token, 401);
+  await assert.rejects(exchanged(tools, authentication, grant, { ...parameters, resource }), invalid('invalid_target'));
+  await assert.rejects(exchanged(robot(), oauth.ClientSecretBasic(world.secret), grant, parameters), invalid('unauthorized_client'));
 });
 
 test('openid-client: discovers, registers, signs in, refreshes, revokes', async () => {

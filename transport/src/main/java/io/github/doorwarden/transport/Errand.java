@@ -55,6 +55,11 @@ final class Errand {
         return first;
     }
 
+    /// Whether its answer is out, or as good as: whoever has read it may use the id again.
+    synchronized boolean isAnswered() {
+        return answered;
+    }
+
     /// Nothing comes of it any more.
     void done() {
         boolean silent;

@@ -34,7 +34,7 @@ final class Errands {
     Optional<Errand> begin(Id id, Optional<BatchAnswers> batch) {
         lock.lock();
         try {
-            if (running.containsKey(id) || resting.containsKey(id)) {
+            if (isTaken(running.get(id)) || isTaken(resting.get(id))) {
                 throw new Refused(new Refusal.NotAMessage("The id of this request belongs to another one that still "
                         + "runs, so it was not carried out. Give each request an id of its own."));
             }
@@ -47,6 +47,11 @@ final class Errands {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Its thread may not have left yet when the client has read its answer.
+    private static boolean isTaken(Errand errand) {
+        return errand != null && !errand.isAnswered();
     }
 
     /// Marks one that waits for changes: it does not hold up the end.

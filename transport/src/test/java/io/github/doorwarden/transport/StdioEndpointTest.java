@@ -365,6 +365,10 @@ class StdioEndpointTest {
         assertEquals("waited", text(client.answer(1)));
         client.modern(1, "tools/list", "");
         assertTrue(client.answer(1).has("result"));
+        for (var i = 0; i < 500; i++) {
+            client.modern(1, "tools/list", "");
+            assertTrue(client.answer(1).has("result"), "answered is free, round " + i);
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,12 +18,16 @@ public final class ProviderCalls implements AutoCloseable {
 
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
 
-    private final Wire secure;
-    private final Wire plain;
+    private final Map<String, Wire> wires = new HashMap<>();
+    private boolean closed;
 
-    public ProviderCalls() {
-        secure = new Wire("The identity provider", URI.create("https://provider"), Limits.TOKEN_ENDPOINT);
-        plain = new Wire("The identity provider", URI.create("http://provider"), Limits.TOKEN_ENDPOINT);
+    /// Made when first needed: an HTTP client costs a start something, and most deployments call no provider.
+    private synchronized Wire wire(String scheme) throws IOException {
+        if (closed) {
+            throw new IOException("The server is shutting down.");
+        }
+        return wires.computeIfAbsent(scheme, asked -> new Wire("The identity provider", URI.create(asked
+                + "://provider"), Limits.TOKEN_ENDPOINT));
     }
 
     /// Whether an address may be called: https, or http to this machine.
@@ -55,8 +60,7 @@ public final class ProviderCalls implements AutoCloseable {
         var whole = request.header("Accept", "application/json").header("Accept-Encoding", "identity")
                 .header("User-Agent", "Doorwarden").build();
         try {
-            return ("https".equals(whole.uri().getScheme()) ? secure : plain)
-                    .send(whole, Limits.PROVIDER_ANSWER_BYTES, Limits.TOKEN_ENDPOINT);
+            return wire(whole.uri().getScheme()).send(whole, Limits.PROVIDER_ANSWER_BYTES, Limits.TOKEN_ENDPOINT);
         } catch (UpstreamFailure e) {
             throw new IOException(e.getMessage(), e);
         } catch (InterruptedException e) {
@@ -77,8 +81,8 @@ public final class ProviderCalls implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        secure.close();
-        plain.close();
+    public synchronized void close() {
+        closed = true;
+        wires.values().forEach(Wire::close);
     }
 }

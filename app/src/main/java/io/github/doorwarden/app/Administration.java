@@ -7,7 +7,9 @@ import io.github.doorwarden.authserver.IssuedSecrets;
 import io.github.doorwarden.authserver.Keys;
 import io.github.doorwarden.authserver.People;
 import io.github.doorwarden.authserver.People.Person;
+import io.github.doorwarden.authserver.ProtectedResource;
 import io.github.doorwarden.identity.JwtVerifier;
+import io.github.doorwarden.identity.TrustedIssuer;
 import io.github.doorwarden.identity.Limits;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.identity.Tiers;
@@ -85,11 +87,24 @@ public final class Administration implements AutoCloseable {
     ///
     /// @param what a token, a client's id, a person's e-mail address, or the id of a request
     public Explanation explain(String what) {
+        if (config.authorization().mode() == Config.Mode.EXTERNAL) {
+            try (var elsewhere = new Elsewhere(config)) {
+                var resources = door.settings.resources().stream().map(ProtectedResource::identifier).toList();
+                return explain(what, new Explain.Judge(elsewhere.verifier(resources, clock),
+                        config.authorization().elsewhere().issuers().stream().map(TrustedIssuer::issuer)
+                                .collect(Collectors.toCollection(LinkedHashSet::new))));
+            }
+        }
         var signing = keys.get();
-        var verifier = new JwtVerifier(door.settings.issuer().toString(), signing::published, Limits.STANDARD, clock);
+        var ours = door.settings.issuer().toString();
+        return explain(what, new Explain.Judge(new JwtVerifier(ours, signing::published, Limits.STANDARD, clock),
+                Set.of(ours)));
+    }
+
+    private Explanation explain(String what, Explain.Judge judge) {
         try (var accounts = new PersonalAccounts(config, door.settings.issuer(), clock)) {
-            return new Explain(door, new IssuedSecrets(database), accounts.open(database, audit), audit, verifier,
-                    clock).of(what);
+            return new Explain(door, new IssuedSecrets(database), accounts.open(database, audit), audit, judge, clock)
+                    .of(what);
         }
     }
 

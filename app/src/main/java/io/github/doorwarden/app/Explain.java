@@ -6,6 +6,7 @@ import io.github.doorwarden.app.Explanation.Verdict;
 import io.github.doorwarden.authserver.ConnectedAccounts;
 import io.github.doorwarden.authserver.Grant;
 import io.github.doorwarden.authserver.IssuedSecrets;
+import io.github.doorwarden.identity.ProviderOutage;
 import io.github.doorwarden.identity.TokenId;
 import io.github.doorwarden.identity.TokenRefused;
 import io.github.doorwarden.identity.TokenVerifier;
@@ -19,6 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /// Says why: of a token, a client, a person or an audit line. Reads what the deployment knows and changes nothing. The
 /// token itself is never kept, never printed and never written.
@@ -31,16 +33,21 @@ final class Explain {
     private final IssuedSecrets secrets;
     private final ConnectedAccounts accounts;
     private final AuditLog audit;
-    private final TokenVerifier verifier;
+    private final Judge judge;
     private final InstantSource clock;
 
-    Explain(FrontDoor door, IssuedSecrets secrets, ConnectedAccounts accounts, AuditLog audit, TokenVerifier verifier,
+    /// Whose tokens are taken here.
+    ///
+    /// @param issuers byte for byte; empty when the verifier alone knows
+    record Judge(TokenVerifier verifier, Set<String> issuers) {}
+
+    Explain(FrontDoor door, IssuedSecrets secrets, ConnectedAccounts accounts, AuditLog audit, Judge judge,
             InstantSource clock) {
         this.door = door;
         this.secrets = secrets;
         this.accounts = accounts;
         this.audit = audit;
-        this.verifier = verifier;
+        this.judge = judge;
         this.clock = clock;
     }
 
@@ -112,7 +119,8 @@ final class Explain {
             return told.no("Its claims are no JSON.", "This is no access token. Look what the client really sends.");
         }
         var verified = judged(told, token, claims.getIssuer());
-        audience(told, claims.getAudience());
+        // a provider elsewhere may have words of its own for this house
+        audience(told, verified.map(proven -> List.copyOf(proven.audiences())).orElse(claims.getAudience()));
         verified.ifPresent(proven -> holder(told, proven));
         uses(told, claims.getJWTID() == null ? TokenId.of(token) : claims.getJWTID(), TokenId.of(token));
         return told;
@@ -134,21 +142,26 @@ final class Explain {
     }
 
     private Optional<VerifiedToken> judged(Explanation told, String token, String issuer) {
-        var ours = door.settings.issuer().toString();
-        if (!ours.equals(issuer)) {
-            told.no("It was issued by " + issuer + ", not by " + ours + ".",
-                    "Connect the client to this authorization server. If the name of this deployment changed, so did "
-                            + "its issuer: set `server.public_origin` to what clients use.");
+        if (!judge.issuers.isEmpty() && (issuer == null || !judge.issuers.contains(issuer))) {
+            var ours = door.settings.issuer().toString();
+            told.no("It was issued by " + issuer + ", and taken are those of " + String.join(", ", judge.issuers)
+                    + ".", judge.issuers.contains(ours)
+                    ? "Connect the client to this authorization server. If the name "
+                    + "of this deployment changed, so did its issuer: set `server.public_origin` to what clients use."
+                    : "Connect the client to one of these, or name its provider under `authorization.issuers`.");
             return Optional.empty();
         }
         try {
-            var verified = verifier.verify(token);
+            var verified = judge.verifier.verify(token);
             told.ok("Its signature, issuer, type and times are in order; it ends at " + at(verified.expiresAt()) + ".");
             return Optional.of(verified);
         } catch (TokenRefused refused) {
             told.no("It is refused: " + refused.detail() + ".", remedy(refused.detail()));
-            return Optional.empty();
+        } catch (ProviderOutage down) {
+            told.no("Its provider cannot be asked: " + down.getMessage(), "Look whether " + issuer
+                    + " can be reached from this machine.");
         }
+        return Optional.empty();
     }
 
     private void audience(Explanation told, List<String> audience) {
@@ -164,7 +177,8 @@ final class Explain {
 
     private void holder(Explanation told, VerifiedToken token) {
         var scopes = token.scopes().isEmpty() ? "no scope" : "the scopes " + String.join(" ", token.scopes());
-        told.fact("It is " + name(token.subject()) + "'s, through " + token.clientId() + ", with " + scopes + ".");
+        told.fact("It is " + token.email().orElseGet(() -> name(token.subject())) + "'s, through " + token.clientId()
+                + ", with " + scopes + ".");
         token.boundTo().ifPresent(key -> told.fact("It is bound to the key " + key + " and opens nothing without a "
                 + "proof by it."));
         token.grantId().flatMap(door.grants::find).ifPresent(grant -> grant(told, grant));
@@ -221,7 +235,8 @@ final class Explain {
                         + "client")));
         var grants = door.grants.ofClient(client.id());
         told.fact(grants.isEmpty() ? "Nobody has granted it anything that still holds."
-                : grants.size() + " grants hold, the newest of " + at(grants.getFirst().createdAt()) + ".");
+                : grants.size() + (grants.size() == 1 ? " grant holds, " : " grants hold, the newest ") + "of "
+                + at(grants.getFirst().createdAt()) + ".");
         var lines = audit.find(AuditLog.By.CLIENT, client.id(), LINES).stream().map(AuditLog.Line::event).toList();
         var tokens = lines.stream().filter(event -> event.event().equals("token")
                 && event.outcome().equals("allowed")).toList();

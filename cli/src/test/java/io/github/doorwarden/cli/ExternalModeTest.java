@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.app.Administration;
 import io.github.doorwarden.app.Deployment;
 import io.github.doorwarden.app.config.ConfigFile;
 import io.github.doorwarden.cli.Agent.Tokens;
@@ -119,6 +120,18 @@ class ExternalModeTest {
             assertEquals(401, agent.rpc(endpoint.replace("/mcp", "/other"), tokens.access(), Agent.LEGACY,
                     "tools/list", "{}").status(), "a token for one endpoint is refused at another");
             assertEquals(401, agent.call(tokens.refresh(), "doorwarden_whoami", "{}").status());
+            try (var administration = Administration.open(ConfigFile.read(folder.resolve("tools"), Map.of(),
+                    environment(port, issuer)::get))) {
+                var told = administration.explain(tokens.access()).findings().toString();
+                assertTrue(told.contains("issuer, type and times are in order"), told);
+                assertTrue(told.contains("It is for " + endpoint) && told.contains("ada@example.org"), told);
+                assertFalse(told.contains("verdict=NO, text=It was issued"), told);
+                var foreign = administration.explain(
+                        "eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwczovL290aGVyLmV4YW1wbGUiLCJhdWQi"
+                        + "OiJ4In0.").findings().toString();
+                assertTrue(foreign.contains("taken are those of " + issuer), foreign);
+                assertTrue(foreign.contains("authorization.issuers"), foreign);
+            }
             assertEquals(200, web.get(endpoint.replace("/mcp", "/health")).status());
         }
     }

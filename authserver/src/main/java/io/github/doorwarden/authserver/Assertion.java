@@ -61,9 +61,15 @@ final class Assertion {
         return new Assertion(jws, Json.parse(jws.getPayload().toBytes()).orElseThrow(Assertion::malformed));
     }
 
+    /// The library takes blanks around it, so one assertion could be spelled in many ways (RFC 7515 §7.1).
     private static JWSObject parse(String text) {
         try {
+            if (text.chars().anyMatch(c -> c <= ' ')) {
+                throw malformed();
+            }
             return JWSObject.parse(text);
+        } catch (AssertionRefused blanks) {
+            throw blanks;
         } catch (ParseException | RuntimeException notSigned) {
             throw malformed();
         }

@@ -55,9 +55,10 @@ final class FormGuard {
         }
     }
 
+    /// @param secret empty for a browser that has none of ours
     /// @throws OAuthRefused 403 when the token is missing, or was made for another browser or purpose
     static void check(Optional<String> given, String secret, String... parts) {
-        if (given.isEmpty() || !Hashes.same(token(secret, parts), given.get())) {
+        if (given.isEmpty() || secret.isEmpty() || !Hashes.same(token(secret, parts), given.get())) {
             throw refused("This page was out of date, so nothing was done. You may have signed in or out in another "
                     + "tab. Start again.",
                     "form token is missing or was made for another session or request");

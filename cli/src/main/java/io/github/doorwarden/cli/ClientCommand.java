@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.BiPredicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -136,18 +137,15 @@ final class ClientCommand {
     static final class One implements Callable<Integer> {
 
         @Mixin
-        private DeploymentFolder deployment;
+        private Which which;
 
         @Mixin
         private Output output;
 
-        @Parameters(index = "1", paramLabel = "CLIENT_ID", description = "As client list shows it.")
-        private String id;
-
         @Override
         public Integer call() {
-            try (var administration = Administration.open(deployment.read())) {
-                var listed = administration.clients().find(id).orElseThrow(() -> unknown(id, deployment));
+            try (var administration = Administration.open(which.deployment.read())) {
+                var listed = administration.clients().find(which.id).orElseThrow(which::unknown);
                 var client = listed.client();
                 var table = output.table("what", "value");
                 table.row("id", client.id());
@@ -169,8 +167,34 @@ final class ClientCommand {
         }
     }
 
-    private static CommandFailure unknown(String id, DeploymentFolder deployment) {
-        return new CommandFailure("There is no client " + id + ". See: doorwarden client list " + deployment.folder());
+    /// One client by its id.
+    static final class Which {
+
+        @Mixin
+        private DeploymentFolder deployment;
+
+        @Parameters(index = "1", paramLabel = "CLIENT_ID", description = "As client list shows it.")
+        private String id;
+
+        CommandFailure unknown() {
+            return new CommandFailure("There is no client " + id + ". See: doorwarden client list "
+                    + deployment.folder());
+        }
+
+        /// Does something to it, and says so.
+        ///
+        /// @param work answers whether there was such a client
+        int change(CommandSpec spec, String done, BiPredicate<Administration, String> work) {
+            try (var administration = Administration.open(deployment.read())) {
+                if (!work.test(administration, id)) {
+                    throw unknown();
+                }
+                spec.commandLine().getErr().println(done);
+                return 0;
+            } catch (IllegalArgumentException mistake) {
+                throw new CommandFailure(mistake.getMessage());
+            }
+        }
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true,
@@ -205,23 +229,14 @@ final class ClientCommand {
     static final class Revoke implements Callable<Integer> {
 
         @Mixin
-        private DeploymentFolder deployment;
-
-        @Parameters(index = "1", paramLabel = "CLIENT_ID", description = "As client list shows it.")
-        private String id;
+        private Which which;
 
         @Spec
         private CommandSpec spec;
 
         @Override
         public Integer call() {
-            try (var administration = Administration.open(deployment.read())) {
-                if (!administration.revokeClient(id)) {
-                    throw unknown(id, deployment);
-                }
-                spec.commandLine().getErr().println("Revoked. Its tokens end now.");
-                return 0;
-            }
+            return which.change(spec, "Revoked. Its tokens end now.", Administration::revokeClient);
         }
     }
 
@@ -231,25 +246,14 @@ final class ClientCommand {
     static final class Delete implements Callable<Integer> {
 
         @Mixin
-        private DeploymentFolder deployment;
-
-        @Parameters(index = "1", paramLabel = "CLIENT_ID", description = "As client list shows it.")
-        private String id;
+        private Which which;
 
         @Spec
         private CommandSpec spec;
 
         @Override
         public Integer call() {
-            try (var administration = Administration.open(deployment.read())) {
-                if (!administration.deleteClient(id)) {
-                    throw unknown(id, deployment);
-                }
-                spec.commandLine().getErr().println("Deleted. Its tokens end now.");
-                return 0;
-            } catch (IllegalArgumentException mistake) {
-                throw new CommandFailure(mistake.getMessage());
-            }
+            return which.change(spec, "Deleted. Its tokens end now.", Administration::deleteClient);
         }
     }
 
@@ -258,23 +262,20 @@ final class ClientCommand {
     static final class RotateSecret implements Callable<Integer> {
 
         @Mixin
-        private DeploymentFolder deployment;
+        private Which which;
 
         @Mixin
         private Output output;
-
-        @Parameters(index = "1", paramLabel = "CLIENT_ID", description = "As client list shows it.")
-        private String id;
 
         @Spec
         private CommandSpec spec;
 
         @Override
         public Integer call() {
-            try (var administration = Administration.open(deployment.read())) {
-                tell(spec, output, id, Optional.of(administration.rotateSecret(id).orElseThrow(() ->
-                        new CommandFailure("There is no living client " + id + " that has a secret. See: doorwarden "
-                                + "client list " + deployment.folder()))));
+            try (var administration = Administration.open(which.deployment.read())) {
+                tell(spec, output, which.id, Optional.of(administration.rotateSecret(which.id).orElseThrow(() ->
+                        new CommandFailure("There is no living client " + which.id + " that has a secret. See: "
+                                + "doorwarden client list " + which.deployment.folder()))));
                 return 0;
             } catch (IllegalArgumentException mistake) {
                 throw new CommandFailure(mistake.getMessage());

@@ -218,6 +218,7 @@ public final class Administration implements AutoCloseable {
     /// Everything of this person ends and is forgotten, but what is on record.
     public void delete(Person person) {
         on("admin/user-delete", person, () -> {
+            door.people.disable(person.id());                       // nothing is connected while it is given back
             try (var accounts = new PersonalAccounts(config, door.settings.issuer(), clock)) {
                 accounts.open(database, audit).disconnectAll(person.id());
             }

@@ -50,10 +50,19 @@ final class PersonalAccounts implements AutoCloseable {
     private static final int TOLD = 10_000;
     private static final Duration TOLD_FOR = Duration.ofMinutes(25);
 
+    /// Of one person's visits: nobody begins more in that time, but a program in a loop does, and must not take the
+    /// others' places.
+    private static final int TOLD_TO_ONE = 50;
+
+    /// How far a look goes back: longer than a look that had to wait for the database.
+    private static final Duration LOOKED_BACK = Duration.ofMinutes(1);
+
+    private record Visit(String subject, Instant until) {}
+
     private final Config config;
     private final URI origin;
     private final InstantSource clock;
-    private final Map<String, Instant> asked = new ConcurrentHashMap<>();
+    private final Map<String, Visit> asked = new ConcurrentHashMap<>();
     private volatile ConnectedAccounts connected;
     private volatile AuditLog audit;
     private Runnable end = () -> { };
@@ -95,14 +104,15 @@ final class PersonalAccounts implements AutoCloseable {
     }
 
     private void look(Changes changes) {
-        asked.forEach((id, until) -> {
-            if (connected.finished(id)) {
-                asked.remove(id);
-                changes.publish(new Changes.Change.OfVisit(id));
-            } else if (clock.instant().isAfter(until)) {
-                asked.remove(id);
-            }
+        if (asked.isEmpty()) {
+            return;
+        }
+        var now = clock.instant();
+        connected.finished(asked.keySet(), now.minus(LOOKED_BACK)).forEach(id -> {
+            asked.remove(id);
+            changes.publish(new Changes.Change.OfVisit(id));
         });
+        asked.values().removeIf(visit -> now.isAfter(visit.until));
     }
 
     /// @param account  by its name
@@ -228,8 +238,10 @@ final class PersonalAccounts implements AutoCloseable {
         }
 
         private void remember(String id) {
-            if (asked.size() < TOLD) {
-                asked.put(id, clock.instant().plus(TOLD_FOR));
+            var subject = call.caller().subject();
+            var own = asked.values().stream().filter(visit -> visit.subject.equals(subject)).count();
+            if (own < TOLD_TO_ONE && asked.size() < TOLD) {
+                asked.put(id, new Visit(subject, clock.instant().plus(TOLD_FOR)));
             }
         }
 

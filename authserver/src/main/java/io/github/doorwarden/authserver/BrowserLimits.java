@@ -51,6 +51,9 @@ final class BrowserLimits {
     /// Signing in at a provider, with a second factor that has to be found first.
     static final Duration UPSTREAM_FLOW = Duration.ofMinutes(10);
 
+    /// Sign-ins at a provider that one peer may begin: each is a row for as long, and begins before anybody is known.
+    static final int UPSTREAM_FLOWS_PER_PEER_PER_MINUTE = 60;
+
     /// OpenID Connect Core §2: a subject has at most 255.
     static final int SUBJECT_CHARS = 255;
 

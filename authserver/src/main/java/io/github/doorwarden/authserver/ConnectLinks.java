@@ -5,7 +5,12 @@ import io.github.doorwarden.store.Seal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Links to connecting an account. What is behind one is sealed under its handle, of which the database has only the
 /// hash; the handle itself says nothing about anybody and opens nothing without the session of the person whom it was
@@ -90,9 +95,12 @@ final class ConnectLinks {
                 Hashes.sha256(handle));
     }
 
-    boolean finished(String id) {
-        return database.first("SELECT 1 FROM connect_link WHERE ask_hash = ? AND finished_at IS NOT NULL",
-                row -> true, Hashes.sha256(id)).isPresent();
+    /// One question for all of them.
+    Set<String> finished(Collection<String> ids, Instant since) {
+        var ended = new HashSet<>(database.query("SELECT ask_hash FROM connect_link WHERE finished_at >= ?",
+                row -> HexFormat.of().formatHex(row.getBytes(1)), since));
+        return ended.isEmpty() ? Set.of() : ids.stream().filter(id ->
+                ended.contains(HexFormat.of().formatHex(Hashes.sha256(id)))).collect(Collectors.toSet());
     }
 
     private static Seal seal(String handle) {

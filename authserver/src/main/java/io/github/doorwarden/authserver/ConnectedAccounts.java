@@ -12,7 +12,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -100,9 +102,9 @@ public final class ConnectedAccounts {
         });
     }
 
-    /// Whether the visit of that id ended with a connected account.
-    public boolean finished(String id) {
-        return links.finished(id);
+    /// Those of these visits that ended with a connected account since then.
+    public Set<String> finished(Collection<String> ids, Instant since) {
+        return links.finished(ids, since);
     }
 
     public boolean connected(String personId, String account) {
@@ -120,11 +122,10 @@ public final class ConnectedAccounts {
         }).toList();
     }
 
-    /// A new connection. What was connected before is given back.
+    /// A new connection in the place of the old one, whose tokens are not given back: many a third party takes a
+    /// revoked token for the end of all that it gave for this person, the new ones among it (RFC 7009 §2.1).
     void keep(String personId, String account, Tokens tokens) {
-        var before = vault.find(personId, account).flatMap(Kept::tokens);
         vault.keep(personId, account, tokens);
-        before.filter(old -> !old.access().equals(tokens.access())).ifPresent(old -> giveBack(account, old));
     }
 
     /// Ends it here at once, and at the third party as far as that is possible.
@@ -222,6 +223,7 @@ public final class ConnectedAccounts {
 
     private AccountUnavailable ended(Kept kept, String why) {
         if (vault.end(kept, why)) {
+            kept.tokens().ifPresent(tokens -> giveBack(kept.account(), tokens));
             audit.accept(new AuditEvent(clock.instant(), "", "account/ended", "refused", "user", kept.personId(), "",
                     "", "", kept.account(), why, null, Duration.ZERO, ""));
         }

@@ -12,6 +12,8 @@ import io.github.doorwarden.identity.Entitlement.Subject;
 import io.github.doorwarden.identity.ProviderOutage;
 import io.github.doorwarden.identity.SignIn;
 import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +36,11 @@ final class ProviderEndpoint {
     private final Answers answers;
     private final Pages pages;
     private final BrowserAudit audit;
+    private final Budget begun;
 
     ProviderEndpoint(List<RelyingParty> parties, UpstreamFlows flows, UpstreamPeople people, Admission admission,
-            ProviderSide.Rooms rooms) {
+            ProviderSide.Rooms rooms, InstantSource clock) {
+        this.begun = new Budget(clock, BrowserLimits.UPSTREAM_FLOWS_PER_PEER_PER_MINUTE, Duration.ofMinutes(1));
         parties.forEach(party -> this.parties.put(party.settings().name(), party));
         this.flows = flows;
         this.people = people;
@@ -64,8 +68,13 @@ final class ProviderEndpoint {
     /// Sends the browser to the provider. Nothing of it, no cookie, no state, exists before this.
     ///
     /// @param approved hash of what the person allowed already; empty: nothing
+    /// @throws OAuthRefused   429 for a peer that begins too many
     /// @throws ProviderOutage when the provider cannot be asked where
     Reply leave(HttpIn in, RelyingParty party, String approved, Optional<URI> resource) {
+        if (!begun.take(Budget.peer(in.peer()))) {
+            throw RelyingParty.refused(429, "temporarily_unavailable", "Too many sign-ins were begun from your "
+                    + "network. Try again in a minute.", "too many sign-ins at a provider");
+        }
         var browser = Cookies.FLOW.of(in).orElseGet(Hashes::secret);                      // several tabs share it
         var flow = flows.begin(browser, party.settings().name(), in.query(), approved);
         return pages.seeOther(party.authorizationUrl(flow, resource))

@@ -36,7 +36,7 @@ final class ProviderSide {
                 .toList();
         flows = new UpstreamFlows(database, clock);
         var people = new UpstreamPeople(database, new People(database, clock), clock);
-        provider = new ProviderEndpoint(parties, flows, people, elsewhere.admission(), rooms);
+        provider = new ProviderEndpoint(parties, flows, people, elsewhere.admission(), rooms, clock);
         proxied = elsewhere.only() ? Optional.of(new ProxiedEndpoint(settings, rooms.steps, clients, provider,
                 parties.getFirst(), rooms.guard, rooms.answers, rooms.pages, clock)) : Optional.empty();
     }

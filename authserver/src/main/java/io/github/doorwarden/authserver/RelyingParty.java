@@ -81,7 +81,7 @@ final class RelyingParty {
         var name = claims.one("name").or(() -> all.one("name")).or(() -> all.one("preferred_username")).orElse("");
         return new Identity(settings.issuer(), claims.one("sub").orElseThrow(), all.email(settings.emailClaim(),
                 settings.vouchesForEmails()), Text.clean(name, BrowserLimits.NAME_CHARS),
-                Factors.said(claims.all("amr")), all);
+                Factors.said(claims.all("amr")), claims);
     }
 
     private void issuer(Params answer) {

@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -144,13 +145,17 @@ final class ThirdPartyClient {
         }
     }
 
+    /// What says that the person's own token is over, here and at GitHub. Everything else, a wrong secret of ours above
+    /// all, is for the operator to mend and must not cost people their connections.
+    private static final Set<String> OVER = Set.of("invalid_grant", "bad_refresh_token", "bad_verification_code");
+
     /// RFC 6749 §5.1, §5.2. Some third parties answer 200 with an error in it.
     ///
     /// @param before the scopes that hold when none are named
     private Tokens read(Provider.Answer answer, String before) throws Refused, IOException {
         var error = Json.parse(answer.body()).map(json -> Text.clean(json.path("error").asString(""), 60)).orElse("");
-        if ((answer.status() == 200 || answer.status() == 400 || answer.status() == 401) && !error.isEmpty()
-                && !error.equals("invalid_client") && !error.equals("temporarily_unavailable")) {
+        if ((answer.status() == 200 || answer.status() == 400 || answer.status() == 401)
+                && OVER.contains(error)) {
             throw new Refused("the token endpoint answered " + answer.status() + " " + error);
         }
         if (!error.isEmpty()) {

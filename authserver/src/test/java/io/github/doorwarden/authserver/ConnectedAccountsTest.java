@@ -179,6 +179,38 @@ class ConnectedAccountsTest {
     }
 
     @Test
+    void aFaultOfOurRegistrationCostsNobodyTheirConnection() throws Exception {
+        connect(Optional.of("refresh-0"), Duration.ofSeconds(1));
+        clock.turn(Duration.ofSeconds(2));
+        for (var fault : List.of("incorrect_client_credentials", "server_error", "invalid_request", "slow_down",
+                "unauthorized_client", "invalid_client")) {
+            for (var status : List.of(200, 400, 401)) {
+                party.status = status;
+                party.answer = "{\"error\":\"" + fault + "\"}";
+                assertEquals(Why.OUTAGE, unavailable(), fault);
+            }
+        }
+        party.status = 200;
+        party.answer = "";
+        assertTrue(token().startsWith("access-"), "and it goes on once that is mended");
+        assertTrue(party.revoked.isEmpty());
+    }
+
+    @Test
+    void connectingAnewRevokesNothingAndAnEndGivesBack() throws Exception {
+        connect(Optional.of("refresh-0"), Duration.ofHours(1));
+        accounts.keep(ada, "corp", new Tokens("access-9", Optional.of("refresh-0"), Optional.of(clock.instant()
+                .plusSeconds(1)), "notes"));
+        clock.turn(Duration.ofSeconds(2));
+        assertTrue(party.revoked.isEmpty(), "the third party may have meant the same grant");
+        party.status = 400;
+        party.answer = "{\"error\":\"invalid_grant\"}";
+        assertEquals(Why.NOT_CONNECTED, unavailable());
+        assertEquals("refresh-0", party.revoked.poll(10, TimeUnit.SECONDS));
+        assertEquals("access-9", party.revoked.poll(10, TimeUnit.SECONDS));
+    }
+
+    @Test
     void errorsThatComeWithStatus200AreErrors() {
         connect(Optional.of("refresh-0"), Duration.ofSeconds(1));
         clock.turn(Duration.ofSeconds(2));

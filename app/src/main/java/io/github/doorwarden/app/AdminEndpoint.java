@@ -112,6 +112,9 @@ final class AdminEndpoint {
             caller = tokens.verify(in, resource.identifier());            // 400, 401   RFC 6750 §3, RFC 9728 §5.1
             var scope = operation.writes() ? config.admin().scope().orElseThrow() : config.admin().readScope();
             var stop = stopped(in, caller, scope);                        // 401, 403   RFC 6750 §3.1, RFC 9470 §3
+            if (stop.filter(reply -> reply.status() == 429).isPresent()) {
+                return stop.get();                                        // on record it would cost what it saves
+            }
             if (stop.isPresent()) {
                 return refused(in, operation, caller, stop.get());
             }

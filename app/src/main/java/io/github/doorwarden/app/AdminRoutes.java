@@ -140,9 +140,16 @@ final class AdminRoutes {
     /// cannot leave a program behind that has them for good.
     private ObjectNode addClient(Administration admin, AdminRequest asked) {
         var scopes = Set.copyOf(asked.texts("scopes"));
-        if (scopes.contains(config.scope().orElseThrow()) || scopes.contains(config.readScope())) {
+        if (administers(scopes)) {
             throw new Unreadable(400, "The scopes of the administration are given to a client on the command line "
                     + "alone: doorwarden client add.");
+        }
+        if (scopes.isEmpty()) {                                  // which would mean any, those scopes among them
+            scopes = admin.unkeptScopes();
+        }
+        if (scopes.isEmpty()) {
+            throw new Unreadable(400, "This deployment has no scopes that a client could be held to. Add it on the "
+                    + "command line: doorwarden client add.");
         }
         var grants = new HashSet<>(asked.texts("grant_types"));
         var redirects = asked.texts("redirect_uris");
@@ -157,6 +164,10 @@ final class AdminRoutes {
         var json = AdminJson.object().put("client_id", added.clientId());
         added.secret().ifPresent(secret -> json.put("client_secret", secret));
         return json;
+    }
+
+    private boolean administers(Set<String> scopes) {
+        return scopes.contains(config.scope().orElseThrow()) || scopes.contains(config.readScope());
     }
 
     private ObjectNode revokeClient(Administration admin, AdminRequest asked) {
@@ -174,6 +185,10 @@ final class AdminRoutes {
     }
 
     private ObjectNode rotateSecret(Administration admin, AdminRequest asked) {
+        if (admin.clients().find(asked.needed("id")).filter(one -> administers(one.client().scopes())).isPresent()) {
+            throw new Unreadable(400, "That client may administer, so its secret is changed on the command line alone: "
+                    + "doorwarden client rotate-secret.");
+        }
         return AdminJson.object().put("client_secret", admin.rotateSecret(asked.needed("id")).orElseThrow(() ->
                 new NotThere("There is no client of that id that has a secret.")));
     }

@@ -1,5 +1,6 @@
 package io.github.doorwarden.app;
 
+import tools.jackson.databind.json.JsonMapper;
 import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.authserver.Clients;
 import io.github.doorwarden.authserver.Grant;
@@ -127,6 +128,13 @@ public final class Administration implements AutoCloseable {
         });
     }
 
+    /// All scopes but those of resources that are kept for some.
+    Set<String> unkeptScopes() {
+        return door.settings.resources().stream().filter(resource -> resource.keeping().isEmpty())
+                .flatMap(resource -> resource.scopes().all().stream()).map(Scopes.Scope::name)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     private void requireKnown(Set<String> scopes) {
         var known = door.settings.resources().stream().flatMap(resource -> resource.scopes().all().stream())
                 .map(Scopes.Scope::name).collect(Collectors.toCollection(LinkedHashSet::new));
@@ -207,12 +215,18 @@ public final class Administration implements AutoCloseable {
     ///
     /// @throws io.github.doorwarden.authserver.PersonRefused when it is too short or too long
     public void setPassword(Person person, String password) {
-        on("admin/user-password", person, () -> door.people.setPassword(person.id(), password));
+        on("admin/user-password", person, () -> {
+            door.people.setPassword(person.id(), password);
+            door.grants.revokeSessions(person.id(), "password set by an operator");
+        });
     }
 
     /// Takes a person's second factors away, of somebody who lost them.
     public void resetFactors(Person person) {
-        on("admin/user-reset-factors", person, () -> door.people.resetFactors(person.id()));
+        on("admin/user-reset-factors", person, () -> {
+            door.people.resetFactors(person.id());
+            door.grants.revokeSessions(person.id(), "factors reset by an operator");
+        });
     }
 
     /// Everything of this person ends and is forgotten, but what is on record.
@@ -275,8 +289,8 @@ public final class Administration implements AutoCloseable {
                 .map(this::revokeGrant);
     }
 
-    /// Ends what is behind an access token, given by its `jti`. Of a JWT only the record knows whose it was: then all
-    /// grants of that person to that client end.
+    /// Ends what is behind an access token, given by its `jti`. Of a JWT only the record knows its grant; of one that
+    /// was issued before grants were on record, all of that person to that client end.
     ///
     /// @return how many grants ended; empty when nothing is known of the token
     public Optional<Integer> revokeTokenId(String tokenId) {
@@ -284,10 +298,10 @@ public final class Administration implements AutoCloseable {
         if (grant.isPresent()) {
             return Optional.of(revokeGrant(grant.get()) ? 1 : 0);
         }
-        return audit.find(AuditLog.By.TOKEN, tokenId, PAGE).stream().map(AuditLog.Line::event)
-                .filter(event -> event.event().equals("token") && event.outcome().equals("allowed")).findFirst()
-                .map(event -> revokeGrants(Optional.of(event.callerKind().equals("user") ? event.subject() : ""),
-                        Optional.of(event.clientId())));
+        return audit.issued(tokenId).map(event -> event.arguments() == null
+                ? revokeGrants(Optional.of(event.callerKind().equals("user") ? event.subject() : ""),
+                        Optional.of(event.clientId()))
+                : revokeGrant(JsonMapper.shared().readTree(event.arguments()).path("grant").asString("")) ? 1 : 0);
     }
 
     /// @return all signing keys, oldest first

@@ -28,7 +28,9 @@ import java.util.function.BooleanSupplier;
 /// threads.
 final class Elsewhere implements AutoCloseable {
 
-    private static final int MOST_AT_ONCE = 64;         // introspection waits, it does not compute
+    /// Introspection has turns of its own, and so has the computing of signatures: whoever waits for the one must not
+    /// keep tokens from the other.
+    private static final int MOST_AT_ONCE = 10_000;
 
     private final ElsewhereConfig config;
     private final ProviderCalls http = new ProviderCalls();

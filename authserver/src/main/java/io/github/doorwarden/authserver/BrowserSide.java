@@ -103,7 +103,7 @@ public final class BrowserSide {
         var login = new LoginEndpoint(people, sessions, new LoginThrottle(clock), guard, pages, trail, second,
                 new LoginEndpoint.Ways(links.isPresent(), passkeys));
         var forms = new AccountForms(sessions, login, guard, pages, trail);
-        var app = new FactorsEndpoint(settings.name(), factors, sessions, forms, pages, clock);
+        var app = new FactorsEndpoint(settings.name(), factors, sessions, ground.grants, forms, pages, clock);
         var stepUp = new StepUp(login, app, id -> factors.has(id)
                 || passkeys.filter(keys -> keys.has(id)).isPresent(), clock);
         var consent = new ConsentEndpoint(settings, steps, sessions, consents, guard, answers, pages, stepUp, clock);
@@ -139,10 +139,6 @@ public final class BrowserSide {
 
     private static Optional<Passkeys> passkeys(AuthServerSettings settings, Database database, InstantSource clock) {
         return Passkeys.at(settings.issuer(), settings.name(), database, clock);
-    }
-
-    private static Route style(Reply sheet) {
-        return Route.get(STYLE, Cors.NONE, in -> sheet);
     }
 
     private static List<Route> ofAccount(AccountEndpoint account) {

@@ -36,8 +36,7 @@ final class ClientRows {
     }
 
     static Client read(ResultSet row) throws SQLException {
-        var json = Json.parse(row.getString("metadata").getBytes(java.nio.charset.StandardCharsets.UTF_8))
-                .orElseThrow();
+        var json = Json.own(row.getString("metadata"));
         return client(row.getString("id"), Client.Kind.valueOf(row.getString("kind")), Json.text(json, "name")
                 .orElse(""),
                 texts(json, "redirect_uris"), Set.copyOf(texts(json, "auth_methods")),

@@ -1,5 +1,6 @@
 package io.github.doorwarden.authserver;
 
+import java.nio.charset.StandardCharsets;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.Database;
 import io.github.doorwarden.upstream.GuardedFetch;
@@ -232,6 +233,11 @@ public final class Clients {
         var keys = wanted.keys();
         if (keys.jwks().isPresent() && keys.jwksUri().isPresent()) {
             throw new IllegalArgumentException("A client has its keys here or elsewhere: jwks or jwks_uri, not both.");
+        }
+        if (keys.jwks().flatMap(text -> Json.parse(text.getBytes(StandardCharsets.UTF_8))).filter(OwnKeys::arePrivate)
+                .isPresent()) {
+            throw new IllegalArgumentException("The jwks has a private key. Give public ones, and replace that key at "
+                    + "once.");
         }
         if (wanted.authMethods().contains(AuthMethod.PRIVATE_KEY_JWT) && keys.jwksUri().isEmpty()
                 && keys.jwks().filter(OutsideKeys::isUsable).isEmpty()) {

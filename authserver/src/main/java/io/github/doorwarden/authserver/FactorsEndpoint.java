@@ -18,12 +18,14 @@ final class FactorsEndpoint {
     private final String site;
     private final SecondFactors factors;
     private final Sessions sessions;
+    private final Grants grants;
     private final AccountForms forms;
     private final Throttle throttle;
     private final Pages pages;
 
-    FactorsEndpoint(String site, SecondFactors factors, Sessions sessions, AccountForms forms, Pages pages,
-            InstantSource clock) {
+    FactorsEndpoint(String site, SecondFactors factors, Sessions sessions, Grants grants, AccountForms forms,
+            Pages pages, InstantSource clock) {
+        this.grants = grants;
         this.site = site;
         this.factors = factors;
         this.sessions = sessions;
@@ -64,6 +66,7 @@ final class FactorsEndpoint {
             }
             throttle.forget(id);
             sessions.endOthers(who);
+            grants.revokeSessions(id, "a second factor was added");
             var started = sessions.strengthen(who, Factors.andCode(who.amr()));
             forms.audit.allowed(in, "account/code-add", id, "", "");
             var proof = FormGuard.token(started.id(), "signed in for", Onward.bare(in.query()));

@@ -104,7 +104,8 @@ public final class Grants {
     /// @return false when it is not this person's, or dead
     boolean confirm(Sessions.Session who, String id) {
         return database.update("UPDATE access_grant SET signed_in_at = ?, amr = ? WHERE id = ? AND person_id = ?"
-                + " AND revoked_at IS NULL AND expires_at > ?", who.signedInAt(), Rows.words(who.amr()), id,
+                + " AND signed_in_at IS NOT NULL AND revoked_at IS NULL AND expires_at > ?", who.signedInAt(),
+                Rows.words(who.amr()), id,
                 who.person().id(), clock.instant()) == 1;
     }
 
@@ -127,6 +128,14 @@ public final class Grants {
     /// Ends everything that was granted to a client.
     public int revokeOfClient(String clientId, String why) {
         return revokeAll(() -> ofClient(clientId), why);
+    }
+
+    /// Ends the sessions of a person's programs ([SessionApi]), where those in browsers end.
+    ///
+    /// @return how many
+    public int revokeSessions(String personId, String why) {
+        return revokeAll(() -> ofPerson(personId).stream().filter(grant -> grant.clientId().equals(SessionApi.CLIENT))
+                .toList(), why);
     }
 
     /// A list has an end, what it is of may have more.

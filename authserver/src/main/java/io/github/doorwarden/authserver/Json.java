@@ -20,6 +20,8 @@ final class Json {
             .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(Limits.JSON_DEPTH)
                     .maxStringLength(Limits.REGISTRATION_BYTES).build()).build()).build();
 
+    private static final JsonMapper OWN = JsonMapper.shared();
+
     /// A member has a type that its definition does not allow.
     static final class WrongType extends RuntimeException {
         private static final long serialVersionUID = 1;
@@ -43,6 +45,17 @@ final class Json {
 
     static byte[] bytes(JsonNode json) {
         return MAPPER.writeValueAsBytes(json);
+    }
+
+    /// What we wrote ourselves. It may be longer than what strangers may send: numbers are spelled anew, and the
+    /// operator's key sets are larger.
+    ///
+    /// @throws IllegalStateException when it is no object: a row of ours is broken
+    static ObjectNode own(String written) {
+        if (OWN.readTree(written) instanceof ObjectNode object) {
+            return object;
+        }
+        throw new IllegalStateException("A row of the database has no JSON object where one was written.");
     }
 
     /// Empty when the bytes are not one JSON object.

@@ -76,12 +76,14 @@ final class JwtBearer {
         }
     }
 
-    /// Whether the assertion is genuine, before anything is written for whoever brings it.
+    /// Whether the assertion is genuine, before a proof that comes along is remembered for whoever brings it.
     ///
+    /// @return true
     /// @throws OAuthRefused `invalid_grant`
-    void requireWorkload(Params params) {
+    boolean isOfWorkload(Params params) {
         try {
             workload(prove(TokenEndpoint.required(params, "assertion"), Kind.WORKLOAD));
+            return true;
         } catch (AssertionRefused refused) {
             throw refused.asGrant();
         }
@@ -236,8 +238,8 @@ final class JwtBearer {
     }
 
     private static Optional<String> email(Assertion assertion) {
-        var denied = assertion.claim("email_verified").isBoolean()
-                && !assertion.claim("email_verified").asBoolean();
+        var verified = assertion.claim("email_verified");                // some write it as text
+        var denied = !verified.isMissingNode() && !verified.isNull() && !verified.asString("").equals("true");
         return assertion.text("email").filter(address -> !denied);
     }
 

@@ -62,7 +62,7 @@ final class LinkEndpoint {
             person.ifPresent(p -> sender.send(p, link));
             return pages.notice(200, new Pages.Notice("Look for the link",
                     List.of("If somebody with that address may sign in here, a link is on its way. It works once, "
-                            + "for ten minutes, and only in this browser.", "You can close this page."),
+                            + "for a short time, and only in this browser.", "You can close this page."),
                     null, null, null));
         } catch (OAuthRefused refused) {
             return login.refused(in, refused.why());
@@ -110,7 +110,7 @@ final class LinkEndpoint {
     private Reply dead(HttpIn in) {
         audit.refused(in, "login", "", "", "magic_link", "unknown, used, too old, or of another browser");
         return pages.notice(403, new Pages.Notice("This link does not work any more",
-                List.of("A link works once, for ten minutes, in the browser that asked for it. Ask for a new one."),
+                List.of("A link works once, for a short time, in the browser that asked for it. Ask for a new one."),
                 BrowserSide.LOGIN, "Sign in", in.requestId()));
     }
 

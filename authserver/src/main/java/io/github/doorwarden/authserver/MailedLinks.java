@@ -100,7 +100,8 @@ public final class MailedLinks implements LinkSender {
         message.setSentDate(Date.from(now));
         message.setHeader("Auto-Submitted", "auto-generated");
         message.setText("Hello " + to.name() + ",\n\n" + what + "\n\n" + link
-                + "\n\nIt works once, for ten minutes, and only there. If you did not ask for it, delete this message: "
+                + "\n\nIt works once, for a short time, and only there. If you did not ask for it, delete this "
+                + "message: "
                 + "nobody can do anything with it elsewhere.\n", StandardCharsets.UTF_8.name());
         return message;
     }

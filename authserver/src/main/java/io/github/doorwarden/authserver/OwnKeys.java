@@ -41,8 +41,13 @@ final class OwnKeys {
         return jwksUri.isPresent() || jwks.filter(OutsideKeys::isUsable).isPresent();
     }
 
+    /// @throws Json.WrongType when `jwks` is there and no key set
     static NewClient.PublicKeys of(ObjectNode json, boolean development) {
-        return new NewClient.PublicKeys(Optional.ofNullable(json.get("jwks")).map(JsonNode::toString),
+        var jwks = json.path("jwks");
+        if (json.hasNonNull("jwks") && !jwks.path("keys").isArray()) {
+            throw new Json.WrongType("jwks");
+        }
+        return new NewClient.PublicKeys(json.hasNonNull("jwks") ? Optional.of(jwks.toString()) : Optional.empty(),
                 Json.text(json, "jwks_uri").flatMap(uri -> uri(uri, development)));
     }
 

@@ -45,9 +45,14 @@ final class PushedRequests {
         if (count >= Limits.PUSHED_AT_MOST) {
             return Optional.empty();
         }
+        var form = form(client, params, key);
+        if (form.length() > Limits.FORM_BYTES) {                // spelled anew it is longer, and nobody could open it
+            throw new OAuthRefused(new OAuthRefusal.Json(413, "invalid_request", "The request is larger than this "
+                    + "server keeps. Send less, a shorter state above all.", "pushed request too long when encoded"));
+        }
         var uri = PREFIX + Hashes.secret();
         database.update("INSERT INTO pushed_request (uri_hash, client_id, parameters, expires_at) VALUES (?, ?, ?, ?)",
-                Hashes.sha256(uri), client.id(), form(client, params, key), clock.instant().plus(Limits.PUSHED_LIFE));
+                Hashes.sha256(uri), client.id(), form, clock.instant().plus(Limits.PUSHED_LIFE));
         return Optional.of(uri);
     }
 

@@ -4,7 +4,6 @@ import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.StoreOutage;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
@@ -80,7 +79,7 @@ final class RegistrationEndpoint {
 
     /// What a client gets of what it asks for.
     NewClient wanted(ObjectNode json) {
-        if (json.has("jwks") && json.has("jwks_uri")) {
+        if (json.hasNonNull("jwks") && json.hasNonNull("jwks_uri")) {
             throw refused(400, METADATA, "A client may have jwks or jwks_uri, not both.", "jwks and jwks_uri");
         }
         if (OwnKeys.arePrivate(json.path("jwks"))) {
@@ -159,8 +158,7 @@ final class RegistrationEndpoint {
         json.put("token_endpoint_auth_method", client.authMethods().size() == 1 ? client.authMethods().iterator()
                 .next() : AuthMethod.BASIC);
         client.jwksUri().ifPresent(uri -> json.put("jwks_uri", uri.toString()));
-        client.jwks().map(jwks -> Json.parse(jwks.getBytes(StandardCharsets.UTF_8)).orElseThrow())
-                .ifPresent(jwks -> json.set("jwks", jwks));
+        client.jwks().map(Json::own).ifPresent(jwks -> json.set("jwks", jwks));
         if (client.pushes()) {
             json.put("require_pushed_authorization_requests", true);
         }

@@ -40,6 +40,10 @@ public final class SessionApi {
     /// What `POST /auth/login` answered, in every later step: a link opens nothing for who has seen only the link.
     static final String HANDLE = "Doorwarden-Login";
 
+    /// Keeps the links of programs apart from those of browsers, whose cookie looks like a handle: no cookie has a line
+    /// end, and what a browser asks along is the caller's own writing.
+    private static final String PROGRAM = "program\n";
+
     private static final String NOT_OURS = "This sign-in is unknown, was used, took too long, or was begun by another "
             + "program. Begin again with POST " + LOGIN + ".";
 
@@ -133,7 +137,7 @@ public final class SessionApi {
             wait(browser.throttles().links().enter(account), peers.enter(Budget.peer(in.peer())));    // 429   T17
             var handle = Hashes.secret();
             var there = person.filter(known -> !known.disabled());
-            var token = links.make(there, handle, asked.written());
+            var token = links.make(there, PROGRAM + handle, asked.written());
             var link = URI.create(FormGuard.origin(settings.issuer()) + CALLBACK + "?token=" + token);
             there.ifPresent(known -> sender.orElseThrow().sendForProgram(known, link));
             return trail.allowed(Trail.noStore(Reply.json(202, Json.bytes(Json.object().put("login", handle)
@@ -157,7 +161,7 @@ public final class SessionApi {
             var handle = handle(in);                                           // invalid_request
             var token = Gate.query(in).one("token").filter(MagicLinks::looksRight).orElseThrow(SessionApi::notOurs);
             requireOpen();                                                     // access_denied
-            var taken = links.take(token, handle).orElseThrow(SessionApi::notOurs);       // invalid_grant
+            var taken = links.take(token, PROGRAM + handle).orElseThrow(SessionApi::notOurs);       // invalid_grant
             var asked = SessionTokens.Asked.read(taken.query()).orElseThrow(SessionApi::notOurs);
             peers.refund(Budget.peer(in.peer()));
             var person = people.find(taken.personId()).orElseThrow(SessionApi::notOurs);

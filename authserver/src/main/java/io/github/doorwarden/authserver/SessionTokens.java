@@ -77,8 +77,11 @@ final class SessionTokens {
 
     /// The answer to a sign-in that is complete.
     ///
-    /// @param amr how they proved who they are
-    ObjectNode open(Person person, Set<String> amr, Asked asked, Trail trail) {
+    /// @param amr    how they proved who they are
+    /// @param wanted looked at once more: it has travelled with the program, and the configuration may have changed
+    /// @throws OAuthRefused `invalid_target`, `invalid_scope`
+    ObjectNode open(Person person, Set<String> amr, Asked wanted, Trail trail) {
+        var asked = asked(Optional.of(wanted.resource), Optional.of(Rows.words(wanted.scopes)));
         var now = Instant.ofEpochSecond(clock.instant().getEpochSecond());
         var grant = grants.ofSession(new Sessions.Session("", person, now, amr), SessionApi.CLIENT, asked.resource,
                 asked.scopes);

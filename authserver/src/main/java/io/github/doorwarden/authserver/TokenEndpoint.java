@@ -69,8 +69,7 @@ final class TokenEndpoint {
             trail.about(grantType);
             requireOffered(grantType);                                         // unsupported_grant… OAuth 2.1 §3.2.4
             if (JwtBearer.isByWorkload(in, grantType, params)) {               // invalid_grant      SEP-1933
-                jwtBearer.requireWorkload(params);                             // invalid_grant      RFC 7523 §3
-                var key = binding.of(in, () -> true);                          // invalid_dpop_proof RFC 9449 §5
+                var key = binding.of(in, () -> jwtBearer.isOfWorkload(params)); // invalid_dpop_proof RFC 9449 §5
                 return binding.marked(trail.allowed(tokens(byWorkload(params, trail), key, trail)));
             }
             var client = authentication.client(in, params, trail,              // invalid_client, 401  OAuth 2.1 §2.4

@@ -1,5 +1,6 @@
 package io.github.doorwarden.authserver;
 
+import java.util.Locale;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -44,7 +45,7 @@ final class Totp {
             var at = hash[hash.length - 1] & 0xf;
             var number = (hash[at] & 0x7f) << 24 | (hash[at + 1] & 0xff) << 16 | (hash[at + 2] & 0xff) << 8
                     | hash[at + 3] & 0xff;
-            return String.format("%0" + digits + "d", number % (int) Math.pow(10, digits));
+            return String.format(Locale.ROOT, "%0" + digits + "d", number % (int) Math.pow(10, digits));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

@@ -28,6 +28,7 @@ final class Trail {
     private String clientId = "";
     private String tokenId = "";
     private String thing = "";
+    private String grantId = "";
 
     Trail(HttpIn in, String event, InstantSource clock, Consumer<AuditEvent> audit) {
         this.in = in;
@@ -51,6 +52,7 @@ final class Trail {
     }
 
     void grant(Grant grant) {
+        grantId = grant.id();
         kind = grant.personId().isPresent() ? "user" : "service";
         subject = grant.personId().orElse(grant.clientId());
     }
@@ -98,7 +100,7 @@ final class Trail {
     private void write(String outcome, String reason) {
         var end = clock.instant();
         audit.accept(new AuditEvent(end, in.requestId(), event, outcome, kind, subject, clientId, tokenId, in.path(),
-                thing, reason, null,
+                thing, reason, grantId.isEmpty() ? null : "{\"grant\":\"" + grantId + "\"}",
                 Duration.between(begin, end), in.peer()));
     }
 }

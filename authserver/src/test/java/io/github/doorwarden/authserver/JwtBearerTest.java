@@ -170,6 +170,10 @@ class JwtBearerTest {
             c.put("sub", "U-20");
             c.put("email_verified", false);
         })));
+        refused("invalid_grant", "an address that is not verified, as text", bring(signedJag(c -> {
+            c.put("sub", "U-20");
+            c.put("email_verified", "false");
+        })));
         refused("invalid_grant", "bound to a key", bring(signedJag(c -> c.put("cnf", Map.of("jkt", "x")))));
     }
 

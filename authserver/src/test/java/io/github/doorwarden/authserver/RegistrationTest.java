@@ -60,6 +60,29 @@ class RegistrationTest {
     }
 
     @Test
+    @Covers("AS-65")
+    void aKeySetThatIsNoneIsRefusedBeforeAnythingIsKept() {
+        var body = "{\"redirect_uris\":[\"https://x.example/cb\"],\"token_endpoint_auth_method\":\"none\",\"jwks\":%s}";
+        for (var none : List.of("[]", "\"x\"", "1", "true", "{}", "{\"keys\":{}}")) {
+            assertEquals("invalid_client_metadata", register(body.formatted(none)).error(), none);
+        }
+        assertEquals(0, door.clients.list().size());
+        assertEquals(201, register(body.formatted("null")).status(), "null is as good as absent");
+        assertEquals(201, register(body.formatted("null,\"jwks_uri\":\"https://x.example/keys\"")).status());
+    }
+
+    @Test
+    @Covers({"AS-65", "T23"})
+    void whatGrowsWhenItIsSpelledAnewCanStillBeRead() {
+        var bomb = "{\"keys\":[],\"x\":[" + "1e6,".repeat(3_800) + "1]}";
+        var answer = register("{\"redirect_uris\":[\"https://x.example/cb\"],\"token_endpoint_auth_method\":\"none\","
+                + "\"jwks\":" + bomb + "}");
+        assertEquals(201, answer.status());
+        assertEquals(1, door.clients.list().size());
+        assertTrue(door.clients.known(answer.text("client_id")).isPresent());
+    }
+
+    @Test
     @Covers({"AS-65", "AS-17"})
     void claudeCodeAsksForNoScopeAndMayHaveAll() {
         var answer = register("""

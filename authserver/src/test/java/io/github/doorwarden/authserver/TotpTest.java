@@ -42,4 +42,15 @@ class TotpTest {
     void theKeyIsWrittenInBase32(String text, String base32) {
         assertEquals(base32, Totp.base32(text.getBytes(StandardCharsets.US_ASCII)));
     }
+
+    @Test
+    void codesHaveTheDigitsOfTheRfcWhateverTheMachineSpeaks() {
+        var before = java.util.Locale.getDefault();
+        java.util.Locale.setDefault(java.util.Locale.forLanguageTag("fa-IR-u-nu-arabext"));
+        try {
+            assertTrue(Totp.code(new byte[20], 1).matches("[0-9]{6}"));
+        } finally {
+            java.util.Locale.setDefault(before);
+        }
+    }
 }

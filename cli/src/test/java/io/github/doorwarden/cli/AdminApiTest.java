@@ -300,6 +300,42 @@ class AdminApiTest {
     }
 
     @Test
+    void whoAdministersForAnHourLeavesNobodyBehindWhoDoesForGood() {
+        var write = token(SCOPE);
+        try (var administration = door.administration()) {
+            var keeper = administration.addClient(new ClientWish("Keeper", List.of(), ClientWish.SERVICE, false,
+                    Set.of(SCOPE), NewClient.PublicKeys.NONE));
+            problem(post(write, "/clients/rotate-secret", "{\"id\":\"" + keeper.clientId() + "\"}"), 400);
+            credentials(keeper.clientId(), keeper.secret().orElseThrow(), admin).expect(200);
+        }
+        for (var kind : List.of("\"redirect_uris\":[\"https://heir.example/cb\"]", "\"device\":true",
+                "\"service\":true")) {
+            var id = post(write, "/clients", "{\"name\":\"Heir\"," + kind + "}").expect(200).json().path("client_id")
+                    .asString();
+            try (var administration = door.administration()) {
+                var scopes = administration.clients().find(id).orElseThrow().client().scopes();
+                assertEquals(Set.of("notes:read", "notes:write"), scopes, "none would mean any");
+            }
+        }
+        problem(post(write, "/clients", "{\"name\":\"K\",\"service\":true,\"jwks\":{\"keys\":[{\"kty\":\"EC\",\"crv\":"
+                + "\"P-256\",\"x\":\"a\",\"y\":\"b\",\"d\":\"c\"}]}}"), 400);
+    }
+
+    @Test
+    void aTokenIsRevokedByItsIdWithItsOwnGrantAlone() throws Exception {
+        var write = token(SCOPE);
+        var agent = door.agent();
+        var one = agent.tokens(door.browser(), Door.READ).access();
+        var other = agent.tokens(door.browser(), Door.READ).access();
+        var id = com.nimbusds.jwt.SignedJWT.parse(one).getJWTClaimsSet().getJWTID();
+        agent.call(one, "notes_list", "{}").expect(200);
+        assertEquals(1, post(write, "/tokens/revoke", "{\"jti\":\"" + id + "\"}").expect(200).json()
+                .path("grants_revoked").asInt());
+        agent.call(one, "notes_list", "{}").expect(401);
+        agent.call(other, "notes_list", "{}").expect(200);
+    }
+
+    @Test
     void whoIsTakenOffTheListIsOutAtOnce() {
         var tokens = console.tokens(door.browser(), SCOPE);
         get(tokens.access(), "/users").expect(200);

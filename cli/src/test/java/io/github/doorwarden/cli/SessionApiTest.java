@@ -1,5 +1,6 @@
 package io.github.doorwarden.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
@@ -109,6 +112,40 @@ class SessionApiTest {
         assertEquals("invalid_grant", callback(link, victim).expect(400).json().path("error").asString());
     }
 
+    /// What stands in a browser's query is the caller's own writing, and its cookie looks like a handle.
+    @Test
+    void aBrowsersLinkOpensNoSessionWhateverItsQuerySays() {
+        for (var wanted : List.of("resource=" + Web.encode(door.origin + "/admin") + "&scope=house%3Aadmin",
+                "resource=" + Web.encode(door.notes) + "&scope=notes%3Aread")) {
+            var browser = door.browser();
+            browser.get("/login").expect(200);
+            var secret = browser.cookies.get("__Host-doorwarden_browser");
+            var query = "session_api=1&" + wanted;
+            browser.post("/login/link?" + query,
+                    Map.of("email", Door.EMAIL, "csrf", formToken(secret, "sign-in", query))).expect(200);
+            var token = link().substring(link().indexOf("token="));
+            assertEquals(400, callback(door.origin + "/auth/callback?" + token, secret).status());
+            browser.get("/link?" + token).expect(200);
+        }
+    }
+
+    /// What a form carries: whoever has the cookie can make it for any query.
+    private static String formToken(String secret, String... parts) {
+        var said = Stream.of(parts).map(part -> part.length() + ":" + part).collect(Collectors.joining());
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(hmac("HmacSHA256", secret.getBytes(UTF_8),
+                said.getBytes(UTF_8)));
+    }
+
+    private static byte[] hmac(String algorithm, byte[] key, byte[] text) {
+        try {
+            var mac = Mac.getInstance(algorithm);
+            mac.init(new SecretKeySpec(key, algorithm));
+            return mac.doFinal(text);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Test
     void ofTwoAtOnceOneIsIn() throws Exception {
         var handle = login(Door.EMAIL, "");
@@ -172,10 +209,10 @@ class SessionApiTest {
             assertEquals("invalid_grant", post("/auth/verify-mfa", body, HANDLE, wrong).expect(400).json()
                     .path("error").asString());
         }
-        var bent = half.substring(0, half.indexOf('.') + 1) + java.util.Base64.getUrlEncoder().withoutPadding()
+        var bent = half.substring(0, half.indexOf('.') + 1) + Base64.getUrlEncoder().withoutPadding()
                 .encodeToString(("session_api=1&resource=" + Web.encode(door.origin + "/admin")
                 + "&scope=house%3Aadmin")
-                        .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                        .getBytes(UTF_8));
         post("/auth/verify-mfa", body.replace(half, bent), HANDLE, handle).expect(400);
         post("/auth/verify-mfa", body.replace(codes.getFirst(), "000000"), HANDLE, handle).expect(403);
         var in = post("/auth/verify-mfa", body, HANDLE, handle).expect(200).json();
@@ -226,15 +263,10 @@ class SessionApiTest {
         for (var i = 0; i < secret.length; i++) {
             secret[i] = (byte) Integer.parseInt(bits.substring(i * 8, i * 8 + 8), 2);
         }
-        try {
-            var mac = Mac.getInstance("HmacSHA1");
-            mac.init(new SecretKeySpec(secret, "HmacSHA1"));
-            var hash = mac.doFinal(ByteBuffer.allocate(8).putLong(Instant.now().getEpochSecond() / 30).array());
-            var number = ByteBuffer.wrap(hash).getInt(hash[hash.length - 1] & 15) & 0x7fffffff;
-            return "%06d".formatted(number % 1_000_000);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        var hash = hmac("HmacSHA1", secret, ByteBuffer.allocate(8).putLong(Instant.now().getEpochSecond() / 30)
+                .array());
+        var number = ByteBuffer.wrap(hash).getInt(hash[hash.length - 1] & 15) & 0x7fffffff;
+        return "%06d".formatted(number % 1_000_000);
     }
 
     @Test

@@ -186,9 +186,4 @@ public final class BearerTokens {
         cache.cleanUp();
         return cache.estimatedSize();
     }
-
-    /// Forgets what was verified, for example when a person was disabled.
-    public void forgetAll() {
-        cache.invalidateAll();
-    }
 }

@@ -52,6 +52,9 @@ public record Limits(int tokenChars, int cachedTokens, Duration cachedFor, int v
     static final int CLAIM_VALUES = 1_000;
     /// RFC 7518 §3.3.
     static final int RSA_BITS = 2048;
+    /// Keys of strangers: a check costs with the square of the modulus and with the length of the exponent.
+    static final int RSA_MOST_BITS = 4096;
+    static final int RSA_EXPONENT_BITS = 64;
 
     public Limits {
         if (tokenChars < 1 || cachedTokens < 1 || verificationsAtOnce < 1) {

@@ -45,13 +45,13 @@ public final class TrustedIssuers implements TokenVerifier {
                             id));
             return signed(one, token, id);
         }
-        TokenRefused last = null;
+        RuntimeException last = null;
         for (var one : all) {
             if (one.introspected.isPresent()) {
                 try {
                     return introspected(one, token, id);
-                } catch (TokenRefused refused) {
-                    last = refused;                                   // several issuers: the next one may know it
+                } catch (TokenRefused | ProviderOutage unknown) {     // several issuers: the next one may know it
+                    last = last instanceof ProviderOutage ? last : unknown;
                 }
             }
         }

@@ -216,6 +216,12 @@ public final class AuditLog implements AutoCloseable {
                 after, count);
     }
 
+    /// The line about a token's being issued, however often it was used since.
+    public Optional<AuditEvent> issued(String tokenId) {
+        return database.first("SELECT " + COLUMNS + " FROM audit WHERE token_id = ? AND event = 'token' AND outcome = "
+                + "'allowed' ORDER BY seq DESC LIMIT 1", AuditLog::line, tokenId).map(Line::event);
+    }
+
     /// Walks the chain from the first line to the newest; stops at the first line that does not hold. Reads in pages,
     /// while others write.
     public Verification verify() {

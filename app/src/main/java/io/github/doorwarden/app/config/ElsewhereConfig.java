@@ -46,6 +46,11 @@ public record ElsewhereConfig(List<TrustedIssuer> issuers, List<UpstreamProvider
             in.mistake("issuers", "is missing. With mode: external name at least one provider whose tokens are taken, "
                     + "or a class of yours as verifier.");
         }
+        if (issuers.stream().filter(issuer -> issuer.introspection().isPresent()).count() > 1) {
+            in.mistake("issuers", "has introspection more than once. An opaque token does not say whose it is, so one "
+                    + "provider would be sent the living tokens of another: keep it with one, or take a class of "
+                    + "yours as verifier.");
+        }
         if (mode == Config.Mode.PROXIED && providers.size() != 1) {
             in.mistake("providers", "must have exactly one provider with mode: proxied, and has " + providers.size()
                     + ".");

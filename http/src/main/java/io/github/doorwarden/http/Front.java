@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
@@ -73,6 +74,7 @@ final class Front extends ProxyHandler.Reverse {
                 || !hosts.allow(called) || getHttpURIRewriter().apply(request) == null) {
             return false;                                        // the engine behind says what is wrong with it
         }
+        request.addIdleTimeoutListener(silent -> false);         // the call behind takes the time that it takes
         return super.handle(request, response, callback);
     }
 
@@ -81,7 +83,7 @@ final class Front extends ProxyHandler.Reverse {
         var client = new HttpClient();
         client.setExecutor(new VirtualThreadPool(0));
         client.setConnectTimeout(Limits.FRONT_CONNECT.toMillis());
-        client.setIdleTimeout(limits.idleTimeout().toMillis());
+        client.setIdleTimeout(limits.frontIdle().toMillis());
         client.setAddressResolutionTimeout(Limits.FRONT_CONNECT.toMillis());
         client.setRequestBufferSize(Limits.FRONT_HEADER_BYTES);
         client.setMaxResponseHeadersSize(Limits.FRONT_HEADER_BYTES);
@@ -98,6 +100,7 @@ final class Front extends ProxyHandler.Reverse {
     @Override
     protected void copyRequestHeaders(Request request, org.eclipse.jetty.client.Request onward) {
         super.copyRequestHeaders(request, onward);
+        onward.idleTimeout(Limits.FRONT_SILENCE.toMillis(), TimeUnit.MILLISECONDS);
         var called = Http2.speaks(request) ? Http2.authority(request) : request.getHeaders().get(HttpHeader.HOST);
         onward.headers(fields -> {
             for (var name : OF_PROXIES) {

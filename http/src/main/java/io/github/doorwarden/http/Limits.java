@@ -38,6 +38,9 @@ public record Limits(int headerBytes, int headerFields, Duration headerDeadline,
     /// How long a front waits for the connection to a server behind it, which is near.
     static final Duration FRONT_CONNECT = Duration.ofSeconds(5);
 
+    /// How long an answer that a front passes on may be silent: longer than the longest deadline of a tool.
+    static final Duration FRONT_SILENCE = Duration.ofMinutes(65);
+
     /// Header of a request that a front passes on, and of the answer: as large as the servers behind it take.
     static final int FRONT_HEADER_BYTES = 64 * 1024;
 
@@ -88,6 +91,12 @@ public record Limits(int headerBytes, int headerFields, Duration headerDeadline,
             16 * 1024,                 // below the usual 1 Mi descriptors of a service, 160 MiB when all are idle
             64 * 1024 * 1024,          // a quarter of the smallest heap that we recommend
             Duration.ofSeconds(25));   // below the 30 s after which Kubernetes kills
+
+    /// How long a front keeps an unused connection to a server behind it. The server, under the same limits, closes it
+    /// after [#idleTimeout]; were it the same time, a request could meet the closing.
+    Duration frontIdle() {
+        return idleTimeout.multipliedBy(4).dividedBy(5);
+    }
 
     public Limits {
         require(headerBytes >= 1024, "headerBytes must be at least 1024, the size of a request with a bearer token");

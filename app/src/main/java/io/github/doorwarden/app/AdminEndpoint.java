@@ -5,7 +5,9 @@ import io.github.doorwarden.app.AdminRoutes.NotThere;
 import io.github.doorwarden.app.AdminRoutes.Operation;
 import io.github.doorwarden.app.config.AdminConfig;
 import io.github.doorwarden.app.config.Config;
+import io.github.doorwarden.authserver.AgentSettings.Workload;
 import io.github.doorwarden.authserver.Budget;
+import io.github.doorwarden.authserver.Client;
 import io.github.doorwarden.authserver.Keys;
 import io.github.doorwarden.authserver.OAuthRefused;
 import io.github.doorwarden.authserver.PersonRefused;
@@ -173,8 +175,9 @@ final class AdminEndpoint {
     /// As it is now, not as it was when the token was made.
     private boolean isOneOfThem(Caller caller, String scope) {
         if (caller.kind() == Caller.Kind.SERVICE) {
-            return door.clients.known(caller.clientId()).map(client -> resource.scopes().closure(client.scopes())
-                    .contains(scope)).orElse(true);                       // else a workload, of the configuration
+            return door.clients.known(caller.clientId()).map(Client::scopes)
+                    .or(() -> config.authorization().agents().workload(caller.clientId()).map(Workload::scopes))
+                    .filter(held -> resource.scopes().closure(held).contains(scope)).isPresent();
         }
         return door.people.find(caller.subject()).filter(person -> !person.disabled())
                 .filter(person -> resource.keeping().get().takes(person.email())).isPresent();

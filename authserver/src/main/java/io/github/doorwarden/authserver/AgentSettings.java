@@ -99,6 +99,12 @@ public record AgentSettings(Set<String> grants, Pushed pushed, Set<String> token
         }
     }
 
+    /// The program whose tokens have that `client_id`.
+    public Optional<Workload> workload(String name) {
+        return issuers.stream().flatMap(issuer -> issuer.workloads.stream()).filter(one -> one.name.equals(name))
+                .findFirst();
+    }
+
     /// The same with every resource by its identifier.
     public AgentSettings withResources(UnaryOperator<String> identifier) {
         return new AgentSettings(grants, pushed, tokenEndpointAudience,

@@ -15,6 +15,7 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
+import io.github.doorwarden.app.config.ConfigFile;
 import io.github.doorwarden.cli.Web.Answer;
 import io.github.doorwarden.tidy.Covers;
 import java.net.InetAddress;
@@ -41,6 +42,9 @@ class AgentGrantTest {
     private static final String EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
     private static final String SECRET = "canary-exchanging-secret-4711-4711-4711";
 
+    private static final String WATCH = "watch: {subject: \"ns:watch\", "
+            + "scopes: [\"house:admin:read\"]}";
+
     @TempDir
     Path folder;
     private final AtomicInteger keySets = new AtomicInteger();
@@ -64,9 +68,11 @@ class AgentGrantTest {
                         + " scopes: [notes:read]}\n    - {id: tools, secret: " + SECRET + ", grants: [\"" + EXCHANGE
                         + "\"]}\n    - {id: robot, secret: ",
                 "demo_people:", "trusted_issuers: {platform: {issuer: \"" + issuer + "\", kind: workload, workloads: "
-                        + "{nightly: {subject: \"ns:reports:*\", resources: [/notes], scopes: [notes:read]}}}}\n"
+                        + "{nightly: {subject: \"ns:reports:*\", resources: [/notes], scopes: [notes:read]}, "
+                        + WATCH + "}}}\n"
                         + "  exchanges: [{client: tools, from: /memo, to: /notes, scopes: [notes:read]}]\n"
-                        + "  demo_people:");
+                        + "  demo_people:",
+                "limits: {calls", "admin: {scope: \"house:admin\", second_factor: false}\nlimits: {calls");
     }
 
     private void serve(String path, String body, AtomicInteger count) {
@@ -143,6 +149,19 @@ class AgentGrantTest {
         var elsewhere = token(door.origin, Map.of("grant_type", BEARER, "resource", door.memo, "assertion",
                 assertion(issuer, "ns:reports:job")));
         assertEquals("invalid_target", elsewhere.expect(400).json().path("error").asString());
+    }
+
+    /// What its token says is not asked again; what the configuration says, is.
+    @Test
+    void aWorkloadThatTheConfigurationHasNoMoreAdministersNoMore() throws Exception {
+        var access = access(token(door.origin, Map.of("grant_type", BEARER, "resource", door.origin + "/admin",
+                "assertion", assertion(issuer, "ns:watch"))));
+        door.web.get(door.origin + "/admin/clients", "Authorization", "Bearer " + access).expect(200);
+        var file = folder.resolve(ConfigFile.NAME);
+        Files.writeString(file, Files.readString(file).replace(", " + WATCH, ""));
+        try (var node = door.secondNode()) {
+            door.web.get(node.origin() + "/admin/clients", "Authorization", "Bearer " + access).expect(403);
+        }
     }
 
     @Test

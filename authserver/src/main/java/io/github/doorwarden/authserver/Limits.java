@@ -116,8 +116,9 @@ final class Limits {
     static final int ACCOUNT_SCOPE_CHARS = 1_000;
     /// A third party's token is renewed so long before it ends, or after half its life: longer than a call with it.
     static final Duration ACCOUNT_MARGIN = Duration.ofSeconds(60);
-    /// For one renewal, and then some: whoever crashed over it holds nobody up for longer.
-    static final Duration ACCOUNT_LEASE = Duration.ofSeconds(30);
+    /// For one renewal, and then some: finding a provider's token endpoint and asking it take 30 s at most. Whoever
+    /// crashed over it holds nobody up for longer.
+    static final Duration ACCOUNT_LEASE = Duration.ofSeconds(45);
     /// A third party that has just renewed a token is not asked again because that one is refused.
     static final Duration ACCOUNT_BACK_OFF = Duration.ofSeconds(5);
     /// Between two notes that an account is used: each is a write, and people look by the minute.

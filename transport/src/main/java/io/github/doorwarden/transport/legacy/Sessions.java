@@ -93,10 +93,12 @@ public final class Sessions {
             return Optional.of(known);
         }
         var found = SessionId.open(text, seal, endpoint.path()).map(id -> new Opened(id, Spent.hash(id.serial())));
-        if (opened.size() >= Limits.SESSIONS_LIVE) {
-            opened.clear();
-        }
-        found.ifPresent(one -> opened.put(key, one));
+        found.ifPresent(one -> {
+            if (opened.size() >= Limits.SESSIONS_LIVE) {
+                opened.clear();
+            }
+            opened.put(key, one);
+        });
         return found;
     }
 

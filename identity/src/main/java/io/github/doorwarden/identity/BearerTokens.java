@@ -142,7 +142,7 @@ public final class BearerTokens {
     private static Caller caller(VerifiedToken token) {
         return new Caller(token.service() ? Caller.Kind.SERVICE : Caller.Kind.USER, token.subject(), token.clientId(),
                 token.email(), token.scopes(), token.grantId(), token.tokenId(), token.expiresAt(),
-                token.signIn());
+                token.signIn(), token.tenant());
     }
 
     /// Compared without regard to case (OAuth 2.1 §5.1.1).

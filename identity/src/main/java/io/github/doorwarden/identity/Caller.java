@@ -25,15 +25,16 @@ public final class Caller {
     private final String tokenId;
     private final Instant expiresAt;
     private final SignIn signIn;
+    private final Optional<String> tenant;
 
     Caller(Kind kind, String subject, String clientId, Optional<String> email, Set<String> scopes,
             Optional<String> grantId,
             String tokenId, Instant expiresAt) {
-        this(kind, subject, clientId, email, scopes, grantId, tokenId, expiresAt, SignIn.UNKNOWN);
+        this(kind, subject, clientId, email, scopes, grantId, tokenId, expiresAt, SignIn.UNKNOWN, Optional.empty());
     }
 
     Caller(Kind kind, String subject, String clientId, Optional<String> email, Set<String> scopes,
-            Optional<String> grantId, String tokenId, Instant expiresAt, SignIn signIn) {
+            Optional<String> grantId, String tokenId, Instant expiresAt, SignIn signIn, Optional<String> tenant) {
         this.kind = Objects.requireNonNull(kind);
         this.subject = Objects.requireNonNull(subject);
         this.clientId = Objects.requireNonNull(clientId);
@@ -43,6 +44,7 @@ public final class Caller {
         this.tokenId = Objects.requireNonNull(tokenId);
         this.expiresAt = Objects.requireNonNull(expiresAt);
         this.signIn = Objects.requireNonNull(signIn);
+        this.tenant = Objects.requireNonNull(tenant);
     }
 
     public static Caller anonymous() {
@@ -93,6 +95,11 @@ public final class Caller {
     /// How the person behind the call proved who they are.
     public SignIn signIn() {
         return signIn;
+    }
+
+    /// The organisation that the caller belongs to; empty when nobody has said so.
+    public Optional<String> tenant() {
+        return tenant;
     }
 
     /// For the log: who, never the token.

@@ -14,10 +14,19 @@ import java.util.Set;
 /// @param tokenId   `jti`, never empty
 /// @param signIn    how the person proved who they are
 /// @param boundTo   thumbprint of the key that its sender must prove to hold (RFC 9449 §6); empty: a bearer token
+/// @param tenant    organisation that the caller belongs to
 public record VerifiedToken(String subject, String clientId, boolean service, Optional<String> email,
         Set<String> scopes,
         Set<String> audiences, Optional<String> grantId, String tokenId, Instant expiresAt,
-        SignIn signIn, Optional<String> boundTo) {
+        SignIn signIn, Optional<String> boundTo, Optional<String> tenant) {
+
+    /// Of nobody's organisation.
+    public VerifiedToken(String subject, String clientId, boolean service, Optional<String> email, Set<String> scopes,
+            Set<String> audiences, Optional<String> grantId, String tokenId, Instant expiresAt, SignIn signIn,
+            Optional<String> boundTo) {
+        this(subject, clientId, service, email, scopes, audiences, grantId, tokenId, expiresAt, signIn, boundTo,
+                Optional.empty());
+    }
 
     /// A bearer token.
     public VerifiedToken(String subject, String clientId, boolean service, Optional<String> email, Set<String> scopes,

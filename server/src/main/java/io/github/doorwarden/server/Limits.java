@@ -165,5 +165,17 @@ final class Limits {
     /// How often a task that waits looks for answers that came to another process.
     static final Duration TASK_LOOK = Duration.ofSeconds(1);
 
+    /// Of an answer, unless a tool's settings say otherwise: clients warn at 10,000 tokens.
+    static final int ANSWER_TOKENS = 8_000;
+
+    /// Of any answer: clients refuse 25,000, and tokenizers differ from our estimate.
+    static final int ANSWER_TOKENS_MAX = 20_000;
+
+    /// The usual estimate; see [AnswerBudget#tokens].
+    static final int BYTES_PER_TOKEN = 4;
+
+    /// Lists of one answer that are shortened, the longest first: each costs a line of the notice.
+    static final int SHORTENED_LISTS = 16;
+
     private Limits() {}
 }

@@ -16,7 +16,13 @@ public final class TestCallers {
 
     public static Caller signedIn(SignIn signIn, String subject, String... scopes) {
         return new Caller(Caller.Kind.USER, subject, "client-1", Optional.of(subject + "@example.com"), Set.of(scopes),
-                Optional.of("grant-1"), "jti-1", Instant.MAX, signIn);
+                Optional.of("grant-1"), "jti-1", Instant.MAX, signIn, Optional.empty());
+    }
+
+    /// A person of this organisation.
+    public static Caller member(String tenant, String subject, String... scopes) {
+        return new Caller(Caller.Kind.USER, subject, "client-1", Optional.of(subject + "@example.com"), Set.of(scopes),
+                Optional.of("grant-1"), "jti-1", Instant.MAX, SignIn.UNKNOWN, Optional.of(tenant));
     }
 
     public static Caller service(String clientId, String... scopes) {

@@ -371,8 +371,9 @@ final class Keys {
                 texts(tool + "answer.drop", "Without these paths."),
                 pairs(tool + "answer.rename", false, "From a path to the new last name."),
                 number(tool + "answer.items", 1, 10_000, "At most so many items of each list; the cut is announced."),
-                number(tool + "answer.max_bytes", 1, 16 << 20, "Whole items are left out of the longest list until the "
-                        + "answer fits.")));
+                number(tool + "answer.max_tokens", 1, 20_000,
+                "About so many (four bytes each), 8000 unless told: whole "
+                        + "items are left out of the longest lists until the answer fits, and it says so.")));
         all.addAll(conditions(tool, "this tool"));
         return all;
     }

@@ -83,7 +83,7 @@ final class OpenApiConfig {
 
     private static AnswerSettings answer(Section in) {
         var answer = new AnswerSettings(in.texts("pick"), in.texts("drop"), in.pairs("rename"),
-                in.numberIfGiven("items"), in.numberIfGiven("max_bytes"), in.text("jsonata"));
+                in.numberIfGiven("items"), in.numberIfGiven("max_tokens"), in.text("jsonata"));
         in.end();
         return answer;
     }

@@ -163,7 +163,7 @@ class ConfigFileTest {
                     confirm: true
                     parameters: {id: {rename: thing, description: Its id., hide: true, secret: true, fixed: 1, default: 2,
                       enum: [3]}}
-                    answer: {pick: [p], drop: [d], rename: {a: b}, items: 7, max_bytes: 8, jsonata: $}
+                    answer: {pick: [p], drop: [d], rename: {a: b}, items: 7, max_tokens: 8, jsonata: $}
             upstreams: {u: {base_url: "${companion:c}", concurrent: 3, credentials: {type: client_credentials,
               token: t, token_url: "${self}/token", client_id: i, client_secret: s, audience: a, resource: "urn:r",
               scopes: [a], fallback_token: f, account: hub}}}

@@ -30,12 +30,6 @@ final class Limits {
     /// A name of an argument (the strictest client's rule).
     static final int ARGUMENT_NAME_CHARACTERS = 64;
 
-    /// A shaped answer: about 8,000 tokens at four bytes each. Clients warn at 10,000 and refuse 25,000.
-    static final int ANSWER_BYTES = 32_000;
-
-    /// Lists of one answer that are shortened, the longest first: each costs a line of the notice.
-    static final int SHORTENED_LISTS = 16;
-
     /// A sentence that the backend gave as the reason of an error.
     static final int REASON_CHARACTERS = 500;
 
@@ -54,9 +48,9 @@ final class Limits {
     /// Of the arguments in a preview: what a person reads before saying yes. What is cut is announced.
     static final int PREVIEW_CHARACTERS = 4_000;
 
-    private Limits() {}
-
     /// Who calls, as a backend is told it: as long as an e-mail address usually is, and as the audit tables of backends
     /// take.
     static final int CALLER_CHARS = 64;
+
+    private Limits() {}
 }

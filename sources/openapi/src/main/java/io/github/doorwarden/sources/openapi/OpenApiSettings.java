@@ -103,10 +103,10 @@ public record OpenApiSettings(Path document, Map<String, ToolSettings> tools, Op
     /// @param drop     without these paths
     /// @param rename   from a path to the new last name
     /// @param items    of each list outside other lists, at most; the cut is announced
-    /// @param maxBytes of the answer as JSON; whole items are left out of the longest list until it fits
+    /// @param maxTokens of the answer as JSON, estimated; whole items are left out of the longest list until it fits
     /// @param jsonata  an expression over the answer, for what the others cannot do; there is no output schema then
     public record AnswerSettings(List<String> pick, List<String> drop, Map<String, String> rename,
-            Optional<Integer> items, Optional<Integer> maxBytes, Optional<String> jsonata) {
+            Optional<Integer> items, Optional<Integer> maxTokens, Optional<String> jsonata) {
 
         public static final AnswerSettings WHOLE = new AnswerSettings(null, null, null, null, null, null);
 
@@ -115,7 +115,7 @@ public record OpenApiSettings(Path document, Map<String, ToolSettings> tools, Op
             drop = drop == null ? List.of() : List.copyOf(drop);
             rename = ordered(rename);
             items = absent(items);
-            maxBytes = absent(maxBytes);
+            maxTokens = absent(maxTokens);
             jsonata = absent(jsonata);
         }
     }

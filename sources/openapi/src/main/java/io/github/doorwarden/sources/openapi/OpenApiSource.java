@@ -1,5 +1,6 @@
 package io.github.doorwarden.sources.openapi;
 
+import io.github.doorwarden.server.AnswerBudget;
 import io.github.doorwarden.server.Source;
 import io.github.doorwarden.server.Things;
 import io.github.doorwarden.server.Tool;
@@ -75,7 +76,7 @@ public final class OpenApiSource implements Source {
         var arguments = Arguments.of(document, operation, text -> warnings.add("The tool " + tool + ": " + text + "."))
                 .changed(tool, settings.parameters());
         var shape = new AnswerShape(tool, settings.answer());
-        var budget = new AnswerBudget(settings.answer().maxBytes().orElse(Limits.ANSWER_BYTES),
+        var budget = new AnswerBudget(settings.answer().maxTokens().orElse(AnswerBudget.USUAL.maxTokens()),
                 settings.answer().items());
         var requests = new Requests(operation, arguments, settings.slow(), callerHeader);
         var readOnly = settings.readOnly().orElse(operation.isSafe());

@@ -1,7 +1,8 @@
 package io.github.doorwarden.sources.openapi;
 
-import io.github.doorwarden.server.Tool;
+import io.github.doorwarden.server.AnswerBudget;
 import io.github.doorwarden.server.Call;
+import io.github.doorwarden.server.Tool;
 import io.github.doorwarden.server.ToolResult;
 import io.github.doorwarden.server.ToolSpec;
 import io.github.doorwarden.upstream.Upstream;
@@ -113,8 +114,8 @@ final class OperationTool implements Tool {
     private ToolResult json(JsonNode whole, String requestId) throws AnswerShape.Failed {
         var shaped = wrapped(shape.apply(whole)); // ours alone: the budget may shorten it in place
         if (!budget.fit(shaped, advice())) {
-            return ToolResult.error("The answer is larger than the " + budget.maxBytes()
-                    + " bytes that are passed on, and has no list "
+            return ToolResult.error("The answer is larger than the " + budget.maxTokens()
+                    + " tokens that are passed on, and has no list "
                     + "that could be shortened. " + advice() + " Request id " + requestId + ".");
         }
         return ToolResult.structured(shaped);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.server.AnswerBudget;
 import io.github.doorwarden.server.ToolResult;
 import io.github.doorwarden.sources.openapi.OpenApiSettings.AnswerSettings;
 import io.github.doorwarden.sources.openapi.OpenApiSettings.ToolSettings;
@@ -119,7 +120,7 @@ class AnswersTest {
             assertEquals(Backend.json("{'kept':" + kept + ",'of':10000}"),
                     structured.at("/truncated_by_gateway/lists/items"));
             assertTrue(structured.at("/truncated_by_gateway/hint").asString().contains("limit"));
-            assertTrue(Backend.text(result).getBytes(StandardCharsets.UTF_8).length <= Limits.ANSWER_BYTES);
+            assertTrue(Backend.text(result).getBytes(StandardCharsets.UTF_8).length <= AnswerBudget.USUAL.maxBytes());
         }
         try (var backend = Backend.saying(200, "application/json", body)) {
             var result = backend.call(LIST, "{}");
@@ -134,9 +135,9 @@ class AnswersTest {
                 + "'hint':'Ask for "
                 + "something more specific.'}}"), shaped(three, "[1,2,3,4,5]").structured().orElseThrow());
         assertEquals(Backend.json("{'items':[1,2,3]}"), shaped(three, "[1,2,3]").structured().orElseThrow());
-        var small = new AnswerSettings(null, null, null, null, Optional.of(100), null);
+        var small = new AnswerSettings(null, null, null, null, Optional.of(25), null);
         assertTrue(shaped(small, "{'text':'" + "x".repeat(200) + "'}").isError());
-        var two = shaped(new AnswerSettings(null, null, null, null, Optional.of(300), null),
+        var two = shaped(new AnswerSettings(null, null, null, null, Optional.of(75), null),
                 "{'a':['" + "x".repeat(400) + "'],'b':{'c':['y','" + "z".repeat(400) + "']}}");
         assertEquals("[]", two.structured().orElseThrow().path("a").toString());
         assertEquals("[\"y\"]", two.structured().orElseThrow().at("/b/c").toString());

@@ -1,4 +1,4 @@
-package io.github.doorwarden.sources.openapi;
+package io.github.doorwarden.server;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
@@ -10,13 +10,35 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Keeps answers within what a model can read. Only whole items of lists are left out, from the end, and the answer
-/// says so: a cut that is not announced becomes a wrong answer. Immutable.
+/// says so under [#NOTICE]: a cut that is not announced becomes a wrong answer. For all sources. Immutable.
 ///
-/// @param maxBytes of the answer as JSON
-/// @param maxItems of each list outside other lists
-record AnswerBudget(int maxBytes, Optional<Integer> maxItems) {
+/// @param maxTokens of the answer as JSON, by the estimate of [#tokens]
+/// @param maxItems  of each list outside other lists
+public record AnswerBudget(int maxTokens, Optional<Integer> maxItems) {
 
-    private static final String NOTICE = "truncated_by_gateway";
+    /// What most clients take without a warning; tools whose settings say nothing have it.
+    public static final AnswerBudget USUAL = new AnswerBudget(Limits.ANSWER_TOKENS, Optional.empty());
+
+    /// Name of the member that says what was left out: `lists` by their paths, each with `kept` and `of`, and `hint`.
+    public static final String NOTICE = "truncated_by_gateway";
+
+    public AnswerBudget {
+        if (maxTokens < 1 || maxTokens > Limits.ANSWER_TOKENS_MAX || maxItems.filter(items -> items < 1).isPresent()) {
+            throw new IllegalArgumentException("An answer has 1 to " + Limits.ANSWER_TOKENS_MAX
+                    + " tokens, and its lists at least one item.");
+        }
+    }
+
+    /// An estimate, good for every model: a token has four bytes of JSON in UTF-8. Tokenizers differ by a tenth or two,
+    /// and count whatever is not English higher, as the bytes do.
+    public static int tokens(String text) {
+        return (int) ((text.getBytes(StandardCharsets.UTF_8).length + 3L) / Limits.BYTES_PER_TOKEN);
+    }
+
+    /// Of a text or an answer that may have so many tokens.
+    public int maxBytes() {
+        return maxTokens * Limits.BYTES_PER_TOKEN;
+    }
 
     private record Cut(int kept, int of) {}
 
@@ -26,16 +48,16 @@ record AnswerBudget(int maxBytes, Optional<Integer> maxItems) {
     ///
     /// @param advice how to ask for less
     /// @return false when shortening its lists does not help
-    boolean fit(ObjectNode answer, String advice) {
+    public boolean fit(ObjectNode answer, String advice) {
         var cuts = new LinkedHashMap<String, Cut>();
         var lists = new LinkedHashMap<String, ArrayNode>();
         lists(answer, "", lists);
         maxItems.ifPresent(most -> lists.forEach((path, list) -> keep(path, list, most, cuts)));
         announce(answer, cuts, advice);
-        if (bytes(answer) > maxBytes) {
+        if (bytes(answer) > maxBytes()) {
             share(answer, lists, cuts, advice);
         }
-        return bytes(answer) <= maxBytes;
+        return bytes(answer) <= maxBytes();
     }
 
     /// Gives each list its fair part of the room: what a short one leaves over, the longer ones share.
@@ -47,7 +69,7 @@ record AnswerBudget(int maxBytes, Optional<Integer> maxItems) {
         // The notice is part of the size: measured as if all of them were cut.
         longest.forEach(each -> cuts.putIfAbsent(each.path, new Cut(each.list.size(), each.list.size())));
         announce(answer, cuts, advice);
-        var room = maxBytes - bytes(answer) + longest.stream().mapToLong(Sized::bytes).sum();
+        var room = maxBytes() - bytes(answer) + longest.stream().mapToLong(Sized::bytes).sum();
         for (var i = 0; i < longest.size(); i++) {
             var each = longest.get(i);
             keep(each.path, each.list, fitting(each.list, room / (longest.size() - i)), cuts);

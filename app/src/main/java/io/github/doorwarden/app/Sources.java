@@ -4,6 +4,7 @@ import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.app.config.ConfigFile;
 import io.github.doorwarden.app.config.Secret;
 import io.github.doorwarden.app.config.Variables;
+import io.github.doorwarden.server.CallerValue;
 import io.github.doorwarden.server.Catalogue;
 import io.github.doorwarden.server.Dispatch;
 import io.github.doorwarden.server.Endpoint;
@@ -12,9 +13,12 @@ import io.github.doorwarden.server.Source;
 import io.github.doorwarden.server.WhoAmI;
 import io.github.doorwarden.sources.openapi.Access;
 import io.github.doorwarden.sources.openapi.OpenApiSource;
+import io.github.doorwarden.sources.openapi.Parties;
 import io.github.doorwarden.sources.skills.SkillsSource;
 import io.github.doorwarden.upstream.ClientCredentials;
 import io.github.doorwarden.upstream.Credentials;
+import io.github.doorwarden.upstream.Party;
+import io.github.doorwarden.upstream.RequestSigner;
 import io.github.doorwarden.upstream.Upstream;
 import io.github.doorwarden.upstream.UpstreamSettings;
 import java.net.URI;
@@ -78,7 +82,8 @@ final class Sources implements AutoCloseable {
                     var upstream = upstream(config.upstreams().get(openApi.upstream()), config.variables(), clock);
                     open.add(upstream);
                     yield new OpenApiSource(openApi.name(), openApi.settings(), upstream,
-                            access(config.upstreams().get(openApi.upstream()), accounts));
+                            access(config.upstreams().get(openApi.upstream()), accounts),
+                            party(config.upstreams().get(openApi.upstream())));
                 }
                 case Config.SourceConfig.Java java -> java(java.className());
                 case Config.SourceConfig.Skills skills ->
@@ -118,7 +123,25 @@ final class Sources implements AutoCloseable {
         var base = variables.resolve(config.baseUrl());
         var usual = UpstreamSettings.of(config.name(), URI.create(base));
         return new Upstream(usual.withLimits(config.concurrent(), usual.slotWait(), usual.maxAnswerBytes()),
-                credentials(config, variables, clock));
+                credentials(config, variables, clock), config.signing().map(signing ->
+                        new RequestSigner(signing.headers(), signing.usual(), signing.tenants(), clock)));
+    }
+
+    /// Whom calls to an upstream are for, where it is told so.
+    private static Parties party(Config.UpstreamConfig upstream) {
+        if (upstream.signing().isEmpty()) {
+            return Parties.NONE;
+        }
+        var fixed = upstream.signing().get().tenant();
+        return caller -> {
+            try {
+                return Optional.of(new Party(fixed.isPresent() ? fixed.get() : CallerValue.TENANT.of(caller),
+                        caller.subject()));
+            } catch (IllegalArgumentException e) {
+                throw new Access.NoAccess(upstream.name() + " cannot be told who you are. " + e.getMessage()
+                        + " Tell the administrator.");
+            }
+        };
     }
 
     private static Access access(Config.UpstreamConfig upstream, PersonalAccounts accounts) {

@@ -34,5 +34,33 @@ final class Limits {
     /// introspection with all groups as large as their tokens.
     static final int PROVIDER_ANSWER_BYTES = 256 * 1024;
 
+    /// Failures in a row after which a backend is spared: a restart of one behind a load balancer costs two or three.
+    static final int BREAKER_FAILURES = 5;
+
+    /// How long nothing is sent then; it doubles with each try that fails. A process that crashed is back in seconds.
+    static final Duration BREAKER_PAUSE = Duration.ofSeconds(5);
+
+    /// Longest such pause: an operator who has mended something does not wait longer to see it.
+    static final Duration BREAKER_PAUSE_MAX = Duration.ofSeconds(60);
+
+    /// Before a call is sent a second time, when the backend does not say how long: a connection that broke because
+    /// its server went down for a restart finds the next one by then.
+    static final Duration RETRY_PAUSE = Duration.ofMillis(200);
+
+    /// Longest `Retry-After` that is waited for; the model can do something else meanwhile.
+    static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+    /// A key that tenant headers are signed with: the length of the hash (RFC 2104 §3).
+    static final int SIGNING_KEY_BYTES = 32;
+
+    /// Of a tenant or a caller in signed headers: names of organisations and e-mail addresses are shorter.
+    static final int SIGNED_VALUE_CHARACTERS = 256;
+
+    /// How far the clock of whoever signs may be off, and so how long a signature has to be remembered.
+    static final Duration SIGNATURE_WINDOW = Duration.ofMinutes(5);
+
+    /// Signatures that a verifier without a store of its own remembers: 300 a second, for the whole window.
+    static final int SIGNATURES_REMEMBERED = 100_000;
+
     private Limits() {}
 }

@@ -9,22 +9,37 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /// A backend that is called with the gateway's own credentials. What always holds: the request goes to the configured
 /// base URL, carries only header fields that configuration and the source gave, follows no redirect; its whole duration
-/// and the size of its answer are bounded, and so is the number of calls at one time. It knows nothing of the caller's
-/// token. Safe for use by many threads.
+/// and the size of its answer are bounded, and so is the number of calls at one time. A call that may be repeated is
+/// sent a second time, within the same deadline, when the first try met a restart; a backend that fails again and again
+/// is spared for a while ([Breaker]). It knows nothing of the caller's token. Safe for use by many threads.
 public final class Upstream implements AutoCloseable {
 
     private final UpstreamSettings settings;
     private final Credentials credentials;
     private final Wire wire;
     private final Semaphore slots;
+    private final Breaker breaker;
+    private final Optional<RequestSigner> signer;
     private final String base;
 
     /// @param credentials closed together with this
     public Upstream(UpstreamSettings settings, Credentials credentials) {
+        this(settings, credentials, Optional.empty());
+    }
+
+    /// @param signer tells the backend for whom each call is; [UpstreamCall#party] says it then
+    public Upstream(UpstreamSettings settings, Credentials credentials, Optional<RequestSigner> signer) {
+        this(settings, credentials, signer, System::nanoTime);
+    }
+
+    Upstream(UpstreamSettings settings, Credentials credentials, Optional<RequestSigner> signer, LongSupplier nanos) {
         this.settings = settings;
+        this.signer = signer;
+        this.breaker = new Breaker(nanos);
         this.credentials = credentials;
         this.wire = new Wire(settings.name(), settings.baseUrl(), settings.connectTimeout());
         this.slots = new Semaphore(settings.concurrency(), true);
@@ -41,6 +56,11 @@ public final class Upstream implements AutoCloseable {
 
     public UpstreamSettings settings() {
         return settings;
+    }
+
+    /// Whether each call has to say for whom it is made.
+    public boolean signs() {
+        return signer.isPresent();
     }
 
     /// What a call may take at most, of either pace.
@@ -76,9 +96,72 @@ public final class Upstream implements AutoCloseable {
         }
     }
 
+    /// False while it is spared because it has failed again and again.
+    public boolean isUp() {
+        return !breaker.isOpen();
+    }
+
+    /// Sends, and once more where that can help and do no harm.
     private UpstreamAnswer send(UpstreamCall call, Optional<String> authorization, long end)
             throws UpstreamFailure, InterruptedException {
-        var request = HttpRequest.newBuilder(URI.create(base + call.target()))
+        Optional<Duration> pause;
+        try {
+            var answer = sendOnce(call, authorization, end);
+            pause = Retry.after(call, answer);
+            if (pause.isEmpty() || !fits(pause.get(), end)) {
+                return answer;
+            }
+        } catch (UpstreamFailure e) {
+            pause = Retry.after(call, e);
+            if (pause.isEmpty() || !fits(pause.get(), end)) {
+                throw e;
+            }
+        }
+        TimeUnit.NANOSECONDS.sleep(pause.get().toNanos());
+        return sendOnce(call, authorization, end);
+    }
+
+    /// Not when there would be no time left to speak of.
+    private static boolean fits(Duration pause, long end) {
+        return left(end).compareTo(pause.multipliedBy(2)) > 0;
+    }
+
+    private UpstreamAnswer sendOnce(UpstreamCall call, Optional<String> authorization, long end)
+            throws UpstreamFailure, InterruptedException {
+        var spared = breaker.pass();
+        if (spared.isPresent()) {
+            throw new UpstreamFailure(Kind.SPARED, settings.name() + " has failed several times in a row and is left "
+                    + "alone for " + Math.max(1, spared.get().toSeconds())
+                    + " s. Nothing was sent; try again after that.", null);
+        }
+        var told = false;
+        try {
+            var answer = exchange(call, authorization, end);
+            if (answer.status() >= 502 && answer.status() <= 504) {
+                breaker.failed();
+            } else {
+                breaker.succeeded();
+            }
+            told = true;
+            return answer;
+        } catch (UpstreamFailure e) {
+            switch (e.kind()) {
+                case TIMEOUT, UNREACHABLE, BROKEN -> breaker.failed();
+                default -> breaker.succeeded();                 // it answered, though not what can be used
+            }
+            told = true;
+            throw e;
+        } finally {
+            if (!told) {
+                breaker.gaveUp();
+            }
+        }
+    }
+
+    private UpstreamAnswer exchange(UpstreamCall call, Optional<String> authorization, long end)
+            throws UpstreamFailure, InterruptedException {
+        var uri = URI.create(base + call.target());
+        var request = HttpRequest.newBuilder(uri)
                 .method(call.method(), call.body().map(body -> BodyPublishers.ofByteArray(body.bytes()))
                         .orElse(BodyPublishers.noBody()));
         var fields = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
@@ -89,6 +172,10 @@ public final class Upstream implements AutoCloseable {
         fields.put("X-Request-Id", call.requestId());
         call.body().ifPresent(body -> fields.put("Content-Type", body.contentType()));
         authorization.ifPresent(value -> fields.put("Authorization", value));
+        if (signer.isPresent()) {
+            fields.remove(signer.get().names().user());               // which is not signed for everybody
+            fields.putAll(signer.get().sign(call, uri));
+        }
         fields.forEach(request::setHeader);
         try {
             var answer = wire.send(request.build(), settings.maxAnswerBytes(), left(end));

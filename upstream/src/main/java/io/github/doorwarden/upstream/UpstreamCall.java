@@ -15,10 +15,17 @@ import java.util.TreeMap;
 /// @param headers   of this operation alone; names as in [#maySet]
 /// @param slow      the operation is known to be slow
 /// @param requestId sent as `X-Request-Id`
+/// @param party     for whom, where the upstream is told so under a signature
 public record UpstreamCall(String method, String target, Map<String, String> headers, Optional<Body> body, boolean slow,
-        String requestId) {
+        String requestId, Optional<Party> party) {
 
     public record Body(String contentType, byte[] bytes) {}
+
+    /// For nobody in particular.
+    public UpstreamCall(String method, String target, Map<String, String> headers, Optional<Body> body, boolean slow,
+            String requestId) {
+        this(method, target, headers, body, slow, requestId, Optional.empty());
+    }
 
     private static final Set<String> OURS = Set.of("authorization", "connection", "content-encoding", "content-length",
             "content-type", "cookie", "expect", "forwarded", "host", "keep-alive", "accept-encoding", "te", "trailer",
@@ -48,7 +55,12 @@ public record UpstreamCall(String method, String target, Map<String, String> hea
         var more = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
         more.putAll(headers);
         more.put(name, value);
-        return new UpstreamCall(method, target, more, body, slow, requestId);
+        return new UpstreamCall(method, target, more, body, slow, requestId, party);
+    }
+
+    /// The same call for somebody.
+    public UpstreamCall by(Party somebody) {
+        return new UpstreamCall(method, target, headers, body, slow, requestId, Optional.of(somebody));
     }
 
     /// Whether a call may bring a field of this name: a token (RFC 9110 §5.6.2) that is none of those that carry
@@ -62,6 +74,12 @@ public record UpstreamCall(String method, String target, Map<String, String> hea
     /// Whether a field may have this value: visible ASCII and spaces, so no line break whatever the encoding.
     public static boolean isFieldValue(String value) {
         return value.matches("[ -~]*");
+    }
+
+    /// A call that may be sent twice (RFC 9110 §9.2.2). Not DELETE, though it is idempotent: the second answer would
+    /// be that there is no such thing, which reads as a failure.
+    boolean isRepeatable() {
+        return isSafe() || method.equals("PUT");
     }
 
     /// A call that cannot change anything at the upstream.

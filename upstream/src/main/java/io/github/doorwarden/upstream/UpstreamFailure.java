@@ -10,8 +10,12 @@ public final class UpstreamFailure extends Exception {
     public enum Kind {
         /// No whole answer within the deadline. The upstream may have carried out the request.
         TIMEOUT,
-        /// No connection, or it broke.
+        /// No connection could be made, so nothing was sent.
         UNREACHABLE,
+        /// The connection broke before the whole answer was there. The upstream may have carried out the request.
+        BROKEN,
+        /// It failed several times in a row and is spared for a while; nothing was sent.
+        SPARED,
         /// The answer is larger than what is taken.
         TOO_LARGE,
         /// Too many calls are under way.

@@ -101,7 +101,7 @@ final class Wire implements AutoCloseable {
                     name + " did not accept a connection in time. Nothing was sent; try again later.", e);
             case ConnectException e -> new UpstreamFailure(Kind.UNREACHABLE,
                     name + " cannot be reached. Nothing was sent; try again later.", e);
-            case IOException e -> new UpstreamFailure(Kind.UNREACHABLE, name
+            case IOException e -> new UpstreamFailure(Kind.BROKEN, name
                     + " broke off the connection before its answer was "
                     + "complete. Try again later.", e);
             case RuntimeException e -> throw e;

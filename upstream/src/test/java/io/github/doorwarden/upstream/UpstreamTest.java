@@ -198,7 +198,7 @@ class UpstreamTest {
                 var confused = to(URI.create("http://127.0.0.1:" + broken.port()))) {
             assertEquals(Kind.UNREACHABLE, failure(upstream, get("/")).kind());
             assertTrue(failure(upstream, get("/")).getMessage().contains("The API cannot be reached"));
-            assertEquals(Kind.UNREACHABLE, failure(confused, get("/")).kind());
+            assertEquals(Kind.BROKEN, failure(confused, get("/")).kind());
         }
     }
 

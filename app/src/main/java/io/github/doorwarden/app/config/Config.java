@@ -12,6 +12,8 @@ import io.github.doorwarden.identity.Tiers;
 import io.github.doorwarden.server.CallLimits;
 import io.github.doorwarden.server.Conditions;
 import io.github.doorwarden.sources.openapi.OpenApiSettings;
+import io.github.doorwarden.upstream.SigningHeaders;
+import io.github.doorwarden.upstream.SigningKey;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -119,7 +121,15 @@ public record Config(Path folder, String name, boolean development, Server serve
     }
 
     /// @param baseUrl a template: may hold `${companion:…}`
-    public record UpstreamConfig(String name, String baseUrl, CredentialsConfig credentials, int concurrent) {}
+    /// @param signing empty when nothing is signed
+    public record UpstreamConfig(String name, String baseUrl, CredentialsConfig credentials, int concurrent,
+            Optional<SigningConfig> signing) {}
+
+    /// @param tenant  of all calls; empty: the caller's
+    /// @param usual   for tenants without a key of their own
+    /// @param tenants by their names
+    public record SigningConfig(Optional<String> tenant, Optional<SigningKey> usual, Map<String, SigningKey> tenants,
+            SigningHeaders headers) {}
 
     /// @param type     `none`, `static`, `client_credentials`, `account`
     /// @param account  whose own token is shown, with `account`

@@ -323,7 +323,7 @@ public final class ConfigFile {
             var baseUrl = upstream.textOrEmpty("base_url");
             var concurrent = upstream.number("concurrent");
             all.put(name, new Config.UpstreamConfig(name, baseUrl, credentials(upstream.section("credentials"),
-                    authorization), concurrent));
+                    authorization), concurrent, SigningKeys.read(upstream.section("signing"))));
             upstream.end();
         });
         return all;

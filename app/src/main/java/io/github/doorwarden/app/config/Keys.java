@@ -100,6 +100,7 @@ final class Keys {
         all.addAll(sources());
         all.addAll(tools());
         all.addAll(upstreams());
+        all.addAll(SigningKeys.all());
         all.addAll(companions());
         return List.copyOf(all);
     }

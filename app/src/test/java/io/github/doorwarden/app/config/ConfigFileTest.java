@@ -164,7 +164,9 @@ class ConfigFileTest {
                     parameters: {id: {rename: thing, description: Its id., hide: true, secret: true, fixed: 1, default: 2,
                       enum: [3]}}
                     answer: {pick: [p], drop: [d], rename: {a: b}, items: 7, max_tokens: 8, jsonata: $}
-            upstreams: {u: {base_url: "${companion:c}", concurrent: 3, credentials: {type: client_credentials,
+            upstreams: {u: {base_url: "${companion:c}", concurrent: 3, signing: {tenant: t, key_id: k,
+              key: 0123456789abcdef0123456789abcdef, tenants: {t: {key_id: k, key: 0123456789abcdef0123456789abcdef}},
+              headers: {tenant: T, user: U, timestamp: S, nonce: N, key_id: K, signature: G}}, credentials: {type: client_credentials,
               token: t, token_url: "${self}/token", client_id: i, client_secret: s, audience: a, resource: "urn:r",
               scopes: [a], fallback_token: f, account: hub}}}
             companions: {c: {unless: "${env:UNSET:-}", main: Main, arguments: {data: "d"}, environment: {A: "${self}"}}}

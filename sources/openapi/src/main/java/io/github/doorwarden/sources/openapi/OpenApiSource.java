@@ -24,6 +24,7 @@ public final class OpenApiSource implements Source {
     private final String name;
     private final Upstream upstream;
     private final Access access;
+    private final Parties parties;
     private final Optional<String> callerHeader;
     private final List<Tool> tools = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
@@ -32,13 +33,15 @@ public final class OpenApiSource implements Source {
     /// a tool wants what the document does not have. An operation that cannot become a tool is a warning, and the rest
     /// loads.
     public OpenApiSource(String name, OpenApiSettings settings, Upstream upstream) {
-        this(name, settings, upstream, Access.SHARED);
+        this(name, settings, upstream, Access.SHARED, Parties.NONE);
     }
 
-    /// @param access what each call shows the upstream
-    public OpenApiSource(String name, OpenApiSettings settings, Upstream upstream, Access access) {
+    /// @param access  what each call shows the upstream
+    /// @param parties for whom it is told each call is
+    public OpenApiSource(String name, OpenApiSettings settings, Upstream upstream, Access access, Parties parties) {
         this.name = name;
         this.access = access;
+        this.parties = parties;
         this.upstream = upstream;
         this.callerHeader = settings.callerHeader();
         var document = Document.read(settings.document());
@@ -86,7 +89,7 @@ public final class OpenApiSource implements Source {
                 readOnly,
                 upstream.deadline(settings.slow()).plus(Limits.TOOL_MARGIN), arguments.secrets())
                 .withConfirm(settings.confirm());
-        return new OperationTool(spec, requests, shape, budget, upstream, access);
+        return new OperationTool(spec, requests, shape, budget, upstream, access, parties);
     }
 
     private String description(String tool, ToolSettings settings, Operation operation) {

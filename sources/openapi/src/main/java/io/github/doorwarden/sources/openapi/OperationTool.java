@@ -2,6 +2,7 @@ package io.github.doorwarden.sources.openapi;
 
 import io.github.doorwarden.server.AnswerBudget;
 import io.github.doorwarden.server.Call;
+import io.github.doorwarden.server.CallerValue;
 import io.github.doorwarden.server.Tool;
 import io.github.doorwarden.server.ToolResult;
 import io.github.doorwarden.server.ToolSpec;
@@ -35,15 +36,17 @@ final class OperationTool implements Tool {
     private final AnswerBudget budget;
     private final Upstream upstream;
     private final Access access;
+    private final Parties parties;
 
     OperationTool(ToolSpec spec, Requests requests, AnswerShape shape, AnswerBudget budget, Upstream upstream,
-            Access access) {
+            Access access, Parties parties) {
         this.spec = spec;
         this.requests = requests;
         this.shape = shape;
         this.budget = budget;
         this.upstream = upstream;
         this.access = access;
+        this.parties = parties;
     }
 
     @Override
@@ -56,11 +59,12 @@ final class OperationTool implements Tool {
         try {
             var request = requests.build(call.arguments(), caller(call), call.requestId());
             var traced = call.traceparent().map(trace -> request.with("traceparent", trace)).orElse(request);
+            var sent = parties.of(call.caller()).map(traced::by).orElse(traced);
             var credentials = access.of(call, spec);
-            var answer = credentials.isPresent() ? upstream.call(traced, credentials.get()) : upstream.call(traced);
+            var answer = credentials.isPresent() ? upstream.call(sent, credentials.get()) : upstream.call(sent);
             return answer.isSuccess() ? success(answer, call.requestId())
                     : Failures.result(upstream.settings().name(), answer, requests.all(), call.requestId());
-        } catch (RefusedArgument | Access.NoAccess refused) {
+        } catch (RefusedArgument | Access.NoAccess | CallerValue.Absent refused) {
             return ToolResult.error(refused.getMessage());
         } catch (UpstreamFailure failure) {
             LOG.warn("{} {}: {}", spec.name(), call.requestId(), failure.getMessage(), failure);

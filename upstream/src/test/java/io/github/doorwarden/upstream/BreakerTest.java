@@ -1,0 +1,106 @@
+package io.github.doorwarden.upstream;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.doorwarden.upstream.UpstreamFailure.Kind;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class BreakerTest {
+
+    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000); // as nanoTime may: it wraps soon
+
+    private void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
+    }
+
+    private void fail(Breaker breaker, int times) {
+        for (var i = 0; i < times; i++) {
+            assertEquals(Optional.empty(), breaker.pass());
+            breaker.failed();
+        }
+    }
+
+    @Test
+    void itOpensAfterSoManyFailuresInARowAndNotBefore() {
+        var breaker = new Breaker(nanos::get);
+        fail(breaker, Limits.BREAKER_FAILURES - 1);
+        breaker.succeeded();
+        fail(breaker, Limits.BREAKER_FAILURES - 1);
+        assertFalse(breaker.isOpen());
+        fail(breaker, 1);
+        assertTrue(breaker.isOpen());
+        assertEquals(Optional.of(Limits.BREAKER_PAUSE), breaker.pass());
+    }
+
+    @Test
+    void oneCallTriesAndItsOutcomeDecides() {
+        var breaker = new Breaker(nanos::get);
+        fail(breaker, Limits.BREAKER_FAILURES);
+        pass(Limits.BREAKER_PAUSE);
+        assertEquals(Optional.empty(), breaker.pass());
+        assertTrue(breaker.pass().isPresent(), "a second call while the first tries");
+        breaker.failed();
+        assertEquals(Optional.of(Limits.BREAKER_PAUSE.multipliedBy(2)), breaker.pass());
+        pass(Limits.BREAKER_PAUSE.multipliedBy(2));
+        assertEquals(Optional.empty(), breaker.pass());
+        breaker.gaveUp();
+        assertEquals(Optional.empty(), breaker.pass(), "whoever gave up leaves the try to the next");
+        breaker.succeeded();
+        assertFalse(breaker.isOpen());
+        assertEquals(Optional.empty(), breaker.pass());
+    }
+
+    @Test
+    void thePauseGrowsToItsBoundAndNoFurther() {
+        var breaker = new Breaker(nanos::get);
+        fail(breaker, Limits.BREAKER_FAILURES);
+        for (var i = 0; i < 80; i++) {
+            pass(Limits.BREAKER_PAUSE_MAX);
+            fail(breaker, 1);
+        }
+        assertEquals(Optional.of(Limits.BREAKER_PAUSE_MAX), breaker.pass());
+    }
+
+    @Test
+    void aFailingBackendIsLeftAloneAndCallersAreToldSo() throws Exception {
+        var status = new AtomicInteger(503);
+        try (var backend = new Backend((_, exchange) -> Backend.say(exchange, status.get(), "{}"));
+                var upstream = new Upstream(UpstreamSettings.of("The API", backend.at("/")), Credentials.none(),
+                        Optional.empty(), nanos::get)) {
+            var call = new UpstreamCall("POST", "/", Map.of(), Optional.empty(), false, "r");
+            for (var i = 0; i < Limits.BREAKER_FAILURES; i++) {
+                assertEquals(503, upstream.call(call).status());
+            }
+            assertFalse(upstream.isUp());
+            var asked = backend.asked.size();
+            var spared = assertThrows(UpstreamFailure.class, () -> upstream.call(call));
+            assertEquals(Kind.SPARED, spared.kind());
+            assertTrue(spared.getMessage().contains("Nothing was sent"), spared.getMessage());
+            assertEquals(asked, backend.asked.size());
+            status.set(200);
+            pass(Limits.BREAKER_PAUSE);
+            assertEquals(200, upstream.call(call).status());
+            assertTrue(upstream.isUp());
+        }
+    }
+
+    @Test
+    void whatTheBackendRefusesSaysNothingAgainstIt() throws Exception {
+        try (var backend = new Backend((_, exchange) -> Backend.say(exchange, 500, "{}"));
+                var upstream = new Upstream(UpstreamSettings.of("The API", backend.at("/")), Credentials.none(),
+                        Optional.empty(), nanos::get)) {
+            for (var i = 0; i < 2 * Limits.BREAKER_FAILURES; i++) {
+                upstream.call(new UpstreamCall("POST", "/", Map.of(), Optional.empty(), false, "r"));
+            }
+            assertTrue(upstream.isUp(), "a 500 may come from one argument");
+        }
+    }
+}

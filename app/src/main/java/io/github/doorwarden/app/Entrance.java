@@ -100,7 +100,7 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
                 FrontDoor.masterKey(config.variables()));
         var browserSide = new BrowserSide(door.settings, ground, links(config, console, clock),
                 elsewhere.signIn(config.authorization().mode()), accounts, audit::write, clock);
-        var tokens = tokens(origin, door, keys, tokenSide.possession(), clock);
+        var tokens = tokens(config, origin, door, keys, tokenSide.possession(), clock);
         var routes = new ArrayList<>(ResourceDocuments.routes(config, origin, List.of(door.settings.issuer())));
         routes.addAll(tokenSide.routes());
         routes.addAll(browserSide.routes());
@@ -144,7 +144,7 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
             var resources = ResourceDocuments.endpoints(config, origin).stream().map(ProtectedResource::identifier)
                     .toList();
             var tokens = new BearerTokens(elsewhere.verifier(resources, clock), grant -> false,
-                    possession(config, database, clock), elsewhere.limits(), clock);
+                    possession(config, database, clock), config.authorization().tenants(), elsewhere.limits(), clock);
             return new Entrance(policy(config, clock), new TokenCallers(tokens),
                     resource -> token.map(held -> tokens.verify(held, resource)).orElse(Caller.anonymous()),
                     elsewhere.resourceMetadata(config, origin), elsewhere.health(), elsewhere::close);
@@ -180,7 +180,7 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         }
         var door = new FrontDoor(config, origin, database, audit::write, clock);
         var keys = new Keys(database, FrontDoor.masterKey(config.variables()), door.settings, clock);
-        var tokens = tokens(origin, door, keys, Possession.NONE, clock);
+        var tokens = tokens(config, origin, door, keys, Possession.NONE, clock);
         var end = sweep(door, keys, () -> { });
         return new Entrance(policy, new TokenCallers(tokens), resource -> tokens.verify(token.get(), resource),
                 List.of(), Map.of(), end);
@@ -199,11 +199,12 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
     }
 
     /// @param possession what is asked of bound tokens
-    private static BearerTokens tokens(URI origin, FrontDoor door, Keys keys, Possession possession,
+    private static BearerTokens tokens(Config config, URI origin, FrontDoor door, Keys keys, Possession possession,
             InstantSource clock) {
         var signed = new JwtVerifier(origin.toString(), keys::published, Limits.STANDARD, clock);
         var verifier = new OwnTokens(signed, door.opaque);
-        return new BearerTokens(verifier, door.grants::isRevoked, possession, Limits.STANDARD, clock);
+        return new BearerTokens(verifier, door.grants::isRevoked, possession, config.authorization().tenants(),
+                Limits.STANDARD, clock);
     }
 
     private static Runnable sweep(FrontDoor door, Keys keys, Runnable more) {

@@ -25,7 +25,7 @@ final class AccessClaims {
     private final Limits limits;
     private final InstantSource clock;
 
-    /// @param prefix    goes before `sub` and `client_id`, so that nobody of two issuers is ever the same
+    /// @param prefix    goes before `sub`, `client_id` and tenants, so that nobody of two issuers is ever the same
     /// @param resources identifiers of the endpoints
     AccessClaims(TrustedIssuer trusted, String prefix, Collection<URI> resources, Limits limits, InstantSource clock) {
         this.trusted = trusted;
@@ -67,7 +67,8 @@ final class AccessClaims {
                 claims.one("jti").or(() -> claims.one("uti")).filter(text -> text.matches("[!-~]{1,128}"))
                         .orElse(id), expires,
                 new SignIn(claims.time("auth_time"), claims.one("acr"), Set.copyOf(claims.all("amr"))),
-                boundTo(claims, id));
+                boundTo(claims, id), trusted.tenantClaim().flatMap(claims::one)
+                        .filter(tenant -> tenant.length() <= Limits.TENANT_CHARS).map(tenant -> prefix + tenant));
     }
 
     /// A binding that cannot be checked here opens nothing (RFC 7800 §3.1).

@@ -26,6 +26,7 @@ public final class BearerTokens {
     private final TokenVerifier verifier;
     private final Predicate<String> grantRevoked;
     private final Possession possession;
+    private final Tiers tenants;
     private final Limits limits;
     private final InstantSource clock;
     private final Cache<TokenId, Known> cache;
@@ -33,15 +34,23 @@ public final class BearerTokens {
 
     /// @param grantRevoked told a grant id, asked on every request: it must answer from memory
     public BearerTokens(TokenVerifier verifier, Predicate<String> grantRevoked, Limits limits, InstantSource clock) {
-        this(verifier, grantRevoked, Possession.NONE, limits, clock);
+        this(verifier, grantRevoked, Possession.NONE, Tiers.NONE, limits, clock);
     }
 
     /// @param possession what is asked with every request of tokens that are bound to a key
     public BearerTokens(TokenVerifier verifier, Predicate<String> grantRevoked, Possession possession, Limits limits,
             InstantSource clock) {
+        this(verifier, grantRevoked, possession, Tiers.NONE, limits, clock);
+    }
+
+    /// @param possession what is asked with every request of tokens that are bound to a key
+    /// @param tenants    the organisations of callers whose tokens name none
+    public BearerTokens(TokenVerifier verifier, Predicate<String> grantRevoked, Possession possession, Tiers tenants,
+            Limits limits, InstantSource clock) {
         this.verifier = verifier;
         this.grantRevoked = grantRevoked;
         this.possession = possession;
+        this.tenants = tenants;
         this.limits = limits;
         this.clock = clock;
         this.cache = Caffeine.newBuilder().maximumSize(limits.cachedTokens()).build();
@@ -139,10 +148,12 @@ public final class BearerTokens {
         }
     }
 
-    private static Caller caller(VerifiedToken token) {
-        return new Caller(token.service() ? Caller.Kind.SERVICE : Caller.Kind.USER, token.subject(), token.clientId(),
+    private Caller caller(VerifiedToken token) {
+        var caller = new Caller(token.service() ? Caller.Kind.SERVICE : Caller.Kind.USER, token.subject(),
+                token.clientId(),
                 token.email(), token.scopes(), token.grantId(), token.tokenId(), token.expiresAt(),
                 token.signIn(), token.tenant());
+        return caller.tenant().isPresent() ? caller : caller.in(tenants.of(caller));
     }
 
     /// Compared without regard to case (OAuth 2.1 §5.1.1).

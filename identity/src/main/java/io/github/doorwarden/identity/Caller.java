@@ -102,6 +102,11 @@ public final class Caller {
         return tenant;
     }
 
+    /// The same caller, of this organisation.
+    Caller in(Optional<String> organisation) {
+        return new Caller(kind, subject, clientId, email, scopes, grantId, tokenId, expiresAt, signIn, organisation);
+    }
+
     /// For the log: who, never the token.
     @Override
     public String toString() {

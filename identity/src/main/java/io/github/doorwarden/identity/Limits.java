@@ -50,6 +50,8 @@ public record Limits(int tokenChars, int cachedTokens, Duration cachedFor, int v
     static final Duration INTROSPECTION_TURN = Duration.ofSeconds(5);
     /// Scopes and group names of one token: a directory's token is full at some 200 groups.
     static final int CLAIM_VALUES = 1_000;
+    /// Name or id of an organisation in a claim: what goes into a signed header.
+    static final int TENANT_CHARS = 256;
     /// RFC 7518 §3.3.
     static final int RSA_BITS = 2048;
     /// Keys of strangers: a check costs with the square of the modulus and with the length of the exponent.

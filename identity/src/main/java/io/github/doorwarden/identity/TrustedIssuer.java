@@ -19,17 +19,18 @@ import java.util.Set;
 /// @param scopeClaims   where scopes stand; those of all of them together
 /// @param emailClaim    where the e-mail address stands
 /// @param vouchesForEmails addresses count although its tokens do not call them verified
+/// @param tenantClaim   where the organisation stands that a caller belongs to; empty: nowhere
 /// @param introspection how opaque tokens are judged; empty: not at all
 public record TrustedIssuer(String name, String issuer, Set<String> audiences, String audienceClaim,
         Set<String> algorithms, boolean plainJwt, List<String> scopeClaims, String emailClaim,
-        boolean vouchesForEmails, Optional<Introspection> introspection) {
+        boolean vouchesForEmails, Optional<String> tenantClaim, Optional<Introspection> introspection) {
 
     /// Whose tokens say of an address whether it was verified.
     public TrustedIssuer(String name, String issuer, Set<String> audiences, String audienceClaim,
             Set<String> algorithms, boolean plainJwt, List<String> scopeClaims, String emailClaim,
             Optional<Introspection> introspection) {
         this(name, issuer, audiences, audienceClaim, algorithms, plainJwt, scopeClaims, emailClaim, false,
-                introspection);
+                Optional.empty(), introspection);
     }
 
     /// RS256 must be there (RFC 9068 §2.1); nothing symmetric ever is: the provider's public key would be the secret.

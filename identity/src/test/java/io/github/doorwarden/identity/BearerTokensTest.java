@@ -252,4 +252,21 @@ class BearerTokensTest {
         assertEquals(ISSUER, json.get("authorization_servers").get(0).asString());
         assertEquals("header", json.get("bearer_methods_supported").get(0).asString());
     }
+
+    @Test
+    void callersBelongToTheOrganisationWhoseListsNameThem() throws Exception {
+        var lists = new Tiers(List.of(new Tiers.Tier("acme", Set.of(), Set.of("example.com"), Set.of()),
+                new Tiers.Tier("globex", Set.of("ada@example.com"), Set.of(), Set.of("c-1"))));
+        var door = new BearerTokens(new JwtVerifier(ISSUER, published::get, Limits.STANDARD, now::get),
+                revoked::contains, Possession.NONE, lists, Limits.STANDARD, now::get);
+        assertEquals(java.util.Optional.of("acme"), door.verify(sign(claims(), "at+jwt", key), DOOR).tenant());
+        var elsewhere = claims();
+        elsewhere.put("email", "ada@example.org");
+        assertEquals(java.util.Optional.empty(), door.verify(sign(elsewhere, "at+jwt", key), DOOR).tenant());
+        var robot = claims();
+        robot.put("sub", "c-1");
+        robot.remove("email");
+        assertEquals(java.util.Optional.of("globex"), door.verify(sign(robot, "at+jwt", key), DOOR).tenant());
+        assertEquals(java.util.Optional.empty(), tokens.verify(sign(claims(), "at+jwt", key), DOOR).tenant());
+    }
 }

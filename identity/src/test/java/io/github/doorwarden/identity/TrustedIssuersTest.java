@@ -265,7 +265,7 @@ class TrustedIssuersTest {
         assertTrue(issuers(upn).verify(token("at+jwt", "upn", address, "email_verified", "true")).email().isEmpty(),
                 "email_verified speaks of email alone");
         var vouched = new TrustedIssuer("p", ProviderInMemory.ISSUER, Set.of(), "aud", Set.of("RS256"), false,
-                List.of("scope"), "upn", true, Optional.empty());
+                List.of("scope"), "upn", true, Optional.empty(), Optional.empty());
         assertEquals(Optional.of("ada@example.com"), issuers(vouched).verify(token("at+jwt", "upn", address)).email());
         assertTrue(issuers(vouched).verify(token("at+jwt", "upn", address, "email_verified", "false")).email()
                 .isEmpty(), "what the provider itself denies nobody vouches for");
@@ -280,5 +280,23 @@ class TrustedIssuersTest {
         assertTrue(both.service());
         assertEquals("p|c1", both.clientId(), "tiers name services by this");
         assertEquals("p|c1", both.subject());
+    }
+
+    @Test
+    void theOrganisationStandsInTheClaimThatIsNamed() {
+        var named = withTenants("p", ProviderInMemory.ISSUER);
+        assertEquals(Optional.of("acme"), issuers(named).verify(token("at+jwt", "org_id", "\"acme\"")).tenant());
+        assertTrue(issuers(named).verify(token("at+jwt", "org_id", "[\"acme\",\"globex\"]")).tenant().isEmpty(),
+                "several are none: nobody guesses which");
+        assertTrue(issuers(named).verify(token("at+jwt", "org_id", "\"\"")).tenant().isEmpty());
+        assertTrue(issuers(trusted(Set.of(), false)).verify(token("at+jwt", "org_id", "\"acme\"")).tenant().isEmpty(),
+                "nobody said where to look");
+        assertEquals(Optional.of("p|acme"), issuers(named, withTenants("q", "https://other.example"))
+                .verify(token("at+jwt", "org_id", "\"acme\"")).tenant(), "of two issuers neither names the other's");
+    }
+
+    private static TrustedIssuer withTenants(String name, String issuer) {
+        return new TrustedIssuer(name, issuer, Set.of(), "aud", Set.of("RS256"), false, List.of("scope"), "email",
+                false, Optional.of("org_id"), Optional.empty());
     }
 }

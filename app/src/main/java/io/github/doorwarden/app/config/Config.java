@@ -62,11 +62,12 @@ public record Config(Path folder, String name, boolean development, Server serve
     /// @param mail      empty: sign-in links go nowhere but, in development, to the console
     /// @param resources further APIs that tokens are issued for, beside the endpoints
     /// @param agents    with resources by their paths and names
+    /// @param tenants   organisations of callers, where their tokens name none
     /// @param sessionApi whether people and programs may sign in by plain JSON, without OAuth
     public record Authorization(Mode mode, Scopes scopes, AuthServerSettings.Lifetimes lifetimes,
             AuthServerSettings.Registration registration, AuthServerSettings.Tokens tokens,
             AgentSettings agents, Quirks quirks, List<ResourceConfig> resources, List<ClientConfig> clients,
-            List<PersonConfig> demoPeople, Optional<MailSettings> mail, Tiers tiers,
+            List<PersonConfig> demoPeople, Optional<MailSettings> mail, Tiers tiers, Tiers tenants,
             ElsewhereConfig elsewhere, List<ThirdParty> accounts, boolean sessionApi) {
 
         /// False: everybody on this machine may do everything.

@@ -198,7 +198,8 @@ public final class ConfigFile {
                 lifetimes(in.section("lifetimes")), registration(in.section("registration"), scopes), tokens(in),
                 AgentsConfig.read(in, folder), quirks(in.section("client_quirks")), resources, clients(in, folder),
                 people(in),
-                PeopleConfig.mail(in.section("mail")), PeopleConfig.tiers(in), ElsewhereConfig.read(in, mode),
+                PeopleConfig.mail(in.section("mail")), PeopleConfig.tiers(in), PeopleConfig.tenants(in),
+                ElsewhereConfig.read(in, mode),
                 AccountKeys.read(in, mode), in.flag("session_api"));
         in.end();
         return authorization;

@@ -73,7 +73,7 @@ public record ElsewhereConfig(List<TrustedIssuer> issuers, List<UpstreamProvider
         }
         var issuer = new TrustedIssuer(name, identifier(in), audiences, claim, algorithms, in.flag("plain_jwt"),
                 in.texts("scope_claims"), in.textOrEmpty("email_claim"), in.flag("vouches_for_emails"),
-                introspection);
+                given(in.text("tenant_claim")), introspection);
         in.end();
         return issuer;
     }

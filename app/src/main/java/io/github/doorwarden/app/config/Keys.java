@@ -186,7 +186,13 @@ final class Keys {
                         + "and tools name the tiers that may know of them."),
                 texts("authorization.tiers.<tier>.emails", "Addresses of people."),
                 texts("authorization.tiers.<tier>.domains", "Domains of people's addresses, exactly."),
-                texts("authorization.tiers.<tier>.clients", "Ids of clients without a human."));
+                texts("authorization.tiers.<tier>.clients", "Ids of clients without a human."),
+                named("authorization.tenants", "tenant", "Organisations; each caller belongs to the first whose lists "
+                        + "name them, unless the token names one (`issuers.<name>.tenant_claim`). Sources can bind "
+                        + "parameters to it, and upstreams are told it under a signature."),
+                texts("authorization.tenants.<tenant>.emails", "Addresses of people."),
+                texts("authorization.tenants.<tenant>.domains", "Domains of people's addresses, exactly."),
+                texts("authorization.tenants.<tenant>.clients", "Ids of clients without a human."));
     }
 
     /// What can be asked of the caller of all tools of a source, and of one tool.

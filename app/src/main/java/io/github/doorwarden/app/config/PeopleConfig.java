@@ -27,6 +27,23 @@ final class PeopleConfig {
         return new Tiers(all);
     }
 
+    /// Organisations, in the order of the file. None takes whoever is left: their data would be everybody's.
+    static Tiers tenants(Section in) {
+        var all = new ArrayList<Tiers.Tier>();
+        in.named("tenants").forEach((name, section) -> {
+            var tenant = new Tiers.Tier(name, lower(section.texts("emails")), lower(section.texts("domains")),
+                    Set.copyOf(section.texts("clients")));
+            if (tenant.emails().isEmpty() && tenant.domains().isEmpty() && tenant.clients().isEmpty()) {
+                section.mistake("domains", "is missing, and so are emails and clients. Say who belongs to " + name
+                        + ".");
+            } else {
+                all.add(tenant);
+            }
+            section.end();
+        });
+        return new Tiers(all);
+    }
+
     /// What no single key can tell: who signs in without OAuth needs somebody who brings the links.
     static void checkTogether(Config config, Section top) {
         var authorization = config.authorization();

@@ -125,7 +125,7 @@ class ConfigFileTest {
               aliases: {/oauth2/token: /token}
               issuers: {i: {issuer: "https://login.example/", audiences: [x], audience_claim: client_id,
                 algorithms: [ES384], plain_jwt: true, scope_claims: [scp], email_claim: upn,
-                vouches_for_emails: true,
+                vouches_for_emails: true, tenant_claim: org_id,
                 introspection: {endpoint: "https://login.example/i", client_id: d, client_secret: s,
                 authentication: client_secret_post, cached_for: 5s}}}
               providers: {p: {label: P, issuer: "https://login.example/", client_id: d, client_secret: s,
@@ -134,6 +134,7 @@ class ConfigFileTest {
               accounts: {hub: {label: Hub, issuer: "https://hub.example", authorize_url: "https://hub.example/a",
                 token_url: "https://hub.example/t", revoke_url: "https://hub.example/r", client_id: d,
                 client_secret: s, authentication: client_secret_post, scopes: [repo], parameters: {prompt: consent}}}
+              tenants: {acme: {emails: [Ada@example.com], domains: [example.org], clients: [c]}}
               tiers: {ADMIN: {emails: [Ada@example.com], domains: [example.org], clients: [c]}}
               mail: {host: mail.example.com, port: 465, security: tls, user: door, secret: m, from: door@example.com}
               session_api: true

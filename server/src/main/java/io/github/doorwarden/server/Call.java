@@ -36,8 +36,16 @@ public final class Call {
     private final Changes changes;
     private final Map<String, Question<?>> asked = new ConcurrentHashMap<>();
     private final Telling telling;
+    private final Duration signOfLife;
 
     Call(Exchange exchange, ObjectNode arguments, Deadline deadline, Interview interview, Changes changes) {
+        this(exchange, arguments, deadline, interview, changes, Limits.SIGN_OF_LIFE);
+    }
+
+    /// @param signOfLife how long it says nothing
+    Call(Exchange exchange, ObjectNode arguments, Deadline deadline, Interview interview, Changes changes,
+            Duration signOfLife) {
+        this.signOfLife = signOfLife;
         this.exchange = exchange;
         this.arguments = arguments;
         this.deadline = deadline;
@@ -49,10 +57,24 @@ public final class Call {
     /// Runs the handler with all that must happen right before and after it.
     <R> R run(Callable<R> handler) throws Exception {
         interview.begin();
+        var signs = telling.wanted() ? Thread.ofVirtual().name("signs of life").start(this::giveSigns) : null;
         try {
             return handler.call();
         } finally {
+            if (signs != null) {
+                signs.interrupt();
+            }
             telling.end();
+        }
+    }
+
+    private void giveSigns() {
+        try {
+            for (var wait = signOfLife; ; wait = telling.signOfLife(signOfLife)) {
+                Thread.sleep(wait);
+            }
+        } catch (InterruptedException e) {
+            // the call is over
         }
     }
 

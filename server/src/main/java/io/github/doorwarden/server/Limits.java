@@ -92,6 +92,14 @@ final class Limits {
     /// Notifications of progress per second of one call, and as many at once: what a person can see move.
     static final int PROGRESS_PER_SECOND = 20;
 
+    /// How long a call that was asked for progress says nothing: clients give up after 60 s of silence, some sooner,
+    /// and every sign of life puts that off.
+    static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
+
+    /// By how much a sign of life moves progress on, which must grow: an hour of them stays below the smallest step of
+    /// a handler that counts things.
+    static final double SIGN_OF_LIFE_STEP = 0.001;
+
     /// Longest message of one: a line of a progress bar.
     static final int PROGRESS_MESSAGE_CHARS = 500;
 

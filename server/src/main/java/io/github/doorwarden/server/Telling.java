@@ -3,6 +3,7 @@ package io.github.doorwarden.server;
 import io.github.doorwarden.protocol.LogLevel;
 import io.github.doorwarden.protocol.Message;
 import io.github.doorwarden.protocol.Revision;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -38,20 +39,51 @@ final class Telling {
     private final Exchange exchange;
     private final Pace progressPace = new Pace(Limits.PROGRESS_PER_SECOND);
     private final Pace logPace = new Pace(Limits.LOG_PER_SECOND);
+    private final long began = System.nanoTime();
     private double progressed = Double.NEGATIVE_INFINITY;
+    private double total;
+    private long toldAt = began;
     private ObjectNode held;
     private long leftOut;
+    private boolean ended;
 
     Telling(Exchange exchange) {
         this.exchange = exchange;
     }
 
     /// A value that does not grow, or is no number, is left out.
-    synchronized void progress(double done, double total, String message) {
+    synchronized void progress(double done, double of, String message) {
         if (exchange.progressToken().isEmpty() || !Double.isFinite(done) || done <= progressed) {
             return;
         }
+        total = of;
+        tell(done, message);
+    }
+
+    /// For a handler that has said nothing for a while: the client must not take the call for dead.
+    ///
+    /// @return how long to wait before asking again
+    synchronized Duration signOfLife(Duration interval) {
+        if (ended) {
+            return interval;
+        }
+        var silent = Duration.ofNanos(System.nanoTime() - toldAt);
+        if (silent.compareTo(interval) < 0) {
+            return interval.minus(silent);
+        }
+        tell(progressed == Double.NEGATIVE_INFINITY ? 0 : progressed + Limits.SIGN_OF_LIFE_STEP, "Still at work, since "
+                + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began) + " s");
+        return interval;
+    }
+
+    /// Whether anybody wants to hear.
+    boolean wanted() {
+        return exchange.progressToken().isPresent();
+    }
+
+    private void tell(double done, String message) {
         progressed = done;
+        toldAt = System.nanoTime();
         var params = JsonNodeFactory.instance.objectNode();
         params.set("progressToken", exchange.progressToken().get());
         number(params, "progress", done);
@@ -103,6 +135,7 @@ final class Telling {
 
     /// The handler is done: what was held back is told, and how much was left out.
     synchronized void end() {
+        ended = true;
         if (held != null) {
             send("notifications/progress", held);
             held = null;

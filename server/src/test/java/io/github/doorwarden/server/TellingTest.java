@@ -9,9 +9,11 @@ import io.github.doorwarden.protocol.Message.Notification;
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Revision;
 import io.github.doorwarden.tidy.Covers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -217,5 +219,58 @@ final class TellingTest extends ThingsFixture {
         }));
         assertFalse(client().hearing("7", null).call("slow").path("isError").isMissingNode());
         done.await();
+    }
+
+    /// The call that a handler got, with signs of life that a test can wait for.
+    private static Call impatient(Call call) {
+        return new Call(call.exchange(), call.arguments(), call.deadlineClock(), call.interview(), new Changes(),
+                Duration.ofMillis(5));
+    }
+
+    private void awaitTold(int many) {
+        while (of("notifications/progress").size() < many) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void aHandlerThatSaysNothingIsNotTakenForDead() {
+        tool("work", call -> impatient(call).run(() -> {
+            awaitTold(3);
+            return ToolResult.text("done");
+        }));
+        client().hearing("7", null).call("work");
+        var heard = of("notifications/progress");
+        assertEquals(List.of(0.0, 0.001, 0.002), values().subList(0, 3));
+        assertTrue(heard.getFirst().params().path("message").asString().startsWith("Still at work, since "));
+        assertEquals(heard.size(), of("notifications/progress").size(), "nothing after the answer");
+    }
+
+    @Test
+    void signsOfLifeDoNotOutrunTheHandler() {
+        tool("work", call -> {
+            var own = impatient(call);
+            return own.run(() -> {
+                own.progress(1, 2, "half");
+                awaitTold(3);
+                own.progress(2, 2, "whole");
+                return ToolResult.text("done");
+            });
+        });
+        client().hearing("7", null).call("work");
+        var values = values();
+        assertEquals(List.of(1.0, 1.001, 1.002), values.subList(0, 3));
+        assertEquals(2.0, values.getLast());
+        assertEquals(2, of("notifications/progress").get(1).params().path("total").asInt());
+    }
+
+    @Test
+    void whoAskedForNoProgressHearsNothing() {
+        tool("work", call -> impatient(call).run(() -> {
+            assertFalse(new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS), "time for ten signs");
+            return ToolResult.text("done");
+        }));
+        client().call("work");
+        assertEquals(List.of(), told);
     }
 }

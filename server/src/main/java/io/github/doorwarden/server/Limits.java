@@ -97,8 +97,8 @@ final class Limits {
     static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
 
     /// By how much a sign of life moves progress on, which must grow: an hour of them stays below the smallest step of
-    /// a handler that counts things.
-    static final double SIGN_OF_LIFE_STEP = 0.001;
+    /// a handler that counts things. A power of two, which adds up exactly.
+    static final double SIGN_OF_LIFE_STEP = 1.0 / 1024;
 
     /// Longest message of one: a line of a progress bar.
     static final int PROGRESS_MESSAGE_CHARS = 500;

@@ -63,6 +63,7 @@ public final class Deployment implements AutoCloseable {
     private final Config config;
     private final URI origin;
     private final InstantSource clock = InstantSource.system();
+    private Sources sources;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private StdioEndpoint stdio;
     private List<Route> served = List.of();
@@ -191,6 +192,16 @@ public final class Deployment implements AutoCloseable {
                 inside.audit, clock, in, out));
     }
 
+    /// From now on, serves other sources when the file of the configuration names others.
+    ///
+    /// @param reading reads the file anew, as it was read for this deployment; throws ConfigMistakes
+    public void follow(Supplier<Config> reading) {
+        if (sources != null) {                                       // a front has none
+            closing(new Reloading(config.folder(), reading, fresh -> sources.reload(fresh, origin,
+                    config.variables())));
+        }
+    }
+
     /// Serves over the pipes until the other end closes them.
     ///
     /// @throws IOException when they cannot be read
@@ -237,7 +248,8 @@ public final class Deployment implements AutoCloseable {
                 new Seal(master, "requestState"), new Seal(master, "confirmation"), config.limits(), clock,
                 Optional.of(new TaskRecords(database, new Seal(master, "tasks")))));
         closing(dispatch.tending());
-        ready.sources().follow(config, origin, endpoints, dispatch);
+        ready.sources().follow(origin, endpoints, dispatch);
+        this.sources = ready.sources();
         accounts.tell(dispatch.changes());
         health.streams(dispatch.changes()::listeners);
         var about = new About(config.name(), config.name(), VERSION, LISTS_KEPT);
@@ -289,7 +301,7 @@ public final class Deployment implements AutoCloseable {
             }
             var sources = Sources.of(config, further, accounts, clock);
             try {
-                return new Ready(sources, sources.endpoints(config, origin));
+                return new Ready(sources, sources.endpoints(origin));
             } catch (RuntimeException e) {
                 sources.close();
                 throw e;

@@ -51,6 +51,9 @@ final class Following {
         lock.lock();
         try {
             for (var endpoint : projection.get()) {
+                if (!served.containsKey(endpoint.path())) {
+                    continue;                                    // a new path, which only a start gives a route
+                }
                 if (!endpoint.things().equals(served.get(endpoint.path()).things())) {
                     dispatch.replace(endpoint);
                     served.put(endpoint.path(), endpoint);

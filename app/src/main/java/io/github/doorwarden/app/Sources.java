@@ -2,64 +2,79 @@ package io.github.doorwarden.app;
 
 import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.app.config.ConfigFile;
-import io.github.doorwarden.app.config.Secret;
 import io.github.doorwarden.app.config.Variables;
-import io.github.doorwarden.server.CallerValue;
 import io.github.doorwarden.server.Catalogue;
 import io.github.doorwarden.server.Dispatch;
 import io.github.doorwarden.server.Endpoint;
 import io.github.doorwarden.server.JavaSource;
 import io.github.doorwarden.server.Source;
 import io.github.doorwarden.server.WhoAmI;
-import io.github.doorwarden.sources.openapi.Access;
-import io.github.doorwarden.sources.openapi.OpenApiSource;
-import io.github.doorwarden.sources.openapi.Parties;
-import io.github.doorwarden.sources.skills.SkillsSource;
-import io.github.doorwarden.upstream.ClientCredentials;
-import io.github.doorwarden.upstream.Credentials;
-import io.github.doorwarden.upstream.Party;
-import io.github.doorwarden.upstream.RequestSigner;
-import io.github.doorwarden.upstream.Upstream;
-import io.github.doorwarden.upstream.UpstreamSettings;
 import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// All sources and upstreams of a deployment, and the endpoints that project them.
+/// All sources of a deployment, and the endpoints that project them. Those of the configuration can be replaced while
+/// calls run: a call keeps the source that it began with until its deadline. Safe for use by many threads.
 final class Sources implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sources.class);
 
-    private final Map<Source, String> all = new LinkedHashMap<>();
+    /// On top of the longest deadline of a source's tools, before it is closed under calls that it may still have.
+    private static final Duration RETIRED_FOR = Duration.ofSeconds(5);
+
+    /// @param from     where it comes from, for the sentence about two of one name
+    /// @param declared empty for one that does not come from the configuration
+    private record Held(Source source, String from, Optional<DeclaredSource> declared) {}
+
+    private final PersonalAccounts accounts;
+    private final InstantSource clock;
     private final List<AutoCloseable> open = new ArrayList<>();
+    private final List<DeclaredSource> retired = new ArrayList<>();
+    private volatile List<Held> all = List.of();
+    private volatile Config config;
+    private Following following;
+    private ScheduledExecutorService undertaker;
+
+    private Sources(Config config, PersonalAccounts accounts, InstantSource clock) {
+        this.config = config;
+        this.accounts = accounts;
+        this.clock = clock;
+    }
 
     /// @param accounts for upstreams that work with people's own
     /// @param further sources that come neither from the file nor from a plugin; whoever gives them closes them
     /// @throws StartFailure with the source and the reason
     static Sources of(Config config, List<Source> further, PersonalAccounts accounts, InstantSource clock) {
-        var sources = new Sources();
+        var sources = new Sources(config, accounts, clock);
         try {
-            sources.add(new JavaSource("builtin", List.of(WhoAmI.tool())), "Doorwarden itself");
-            for (var source : config.sources().values()) {
-                sources.add(config, source, accounts, clock);
-            }
-            var plugins = Plugins.of(config.plugins());
-            sources.open.add(plugins);
-            plugins.all().forEach(plugin -> sources.open.add(plugin.source()));
-            plugins.all().forEach(plugin -> sources.add(plugin.source(), "the plugin " + plugin.jar()));
-            further.forEach(source -> sources.add(source, "the program that started Doorwarden"));
+            sources.begin(further);
             return sources;
         } catch (StartFailure e) {
             sources.close();
             throw e;
         }
+    }
+
+    private void begin(List<Source> further) {
+        add(new Held(new JavaSource("builtin", List.of(WhoAmI.tool())), "Doorwarden itself", Optional.empty()));
+        for (var source : config.sources().values()) {
+            add(declared(config, config.variables(), source));
+        }
+        var plugins = Plugins.of(config.plugins());
+        open.add(plugins);
+        plugins.all().forEach(plugin -> open.add(plugin.source()));
+        plugins.all().forEach(plugin -> add(new Held(plugin.source(), "the plugin " + plugin.jar(),
+                Optional.empty())));
+        further.forEach(source -> add(new Held(source, "the program that started Doorwarden", Optional.empty())));
     }
 
     /// Builds everything once and lets it go: what only the documents of the sources can tell comes to light without a
@@ -71,119 +86,116 @@ final class Sources implements AutoCloseable {
         config.variables().put("self", nowhere.toString());
         config.companions().keySet().forEach(name -> config.variables().put("companion:" + name, nowhere.toString()));
         try (var sources = of(config, List.of(), new PersonalAccounts(config, nowhere, clock), clock)) {
-            sources.endpoints(config, nowhere);
+            sources.endpoints(nowhere);
         }
     }
 
-    private void add(Config config, Config.SourceConfig declared, PersonalAccounts accounts, InstantSource clock) {
-        try {
-            var source = switch (declared) {
-                case Config.SourceConfig.OpenApi openApi -> {
-                    var upstream = upstream(config.upstreams().get(openApi.upstream()), config.variables(), clock);
-                    open.add(upstream);
-                    yield new OpenApiSource(openApi.name(), openApi.settings(), upstream,
-                            access(config.upstreams().get(openApi.upstream()), accounts),
-                            party(config.upstreams().get(openApi.upstream())));
-                }
-                case Config.SourceConfig.Java java -> java(java.className());
-                case Config.SourceConfig.Skills skills ->
-                        new SkillsSource(skills.name(), skills.folder(), skills.scopes());
-            };
-            open.add(source);
-            add(new ConditionedSource(source, config.conditions()), "sources in " + ConfigFile.NAME);
-        } catch (IllegalArgumentException e) {
-            throw new StartFailure("The source " + declared.name() + " cannot be used: " + e.getMessage());
-        }
+    private Held declared(Config from, Variables variables, Config.SourceConfig source) {
+        var made = new DeclaredSource(from, variables, source, accounts, clock);
+        return new Held(made.source(), "sources in " + ConfigFile.NAME, Optional.of(made));
     }
 
-    /// @param from where it comes from, for the sentence about two of one name
-    private void add(Source source, String from) {
-        all.forEach((other, where) -> {
-            if (other.name().equals(source.name())) {
-                throw new StartFailure("Two sources are named " + source.name() + ": one comes from " + where
-                        + ", one from " + from + ". Rename one of them.");
-            }
-        });
-        all.put(source, from);
+    private void add(Held held) {
+        held.declared.ifPresent(open::add);
+        all = unique(all, held);
+        warn(held.source);
+    }
+
+    private static void warn(Source source) {
         source.warnings().forEach(warning -> LOG.atWarn().addKeyValue("source", source.name()).log(warning));
     }
 
-    private static Source java(String name) {
-        try {
-            return (Source) Class.forName(name).getDeclaredConstructor().newInstance();
-        } catch (ClassNotFoundException e) {
-            throw new IllegalArgumentException("the class " + name + " is not on the class path.");
-        } catch (ReflectiveOperationException | ClassCastException e) {
-            throw new IllegalArgumentException("the class " + name
-                    + " is not a Source with a public constructor without parameters.");
-        }
-    }
-
-    private static Upstream upstream(Config.UpstreamConfig config, Variables variables, InstantSource clock) {
-        var base = variables.resolve(config.baseUrl());
-        var usual = UpstreamSettings.of(config.name(), URI.create(base));
-        return new Upstream(usual.withLimits(config.concurrent(), usual.slotWait(), usual.maxAnswerBytes()),
-                credentials(config, variables, clock), config.signing().map(signing ->
-                        new RequestSigner(signing.headers(), signing.usual(), signing.tenants(), clock)));
-    }
-
-    /// Whom calls to an upstream are for, where it is told so.
-    private static Parties party(Config.UpstreamConfig upstream) {
-        if (upstream.signing().isEmpty()) {
-            return Parties.NONE;
-        }
-        var fixed = upstream.signing().get().tenant();
-        return caller -> {
-            try {
-                return Optional.of(new Party(fixed.isPresent() ? fixed.get() : CallerValue.TENANT.of(caller),
-                        caller.subject()));
-            } catch (IllegalArgumentException e) {
-                throw new Access.NoAccess(upstream.name() + " cannot be told who you are. " + e.getMessage()
-                        + " Tell the administrator.");
+    private static List<Held> unique(List<Held> before, Held more) {
+        for (var other : before) {
+            if (other.source.name().equals(more.source.name())) {
+                throw new StartFailure("Two sources are named " + more.source.name() + ": one comes from " + other.from
+                        + ", one from " + more.from + ". Rename one of them.");
             }
-        };
+        }
+        var longer = new ArrayList<>(before);
+        longer.add(more);
+        return List.copyOf(longer);
     }
 
-    private static Access access(Config.UpstreamConfig upstream, PersonalAccounts accounts) {
-        return upstream.credentials().type().equals("account")
-                ? accounts.of(upstream.credentials().account(), upstream.name()) : Access.SHARED;
+    /// Takes the sources, the upstreams and the choice behind the endpoints from another configuration. Sources of
+    /// which it says the same stay as they are. Nothing changes when something of it cannot be used.
+    ///
+    /// @param variables that know this process and its companions
+    /// @return names of the sources that are new or other ones, or gone
+    /// @throws StartFailure with the source and the reason
+    synchronized List<String> reload(Config fresh, URI origin, Variables variables) {
+        var next = new ArrayList<Held>();
+        var made = new ArrayList<Held>();
+        try {
+            all.stream().filter(held -> held.source.name().equals("builtin")).forEach(next::add);
+            for (var wanted : fresh.sources().values()) {
+                var same = all.stream().filter(held -> held.declared.filter(old ->
+                        old.source().name().equals(wanted.name()) && old.isStill(fresh, wanted)).isPresent())
+                        .findFirst();
+                if (same.isEmpty()) {
+                    made.add(declared(fresh, variables, wanted));
+                }
+                next.add(same.orElseGet(made::getLast));
+            }
+            all.stream().filter(held -> held.declared.isEmpty() && !next.contains(held)).forEach(next::add);
+            var together = List.<Held>of();
+            for (var held : next) {
+                together = unique(together, held);
+            }
+            project(together, fresh, origin);
+        } catch (RuntimeException e) {
+            made.forEach(held -> held.declared.orElseThrow().close());
+            throw e instanceof StartFailure ? e : new StartFailure(e.getMessage());
+        }
+        var gone = all.stream().filter(held -> !next.contains(held)).toList();
+        all = List.copyOf(next);
+        config = fresh;
+        made.forEach(held -> {
+            open.add(held.declared.orElseThrow());
+            warn(held.source);
+            held.source.listen(following.of(held.source.name()));
+        });
+        following.look("configuration");
+        gone.forEach(this::retire);
+        var names = new ArrayList<String>();
+        made.forEach(held -> names.add(held.source.name()));
+        gone.stream().map(held -> held.source.name()).filter(name -> !names.contains(name)).forEach(names::add);
+        return names;
     }
 
-    private static Credentials credentials(Config.UpstreamConfig config, Variables variables, InstantSource clock) {
-        var in = config.credentials();
-        return switch (in.type()) {
-            case "static" -> Credentials.bearer(in.token().orElseThrow().reveal());
-            case "client_credentials" -> new ClientCredentials(new ClientCredentials.Settings(
-                    URI.create(variables.resolve(in.tokenUrl())), in.clientId(),
-                            in.clientSecret().orElseThrow().reveal(),
-                    given(variables.resolve(in.audience())), given(variables.resolve(in.resource())),
-                            given(String.join(" ", in.scopes())),
-                    in.fallbackToken().map(Secret::reveal)), clock,
-                    fell -> LOG.atWarn().addKeyValue("event", "mcp_auth_static_token").addKeyValue("client",
-                            fell.clientId())
-                            .addKeyValue("why", fell.why(
-                                    )).log("No token could be had for a backend; the static one is used."));
-            default -> Credentials.none();
-        };
+    /// Closed when no call can have it any more.
+    private void retire(Held held) {
+        var source = held.declared.orElseThrow();
+        var longest = held.source.things().tools().stream().map(tool -> tool.spec().deadline())
+                .max(Duration::compareTo).orElse(Duration.ZERO).plus(RETIRED_FOR);
+        if (undertaker == null) {
+            undertaker = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("retired")
+                    .factory());
+        }
+        retired.add(source);
+        undertaker.schedule(() -> bury(source), longest.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private static Optional<String> given(String value) {
-        return Optional.of(value).filter(text -> !text.isEmpty());
+    private synchronized void bury(DeclaredSource source) {
+        if (retired.remove(source)) {
+            open.remove(source);
+            source.close();
+        }
     }
 
     /// The endpoints, each with the resource identifier that its path has under the public origin.
     ///
     /// @throws StartFailure when names collide or are not known
-    List<Endpoint> endpoints(Config config, URI origin) {
+    List<Endpoint> endpoints(URI origin) {
         try {
-            return project(config, origin);
+            return project(all, config, origin);
         } catch (IllegalArgumentException e) {
             throw new StartFailure(e.getMessage());
         }
     }
 
-    private List<Endpoint> project(Config config, URI origin) {
-        var catalogue = new Catalogue(List.copyOf(all.keySet()));
+    private static List<Endpoint> project(List<Held> held, Config config, URI origin) {
+        var catalogue = new Catalogue(held.stream().map(Held::source).toList());
         return config.endpoints().stream().map(endpoint -> new Endpoint(endpoint.path(),
                 origin.resolve(endpoint.path()),
                 catalogue.select(Set.copyOf(endpoint.sources()), Set.copyOf(endpoint.tools())), endpoint.openMethods(),
@@ -193,14 +205,17 @@ final class Sources implements AutoCloseable {
     /// Serves what sources have from now on whenever one says that it has something else.
     ///
     /// @param served as the dispatch has them
-    void follow(Config config, URI origin, List<Endpoint> served, Dispatch dispatch) {
-        var following = new Following(() -> project(config, origin), served, dispatch);
-        all.keySet().forEach(source -> source.listen(following.of(source.name())));
+    synchronized void follow(URI origin, List<Endpoint> served, Dispatch dispatch) {
+        following = new Following(() -> project(all, config, origin), served, dispatch);
+        all.forEach(held -> held.source.listen(following.of(held.source.name())));
         following.look("builtin");                     // something may have changed since the endpoints were made
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (undertaker != null) {
+            undertaker.shutdownNow();
+        }
         for (var closeable : open.reversed()) {
             try {
                 closeable.close();
@@ -208,5 +223,6 @@ final class Sources implements AutoCloseable {
                 LOG.warn("A source could not be closed.", e);
             }
         }
+        open.clear();
     }
 }

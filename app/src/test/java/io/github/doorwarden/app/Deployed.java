@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,24 @@ final class Deployed implements AutoCloseable {
         }
         return new Deployed(Deployment.start(ConfigFile.read(folder, Map.of(), name -> null), List.of(sources),
                 line -> { }));
+    }
+
+    /// The same, and it follows its file; `yaml` is what is in it now.
+    static Deployed following(Path folder, String yaml) {
+        var deployed = at(folder, yaml);
+        deployed.deployment.follow(() -> ConfigFile.read(folder, Map.of(), name -> null));
+        return deployed;
+    }
+
+    /// Writes another configuration, as an editor does.
+    static void rewrite(Path folder, String yaml) {
+        try {
+            var fresh = folder.resolve("fresh");
+            Files.writeString(fresh, OPEN + yaml);
+            Files.move(fresh, folder.resolve(ConfigFile.NAME), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// One request of 2026-07-28; `params` is an object, `capabilities` too.

@@ -33,7 +33,7 @@ public final class Doorwarden {
             if (line.command().equals("stdio")) {
                 StdioCommand.run(config, line.endpoint());
             } else {
-                Serve.run(config, out, err);
+                Serve.run(config, line::config, out, err);
             }
             return 0;
         } catch (Exception e) {

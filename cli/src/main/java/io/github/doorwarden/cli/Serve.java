@@ -4,6 +4,7 @@ import io.github.doorwarden.app.Deployment;
 import io.github.doorwarden.app.config.Config;
 import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 
 /// What `serve` does: a deployment runs until the process is told to end.
 final class Serve {
@@ -11,7 +12,10 @@ final class Serve {
     private Serve() {}
 
     /// Does not return before the process ends.
-    static void run(Config config, PrintWriter out, PrintWriter err) throws InterruptedException {
+    ///
+    /// @param reading reads the configuration anew, whenever its file has changed
+    static void run(Config config, Supplier<Config> reading, PrintWriter out, PrintWriter err)
+            throws InterruptedException {
         var running = Deployment.start(config, err::println);
         var ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -26,6 +30,7 @@ final class Serve {
         err.println(running.guide());
         out.println("ready " + running.address());
         out.flush();
+        running.follow(reading);
         ended.await();
     }
 

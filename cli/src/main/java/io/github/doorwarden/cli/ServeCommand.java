@@ -28,8 +28,8 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         var line = spec.commandLine();
-        Serve.run(deployment.read(port == null ? Map.of() : Map.of("server.port", port.toString())), line.getOut(),
-                line.getErr());
+        Map<String, String> set = port == null ? Map.of() : Map.of("server.port", port.toString());
+        Serve.run(deployment.read(set), () -> deployment.read(set), line.getOut(), line.getErr());
         return 0;
     }
 }

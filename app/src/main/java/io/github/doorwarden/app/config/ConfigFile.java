@@ -21,14 +21,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
+import tools.jackson.databind.JsonNode;
 
 /// Reads `doorwarden.yaml`: one method per part of the file, in the order of the file. A new key has a row in [Keys],
 /// is read here and lands in a record of [Config].
@@ -74,6 +77,25 @@ public final class ConfigFile {
         top.end();
         context.end();
         return new Checked(config, context.readings());
+    }
+
+    /// Names of the first level of which two texts of the file say something else; empty when one of them is no YAML.
+    public static List<String> differing(String before, String now) {
+        var old = firstLevel(before);
+        var fresh = firstLevel(now);
+        return Stream.concat(old.keySet().stream(), fresh.keySet().stream()).distinct()
+                .filter(key -> !Objects.equals(old.get(key), fresh.get(key))).toList();
+    }
+
+    private static Map<String, JsonNode> firstLevel(String text) {
+        var all = new LinkedHashMap<String, JsonNode>();
+        try {
+            new Compose(LoadSettings.builder().build()).composeString(text).map(YamlJson::of)
+                    .ifPresent(root -> root.properties().forEach(key -> all.put(key.getKey(), key.getValue())));
+        } catch (YamlEngineException e) {
+            all.clear();
+        }
+        return all;
     }
 
     private static Node compose(Path file) {

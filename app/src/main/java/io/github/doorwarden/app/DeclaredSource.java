@@ -1,0 +1,163 @@
+package io.github.doorwarden.app;
+
+import io.github.doorwarden.app.config.Config;
+import io.github.doorwarden.app.config.Secret;
+import io.github.doorwarden.app.config.Variables;
+import io.github.doorwarden.server.CallerValue;
+import io.github.doorwarden.server.Conditions;
+import io.github.doorwarden.server.Source;
+import io.github.doorwarden.sources.openapi.Access;
+import io.github.doorwarden.sources.openapi.OpenApiSource;
+import io.github.doorwarden.sources.openapi.Parties;
+import io.github.doorwarden.sources.skills.SkillsSource;
+import io.github.doorwarden.upstream.ClientCredentials;
+import io.github.doorwarden.upstream.Credentials;
+import io.github.doorwarden.upstream.Party;
+import io.github.doorwarden.upstream.RequestSigner;
+import io.github.doorwarden.upstream.Upstream;
+import io.github.doorwarden.upstream.UpstreamSettings;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One source of the configuration, made of what the configuration says of it. A new kind of source is one case here.
+final class DeclaredSource implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeclaredSource.class);
+
+    /// All that the configuration says of a source: when this is the same, so is the source.
+    private record Declaration(Config.SourceConfig source, Optional<Config.UpstreamConfig> upstream,
+            Conditions ofAll, Map<String, Conditions> ofTools) {
+
+        static Declaration of(Config config, Config.SourceConfig source) {
+            var upstream = source instanceof Config.SourceConfig.OpenApi openApi
+                    ? Optional.of(config.upstreams().get(openApi.upstream())) : Optional.<Config.UpstreamConfig>empty();
+            return new Declaration(source, upstream,
+                    config.conditions().bySource().getOrDefault(source.name(), Conditions.NONE),
+                    config.conditions().byTool().getOrDefault(source.name(), Map.of()));
+        }
+    }
+
+    private final Declaration declaration;
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Source source;
+
+    /// @param variables that know this process and its companions
+    /// @throws StartFailure with the source and the reason
+    DeclaredSource(Config config, Variables variables, Config.SourceConfig declared, PersonalAccounts accounts,
+            InstantSource clock) {
+        this.declaration = Declaration.of(config, declared);
+        try {
+            var made = make(config, variables, declared, accounts, clock);
+            open.push(made);
+            this.source = new ConditionedSource(made, config.conditions());
+        } catch (IllegalArgumentException e) {
+            close();
+            throw new StartFailure("The source " + declared.name() + " cannot be used: " + e.getMessage());
+        }
+    }
+
+    Source source() {
+        return source;
+    }
+
+    /// Whether the configuration still says the same of it.
+    boolean isStill(Config config, Config.SourceConfig declared) {
+        return declaration.equals(Declaration.of(config, declared));
+    }
+
+    private Source make(Config config, Variables variables, Config.SourceConfig declared, PersonalAccounts accounts,
+            InstantSource clock) {
+        return switch (declared) {
+            case Config.SourceConfig.OpenApi openApi -> {
+                var configured = config.upstreams().get(openApi.upstream());
+                var upstream = upstream(configured, variables, clock);
+                open.push(upstream);
+                yield new OpenApiSource(openApi.name(), openApi.settings(), upstream, access(configured, accounts),
+                        party(configured));
+            }
+            case Config.SourceConfig.Java java -> java(java.className());
+            case Config.SourceConfig.Skills skills ->
+                    new SkillsSource(skills.name(), skills.folder(), skills.scopes());
+        };
+    }
+
+    private static Source java(String name) {
+        try {
+            return (Source) Class.forName(name).getDeclaredConstructor().newInstance();
+        } catch (ClassNotFoundException e) {
+            throw new IllegalArgumentException("the class " + name + " is not on the class path.");
+        } catch (ReflectiveOperationException | ClassCastException e) {
+            throw new IllegalArgumentException("the class " + name
+                    + " is not a Source with a public constructor without parameters.");
+        }
+    }
+
+    private static Upstream upstream(Config.UpstreamConfig config, Variables variables, InstantSource clock) {
+        var base = variables.resolve(config.baseUrl());
+        var usual = UpstreamSettings.of(config.name(), URI.create(base));
+        return new Upstream(usual.withLimits(config.concurrent(), usual.slotWait(), usual.maxAnswerBytes()),
+                credentials(config, variables, clock), config.signing().map(signing ->
+                        new RequestSigner(signing.headers(), signing.usual(), signing.tenants(), clock)));
+    }
+
+    /// Whom calls to an upstream are for, where it is told so.
+    private static Parties party(Config.UpstreamConfig upstream) {
+        if (upstream.signing().isEmpty()) {
+            return Parties.NONE;
+        }
+        var fixed = upstream.signing().get().tenant();
+        return caller -> {
+            try {
+                return Optional.of(new Party(fixed.isPresent() ? fixed.get() : CallerValue.TENANT.of(caller),
+                        caller.subject()));
+            } catch (IllegalArgumentException e) {
+                throw new Access.NoAccess(upstream.name() + " cannot be told who you are. " + e.getMessage()
+                        + " Tell the administrator.");
+            }
+        };
+    }
+
+    private static Access access(Config.UpstreamConfig upstream, PersonalAccounts accounts) {
+        return upstream.credentials().type().equals("account")
+                ? accounts.of(upstream.credentials().account(), upstream.name()) : Access.SHARED;
+    }
+
+    private static Credentials credentials(Config.UpstreamConfig config, Variables variables, InstantSource clock) {
+        var in = config.credentials();
+        return switch (in.type()) {
+            case "static" -> Credentials.bearer(in.token().orElseThrow().reveal());
+            case "client_credentials" -> new ClientCredentials(new ClientCredentials.Settings(
+                    URI.create(variables.resolve(in.tokenUrl())), in.clientId(),
+                            in.clientSecret().orElseThrow().reveal(),
+                    given(variables.resolve(in.audience())), given(variables.resolve(in.resource())),
+                            given(String.join(" ", in.scopes())),
+                    in.fallbackToken().map(Secret::reveal)), clock,
+                    fell -> LOG.atWarn().addKeyValue("event", "mcp_auth_static_token").addKeyValue("client",
+                            fell.clientId())
+                            .addKeyValue("why", fell.why(
+                                    )).log("No token could be had for a backend; the static one is used."));
+            default -> Credentials.none();
+        };
+    }
+
+    private static Optional<String> given(String value) {
+        return Optional.of(value).filter(text -> !text.isEmpty());
+    }
+
+    @Override
+    public void close() {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                LOG.warn("A source could not be closed.", e);
+            }
+        }
+    }
+}

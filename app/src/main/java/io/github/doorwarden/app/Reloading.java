@@ -1,0 +1,116 @@
+package io.github.doorwarden.app;
+
+import io.github.doorwarden.app.config.Config;
+import io.github.doorwarden.app.config.ConfigFile;
+import io.github.doorwarden.app.config.ConfigMistakes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Looks after the configuration's file while it is served: when sources, upstreams or the choice behind an endpoint
+/// have changed, the new ones are served, and no call that runs is disturbed. A file with mistakes changes nothing.
+/// What else has changed waits for the next start, and the log says so.
+final class Reloading implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reloading.class);
+
+    /// Between two looks: an editor saves, its author looks at the log.
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    /// What can change without a start.
+    private static final Set<String> LIVE = Set.of("sources", "upstreams", "endpoints");
+
+    private static final AtomicLong LOOKS = new AtomicLong();
+
+    private final Path file;
+    private final Supplier<Config> reading;
+    private final Function<Config, List<String>> reload;
+    private final ScheduledExecutorService schedule;
+    private String text;
+
+    /// @param reading reads the file anew; throws ConfigMistakes
+    /// @param reload  serves what the configuration has now; answers with the names of the sources that are others, or
+    ///                throws StartFailure
+    Reloading(Path folder, Supplier<Config> reading, Function<Config, List<String>> reload) {
+        this.file = folder.resolve(ConfigFile.NAME);
+        this.reading = reading;
+        this.reload = reload;
+        this.text = text();
+        this.schedule = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("reload")
+                .factory());
+        schedule.scheduleWithFixedDelay(() -> Entrance.quietly(this::look), LOOK.toMillis(), LOOK.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    private String text() {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The configuration cannot be read again.", e);
+        }
+    }
+
+    /// Not again before the file is another one, whatever came of it.
+    private void look() {
+        try {
+            lookNow();
+        } finally {
+            LOOKS.incrementAndGet();
+        }
+    }
+
+    private void lookNow() {
+        var now = text();
+        if (now.equals(text)) {
+            return;
+        }
+        var before = text;
+        text = now;
+        try {
+            var changed = reload.apply(reading.get());
+            LOG.atInfo().addKeyValue("sources", String.join(", ", changed)).log(changed.isEmpty()
+                    ? "The configuration was read again; no source is another one."
+                    : "The configuration was read again; these sources are new, others, or gone.");
+            later(before, now);
+        } catch (ConfigMistakes mistakes) {
+            mistakes.mistakes().forEach(LOG::error);
+            LOG.error("The configuration has changed and has mistakes; what was served before stays.");
+        } catch (StartFailure failure) {
+            LOG.atError().addKeyValue("why", failure.getMessage())
+                    .log("The configuration has changed and cannot be used; what was served before stays.");
+        }
+    }
+
+    private static void later(String before, String now) {
+        var waiting = new ArrayList<>(ConfigFile.differing(before, now));
+        waiting.removeAll(LIVE);
+        if (!waiting.isEmpty()) {
+            LOG.atWarn().addKeyValue("keys", String.join(", ", waiting))
+                    .log("The configuration has changed in more than sources, upstreams and what endpoints have; that "
+                            + "takes effect at the next start.");
+        }
+    }
+
+    /// How often any deployment of this process has looked, for tests that wait.
+    static long looks() {
+        return LOOKS.get();
+    }
+
+    @Override
+    public void close() {
+        schedule.shutdownNow();
+    }
+}

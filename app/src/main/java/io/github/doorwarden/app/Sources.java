@@ -8,17 +8,20 @@ import io.github.doorwarden.server.Dispatch;
 import io.github.doorwarden.server.Endpoint;
 import io.github.doorwarden.server.JavaSource;
 import io.github.doorwarden.server.Source;
+import io.github.doorwarden.server.ToolListing;
 import io.github.doorwarden.server.WhoAmI;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,11 +85,40 @@ final class Sources implements AutoCloseable {
     ///
     /// @throws StartFailure with the source and the reason
     static void check(Config config, InstantSource clock) {
+        trial(config, clock).close();
+    }
+
+    /// Of all sources, in the order of the catalogue.
+    ///
+    /// @throws StartFailure with the source and the reason
+    static List<SourceReport> reports(Config config, InstantSource clock) {
+        try (var sources = trial(config, clock)) {
+            return sources.all.stream().map(sources::report).toList();
+        }
+    }
+
+    private SourceReport report(Held held) {
+        var things = held.source.things();
+        var tools = things.tools().stream().map(ToolListing::of).toList();
+        var behind = config.endpoints().stream().filter(endpoint -> endpoint.sources().contains(held.source.name())
+                || tools.stream().anyMatch(tool -> endpoint.tools().contains(tool.spec().name())))
+                .map(Config.EndpointConfig::path).collect(Collectors.toCollection(LinkedHashSet::new));
+        return new SourceReport(held.source.name(), held.from, tools, things.resources().size(),
+                things.templates().size(), things.prompts().size(), things.skills().size(), behind,
+                held.source.warnings());
+    }
+
+    private static Sources trial(Config config, InstantSource clock) {
         var nowhere = URI.create("http://127.0.0.1:1");
         config.variables().put("self", nowhere.toString());
         config.companions().keySet().forEach(name -> config.variables().put("companion:" + name, nowhere.toString()));
-        try (var sources = of(config, List.of(), new PersonalAccounts(config, nowhere, clock), clock)) {
+        var sources = of(config, List.of(), new PersonalAccounts(config, nowhere, clock), clock);
+        try {
             sources.endpoints(nowhere);
+            return sources;
+        } catch (RuntimeException e) {
+            sources.close();
+            throw e;
         }
     }
 

@@ -1,0 +1,8 @@
+package io.github.doorwarden.cli;
+
+import picocli.CommandLine.Command;
+
+/// Where the tools of a deployment come from.
+@Command(name = "sources", description = "Sources of tools: list, inspect.", mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND", subcommands = {SourcesListCommand.class, SourcesInspectCommand.class})
+final class SourcesCommand {}

@@ -1,0 +1,89 @@
+package io.github.doorwarden.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+class SourcesCommandTest {
+
+    private static final Path COPILOT = Path.of("../systems/admin-copilot");
+
+    @TempDir
+    private Path folder;
+
+    private record Ran(int exit, String out, String err) {}
+
+    private Ran run(String... args) {
+        var words = new ArrayList<>(List.of(args));
+        words.add("--set");
+        words.add("state=" + folder.resolve("state"));
+        var out = new StringWriter();
+        var err = new StringWriter();
+        var exit = Doorwarden.run(words.toArray(String[]::new), new PrintWriter(out, true), new PrintWriter(err, true));
+        return new Ran(exit, out.toString(), err.toString());
+    }
+
+    @Test
+    void theListSaysWhatEachSourceHasAndCosts() {
+        var ran = run("sources", "list", COPILOT.toString(), "--json");
+        assertEquals(0, ran.exit, ran.err);
+        var lines = ran.out.lines().map(JsonMapper.shared()::readTree).toList();
+        assertEquals(List.of("builtin", "marketplace"), lines.stream().map(each -> each.path("source").asString())
+                .toList());
+        assertEquals("10", lines.get(1).path("tools").asString());
+        assertEquals("/mcp", lines.get(1).path("endpoints").asString());
+        assertTrue(Integer.parseInt(lines.get(1).path("tokens").asString()) > 1_000, ran.out);
+        assertFalse(Files.exists(folder.resolve("state")), "nothing is written");
+        assertTrue(run("sources", "list", COPILOT.toString()).out.startsWith("source "), "for people");
+    }
+
+    @Test
+    void everyToolIsShownAsClientsWillSeeIt() {
+        var ran = run("sources", "inspect", COPILOT.toString(), "marketplace");
+        assertEquals(0, ran.exit, ran.err);
+        assertTrue(ran.out.startsWith("marketplace  10 tools, about "), ran.out);
+        assertTrue(ran.out.contains("instainstru_invites_send  about ")
+                && ran.out.contains("may change something"), ran.out);
+        assertFalse(ran.out.contains("doorwarden_whoami"), ran.out);
+        var all = run("sources", "inspect", COPILOT.toString(), "--json").out.lines()
+                .map(JsonMapper.shared()::readTree).toList();
+        assertEquals(11, all.size());
+        assertTrue(all.stream().allMatch(each -> each.at("/tool/inputSchema/type").asString().equals("object")));
+    }
+
+    @Test
+    void aSourceThatIsNotThereIsSaidToBeMissing() {
+        var ran = run("sources", "inspect", COPILOT.toString(), "nothing");
+        assertEquals(1, ran.exit);
+        assertTrue(ran.err.contains("no source named nothing") && ran.err.contains("sources list"), ran.err);
+    }
+
+    @Test
+    void whatCannotBecomeAToolIsAWarningAndTheRestIsShown() throws Exception {
+        Files.writeString(folder.resolve("api.json"), """
+                {"openapi":"3.0.3","info":{"title":"t","version":"1"},"paths":{
+                  "/good":{"get":{"operationId":"good","summary":"Good.","responses":{"200":{"description":"d"}}}},
+                  "/bad/{id}":{"get":{"operationId":"bad","summary":"Bad.","responses":{"200":{"description":"d"}}}}}}
+                """);
+        Files.writeString(folder.resolve("doorwarden.yaml"), """
+                endpoints: {/mcp: {sources: [api]}}
+                upstreams: {u: {base_url: "http://127.0.0.1:1"}}
+                sources: {api: {type: openapi, document: api.json, upstream: u,
+                  tools: {good: {operation: good}, bad: {operation: bad}}}}
+                """);
+        var ran = run("sources", "inspect", folder.toString(), "api");
+        assertEquals(0, ran.exit, ran.err);
+        assertTrue(ran.out.startsWith("api  1 tool,"), ran.out);
+        assertTrue(ran.err.contains("cannot become the tool bad"), ran.err);
+    }
+}

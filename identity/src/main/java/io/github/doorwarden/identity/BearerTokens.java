@@ -6,14 +6,16 @@ import io.github.doorwarden.http.HttpIn;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// From the `Authorization` header, or a bare token, to a [Caller], through a cache of verified tokens. Past this class
-/// a token's bytes are gone. Tokens in the query or in the body are never looked at (MCP 2026-07-28, Authorization,
-/// Token requirements). Safe for use by many threads.
+/// a token's bytes are gone, but for an exchange ([#presented]). Tokens in the query or in the body are never looked at
+/// (MCP 2026-07-28, Authorization, Token requirements). Safe for use by many threads.
 ///
 /// A cached token is believed until the least of [Limits#cachedFor], its expiry, a change of the verifier's epoch, the
 /// revocation of its grant. Refused tokens are not cached.
@@ -31,6 +33,7 @@ public final class BearerTokens {
     private final InstantSource clock;
     private final Cache<TokenId, Known> cache;
     private final Semaphore verifications;
+    private volatile Cache<Caller, String> presented;
 
     /// @param grantRevoked told a grant id, asked on every request: it must answer from memory
     public BearerTokens(TokenVerifier verifier, Predicate<String> grantRevoked, Limits limits, InstantSource clock) {
@@ -128,6 +131,10 @@ public final class BearerTokens {
         var fresh = new Known(verified.token, caller(verified.token), verified.epoch,
                 until.isBefore(verified.token.expiresAt()) ? until : verified.token.expiresAt());
         cache.put(key, fresh);
+        var kept = presented;
+        if (kept != null) {
+            kept.put(fresh.caller, token);
+        }
         return fresh;
     }
 
@@ -190,6 +197,17 @@ public final class BearerTokens {
             }
         }
         return true;
+    }
+
+    /// From now on the token of a caller can be had for as long as the caller is in use: to be exchanged for another
+    /// one at an authorization server (RFC 8693), and for nothing else. Whoever has only a [Caller] cannot get at it.
+    /// To be called before the first request.
+    ///
+    /// @return empty for a caller that came another way
+    public Function<Caller, Optional<String>> presented() {
+        var kept = Caffeine.newBuilder().weakKeys().maximumSize(limits.cachedTokens()).<Caller, String>build();
+        presented = kept;                                        // weak keys are compared by identity
+        return caller -> Optional.ofNullable(kept.getIfPresent(caller));
     }
 
     /// How many verified tokens are remembered, for health and tests.

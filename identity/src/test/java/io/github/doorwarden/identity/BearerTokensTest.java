@@ -259,14 +259,28 @@ class BearerTokensTest {
                 new Tiers.Tier("globex", Set.of("ada@example.com"), Set.of(), Set.of("c-1"))));
         var door = new BearerTokens(new JwtVerifier(ISSUER, published::get, Limits.STANDARD, now::get),
                 revoked::contains, Possession.NONE, lists, Limits.STANDARD, now::get);
-        assertEquals(java.util.Optional.of("acme"), door.verify(sign(claims(), "at+jwt", key), DOOR).tenant());
+        assertEquals(Optional.of("acme"), door.verify(sign(claims(), "at+jwt", key), DOOR).tenant());
         var elsewhere = claims();
         elsewhere.put("email", "ada@example.org");
-        assertEquals(java.util.Optional.empty(), door.verify(sign(elsewhere, "at+jwt", key), DOOR).tenant());
+        assertEquals(Optional.empty(), door.verify(sign(elsewhere, "at+jwt", key), DOOR).tenant());
         var robot = claims();
         robot.put("sub", "c-1");
         robot.remove("email");
-        assertEquals(java.util.Optional.of("globex"), door.verify(sign(robot, "at+jwt", key), DOOR).tenant());
-        assertEquals(java.util.Optional.empty(), tokens.verify(sign(claims(), "at+jwt", key), DOOR).tenant());
+        assertEquals(Optional.of("globex"), door.verify(sign(robot, "at+jwt", key), DOOR).tenant());
+        assertEquals(Optional.empty(), tokens.verify(sign(claims(), "at+jwt", key), DOOR).tenant());
+    }
+
+    @Test
+    void aTokenCanBeHadForAnExchangeByWhomItWasOpenedForAlone() throws Exception {
+        var token = sign(claims(), "at+jwt", key);
+        var before = tokens.verify(token, DOOR);
+        var presented = tokens.presented();
+        assertEquals(Optional.empty(), presented.apply(before), "nothing was kept until somebody asked");
+        now.set(NOW.plusSeconds(60));                            // the cache has let go of it
+        var caller = tokens.verify(token, DOOR);
+        assertEquals(Optional.of(token), presented.apply(caller));
+        assertEquals(Optional.of(token), presented.apply(tokens.verify(token, DOOR)), "from the cache");
+        assertEquals(Optional.empty(), presented.apply(caller.in(caller.tenant())), "of the same name");
+        assertEquals(Optional.empty(), presented.apply(Caller.anonymous()));
     }
 }

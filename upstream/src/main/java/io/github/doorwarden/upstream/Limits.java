@@ -34,6 +34,9 @@ final class Limits {
     /// introspection with all groups as large as their tokens.
     static final int PROVIDER_ANSWER_BYTES = 256 * 1024;
 
+    /// Tokens got in exchange that are kept, a kilobyte or two each: one for each caller of a busy quarter of an hour.
+    static final int EXCHANGED_TOKENS = 10_000;
+
     /// Failures in a row after which a backend is spared: a restart of one behind a load balancer costs two or three.
     static final int BREAKER_FAILURES = 5;
 

@@ -1,5 +1,5 @@
 // Command interop is the Go SDK as a client program: interop (legacy | modern) (http URL | sse URL | stdio COMMAND ARGUMENT...), or
-// interop sign-in (legacy | modern) URL REDIRECT_URI [DOCUMENT].
+// interop sign-in (legacy | modern) URL REDIRECT_URI TOOL ARGUMENTS [DOCUMENT].
 // What it prints is said in interop/README.md.
 package main
 

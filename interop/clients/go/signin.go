@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"os"
@@ -14,10 +15,14 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// signIn is interop sign-in (legacy | modern) URL REDIRECT_URI [DOCUMENT]: says {"authorize": URL} when its person is to go there, reads from
-// standard input where the person came back to, calls a tool, and has the token refreshed, because the server's tokens are so short that the
-// SDK takes each for expired.
+// signIn is interop sign-in (legacy | modern) URL REDIRECT_URI TOOL ARGUMENTS [DOCUMENT]; what it prints and reads is said in
+// interop/README.md. The token is refreshed because the server's tokens are so short that the SDK takes each for expired.
 func signIn(args []string) error {
+	var arguments map[string]any
+	if err := json.Unmarshal([]byte(args[4]), &arguments); err != nil {
+		return err
+	}
+	in := bufio.NewReader(os.Stdin)
 	tokens, names := make(map[string]bool), make(map[string]bool)
 	config := &auth.AuthorizationCodeHandlerConfig{
 		RedirectURL:         args[2],
@@ -29,7 +34,7 @@ func signIn(args []string) error {
 			}
 			names[asked.Query().Get("client_id")] = true
 			say(map[string]string{"authorize": args.URL})
-			line, _, err := bufio.NewReader(os.Stdin).ReadLine()
+			line, _, err := in.ReadLine()
 			if err != nil {
 				return nil, err
 			}
@@ -44,8 +49,8 @@ func signIn(args []string) error {
 			return noting{config.TokenSource(ctx, token), tokens}, nil
 		},
 	}
-	if len(args) > 3 {
-		config.ClientIDMetadataDocumentConfig = &auth.ClientIDMetadataDocumentConfig{URL: args[3]}
+	if len(args) > 5 {
+		config.ClientIDMetadataDocumentConfig = &auth.ClientIDMetadataDocumentConfig{URL: args[5]}
 	} else {
 		config.DynamicClientRegistrationConfig = &auth.DynamicClientRegistrationConfig{Metadata: &oauthex.ClientRegistrationMetadata{
 			ClientName: "Go SDK", RedirectURIs: []string{args[2]}, TokenEndpointAuthMethod: "none",
@@ -67,9 +72,10 @@ func signIn(args []string) error {
 		return err
 	}
 	defer session.Close()
+	call := &mcp.CallToolParams{Name: args[3], Arguments: arguments}
 	var text string
 	for range 2 {
-		called, err := session.CallTool(context.Background(), &mcp.CallToolParams{Name: "search", Arguments: map[string]any{"query": "milk"}})
+		called, err := session.CallTool(context.Background(), call)
 		if err != nil {
 			return err
 		}
@@ -79,6 +85,15 @@ func signIn(args []string) error {
 		say(map[string]string{"called": text, "client": name, "revision": session.InitializeResult().ProtocolVersion,
 			"refreshed": strconv.FormatBool(len(tokens) > 1)})
 	}
+	if _, _, err = in.ReadLine(); err != nil {
+		return err
+	}
+	called, err := session.CallTool(context.Background(), call)
+	if err != nil {
+		say(map[string]string{"refused": err.Error()})
+		return nil
+	}
+	say(map[string]string{"called": called.Content[0].(*mcp.TextContent).Text})
 	return nil
 }
 

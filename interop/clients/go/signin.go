@@ -5,9 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
-	"strconv"
+	"slices"
 
 	"github.com/modelcontextprotocol/go-sdk/auth"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -15,11 +16,11 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// signIn is interop sign-in (legacy | modern) URL REDIRECT_URI TOOL ARGUMENTS [DOCUMENT]; what it prints and reads is said in
+// signIn is interop sign-in (legacy | modern) URL REDIRECT_URI CALLS [DOCUMENT]; what it prints and reads is said in
 // interop/README.md. The token is refreshed because the server's tokens are so short that the SDK takes each for expired.
 func signIn(args []string) error {
-	var arguments map[string]any
-	if err := json.Unmarshal([]byte(args[4]), &arguments); err != nil {
+	var calls []*mcp.CallToolParams
+	if err := json.Unmarshal([]byte(args[3]), &calls); err != nil {
 		return err
 	}
 	in := bufio.NewReader(os.Stdin)
@@ -49,8 +50,8 @@ func signIn(args []string) error {
 			return noting{config.TokenSource(ctx, token), tokens}, nil
 		},
 	}
-	if len(args) > 5 {
-		config.ClientIDMetadataDocumentConfig = &auth.ClientIDMetadataDocumentConfig{URL: args[5]}
+	if len(args) > 4 {
+		config.ClientIDMetadataDocumentConfig = &auth.ClientIDMetadataDocumentConfig{URL: args[4]}
 	} else {
 		config.DynamicClientRegistrationConfig = &auth.DynamicClientRegistrationConfig{Metadata: &oauthex.ClientRegistrationMetadata{
 			ClientName: "Go SDK", RedirectURIs: []string{args[2]}, TokenEndpointAuthMethod: "none",
@@ -72,28 +73,38 @@ func signIn(args []string) error {
 		return err
 	}
 	defer session.Close()
-	call := &mcp.CallToolParams{Name: args[3], Arguments: arguments}
-	var text string
-	for range 2 {
-		called, err := session.CallTool(context.Background(), call)
+	call := func(params *mcp.CallToolParams) (string, error) {
+		called, err := session.CallTool(context.Background(), params)
+		if err != nil {
+			return "", err
+		}
+		return called.Content[0].(*mcp.TextContent).Text, nil
+	}
+	called, err := call(calls[0])
+	if err != nil {
+		return err
+	}
+	if _, err = call(calls[0]); err != nil {
+		return err
+	}
+	refreshed, beyond := len(tokens) > 1, []string{}
+	for _, params := range calls[1:] {
+		text, err := call(params)
 		if err != nil {
 			return err
 		}
-		text = called.Content[0].(*mcp.TextContent).Text
+		beyond = append(beyond, text)
 	}
-	for name := range names {
-		say(map[string]string{"called": text, "client": name, "revision": session.InitializeResult().ProtocolVersion,
-			"refreshed": strconv.FormatBool(len(tokens) > 1)})
-	}
+	say(map[string]any{"called": called, "beyond": beyond, "client": slices.Collect(maps.Keys(names))[0],
+		"revision": session.InitializeResult().ProtocolVersion, "refreshed": refreshed})
 	if _, _, err = in.ReadLine(); err != nil {
 		return err
 	}
-	called, err := session.CallTool(context.Background(), call)
-	if err != nil {
+	if called, err = call(calls[0]); err != nil {
 		say(map[string]string{"refused": err.Error()})
 		return nil
 	}
-	say(map[string]string{"called": called.Content[0].(*mcp.TextContent).Text})
+	say(map[string]string{"called": called})
 	return nil
 }
 

@@ -1,5 +1,5 @@
 //! The Rust SDK as a client program: doorwarden-interop (legacy | modern) (http URL | stdio COMMAND ARGUMENT...), or
-//! doorwarden-interop sign-in (legacy | modern) URL REDIRECT_URI TOOL ARGUMENTS [DOCUMENT].
+//! doorwarden-interop sign-in (legacy | modern) URL REDIRECT_URI CALLS [DOCUMENT].
 //! What it prints is said in interop/README.md.
 #![allow(deprecated)] // logging, sampling and roots are deprecated, and offered
 

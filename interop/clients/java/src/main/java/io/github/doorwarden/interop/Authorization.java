@@ -11,6 +11,7 @@ import com.nimbusds.oauth2.sdk.OAuth2Error;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
 import com.nimbusds.oauth2.sdk.ResponseType;
+import com.nimbusds.oauth2.sdk.Scope;
 import com.nimbusds.oauth2.sdk.TokenRequest;
 import com.nimbusds.oauth2.sdk.TokenResponse;
 import com.nimbusds.oauth2.sdk.as.AuthorizationServerMetadata;
@@ -89,15 +90,16 @@ final class Authorization {
 
     /// After a 401 or 403: whether it is worth another try.
     synchronized boolean refused(HttpRequestSnapshot request, HttpResponse.ResponseInfo response) {
-        if (response.statusCode() != 401) {
-            return false;
-        }
         try {
             if (tokens != null && !sentWith(request)) {
                 return true;                               // another thread has a new one by now
             }
-            if (tokens == null || !refresh()) {
-                signIn(response.headers().firstValue("WWW-Authenticate").orElseThrow());
+            var challenge = response.headers().firstValue("WWW-Authenticate").orElse("");
+            if (response.statusCode() == 403 && !insufficient(challenge)) {
+                return false;
+            }
+            if (response.statusCode() == 403 || tokens == null || !refresh()) {
+                signIn(challenge);
             }
             return true;
         } catch (GeneralException e) {
@@ -110,6 +112,10 @@ final class Authorization {
     private boolean sentWith(HttpRequestSnapshot request) {
         return request.headers().firstValue("Authorization")
                 .equals(Optional.of(tokens.getBearerAccessToken().toAuthorizationHeader()));
+    }
+
+    private static boolean insufficient(String challenge) throws ParseException {
+        return BearerTokenError.INSUFFICIENT_SCOPE.getCode().equals(BearerTokenError.parse(challenge).getCode());
     }
 
     private boolean refresh() throws GeneralException, IOException {
@@ -128,9 +134,14 @@ final class Authorization {
     }
 
     private void signIn(String challenge) throws GeneralException, IOException {
-        var scope = BearerTokenError.parse(challenge).getScope();
-        discover(challenge);
-        client = document == null ? register() : new ClientID(document.toString());
+        var scope = new Scope(BearerTokenError.parse(challenge).getScope());
+        if (tokens != null && tokens.getAccessToken().getScope() != null) {
+            scope.addAll(tokens.getAccessToken().getScope());
+        }
+        if (client == null) {
+            discover(challenge);
+            client = document == null ? register() : new ClientID(document.toString());
+        }
         var state = new State();
         var verifier = new CodeVerifier();
         var asked = new AuthorizationRequest.Builder(ResponseType.CODE, client)

@@ -16,10 +16,11 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /// Somebody signs in through the Java SDK, whose hooks lead to [Authorization]:
-/// `SignIn legacy URL REDIRECT_URI TOOL ARGUMENTS [DOCUMENT]`. What it prints and reads is said in `interop/README.md`.
+/// `SignIn legacy URL REDIRECT_URI CALLS [DOCUMENT]`. What it prints and reads is said in `interop/README.md`.
 public final class SignIn {
 
     private static final Duration PATIENCE = Duration.ofSeconds(40);
@@ -27,10 +28,10 @@ public final class SignIn {
     private final BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     private final Authorization authorization;
     private final McpSyncClient client;
-    private final CallToolRequest call;
+    private final List<CallToolRequest> calls;
 
-    private SignIn(String url, URI redirect, CallToolRequest call, URI document) {
-        this.call = call;
+    private SignIn(String url, URI redirect, List<CallToolRequest> calls, URI document) {
+        this.calls = calls;
         authorization = new Authorization(url, redirect, document, asked -> {
             say(Map.of("authorize", asked.toString()));
             return URI.create(line());
@@ -48,30 +49,31 @@ public final class SignIn {
                 .build();
     }
 
-    /// @param args the era, where to sign in, where the person comes back to, what to call, and a metadata document
+    /// @param args the era, where to sign in, where the person comes back to, the calls, and a metadata document
     public static void main(String[] args) throws IOException {
-        var arguments = McpJsonDefaults.getMapper().readValue(args[4], new TypeRef<Map<String, Object>>() { });
-        new SignIn(args[1], URI.create(args[2]), CallToolRequest.builder(args[3]).arguments(arguments).build(),
-                args.length > 5 ? URI.create(args[5]) : null).run();
+        var calls = McpJsonDefaults.getMapper().readValue(args[3], new TypeRef<List<CallToolRequest>>() { });
+        new SignIn(args[1], URI.create(args[2]), calls, args.length > 4 ? URI.create(args[4]) : null).run();
         System.exit(0);                        // the HTTP client's threads stay for a while
     }
 
     private void run() {
         var revision = client.initialize().protocolVersion();
-        var called = call();
+        var called = call(calls.getFirst());
         authorization.spoil();
-        call();
-        say(Map.of("called", called, "client", authorization.client(), "revision", revision,
-                "refreshed", String.valueOf(authorization.refreshed())));
+        call(calls.getFirst());
+        var refreshed = authorization.refreshed();
+        var beyond = calls.stream().skip(1).map(this::call).toList();
+        say(Map.of("called", called, "beyond", beyond, "client", authorization.client(), "revision", revision,
+                "refreshed", refreshed));
         line();
         try {
-            say(Map.of("called", call()));
+            say(Map.of("called", call(calls.getFirst())));
         } catch (RuntimeException refused) {
             say(Map.of("refused", String.valueOf(refused.getMessage())));
         }
     }
 
-    private String call() {
+    private String call(CallToolRequest call) {
         return ((TextContent) client.callTool(call).content().getFirst()).text();
     }
 
@@ -83,7 +85,7 @@ public final class SignIn {
         }
     }
 
-    private static void say(Map<String, String> what) {
+    private static void say(Map<String, Object> what) {
         try {
             System.out.println(McpJsonDefaults.getMapper().writeValueAsString(what));
         } catch (IOException e) {

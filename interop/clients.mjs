@@ -63,21 +63,23 @@ async function rust() {
 const typescript = (program) => async () => [process.execPath, join(here, 'typescript', program)];
 
 const signIns = {
+  typescript: (generation) => async () => [process.execPath, join(here, 'typescript/sign-in.mjs'), generation],
   java: () => java('SignIn'),
   python: async () => [(await python())[0], join(here, 'python/sign_in.py')],
   go: async () => [...await go(), 'sign-in'],
   rust: async () => [...await rust(), 'sign-in'],
 };
 
-/// `signIn` gives the command of a program that signs somebody in by itself (the TypeScript SDKs do so in test/).
-/// `fault` is one of the SDK itself, that it ends in `says`; the README tells it. When it is mended, that is a failure here.
+/// `signIn` gives the command of a program that signs somebody in by itself.
+/// `fault` is one of the SDK itself, in what begins so, and ends in `says`; the README tells it. When it is mended, that is a failure here.
 /// `build` gives the command of a client program; `always` are those that the continuous integration runs. `withEra` ones take the era
 /// as their first argument,
 /// `sse` ones know HTTP+SSE too, the transport of 2024-11-05.
 export const clients = [
-  { name: `TypeScript SDK ${node('@modelcontextprotocol/sdk')}`, always: true, eras: ['legacy'], sse: true, build: typescript('v1.mjs') },
+  { name: `TypeScript SDK ${node('@modelcontextprotocol/sdk')}`, always: true, eras: ['legacy'], sse: true, build: typescript('v1.mjs'),
+    signIn: signIns.typescript('v1'), fault: { of: 'stepping up', says: /after trying upscoping/ } },
   { name: `TypeScript SDK ${node('@modelcontextprotocol/client')}`, always: true, eras: ['legacy', 'modern'], withEra: true, sse: true,
-    build: typescript('v2.mjs') },
+    build: typescript('v2.mjs'), signIn: signIns.typescript('v2') },
   { name: `Java SDK ${lines('java/pom.xml', /<artifactId>mcp<\/artifactId><version>(.*?)</)}`, always: true, eras: ['legacy'], sse: true, build: () => java(),
     signIn: signIns.java },
   { name: `Inspector ${node('@modelcontextprotocol/inspector')}, command line`, always: true, eras: ['legacy', 'modern'], withEra: true,

@@ -54,6 +54,16 @@ export class Person {
     const ask = (await this.submit(page.expect(200), '/device', { user_code })).expect(200);
     return (await this.submit(ask, '/device/decision', { decision })).expect(200);
   }
+  /// Ends what was allowed to anybody; how many that were.
+  async end() {
+    let page = (await this.go('GET', '/account', { 'sec-fetch-site': 'none' })).expect(200);
+    let ended = 0;
+    for (; page.text.includes('action="/account/agents"'); ended++) {
+      (await this.submit(page, '/account/agents', {})).expect(200, 303);
+      page = (await this.go('GET', '/account', { 'sec-fetch-site': 'same-origin' })).expect(200);
+    }
+    return ended;
+  }
   /// Says yes to everything; where the browser is sent then, and what was read on the way.
   async allow(url) {
     const page = await this.consentPage(url);

@@ -10,7 +10,7 @@ import { Client } from './client.mjs';
 import { Person } from './person.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-const folder = 'interop/simulators/door';
+const DOOR = 'interop/simulators/door';
 const ADA = { email: 'ada@example.org', password: 'notes-and-numbers' };
 
 /// Notes, all of which say the same.
@@ -25,10 +25,12 @@ export async function backend() {
 }
 
 export class World {
-  #options; #deployment; #ada;
-  /// `set` are keys of the configuration; `origin` is the public one, if a proxy stands in front.
-  static async open(documents, notes, { set = {}, origin } = {}) {
+  #folder; #options; #deployment; #ada;
+  /// `set` are keys of the configuration; `origin` is the public one, if a proxy stands in front; `folder` another deployment, with
+  /// a `person` of its own.
+  static async open(documents, notes, { set = {}, origin, folder = DOOR, person = ADA } = {}) {
     const world = new World();
+    world.#folder = folder;
     world.documents = { origin: documents.origin, privateKey: documents.privateKey,
       publish: (key, document) => documents.publish(document, `/${key}/client.json`) };
     world.secret = randomBytes(32).toString('hex');
@@ -39,23 +41,23 @@ export class World {
     world.origin = origin ?? world.socket;
     world.host = origin ? new URL(origin).host : undefined;
     world.endpoint = `${world.origin}/mcp`;
-    world.#ada = new Person(world.socket, { ...ADA, host: world.host });
+    world.#ada = new Person(world.socket, { ...person, host: world.host });
     await world.#ada.signIn();
     return world;
   }
   /// Where a public URL is really answered.
   reach(url) { return url.startsWith(`${this.origin}/`) ? this.socket + url.slice(this.origin.length) : url; }
   client(data, options) { return new Client(data, this, options); }
-  /// Ada, in the browser in which she is signed in.
+  /// Ada, or whose deployment it is, in the browser in which she is signed in.
   person() { return this.#ada; }
   async restart() {
     const { state, port } = this.#deployment;
     await this.#deployment.stop({ keep: true });
-    this.#deployment = await start(folder, { ...this.#options, state, port });
+    this.#deployment = await start(this.#folder, { ...this.#options, state, port });
   }
   /// The audit log, as the operator reads it.
   async audit() {
-    const { stdout } = await promisify(execFile)(join(root, 'doorwarden'), ['audit', 'list', join(root, folder), '--json', '--last', '400',
+    const { stdout } = await promisify(execFile)(join(root, 'doorwarden'), ['audit', 'list', join(root, this.#folder), '--json', '--last', '400',
       '--set', `state=${this.#deployment.state}`], { env: { ...process.env, ...this.#options.env }, maxBuffer: 1 << 24 });
     return stdout.trim().split('\n').map((line) => JSON.parse(line));
   }

@@ -1,5 +1,5 @@
 // Command interop is the Go SDK as a client program: interop (legacy | modern) (http URL | sse URL | stdio COMMAND ARGUMENT...), or
-// interop sign-in (legacy | modern) URL REDIRECT_URI [DOCUMENT].
+// interop sign-in (legacy | modern) URL REDIRECT_URI CALLS [DOCUMENT].
 // What it prints is said in interop/README.md.
 package main
 
@@ -301,7 +301,7 @@ func report(feature string, step func(context.Context) error) {
 	say(map[string]string{"feature": feature, "result": "ok"})
 }
 
-func say(line map[string]string) {
+func say(line any) {
 	if err := json.NewEncoder(os.Stdout).Encode(line); err != nil {
 		panic(err)
 	}

@@ -3,10 +3,12 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
-	"strconv"
+	"slices"
 
 	"github.com/modelcontextprotocol/go-sdk/auth"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -14,10 +16,14 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// signIn is interop sign-in (legacy | modern) URL REDIRECT_URI [DOCUMENT]: says {"authorize": URL} when its person is to go there, reads from
-// standard input where the person came back to, calls a tool, and has the token refreshed, because the server's tokens are so short that the
-// SDK takes each for expired.
+// signIn is interop sign-in (legacy | modern) URL REDIRECT_URI CALLS [DOCUMENT]; what it prints and reads is said in
+// interop/README.md. The token is refreshed because the server's tokens are so short that the SDK takes each for expired.
 func signIn(args []string) error {
+	var calls []*mcp.CallToolParams
+	if err := json.Unmarshal([]byte(args[3]), &calls); err != nil {
+		return err
+	}
+	in := bufio.NewReader(os.Stdin)
 	tokens, names := make(map[string]bool), make(map[string]bool)
 	config := &auth.AuthorizationCodeHandlerConfig{
 		RedirectURL:         args[2],
@@ -29,7 +35,7 @@ func signIn(args []string) error {
 			}
 			names[asked.Query().Get("client_id")] = true
 			say(map[string]string{"authorize": args.URL})
-			line, _, err := bufio.NewReader(os.Stdin).ReadLine()
+			line, _, err := in.ReadLine()
 			if err != nil {
 				return nil, err
 			}
@@ -44,8 +50,8 @@ func signIn(args []string) error {
 			return noting{config.TokenSource(ctx, token), tokens}, nil
 		},
 	}
-	if len(args) > 3 {
-		config.ClientIDMetadataDocumentConfig = &auth.ClientIDMetadataDocumentConfig{URL: args[3]}
+	if len(args) > 4 {
+		config.ClientIDMetadataDocumentConfig = &auth.ClientIDMetadataDocumentConfig{URL: args[4]}
 	} else {
 		config.DynamicClientRegistrationConfig = &auth.DynamicClientRegistrationConfig{Metadata: &oauthex.ClientRegistrationMetadata{
 			ClientName: "Go SDK", RedirectURIs: []string{args[2]}, TokenEndpointAuthMethod: "none",
@@ -67,18 +73,38 @@ func signIn(args []string) error {
 		return err
 	}
 	defer session.Close()
-	var text string
-	for range 2 {
-		called, err := session.CallTool(context.Background(), &mcp.CallToolParams{Name: "search", Arguments: map[string]any{"query": "milk"}})
+	call := func(params *mcp.CallToolParams) (string, error) {
+		called, err := session.CallTool(context.Background(), params)
+		if err != nil {
+			return "", err
+		}
+		return called.Content[0].(*mcp.TextContent).Text, nil
+	}
+	called, err := call(calls[0])
+	if err != nil {
+		return err
+	}
+	if _, err = call(calls[0]); err != nil {
+		return err
+	}
+	refreshed, beyond := len(tokens) > 1, []string{}
+	for _, params := range calls[1:] {
+		text, err := call(params)
 		if err != nil {
 			return err
 		}
-		text = called.Content[0].(*mcp.TextContent).Text
+		beyond = append(beyond, text)
 	}
-	for name := range names {
-		say(map[string]string{"called": text, "client": name, "revision": session.InitializeResult().ProtocolVersion,
-			"refreshed": strconv.FormatBool(len(tokens) > 1)})
+	say(map[string]any{"called": called, "beyond": beyond, "client": slices.Collect(maps.Keys(names))[0],
+		"revision": session.InitializeResult().ProtocolVersion, "refreshed": refreshed})
+	if _, _, err = in.ReadLine(); err != nil {
+		return err
 	}
+	if called, err = call(calls[0]); err != nil {
+		say(map[string]string{"refused": err.Error()})
+		return nil
+	}
+	say(map[string]string{"called": called})
 	return nil
 }
 

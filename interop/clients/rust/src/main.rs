@@ -1,6 +1,9 @@
-//! The Rust SDK as a client program: doorwarden-interop (legacy | modern) (http URL | stdio COMMAND ARGUMENT...).
+//! The Rust SDK as a client program: doorwarden-interop (legacy | modern) (http URL | stdio COMMAND ARGUMENT...), or
+//! doorwarden-interop sign-in (legacy | modern) URL REDIRECT_URI CALLS [DOCUMENT].
 //! What it prints is said in interop/README.md.
 #![allow(deprecated)] // logging, sampling and roots are deprecated, and offered
+
+mod sign_in;
 
 use std::future::Future;
 use std::time::Duration;
@@ -110,17 +113,20 @@ struct Program {
     modern: bool,
 }
 
+fn lifecycle(era: &str) -> ClientLifecycleMode {
+    if era != "modern" {
+        return ClientLifecycleMode::Initialize;
+    }
+    ClientLifecycleMode::Auto {
+        preferred_versions: vec![ProtocolVersion::V_2026_07_28],
+        legacy_version: None,
+    }
+}
+
 impl Program {
     async fn connect(era: &str, kind: &str, target: &[String]) -> Result<Self> {
         let modern = era == "modern";
-        let lifecycle = if modern {
-            ClientLifecycleMode::Auto {
-                preferred_versions: vec![ProtocolVersion::V_2026_07_28],
-                legacy_version: None,
-            }
-        } else {
-            ClientLifecycleMode::Initialize
-        };
+        let lifecycle = lifecycle(era);
         let (sender, told) = unbounded_channel();
         let person = Person { told: sender };
         let client = if kind == "http" {
@@ -378,6 +384,9 @@ async fn report(feature: &str, step: impl Future<Output = Result<()>>) {
 #[tokio::main]
 async fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
+    if args[0] == "sign-in" {
+        return sign_in::run(&args[1..]).await;
+    }
     let program = Program::connect(&args[0], &args[1], &args[2..]).await?;
     let server = program.client.peer_info().context("no handshake")?;
     println!(

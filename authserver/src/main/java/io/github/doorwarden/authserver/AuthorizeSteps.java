@@ -192,10 +192,7 @@ final class AuthorizeSteps {
             throw redirect(to, "invalid_scope",
                     "The resource has no such scope. Its metadata lists those that it has.");
         }
-        var wanted = asked.isEmpty() ? new LinkedHashSet<>(scopes.baseline()) : asked;
-        if (!client.scopes().isEmpty()) {
-            wanted.retainAll(scopes.closure(client.scopes()));
-        }
+        var wanted = DeclaredScopes.wanted(client, scopes, asked);
         wanted.retainAll(settings.registration().unvouched().of(client, scopes, wanted));
         if (wanted.isEmpty() && !scopes.all().isEmpty()) {
             throw redirect(to, "invalid_scope", asked.isEmpty()

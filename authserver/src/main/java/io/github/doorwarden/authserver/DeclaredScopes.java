@@ -1,5 +1,7 @@
 package io.github.doorwarden.authserver;
 
+import io.github.doorwarden.identity.Scopes;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -15,5 +17,18 @@ final class DeclaredScopes {
         return scope.map(Rows::words).orElse(Set.of()).stream().limit(Limits.SCOPES)
                 .filter(name -> settings.resources().stream().anyMatch(resource -> resource.scopes().knows(name)))
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /// What a client may get when it asks for these, and when it asks for none by name: of the baseline. What the
+    /// operator or its document says of it bounds it always. What it said itself when it registered is what it gets
+    /// unasked: SDKs register with the scopes of their first challenge and keep that id when they step up
+    /// (docs/decisions/0041-let-clients-outgrow-their-registration.md).
+    static Set<String> wanted(Client client, Scopes known, Set<String> asked) {
+        var wanted = new LinkedHashSet<>(asked.isEmpty() ? known.baseline() : asked);
+        var outgrown = client.kind() == Client.Kind.DYNAMIC && !asked.isEmpty();
+        if (!client.scopes().isEmpty() && !outgrown) {
+            wanted.retainAll(known.closure(client.scopes()));
+        }
+        return wanted;
     }
 }

@@ -67,10 +67,7 @@ final class DeviceAuthorizationEndpoint {
             throw refused(400, "invalid_scope", "The resource has no such scope. Its metadata lists those that it has.",
                     "unknown scope");
         }
-        var wanted = asked.isEmpty() ? new LinkedHashSet<>(known.baseline()) : asked;
-        if (!client.scopes().isEmpty()) {
-            wanted.retainAll(known.closure(client.scopes()));
-        }
+        var wanted = DeclaredScopes.wanted(client, known, asked);
         if (wanted.isEmpty() && !known.all().isEmpty()) {
             throw refused(400, "invalid_scope", "This client may have none of the scopes that it asked for.",
                     "no scope left");

@@ -16,9 +16,8 @@ import java.util.Set;
 ///                     `client_secret_post`, `private_key_jwt`
 /// @param secretHash   SHA-256 of its secret, empty for public clients
 /// @param grantTypes   those of its own that this server has
-/// @param scopes       that it may ask for; empty: any. One that registered itself may ask for more, and has these when
-/// it
-///                     asks for none
+/// @param scopes       that it may ask for; empty: any. One that registered itself may ask for more, and has these
+///                     when it asks for none
 /// @param pushes       whether it sends people here only with requests that it has pushed (RFC 9126 §6)
 /// @param digest       changes when redirect URIs, keys or the authentication method change: remembered consent is
 ///                     bound to it

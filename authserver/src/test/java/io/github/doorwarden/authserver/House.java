@@ -86,6 +86,7 @@ final class House implements AutoCloseable {
                 }
                 template = made;
             }
+            Files.createDirectories(file.getParent());
             return Files.copy(template, file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

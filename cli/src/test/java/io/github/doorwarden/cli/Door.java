@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A whole deployment in a folder of its own: notes behind an OpenAPI document at a backend of the test (`/notes`,
@@ -111,6 +112,14 @@ final class Door implements AutoCloseable {
         return door;
     }
 
+    /// Gives somebody a password whose hash costs next to nothing: a hash says itself what it costs to check.
+    private static void quickly(Path folder, String email, String password) {
+        try (var database = Database.open(folder.resolve("state").resolve("doorwarden.db"))) {
+            database.update("UPDATE person SET password = ? WHERE email = ?", Password.hash(password)
+                    .addRandomSalt(16).with(Argon2Function.getInstance(64, 1, 1, 32, Argon2.ID)).getResult(), email);
+        }
+    }
+
     /// Begins a state folder that has signing keys already.
     static void stateAt(Path state) {
         Template.copyTo(state);
@@ -120,8 +129,6 @@ final class Door implements AutoCloseable {
     /// tests begin there.
     private static final class Template {
 
-        /// A hash says itself what it costs to check: that of a test's person need not cost what real ones do.
-        private static final Argon2Function QUICK_HASH = Argon2Function.getInstance(64, 1, 1, 32, Argon2.ID);
         private static final Path STATE = make();
 
         private static Path make() {
@@ -132,10 +139,7 @@ final class Door implements AutoCloseable {
                 Deployment.start(ConfigFile.read(folder, Map.of(), Map.of("NOTES_URL", backend.url())::get), line ->
                         { })
                         .close();
-                try (var database = Database.open(folder.resolve("state").resolve("doorwarden.db"))) {
-                    database.update("UPDATE person SET password = ?", Password.hash(PASSWORD).addRandomSalt(16)
-                            .with(QUICK_HASH).getResult());
-                }
+                quickly(folder, EMAIL, PASSWORD);
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
                 return folder.resolve("state");
             } catch (IOException e) {
@@ -212,8 +216,9 @@ final class Door implements AutoCloseable {
 
     void person(String email, String name, String password) {
         try (var administration = administration()) {
-            administration.addPerson(email, name, password);
+            administration.addPerson(email, name, Optional.empty());
         }
+        quickly(folder, email, password);
     }
 
     Browser browser() {

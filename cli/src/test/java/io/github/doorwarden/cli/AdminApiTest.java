@@ -35,7 +35,8 @@ class AdminApiTest {
     @BeforeEach
     void open() {
         door = Door.open(folder, "limits: {calls", "admin: {scope: \"house:admin\", people: [Ada@Example.org], "
-                + "second_factor: false}\nlimits: {calls", "  clients:\n    - {id: reports", "  clients:\n"
+                + "second_factor: false}\nlimits: {calls", "  clients:\n    - {id: reports",
+                "  keys: {algorithm: ES256}\n  clients:\n"
                 + "    - {id: console, name: Console, redirect_uris: [\"https://console.example/cb\"]}\n"
                 + "    - {id: janitor, secret: canary-janitor-secret-4711-4711-4711-47, grants: [client_credentials],\n"
                 + "       scopes: [\"house:admin\"]}\n"

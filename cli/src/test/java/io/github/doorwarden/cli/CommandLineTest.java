@@ -207,9 +207,16 @@ class CommandLineTest {
         assertEquals("https://app.example/cb", revoked.path("redirect_uris").asString());
     }
 
+    /// Such keys are made at once.
+    private void withQuickKeys() throws IOException {
+        Files.writeString(folder.resolve("doorwarden.yaml"), YAML.replace("authorization:\n",
+                "authorization:\n  keys: {algorithm: ES256}\n"));
+    }
+
     @Test
     @Covers("AS-47")
-    void signingKeysAreListedAndRotated() {
+    void signingKeysAreListedAndRotated() throws IOException {
+        withQuickKeys();
         assertTrue(here("keys", "list").done().out().contains("signing"));
         var next = here("keys", "rotate").done();
         assertTrue(next.err().contains("signs in ten minutes"), next::err);
@@ -222,7 +229,8 @@ class CommandLineTest {
     }
 
     @Test
-    void whatAnOperatorDoesIsOnRecord() {
+    void whatAnOperatorDoesIsOnRecord() throws IOException {
+        withQuickKeys();
         add("a long password of hers\n", "user", "add", "ada@example.org", "--name", "Ada").done();
         var id = here("client", "add", "App", "--redirect-uri", "https://app.example/cb").done().out()
                 .replaceAll("client_id +", "").strip();

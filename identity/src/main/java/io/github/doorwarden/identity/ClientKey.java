@@ -135,6 +135,17 @@ public final class ClientKey {
         return JsonMapper.shared().writeValueAsString(Map.of("keys", all));
     }
 
+    /// The same key under the same name that signs the same way.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ClientKey that && key.equals(that.key) && algorithm.equals(that.algorithm);
+    }
+
+    @Override
+    public int hashCode() {
+        return key.hashCode();
+    }
+
     /// By its name alone.
     @Override
     public String toString() {

@@ -111,6 +111,10 @@ class ClientKeyTest {
             assertEquals(JWSAlgorithm.ES256, jwt.getHeader().getAlgorithm());
             assertTrue(jwt.verify(new ECDSAVerifier(EC.toECPublicKey())));
         }
+        assertEquals(read(RSA.toJSONString()), read(RSA.toJSONString()), "what is read again is nothing new");
+        assertFalse(read(RSA.toJSONString()).equals(read(EC.toJSONString())));
+        assertFalse(read(RSA.toJSONString()).equals(ClientKey.read(RSA.toJSONString(), Optional.of("PS256"),
+                Optional.empty())));
         var named = new RSAKey.Builder(RSA).keyID("own").algorithm(JWSAlgorithm.PS256)
                 .keyOperations(Set.of(KeyOperation.SIGN)).build();
         var header = assertion(read(named.toJSONString()), ISSUER).getHeader();

@@ -3,6 +3,7 @@ package io.github.doorwarden.app;
 import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.app.config.Secret;
 import io.github.doorwarden.app.config.Variables;
+import io.github.doorwarden.identity.ClientKey;
 import io.github.doorwarden.server.CallerValue;
 import io.github.doorwarden.server.Conditions;
 import io.github.doorwarden.server.Source;
@@ -22,6 +23,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -134,16 +136,22 @@ final class DeclaredSource implements AutoCloseable {
             case "static" -> Credentials.bearer(in.token().orElseThrow().reveal());
             case "client_credentials" -> new ClientCredentials(new ClientCredentials.Settings(
                     URI.create(variables.resolve(in.tokenUrl())), in.clientId(),
-                            in.clientSecret().orElseThrow().reveal(),
+                            in.clientSecret().map(Secret::reveal).orElse(""),
                     given(variables.resolve(in.audience())), given(variables.resolve(in.resource())),
                             given(String.join(" ", in.scopes())),
-                    in.fallbackToken().map(Secret::reveal)), clock,
+                    in.fallbackToken().map(Secret::reveal), proof(in, variables, clock)), clock,
                     fell -> LOG.atWarn().addKeyValue("event", "mcp_auth_static_token").addKeyValue("client",
                             fell.clientId())
                             .addKeyValue("why", fell.why(
                                     )).log("No token could be had for a backend; the static one is used."));
             default -> Credentials.none();
         };
+    }
+
+    private static Optional<Supplier<Map<String, String>>> proof(Config.CredentialsConfig in, Variables variables,
+            InstantSource clock) {
+        return in.key().map(by -> () -> ClientKey.fields(in.clientId(), by.key().assertion(in.clientId(),
+                variables.resolve(by.audience()), URI.create(variables.resolve(in.tokenUrl())), clock.instant())));
     }
 
     private static Optional<String> given(String value) {

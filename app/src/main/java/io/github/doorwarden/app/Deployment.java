@@ -176,6 +176,7 @@ public final class Deployment implements AutoCloseable {
         routes.addAll(RestRoutes.of(inside.endpoints.stream().filter(this::isRest).toList(), entrance.callers(),
                 entrance.policy(), inside.dispatch, inside.audit, clock));
         routes.addAll(entrance.routes());
+        routes.add(ClientKeys.route(config, sources::upstreams));
         served = List.copyOf(routes);
         closing(HttpServer.start(engine(port), routes));
     }

@@ -80,7 +80,7 @@ final class FrontDoor {
         for (var client : config.authorization().clients()) {
             clients.declare(new NewClient(Optional.of(client.id()), client.name(), client.redirectUris(),
                     methods(client), client.grants(), client.scopes(), client.secret().map(Secret::reveal),
-                    client.keys(), client.pushes()));
+                    client.keys(), client.pushes(), client.dpopBound()));
         }
         for (var person : config.authorization().demoPeople()) {
             if (people.byEmail(person.email()).isEmpty()) {

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -120,6 +121,11 @@ final class Sources implements AutoCloseable {
             sources.close();
             throw e;
         }
+    }
+
+    /// The backends, as the configuration has them now.
+    Collection<Config.UpstreamConfig> upstreams() {
+        return config.upstreams().values();
     }
 
     private Held declared(Config from, Variables variables, Config.SourceConfig source) {

@@ -53,6 +53,13 @@ public final class AccessTokens {
         this.clock = clock;
     }
 
+    /// For whoever must know before something is spent whether a token can be made.
+    ///
+    /// @throws OAuthRefused as [#issue] would
+    void requireIssuable(Grant grant, Set<String> scopes, Optional<PersonClaims> person) {
+        kept.require(grant, scopes, person, Optional.empty());
+    }
+
     /// @param scopes what this token is for: the grant's or fewer
     /// @param person empty for a service
     /// @param acting when the token goes to somebody who acts for the person; it is a JWT then, whatever others are:

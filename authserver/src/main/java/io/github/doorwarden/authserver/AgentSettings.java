@@ -1,6 +1,7 @@
 package io.github.doorwarden.authserver;
 
 import java.net.URI;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,9 +45,18 @@ public record AgentSettings(Set<String> grants, Pushed pushed, Set<String> token
     /// @param resources    that its assertions may be for; empty: any
     /// @param scopes       at most these for people who come by it; empty: any
     /// @param workloads    whom its assertions may speak for, with `WORKLOAD` alone
+    /// @param presenters   who may bring its assertions, with `ID_JAG` alone
     public record TrustedIssuer(String name, String issuer, Kind kind, Optional<URI> jwksUri, Optional<String> jwks,
             Audience audience, boolean once, Set<String> emailDomains, Set<String> resources, Set<String> scopes,
-            List<Workload> workloads) {
+            List<Workload> workloads, Presenters presenters) {
+
+        /// With the usual presenters.
+        public TrustedIssuer(String name, String issuer, Kind kind, Optional<URI> jwksUri, Optional<String> jwks,
+                Audience audience, boolean once, Set<String> emailDomains, Set<String> resources, Set<String> scopes,
+                List<Workload> workloads) {
+            this(name, issuer, kind, jwksUri, jwks, audience, once, emailDomains, resources, scopes, workloads,
+                    Presenters.USUAL);
+        }
 
         /// `ID_JAG`: what an enterprise's identity provider says of its people. `WORKLOAD`: what a platform says of
         /// programs that run on it.
@@ -64,6 +74,22 @@ public record AgentSettings(Set<String> grants, Pushed pushed, Set<String> token
                 throw new IllegalArgumentException("An ID-JAG is good for one token: once cannot be off for "
                         + name + ".");
             }
+        }
+    }
+
+    /// The clients that may bring an ID-JAG.
+    ///
+    /// @param kinds     how they may have become known
+    /// @param publicOnes also such as prove nothing of themselves: then whoever gets hold of an ID-JAG before its
+    /// client
+    ///                  uses it can use it (the draft says SHOULD NOT)
+    public record Presenters(Set<Client.Kind> kinds, boolean publicOnes) {
+
+        /// Those that the operator registered, with credentials.
+        public static final Presenters USUAL = new Presenters(Set.of(Client.Kind.PRE_REGISTERED), false);
+
+        public Presenters {
+            kinds = Set.copyOf(kinds);
         }
     }
 
@@ -111,7 +137,7 @@ public record AgentSettings(Set<String> grants, Pushed pushed, Set<String> token
                 issuers.stream().map(one -> new TrustedIssuer(one.name, one.issuer, one.kind, one.jwksUri, one.jwks,
                         one.audience, one.once, one.emailDomains, all(one.resources, identifier), one.scopes,
                         one.workloads.stream().map(each -> new Workload(each.name, each.subject, each.claims,
-                                all(each.resources, identifier), each.scopes)).toList())).toList(),
+                                all(each.resources, identifier), each.scopes)).toList(), one.presenters)).toList(),
                 exchanges.stream().map(one -> new Exchange(one.client, identifier.apply(one.from),
                         identifier.apply(one.to), one.scopes)).toList());
     }
@@ -126,6 +152,16 @@ public record AgentSettings(Set<String> grants, Pushed pushed, Set<String> token
             case GrantType.TOKEN_EXCHANGE -> !exchanges.isEmpty();
             default -> true;
         };
+    }
+
+    /// What a client may be registered for that nobody here vouches for.
+    Set<String> grantsOf(Client.Kind kind) {
+        var all = new HashSet<>(GrantType.WITH_A_PERSON);
+        if (hasIssuers(TrustedIssuer.Kind.ID_JAG) && issuers.stream().anyMatch(one ->
+                one.kind == TrustedIssuer.Kind.ID_JAG && one.presenters.kinds.contains(kind))) {
+            all.add(GrantType.JWT_BEARER);
+        }
+        return all;
     }
 
     boolean hasIssuers(TrustedIssuer.Kind kind) {

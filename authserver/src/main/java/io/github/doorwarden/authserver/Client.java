@@ -19,12 +19,13 @@ import java.util.Set;
 /// @param scopes       that it may ask for; empty: any. One that registered itself may ask for more, and has these
 ///                     when it asks for none
 /// @param pushes       whether it sends people here only with requests that it has pushed (RFC 9126 §6)
+/// @param dpopBound    whether it gets no token without a proof of possession (RFC 9449 §5.2)
 /// @param digest       changes when redirect URIs, keys or the authentication method change: remembered consent is
 ///                     bound to it
 public record Client(String id, Kind kind, String name, List<String> redirectUris, Set<String> authMethods,
         Optional<byte[]> secretHash, Optional<String> jwks, Optional<URI> jwksUri, Set<String> grantTypes,
                 Set<String> scopes,
-        boolean pushes, String digest) {
+        boolean pushes, boolean dpopBound, String digest) {
 
     /// How it became known. Nobody but the operator vouches for anything but `PRE_REGISTERED`.
     public enum Kind { PRE_REGISTERED, METADATA_DOCUMENT, DYNAMIC }

@@ -17,12 +17,15 @@ final class ClientAssertions {
 
     private final AuthServerSettings settings;
     private final OutsideKeys keys;
+    private final Verifications turns;
     private final Spent spent;
     private final InstantSource clock;
 
-    ClientAssertions(AuthServerSettings settings, OutsideKeys keys, Spent spent, InstantSource clock) {
+    ClientAssertions(AuthServerSettings settings, OutsideKeys keys, Verifications turns, Spent spent,
+            InstantSource clock) {
         this.settings = settings;
         this.keys = keys;
+        this.turns = turns;
         this.spent = spent;
         this.clock = clock;
     }
@@ -47,7 +50,7 @@ final class ClientAssertions {
         var now = clock.instant();
         var remember = assertion.checkTimes(now, Limits.CLIENT_ASSERTION_LIFE, false);
         var id = assertion.needed("jti");
-        assertion.checkSignature(keys.ofClient(client));
+        assertion.checkSignature(keys.ofClient(client), turns);
         if (!spent.takeOf(client.id(), "client assertion", id, remember, now)) {
             throw new AssertionRefused("The client assertion was used before. Make a new one, with a jti of its own, "
                     + "for each request.");

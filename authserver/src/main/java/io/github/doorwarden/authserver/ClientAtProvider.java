@@ -1,5 +1,6 @@
 package io.github.doorwarden.authserver;
 
+import io.github.doorwarden.identity.ClientKey;
 import io.github.doorwarden.identity.Provider;
 import java.io.IOException;
 import java.net.URI;
@@ -8,13 +9,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// What we say as the client of a provider, whatever we want there (OAuth 2.1 §2.4, §4.1). Safe for many threads.
 ///
-/// @param secret empty: a public client
-/// @param inBody `client_secret_post` in the place of `client_secret_basic`
-record ClientAtProvider(String id, String secret, boolean inBody, Provider.Calls calls) {
+/// @param secret    empty: a public client, or one with a key
+/// @param inBody    `client_secret_post` in the place of `client_secret_basic`
+/// @param assertion makes a new one for each request: `private_key_jwt` in the place of a secret
+record ClientAtProvider(String id, String secret, boolean inBody, Optional<Supplier<String>> assertion,
+        Provider.Calls calls) {
 
     /// Where the browser goes, with PKCE.
     ///
@@ -48,14 +52,15 @@ record ClientAtProvider(String id, String secret, boolean inBody, Provider.Calls
     ///
     /// @throws IOException with a sentence when there is no whole answer
     Provider.Answer post(URI endpoint, Map<String, String> form) throws IOException {
-        var basic = !secret.isEmpty() && !inBody;
+        var basic = !secret.isEmpty() && !inBody && assertion.isEmpty();
         var whole = new LinkedHashMap<>(form);
         if (!basic) {
             whole.put("client_id", id);
         }
-        if (!secret.isEmpty() && inBody) {
+        if (!secret.isEmpty() && inBody && assertion.isEmpty()) {
             whole.put("client_secret", secret);
         }
+        assertion.ifPresent(made -> whole.putAll(ClientKey.fields(id, made.get())));
         return calls.post(endpoint, whole, basic ? Optional.of(Provider.basic(id, secret)) : Optional.empty());
     }
 

@@ -32,14 +32,13 @@ final class ClientAuthentication {
         this.perPeer = new Budget(clock, Limits.WRONG_SECRETS_PER_PEER_PER_MINUTE, Duration.ofMinutes(1));
     }
 
-    /// @param holdsOurs whether the request carries something that we issued to the client of this id: only then is the
-    /// document of
-    ///                  a client fetched here, because nobody has signed in on this leg
+    /// @param expected whether the request carries something that was issued to the client of this id: only then is the
+    ///                 document of a client fetched here, because nobody has signed in on this leg
     /// @throws OAuthRefused `invalid_request`, `invalid_client`
-    Client client(HttpIn in, Params params, Trail trail, Predicate<String> holdsOurs) {
+    Client client(HttpIn in, Params params, Trail trail, Predicate<String> expected) {
         var presented = presented(in, params);
         trail.client(presented.id);
-        var client = find(presented.id, holdsOurs);
+        var client = find(presented.id, expected);
         if (presented.method.equals(AuthMethod.NONE)) {
             requireMethod(client, AuthMethod.NONE);
             return client;
@@ -62,6 +61,11 @@ final class ClientAuthentication {
         return client;
     }
 
+    /// Whether a client that was let in has proven who it is: not when it may say so without a proof, and did.
+    static boolean proves(HttpIn in, Params params) {
+        return !presented(in, params).method.equals(AuthMethod.NONE);
+    }
+
     private void checkAssertion(Client client, String assertion, String peer) {
         try {
             assertions.check(client, assertion);
@@ -72,9 +76,9 @@ final class ClientAuthentication {
         }
     }
 
-    private Client find(String id, Predicate<String> holdsOurs) {
+    private Client find(String id, Predicate<String> expected) {
         try {
-            return (MetadataDocuments.isUrl(id) && holdsOurs.test(id) ? clients.fetched(id) : clients.known(id))
+            return (MetadataDocuments.isUrl(id) && expected.test(id) ? clients.fetched(id) : clients.known(id))
                     .orElseThrow(() -> invalidClient(
                     "This client is not known here, or its registration has ended. Register again.",
                             "unknown client"));

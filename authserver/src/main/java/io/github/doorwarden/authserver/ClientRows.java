@@ -27,6 +27,9 @@ final class ClientRows {
         if (client.pushes()) {
             json.put("pushes", true);
         }
+        if (client.dpopBound()) {
+            json.put("dpop_bound", true);
+        }
         return json.toString();
     }
 
@@ -43,7 +46,8 @@ final class ClientRows {
                 Optional.ofNullable(row.getBytes("secret_hash")),
                 Json.text(json, "jwks"), Json.text(json, "jwks_uri").map(URI::create),
                 Set.copyOf(texts(json, "grant_types")),
-                Set.copyOf(texts(json, "scopes")), json.path("pushes").asBoolean(false));
+                Set.copyOf(texts(json, "scopes")), json.path("pushes").asBoolean(false),
+                json.path("dpop_bound").asBoolean(false));
     }
 
     private static List<String> texts(ObjectNode json, String member) {
@@ -53,11 +57,11 @@ final class ClientRows {
     /// A client with the digest that belongs to it.
     static Client client(String id, Client.Kind kind, String name, List<String> redirectUris, Set<String> authMethods,
             Optional<byte[]> secretHash, Optional<String> jwks, Optional<URI> jwksUri, Set<String> grantTypes,
-            Set<String> scopes, boolean pushes) {
+            Set<String> scopes, boolean pushes, boolean dpopBound) {
         var bound = String.join("\n", new TreeSet<>(redirectUris)) + "\n\n"
                 + String.join("\n", new TreeSet<>(authMethods)) + "\n\n"
                 + jwks.orElse("") + "\n\n" + jwksUri.map(URI::toString).orElse("");
         return new Client(id, kind, name, redirectUris, authMethods, secretHash, jwks, jwksUri, grantTypes, scopes,
-                pushes, Hashes.sha256Base64Url(bound));
+                pushes, dpopBound, Hashes.sha256Base64Url(bound));
     }
 }

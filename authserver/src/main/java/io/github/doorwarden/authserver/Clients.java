@@ -163,8 +163,8 @@ public final class Clients {
     /// Replaces what a client said of itself when it registered; a confidential one gets a new secret.
     Registered change(String id, NewClient wanted) {
         var made = make(new NewClient(Optional.of(id), wanted.name(), wanted.redirectUris(), wanted.authMethods(),
-                wanted.grantTypes(), wanted.scopes(), Optional.empty(), wanted.keys(), wanted.pushes()),
-                Client.Kind.DYNAMIC);
+                wanted.grantTypes(), wanted.scopes(), Optional.empty(), wanted.keys(), wanted.pushes(),
+                wanted.dpopBound()), Client.Kind.DYNAMIC);
         database.update("UPDATE client SET metadata = ?, secret_hash = ? WHERE id = ?",
                 ClientRows.metadata(made.client), made.client.secretHash().orElse(null), id);
         return made;
@@ -226,7 +226,7 @@ public final class Clients {
         return new Registered(ClientRows.client(id, kind, name, uris.accepted(), wanted.authMethods(),
                 secret.map(Hashes::sha256),
                 wanted.keys().jwks(), wanted.keys().jwksUri(), wanted.grantTypes(), wanted.scopes(),
-                wanted.pushes()), secret);
+                wanted.pushes(), wanted.dpopBound()), secret);
     }
 
     private static void requireKeys(NewClient wanted) {

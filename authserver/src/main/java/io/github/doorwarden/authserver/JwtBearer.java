@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /// The grant `urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523 §2.1): what an issuer elsewhere says of a person
@@ -24,7 +25,8 @@ import tools.jackson.databind.JsonNode;
 /// Two kinds that never stand in for one another, told apart by `typ` and by the issuer's kind: an ID-JAG of an
 /// enterprise's identity provider, brought by the client that it names (MCP Enterprise-Managed Authorization §5.1); and
 /// a workload's assertion of its platform, which comes without a client (SEP-1933). Signature before policy, so that
-/// nobody learns from an answer whom this server trusts; `jti` is spent last.
+/// nobody learns from an answer whom this server trusts; `jti` is spent last, when nothing else can refuse, so that a
+/// refusal uses up nothing (RFC 7523 §3: what must not come again are the `jti` that were used).
 final class JwtBearer {
 
     static final String ID_JAG = "oauth-id-jag+jwt";
@@ -38,13 +40,21 @@ final class JwtBearer {
 
     private final AuthServerSettings settings;
     private final Grants grants;
+    private final KeptResources kept;
+    private final Function<String, Optional<PersonClaims>> active;
     private final ForeignPeople people;
+    private final Verifications turns;
     private final Spent spent;
     private final InstantSource clock;
     private final Map<String, Trusted> trusted = new LinkedHashMap<>();
 
+    /// @param active what is known of a person who may sign in
     /// @throws IllegalArgumentException when a workload has the name of a client
-    JwtBearer(AuthServerSettings settings, Database database, Clients clients, Grants grants, InstantSource clock) {
+    JwtBearer(AuthServerSettings settings, Database database, Clients clients, Grants grants, KeptResources kept,
+            Function<String, Optional<PersonClaims>> active, Verifications turns, InstantSource clock) {
+        this.kept = kept;
+        this.active = active;
+        this.turns = turns;
         this.settings = settings;
         this.grants = grants;
         this.people = new ForeignPeople(database, clock);
@@ -106,6 +116,7 @@ final class JwtBearer {
                 throw refused("invalid_target", "This workload may not call that resource. Ask the operator.");
             }
             var scopes = scopesOf(workload, resource, params.one("scope"));
+            kept.requireProgram(resource, workload.name(), scopes);
             spend(proven);
             return new Granted(grants.ofService(workload.name(), identifier, scopes), scopes);
         } catch (AssertionRefused refused) {
@@ -115,20 +126,16 @@ final class JwtBearer {
 
     /// AS-35: for the client that it names, at the resource that it names.
     ///
-    /// @param client that has authenticated
+    /// @param proves whether the client has authenticated, by a secret or by a key
     /// @throws OAuthRefused `unauthorized_client`, `invalid_grant`, `invalid_target`, `invalid_scope`
-    Granted byIdJag(Client client, Params params) {
-        if (client.authMethods().contains(AuthMethod.NONE)) {
-            throw refused("unauthorized_client",
-                    "Only a client that authenticates by a secret or by a key may bring an "
-                    + "ID-JAG.");
-        }
+    Granted byIdJag(Client client, boolean proves, Params params) {
         try {
             var proven = prove(TokenEndpoint.required(params, "assertion"), Kind.ID_JAG);
             var assertion = proven.assertion;
             if (!assertion.needed("client_id").equals(client.id())) {
                 throw new AssertionRefused("The ID-JAG was made for another client.");
             }
+            requirePresenter(proven.issuer, client.kind(), proves);
             if (!assertion.claim("cnf").isMissingNode()) {
                 throw new AssertionRefused("The ID-JAG is bound to a key, whose proof is not taken with this grant. "
                         + "Ask "
@@ -137,13 +144,48 @@ final class JwtBearer {
             var resource = resourceOf(proven);
             Resources.requireOnly(settings, resource.identifier().toString(), params.all("resource"));
             var scopes = scopesOf(proven, client, resource, params.one("scope"));
+            KeptResources.requireAllowedHere(resource);
             var person = people.of(proven.issuer, assertion.needed("sub"), email(assertion), assertion.text("name"));
+            if (active.apply(person).isEmpty()) {
+                throw new AssertionRefused("The person whom the ID-JAG speaks of may not sign in here.");
+            }
             spend(proven);
             return new Granted(grants.ofAssertion(person, client.id(), resource.identifier().toString(), scopes),
                     scopes);
         } catch (AssertionRefused refused) {
             throw refused.asGrant();
         }
+    }
+
+    /// Whether an ID-JAG comes along that is genuine and that this client may bring: nothing is spent by the question,
+    /// and a stranger cannot make one.
+    ///
+    /// @param proves whether the client authenticates
+    boolean isForClient(Params params, String clientId, Client.Kind kind, boolean proves) {
+        if (params.one("grant_type").filter(GrantType.JWT_BEARER::equals).isEmpty()) {
+            return false;
+        }
+        try {
+            var proven = prove(TokenEndpoint.required(params, "assertion"), Kind.ID_JAG);
+            return proven.assertion.needed("client_id").equals(clientId) && mayPresent(proven.issuer, kind, proves);
+        } catch (AssertionRefused none) {
+            return false;
+        }
+    }
+
+    private static boolean mayPresent(TrustedIssuer issuer, Client.Kind kind, boolean proves) {
+        return issuer.presenters().kinds().contains(kind) && (proves || issuer.presenters().publicOnes());
+    }
+
+    private static void requirePresenter(TrustedIssuer issuer, Client.Kind kind, boolean proves) {
+        if (mayPresent(issuer, kind, proves)) {
+            return;
+        }
+        throw refused("unauthorized_client", issuer.presenters().kinds().contains(kind)
+                ? "Only a client that authenticates by a secret or by a key may bring an ID-JAG."
+                : "This server takes ID-JAGs of that issuer from no client that "
+                + (kind == Client.Kind.DYNAMIC ? "registered itself" : kind == Client.Kind.METADATA_DOCUMENT
+                ? "is known by its document" : "its operator registered") + ". Ask its operator.");
     }
 
     private Proven prove(String text, Kind kind) {
@@ -157,7 +199,7 @@ final class JwtBearer {
         if (by.issuer.once()) {
             assertion.needed("jti");
         }
-        assertion.checkSignature(by.keys);
+        assertion.checkSignature(by.keys, turns);
         return new Proven(assertion, by.issuer, remember);
     }
 
@@ -216,7 +258,7 @@ final class JwtBearer {
     }
 
     /// What was asked for, as far as the ID-JAG, the issuer's bounds and the client's registration go.
-    private static Set<String> scopesOf(Proven proven, Client client, ProtectedResource resource,
+    private Set<String> scopesOf(Proven proven, Client client, ProtectedResource resource,
             Optional<String> requested) {
         var known = resource.scopes();
         var granted = proven.assertion.text("scope").map(Rows::words).orElse(Set.of());
@@ -229,6 +271,7 @@ final class JwtBearer {
                 wanted.retainAll(known.closure(bound));
             }
         }
+        wanted.retainAll(settings.registration().unvouched().of(client, known, wanted));
         if (wanted.isEmpty() && !known.all().isEmpty()) {
             throw refused("invalid_scope",
                     "Nothing is left of the scopes after the bounds of the ID-JAG, of its issuer "

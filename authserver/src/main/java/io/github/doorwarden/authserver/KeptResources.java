@@ -57,16 +57,34 @@ final class KeptResources {
         }
         if (grant.personId().isPresent()) {
             requirePerson(resource.get(), grant, person);
-        } else if (!resource.get().scopes().closure(registered(grant.clientId())).containsAll(scopes)
-                || scopes.isEmpty()) {
+        } else {
+            requireProgram(resource.get(), grant.clientId(), scopes);
+        }
+    }
+
+    /// The same for a program that has no grant yet.
+    ///
+    /// @throws OAuthRefused `invalid_scope`
+    void requireProgram(ProtectedResource resource, String clientId, Set<String> scopes) {
+        if (resource.kept() && (scopes.isEmpty()
+                || !resource.scopes().closure(registered(clientId)).containsAll(scopes))) {
             throw refused("invalid_scope", "This client may have no scope of that resource: its registration names "
                     + "none. Ask the operator.");
         }
     }
 
+    /// The same for a person of whom an issuer elsewhere speaks.
+    ///
+    /// @throws OAuthRefused `invalid_target`
+    static void requireAllowedHere(ProtectedResource resource) {
+        if (resource.kept()) {
+            throw refused("invalid_target", "Access to that resource has to be allowed by a person who signs in here.");
+        }
+    }
+
     private void requirePerson(ProtectedResource resource, Grant grant, Optional<PersonClaims> person) {
         if (grant.signedInAt().isEmpty()) {
-            throw refused("invalid_target", "Access to that resource has to be allowed by a person who signs in here.");
+            requireAllowedHere(resource);
         }
         var vouched = clients.known(grant.clientId())
                 .filter(client -> client.kind() == Client.Kind.PRE_REGISTERED).isPresent();

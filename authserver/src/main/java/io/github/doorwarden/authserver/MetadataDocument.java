@@ -1,5 +1,6 @@
 package io.github.doorwarden.authserver;
 
+import io.github.doorwarden.identity.DpopMode;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.LinkedHashSet;
@@ -70,17 +71,16 @@ final class MetadataDocument {
                     + "must not.");
         }
         requirePublicKeys(json);
+        if (OwnKeys.dpopBound(json) && settings.tokens().dpop() == DpopMode.OFF) {
+            throw new DocumentRefused("The client's metadata document asks for tokens that are bound to a key "
+                    + "(dpop_bound_access_tokens), and this server issues none. Ask its operator to switch dpop on.");
+        }
         var uris = RedirectUris.screen(Json.texts(json, "redirect_uris").orElse(List.of()), settings.registration()
                 .privateSchemes());
-        if (uris.accepted().isEmpty()) {
+        var grants = grants(json, settings);
+        if (grants.contains(GrantType.CODE) && uris.accepted().isEmpty()) {
             throw new DocumentRefused("The client's metadata document has no redirect URI that this server accepts. "
                     + uris.refused().stream().findFirst().orElse("It has none at all."));
-        }
-        var grants = new LinkedHashSet<>(Json.texts(json, "grant_types").orElse(List.of(GrantType.CODE)));
-        grants.retainAll(GrantType.WITH_A_PERSON);
-        if (!grants.contains(GrantType.CODE)) {
-            throw new DocumentRefused("The client's metadata document does not list the grant type "
-                    + "authorization_code.");
         }
         var host = URI.create(id).getHost();
         var name = Json.text(json, "client_name").map(text -> Text.clean(text, Limits.CLIENT_NAME_CHARS))
@@ -89,7 +89,19 @@ final class MetadataDocument {
         var jwksUri = Json.text(json, "jwks_uri").flatMap(uri -> OwnKeys.uri(uri, settings.development()));
         return ClientRows.client(id, Client.Kind.METADATA_DOCUMENT, name.orElse(host), uris.accepted(),
                 methods(json, OwnKeys.usable(jwks, jwksUri)), Optional.empty(), jwks, jwksUri, grants,
-                DeclaredScopes.of(Json.text(json, "scope"), settings), OwnKeys.pushes(json));
+                DeclaredScopes.of(Json.text(json, "scope"), settings), OwnKeys.pushes(json),
+                OwnKeys.dpopBound(json));
+    }
+
+    /// Those of its own that this server has for such clients.
+    private static Set<String> grants(ObjectNode json, AuthServerSettings settings) throws DocumentRefused {
+        var grants = new LinkedHashSet<>(Json.texts(json, "grant_types").orElse(List.of(GrantType.CODE)));
+        grants.retainAll(settings.agents().grantsOf(Client.Kind.METADATA_DOCUMENT));
+        if (!grants.contains(GrantType.CODE) && !grants.contains(GrantType.JWT_BEARER)) {
+            throw new DocumentRefused("The client's metadata document does not list the grant type "
+                    + "authorization_code.");
+        }
+        return grants;
     }
 
     /// OpenID Connect RP Metadata Choices: the plural member offers several methods, and any of them that this server

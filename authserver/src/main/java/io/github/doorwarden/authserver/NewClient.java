@@ -17,9 +17,11 @@ import java.util.Set;
 ///                     that needs one
 /// @param keys         with `private_key_jwt`
 /// @param pushes       whether it sends people here only with requests that it has pushed (RFC 9126 §6)
+/// @param dpopBound    whether it gets no token without a proof of possession (RFC 9449 §5.2)
 public record NewClient(Optional<String> id, String name, List<String> redirectUris, Set<String> authMethods,
         Set<String> grantTypes,
-        Set<String> scopes, Optional<String> secret, PublicKeys keys, boolean pushes) {
+        Set<String> scopes, Optional<String> secret, PublicKeys keys, boolean pushes,
+        boolean dpopBound) {
 
     /// Where the public keys of a client are; one of the two, or neither.
     ///
@@ -27,6 +29,12 @@ public record NewClient(Optional<String> id, String name, List<String> redirectU
     public record PublicKeys(Optional<String> jwks, Optional<URI> jwksUri) {
 
         public static final PublicKeys NONE = new PublicKeys(Optional.empty(), Optional.empty());
+    }
+
+    /// A client whose tokens need not be bound to a key.
+    public NewClient(Optional<String> id, String name, List<String> redirectUris, Set<String> authMethods,
+            Set<String> grantTypes, Set<String> scopes, Optional<String> secret, PublicKeys keys, boolean pushes) {
+        this(id, name, redirectUris, authMethods, grantTypes, scopes, secret, keys, pushes, false);
     }
 
     /// A client without keys.

@@ -51,6 +51,11 @@ final class OwnKeys {
                 Json.text(json, "jwks_uri").flatMap(uri -> uri(uri, development)));
     }
 
+    /// RFC 9449 §5.2.
+    static boolean dpopBound(ObjectNode json) {
+        return json.path("dpop_bound_access_tokens").asBoolean(false);
+    }
+
     /// RFC 9126 §6.
     static boolean pushes(ObjectNode json) {
         return json.path("require_pushed_authorization_requests").asBoolean(false);

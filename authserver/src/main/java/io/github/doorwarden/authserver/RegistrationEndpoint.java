@@ -2,6 +2,7 @@ package io.github.doorwarden.authserver;
 
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
+import io.github.doorwarden.identity.DpopMode;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.StoreOutage;
 import java.time.Duration;
@@ -86,19 +87,22 @@ final class RegistrationEndpoint {
             throw refused(400, METADATA, "The jwks has a private key. Send public ones, and replace that key at once.",
                     "private key in jwks");
         }
-        if (Json.texts(json, "response_types").filter(types -> !types.contains("code")).isPresent()) {
-            throw refused(400, METADATA, "This server has the response type code alone.", "no response type code");
-        }
         var grants = new LinkedHashSet<>(Json.texts(json, "grant_types").orElse(List.of(GrantType.CODE)));
-        grants.retainAll(GrantType.WITH_A_PERSON);
-        if (!grants.contains(GrantType.CODE)) {
+        grants.retainAll(settings.agents().grantsOf(Client.Kind.DYNAMIC));
+        var byCode = grants.contains(GrantType.CODE);
+        if (!byCode && !grants.contains(GrantType.JWT_BEARER)) {
             throw refused(400, METADATA, "Clients that register themselves need the grant type authorization_code.",
                     "no authorization_code");
         }
+        if (byCode && Json.texts(json, "response_types").filter(types -> !types.contains("code")).isPresent()) {
+            throw refused(400, METADATA, "This server has the response type code alone.", "no response type code");
+        }
         var keys = OwnKeys.of(json, settings.development());
-        return new NewClient(Optional.empty(), Json.text(json, "client_name").orElse(""), redirectUris(json),
+        return new NewClient(Optional.empty(), Json.text(json, "client_name").orElse(""),
+                byCode ? redirectUris(json) : List.of(),
                 methods(json, keys), grants,
-                DeclaredScopes.of(Json.text(json, "scope"), settings), Optional.empty(), keys, OwnKeys.pushes(json));
+                DeclaredScopes.of(Json.text(json, "scope"), settings), Optional.empty(), keys, OwnKeys.pushes(json),
+                OwnKeys.dpopBound(json) && settings.tokens().dpop() != DpopMode.OFF);
     }
 
     private List<String> redirectUris(ObjectNode json) {
@@ -154,13 +158,19 @@ final class RegistrationEndpoint {
         client.redirectUris().forEach(uris::add);
         var grants = json.putArray("grant_types");
         client.grantTypes().stream().sorted().forEach(grants::add);
-        json.putArray("response_types").add("code");
+        var responses = json.putArray("response_types");
+        if (client.grantTypes().contains(GrantType.CODE)) {
+            responses.add("code");
+        }
         json.put("token_endpoint_auth_method", client.authMethods().size() == 1 ? client.authMethods().iterator()
                 .next() : AuthMethod.BASIC);
         client.jwksUri().ifPresent(uri -> json.put("jwks_uri", uri.toString()));
         client.jwks().map(Json::own).ifPresent(jwks -> json.set("jwks", jwks));
         if (client.pushes()) {
             json.put("require_pushed_authorization_requests", true);
+        }
+        if (client.dpopBound() || asked.has("dpop_bound_access_tokens")) {
+            json.put("dpop_bound_access_tokens", client.dpopBound());
         }
         json.put("application_type", Json.text(asked, "application_type")
                 .filter(type -> type.equals("web") || type.equals("native"))

@@ -39,7 +39,9 @@ final class RelyingParty {
         this.settings = settings;
         this.provider = new Provider(settings.issuer(), calls, clock);
         this.tokens = new IssuerTokens(provider, settings.algorithms());
-        this.client = new ClientAtProvider(settings.clientId(), settings.clientSecret(), settings.inBody(), calls);
+        this.client = new ClientAtProvider(settings.clientId(), settings.clientSecret(), settings.inBody(),
+                settings.proof().map(proof -> () -> proof.assertion(settings.clientId(), settings.issuer(),
+                        provider.endpoint("token_endpoint"), clock.instant())), calls);
         this.callback = callback;
         this.clock = clock;
     }

@@ -14,13 +14,22 @@ import java.util.Set;
 /// @param clientSecret empty: we are a public client there
 /// @param inBody       `client_secret_post` in the place of `client_secret_basic`
 /// @param parameters   sent along when somebody is sent there
+/// @param proof        a key in the place of a secret
 public record ThirdParty(String name, String label, String issuer, Optional<URI> authorizeUrl, Optional<URI> tokenUrl,
         Optional<URI> revokeUrl, String clientId, String clientSecret, boolean inBody, List<String> scopes,
-        Map<String, String> parameters) {
+        Map<String, String> parameters, Optional<ClientProof> proof) {
+
+    /// Without a key.
+    public ThirdParty(String name, String label, String issuer, Optional<URI> authorizeUrl, Optional<URI> tokenUrl,
+            Optional<URI> revokeUrl, String clientId, String clientSecret, boolean inBody, List<String> scopes,
+            Map<String, String> parameters) {
+        this(name, label, issuer, authorizeUrl, tokenUrl, revokeUrl, clientId, clientSecret, inBody, scopes,
+                parameters, Optional.empty());
+    }
 
     /// What we say ourselves.
     public static final Set<String> OURS = Set.of("response_type", "client_id", "redirect_uri", "scope", "state",
-            "code_challenge", "code_challenge_method", "client_secret");
+            "code_challenge", "code_challenge_method", "client_secret", "client_assertion", "client_assertion_type");
 
     public ThirdParty {
         scopes = List.copyOf(scopes);

@@ -52,7 +52,9 @@ final class ThirdPartyClient {
         this.settings = settings;
         this.provider = settings.issuer().isEmpty() ? Optional.empty()
                 : Optional.of(new Provider(settings.issuer(), calls, clock));
-        this.client = new ClientAtProvider(settings.clientId(), settings.clientSecret(), settings.inBody(), calls);
+        this.client = new ClientAtProvider(settings.clientId(), settings.clientSecret(), settings.inBody(),
+                settings.proof().map(proof -> () -> proof.assertion(settings.clientId(), settings.issuer(), tokenUrl(),
+                        clock.instant())), calls);
         this.callback = callback;
         this.clock = clock;
     }

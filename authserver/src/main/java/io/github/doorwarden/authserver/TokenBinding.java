@@ -45,9 +45,11 @@ final class TokenBinding {
 
     /// Empty for a bearer token.
     ///
+    /// @param demanded  whether the client has said that it never takes a token that is bound to nothing (RFC 9449
+    /// §5.2)
     /// @param promising whether tokens may come of the request: otherwise its proof is neither judged nor remembered
     /// @throws OAuthRefused `invalid_dpop_proof`, `use_dpop_nonce`
-    Optional<String> of(HttpIn in, BooleanSupplier promising) {
+    Optional<String> of(HttpIn in, boolean demanded, BooleanSupplier promising) {
         if (DpopProofs.sent(in) && !promising.getAsBoolean()) {
             return Optional.empty();
         }
@@ -57,6 +59,12 @@ final class TokenBinding {
             if (key.isEmpty() && possession.mode() == DpopMode.REQUIRED) {
                 throw refused(DpopRefused.INVALID, "This server issues tokens that are bound to a key alone. Send a "
                         + "proof in the DPoP header (RFC 9449).", "no DPoP proof");
+            }
+            if (key.isEmpty() && demanded) {
+                throw refused(DpopRefused.INVALID, "This client is registered for tokens that are bound to a key alone "
+                        + "(dpop_bound_access_tokens). " + (possession.mode() == DpopMode.OFF
+                        ? "This server issues none any more. Ask its operator."
+                        : "Send a proof in the DPoP header (RFC 9449)."), "no DPoP proof of a client that demands it");
             }
             return key;
         } catch (DpopRefused why) {

@@ -69,18 +69,20 @@ final class TokenEndpoint {
             trail.about(grantType);
             requireOffered(grantType);                                         // unsupported_grant… OAuth 2.1 §3.2.4
             if (JwtBearer.isByWorkload(in, grantType, params)) {               // invalid_grant      SEP-1933
-                var key = binding.of(in, () -> jwtBearer.isOfWorkload(params)); // invalid_dpop_proof RFC 9449 §5
+                var key = binding.of(in, false, () ->                          // invalid_dpop_proof RFC 9449 §5
+                        jwtBearer.isOfWorkload(params));
                 return binding.marked(trail.allowed(tokens(byWorkload(params, trail), key, trail)));
             }
             var client = authentication.client(in, params, trail,              // invalid_client, 401  OAuth 2.1 §2.4
-                    id -> holdsOurs(params, id));
-            var key = binding.of(in, () -> promising(grantType, params, client)); // invalid_dpop_proof RFC 9449 §5
+                    id -> isExpected(params, id));
+            var key = binding.of(in, client.dpopBound(), () ->                 // invalid_dpop_proof RFC 9449 §5, §5.2
+                    promising(in, grantType, params, client));
             var earned = switch (grantType) {
                 case GrantType.CODE -> byCode(client, params, key);            // invalid_grant, …     OAuth 2.1 §4.1.3
                 case GrantType.REFRESH -> byRefreshToken(client, params, key); // invalid_grant, …     OAuth 2.1 §4.3
                 case GrantType.CLIENT_CREDENTIALS -> byItself(client, params); // unauthorized_client  OAuth 2.1 §4.2
                 case GrantType.DEVICE -> byDevice(client, params, key);        // invalid_grant, …     RFC 8628 §3.5
-                case GrantType.JWT_BEARER -> byIdJag(client, params);          // invalid_grant, …     MCP EMA §5.1
+                case GrantType.JWT_BEARER -> byIdJag(client, in, params);      // invalid_grant, …     MCP EMA §5.1
                 case GrantType.TOKEN_EXCHANGE -> byExchange(client, params);   // invalid_target, …    RFC 8693 §2
                 default -> throw notOffered();
             };
@@ -119,6 +121,7 @@ final class TokenEndpoint {
         Resources.requireOnly(settings, presented.grant().resource(), params.all("resource"));
         var scopes = TokenScopes.narrowed(presented.grant(), client, params.one("scope"), settings);
         var person = person(presented.grant());
+        accessTokens.requireIssuable(presented.grant(), scopes, person);
         return new Earned(presented.grant(), scopes, person, Optional.of(refreshTokens.rotate(presented,
                 isPublic(client) ? key : Optional.empty())));
     }
@@ -147,9 +150,9 @@ final class TokenEndpoint {
         return new Earned(granted.grant(), granted.scopes(), Optional.empty(), Optional.empty());
     }
 
-    private Earned byIdJag(Client client, Params params) {
+    private Earned byIdJag(Client client, HttpIn in, Params params) {
         permit(client, GrantType.JWT_BEARER);
-        var granted = jwtBearer.byIdJag(client, params);
+        var granted = jwtBearer.byIdJag(client, ClientAuthentication.proves(in, params), params);
         return new Earned(granted.grant(), granted.scopes(), person(granted.grant()), Optional.empty());
     }
 
@@ -203,11 +206,13 @@ final class TokenEndpoint {
 
     /// What was never this client's, and what no public client gets, ends in a refusal whatever is proven: so a
     /// stranger, who can say that they are any public client, cannot make us write.
-    private boolean promising(String grantType, Params params, Client client) {
+    private boolean promising(HttpIn in, String grantType, Params params, Client client) {
         return switch (grantType) {
             case GrantType.CODE, GrantType.REFRESH -> holdsOurs(params, client.id());
             case GrantType.DEVICE -> params.one("device_code").filter(code -> devices.issuedTo(code, client.id()))
                     .isPresent();
+            case GrantType.JWT_BEARER -> ClientAuthentication.proves(in, params)
+                    || jwtBearer.isForClient(params, client.id(), client.kind(), false);
             default -> !isPublic(client);
         };
     }
@@ -215,6 +220,12 @@ final class TokenEndpoint {
     private boolean holdsOurs(Params params, String clientId) {
         return params.one("code").filter(code -> codes.issuedTo(code, clientId)).isPresent()
                 || params.one("refresh_token").filter(token -> refreshTokens.issuedTo(token, clientId)).isPresent();
+    }
+
+    /// Only then the document of a client is fetched here, because nobody has signed in on this leg.
+    private boolean isExpected(Params params, String clientId) {
+        return holdsOurs(params, clientId)
+                || jwtBearer.isForClient(params, clientId, Client.Kind.METADATA_DOCUMENT, true);
     }
 
     static void requireNothingInUrl(HttpIn in) {

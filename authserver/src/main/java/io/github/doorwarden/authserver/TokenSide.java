@@ -53,10 +53,11 @@ public final class TokenSide {
         this.refreshTokens = new RefreshTokens(database, settings, clock, grants);
         this.opaque = new OpaqueTokens(database, grants, people, clock);
         this.possession = TokenBinding.possession(settings, database, keys.secretFor("DPoP nonces"), clock);
-        var accessTokens = new AccessTokens(keys, opaque, settings,
-                new KeptResources(settings, clients), clock);
+        var kept = new KeptResources(settings, clients);
+        var accessTokens = new AccessTokens(keys, opaque, settings, kept, clock);
+        var turns = Verifications.usual();
         var authentication = new ClientAuthentication(clients,
-                new ClientAssertions(settings, clients.outsideKeys(), new Spent(database), clock), clock);
+                new ClientAssertions(settings, clients.outsideKeys(), turns, new Spent(database), clock), clock);
         var verifier = new OwnTokens(new JwtVerifier(settings.issuer().toString(), keys::published,
                 io.github.doorwarden.identity.Limits.STANDARD, clock), opaque);
         this.pushed = new PushedRequests(database, clock);
@@ -65,7 +66,7 @@ public final class TokenSide {
         this.devices = new DeviceCodes(database, clock, grants);
         this.device = new DeviceAuthorizationEndpoint(settings, authentication, devices, clock, audit);
         this.token = new TokenEndpoint(settings, clients, authentication, codes, refreshTokens, grants, devices,
-                accessTokens, new JwtBearer(settings, database, clients, grants, clock),
+                accessTokens, new JwtBearer(settings, database, clients, grants, kept, people, turns, clock),
                 new TokenExchange(settings, verifier, grants, clock), binding, people, clock, audit);
         var registrations = new RegistrationTokens(database);
         this.registration = new RegistrationEndpoint(settings, clients, registrations, clock, audit);

@@ -1,6 +1,7 @@
 package io.github.doorwarden.authserver;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// An OpenID provider whom people sign in at, as we are registered there.
@@ -16,16 +17,17 @@ import java.util.Set;
 /// @param algorithms      of ID tokens
 /// @param emailClaim      where the e-mail address stands
 /// @param vouchesForEmails addresses count although it does not call them verified
+/// @param proof           a key in the place of a secret
 public record UpstreamProvider(String name, String label, String issuer, String clientId, String clientSecret,
         boolean inBody, List<String> scopes, boolean resourceAsScope, boolean linkByEmail, Set<String> algorithms,
-        String emailClaim, boolean vouchesForEmails) {
+        String emailClaim, boolean vouchesForEmails, Optional<ClientProof> proof) {
 
     /// Who says of an address whether it was verified.
     public UpstreamProvider(String name, String label, String issuer, String clientId, String clientSecret,
             boolean inBody, List<String> scopes, boolean resourceAsScope, boolean linkByEmail, Set<String> algorithms,
             String emailClaim) {
         this(name, label, issuer, clientId, clientSecret, inBody, scopes, resourceAsScope, linkByEmail, algorithms,
-                emailClaim, false);
+                emailClaim, false, Optional.empty());
     }
 
     public UpstreamProvider {

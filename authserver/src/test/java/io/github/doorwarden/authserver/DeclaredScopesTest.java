@@ -21,7 +21,7 @@ class DeclaredScopesTest {
 
     private static Client client(Client.Kind kind, String... scopes) {
         return new Client("c", kind, "C", List.of("https://app.example/cb"), Set.of(AuthMethod.NONE), Optional.empty(),
-                Optional.empty(), Optional.empty(), GrantType.WITH_A_PERSON, Set.of(scopes), false, "");
+                Optional.empty(), Optional.empty(), GrantType.WITH_A_PERSON, Set.of(scopes), false, false, "");
     }
 
     private static Set<String> wanted(Client client, String... asked) {

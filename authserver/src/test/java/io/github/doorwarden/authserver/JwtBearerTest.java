@@ -328,8 +328,12 @@ class JwtBearerTest {
         door.clock.pass(Duration.ofSeconds(1));
         bring(signedJag(c -> { }));
         assertNotEquals(grant.id(), door.grants.ofClient("agent").getFirst().id());
-        door.people.remove("p_ada");
-        refused("invalid_grant", "who may no longer sign in", bring(signedJag(c -> { })));
+        var ada = door.people.remove("p_ada");
+        var jag = signedJag(c -> { });
+        refused("invalid_grant", "who may no longer sign in", bring(jag));
+        door.people.put("p_ada", ada);
+        assertEquals(200, bring(jag).status(), "what was refused for the person's sake was not used up");
+        refused("invalid_grant", "what was used is", bring(jag));
     }
 
     @Test

@@ -30,6 +30,8 @@ class KeptResourcesTest {
     private static final Optional<PersonClaims> ADA = Optional.of(new PersonClaims("ada@example.org", "Ada"));
     private static final Optional<PersonClaims> BOB = Optional.of(new PersonClaims("bob@example.org", "Bob"));
 
+    private static final Signer PLATFORM = new Signer();
+
     @TempDir
     Path folder;
 
@@ -41,7 +43,7 @@ class KeptResourcesTest {
         var workloads = List.of(new Workload("backup", "ns:backup", Map.of(), Set.of(), Set.of("admin:read")),
                 new Workload("other", "ns:other", Map.of(), Set.of(), Set.of("mcp:read")));
         var platform = new TrustedIssuer("w", "https://w.example", TrustedIssuer.Kind.WORKLOAD, Optional.empty(),
-                Optional.of("{\"keys\":[]}"), TrustedIssuer.Audience.ISSUER, true, Set.of(), Set.of(), Set.of(),
+                Optional.of(PLATFORM.jwks()), TrustedIssuer.Audience.ISSUER, true, Set.of(), Set.of(), Set.of(),
                 workloads);
         var usual = Door.with(new AgentSettings(AgentSettings.STANDARD.grants(), AgentSettings.Pushed.OFFERED,
                 Set.of(), List.of(platform), List.of()), false);
@@ -120,6 +122,30 @@ class KeptResourcesTest {
             assertEquals("invalid_scope", refusal(grant(client, Optional.empty(), ADMIN, false), Optional.empty(),
                     Optional.empty()), "a token without a scope is none either");
         }
+    }
+
+    @Test
+    void aRefusalHereSpendsNothing() {
+        var desktop = door.desktop();
+        var tokens = door.redeem(desktop, door.codes.issue(new Codes.Approved("desktop", "p_ada", Door.CALLBACK,
+                Door.CHALLENGE, ADMIN, Set.of("admin:read"), door.clock.instant())));
+        assertEquals(200, tokens.status(), tokens.json().toString());
+        var refresh = tokens.text("refresh_token");
+        var ada = door.people.put("p_ada", new PersonClaims("ada@elsewhere.example", "Ada"));
+        assertEquals("invalid_grant", door.refresh(desktop, refresh).error(), "she is not one of them now");
+        assertEquals(1, door.database.query("SELECT 1 FROM refresh_token", row -> 1).size(), "nothing was rotated");
+        door.clock.pass(Duration.ofMinutes(5));                                       // past the grace
+        door.people.put("p_ada", ada);
+        assertEquals(200, door.refresh(desktop, refresh).status());
+
+        var jwt = PLATFORM.sign(Signer.claims("https://w.example", "ns:other", Door.ISSUER, door.clock.instant()));
+        assertEquals("invalid_scope", program(jwt).error());
+        assertEquals(0, door.database.query("SELECT 1 FROM spent", row -> 1).size());
+        assertEquals(List.of(), door.grants.ofClient("other"), "nothing is granted to who is refused");
+    }
+
+    private Door.Answer program(String assertion) {
+        return door.token("grant_type", GrantType.JWT_BEARER, "assertion", assertion, "resource", ADMIN);
     }
 
     @Test

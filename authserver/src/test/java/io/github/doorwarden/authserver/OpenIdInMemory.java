@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -53,6 +54,8 @@ final class OpenIdInMemory implements Provider.Calls {
     RSAKey signing = KEY;
     String type = "JWT";
     boolean down;
+    /// How our server proves itself; null: by its secret.
+    Predicate<Map<String, String>> proof;
 
     OpenIdInMemory(InstantSource clock) {
         this.clock = clock;
@@ -96,7 +99,9 @@ final class OpenIdInMemory implements Provider.Calls {
             throws IOException {
         up(uri);
         var issued = codes.remove(form.get("code"));
-        if (!authorization.equals(Optional.of(Provider.basic("door", SECRET))) || issued == null
+        var proven = proof == null ? authorization.equals(Optional.of(Provider.basic("door", SECRET)))
+                : authorization.isEmpty() && proof.test(form);
+        if (!proven || issued == null
                 || !Hashes.sha256Base64Url(form.get("code_verifier")).equals(issued.challenge)) {
             return json(400, "{\"error\": \"invalid_grant\"}");
         }

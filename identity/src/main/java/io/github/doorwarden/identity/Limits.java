@@ -58,6 +58,9 @@ public record Limits(int tokenChars, int cachedTokens, Duration cachedFor, int v
     static final int RSA_MOST_BITS = 4096;
     static final int RSA_EXPONENT_BITS = 64;
 
+    /// How long an assertion of ours is good: it is made for one request, and servers' clocks are wrong by seconds.
+    static final Duration OWN_ASSERTION_LIFE = Duration.ofMinutes(1);
+
     public Limits {
         if (tokenChars < 1 || cachedTokens < 1 || verificationsAtOnce < 1) {
             throw new IllegalArgumentException("The limits of token verification are at least 1.");

@@ -137,9 +137,7 @@ public final class Database implements AutoCloseable {
     /// Runs the work alone among the writers; what it reads is still true when it commits. A transaction inside a
     /// transaction is a fault of the caller: it would wait for itself.
     public <T> T transaction(Work<T> work) {
-        if (writer.isHeldByCurrentThread()) {
-            throw new IllegalStateException("A transaction was begun inside a transaction. Use the one at hand.");
-        }
+        requireOutside();
         writer.lock();
         try {
             return connections.use(connection -> run(work, connection));
@@ -147,6 +145,13 @@ public final class Database implements AutoCloseable {
             throw new StoreOutage("A transaction failed.", e);
         } finally {
             writer.unlock();
+        }
+    }
+
+    /// @throws IllegalStateException inside a transaction
+    void requireOutside() {
+        if (writer.isHeldByCurrentThread()) {
+            throw new IllegalStateException("A transaction was begun inside a transaction. Use the one at hand.");
         }
     }
 

@@ -32,5 +32,9 @@ final class Limits {
     /// Lines read at once when the chain is verified.
     static final int AUDIT_PAGE_LINES = 1_000;
 
+    /// Things that are taken in one transaction: a statement costs about 20 µs, so other writers wait 5 ms at most, as
+    /// long as for the write to the disk that they share.
+    static final int SPENT_GROUP = 256;
+
     private Limits() {}
 }

@@ -10,27 +10,37 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Tokens of the client credentials grant (RFC 6749 §4.4, client_secret_basic). A token is kept until 60 s before it
-/// expires, or half its life when that is shorter; it is fetched once however many calls wait for it. When none can be
-/// had, the fallback token is used, if there is one, and whoever listens is told.
+/// Tokens of the client credentials grant (RFC 6749 §4.4), by `client_secret_basic` or `private_key_jwt`. A token is
+/// kept until 60 s before it expires, or half its life when that is shorter; it is fetched once however many calls wait
+/// for it. When none can be had, the fallback token is used, if there is one, and whoever listens is told.
 public final class ClientCredentials implements Credentials {
 
     /// @param audience sent as `audience`, as several identity providers want it
     /// @param resource sent as `resource` (RFC 8707)
     /// @param scope    separated by spaces
     /// @param fallback a static bearer token for when the token endpoint gives none
+    /// @param proof    the fields that prove who we are, made anew for each request, in the place of the secret
     public record Settings(URI tokenEndpoint, String clientId, String clientSecret, Optional<String> audience,
-            Optional<String> resource, Optional<String> scope, Optional<String> fallback) {
+            Optional<String> resource, Optional<String> scope, Optional<String> fallback,
+            Optional<Supplier<Map<String, String>>> proof) {
+
+        /// With a secret.
+        public Settings(URI tokenEndpoint, String clientId, String clientSecret, Optional<String> audience,
+                Optional<String> resource, Optional<String> scope, Optional<String> fallback) {
+            this(tokenEndpoint, clientId, clientSecret, audience, resource, scope, fallback, Optional.empty());
+        }
 
         /// Without secrets.
         @Override
@@ -154,24 +164,31 @@ public final class ClientCredentials implements Credentials {
         settings.audience.ifPresent(value -> form.put("audience", value));
         settings.resource.ifPresent(value -> form.put("resource", value));
         settings.scope.ifPresent(value -> form.put("scope", value));
+        settings.proof.ifPresent(fields -> form.putAll(fields.get()));
         var body = form.entrySet().stream().map(field -> field.getKey() + "=" + encoded(field.getValue()))
                 .collect(Collectors.joining("&"));
-        var pair = encoded(settings.clientId) + ":" + encoded(settings.clientSecret); // RFC 6749 §2.3.1: both encoded
-        var basic = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
         var request = HttpRequest.newBuilder(settings.tokenEndpoint)
-                .header("Authorization", "Basic " + basic)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .header("Accept", "application/json")
                 .header("Accept-Encoding", "identity")
-                .POST(HttpRequest.BodyPublishers.ofString(body)).build();
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        if (settings.proof.isEmpty()) {
+            request.header("Authorization", basic());
+        }
         var asked = clock.instant();
         UpstreamAnswer answer;
         try {
-            answer = wire.send(request, Limits.TOKEN_ANSWER_BYTES, Limits.TOKEN_ENDPOINT);
+            answer = wire.send(request.build(), Limits.TOKEN_ANSWER_BYTES, Limits.TOKEN_ENDPOINT);
         } catch (UpstreamFailure e) {
             throw failure(e.getMessage(), e);
         }
         return read(answer, asked);
+    }
+
+    /// RFC 6749 §2.3.1: both parts are encoded first.
+    private String basic() {
+        var pair = encoded(settings.clientId) + ":" + encoded(settings.clientSecret);
+        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 
     private static Token read(UpstreamAnswer answer, Instant asked) throws UpstreamFailure {

@@ -61,6 +61,23 @@ class ClientCredentialsTest {
     }
 
     @Test
+    void aClientWithAKeyMakesAProofForEachRequestAndSendsNoSecret() throws Exception {
+        var made = new AtomicInteger();
+        try (var idp = issuing(new AtomicInteger(), 300); var credentials = new ClientCredentials(
+                new ClientCredentials.Settings(idp.at("/token"), "client one", "", Optional.empty(), Optional.empty(),
+                        Optional.empty(), Optional.empty(), Optional.of(() -> Map.of("client_assertion", "a.b."
+                        + made.incrementAndGet()))), clock, fellBack::add)) {
+            assertEquals("Bearer t1", token(credentials));
+            clock.pass(Duration.ofSeconds(300));
+            assertEquals("Bearer t2", token(credentials));
+            assertEquals(List.of("grant_type=client_credentials&client_assertion=a.b.1",
+                    "grant_type=client_credentials&client_assertion=a.b.2"),
+                    idp.asked.stream().map(Backend.Asked::body).toList());
+            assertTrue(idp.asked.stream().allMatch(asked -> asked.header("Authorization").isEmpty()));
+        }
+    }
+
+    @Test
     void aTokenIsKeptUntilAMinuteBeforeItExpires() throws Exception {
         try (var idp = issuing(new AtomicInteger(), 300); var credentials = at(idp.at("/"), null)) {
             assertEquals("Bearer t1", token(credentials));

@@ -21,7 +21,7 @@ final class AccountKeys {
 
     static List<Key> all() {
         var account = "authorization.accounts.<name>.";
-        return List.of(
+        var all = new ArrayList<>(List.of(
                 named("authorization.accounts", "name", "Third parties with an OAuth 2.0 server where people have "
                         + "accounts of their own, such as GitHub or Google. A person connects theirs once; backends "
                         + "whose `credentials` have `type: account` then see that person's token. Register `<public "
@@ -33,12 +33,15 @@ final class AccountKeys {
                 address(account + "revoke_url", "Without `issuer`: where tokens are given back (RFC 7009), if it has "
                         + "that."),
                 text(account + "client_id", "Our id there.").needed(),
-                secret(account + "client_secret", "Our secret there; without it we are a public client."),
+                secret(account + "client_secret", "Our secret there; without it and without `client_key` we are a "
+                        + "public client."),
                 choice(account + "authentication", "client_secret_basic",
                         List.of("client_secret_basic", "client_secret_post"), "How we show it."),
                 texts(account + "scopes", "What we ask for there."),
                 pairs(account + "parameters", false, "Sent along when somebody is sent there. Google gives nothing to "
-                        + "renew a token with unless it reads `access_type: offline` and `prompt: consent`."));
+                        + "renew a token with unless it reads `access_type: offline` and `prompt: consent`.")));
+        all.addAll(ClientKeyRows.rows(account));
+        return all;
     }
 
     /// @param in the section `authorization`
@@ -80,7 +83,8 @@ final class AccountKeys {
         var account = new ThirdParty(name, in.text("label").filter(text -> !text.isBlank()).orElse(name),
                 whole ? issuer : "https://invalid.example", given.get(0), given.get(1), given.get(2),
                 in.textOrEmpty("client_id"), in.secret("client_secret").map(Secret::reveal).orElse(""),
-                in.choice("authentication").equals("client_secret_post"), in.texts("scopes"), parameters);
+                in.choice("authentication").equals("client_secret_post"), in.texts("scopes"), parameters,
+                ClientKeyRows.read(in));
         in.end();
         return account;
     }

@@ -19,6 +19,8 @@ final class AgentKeys {
     private static final String ISSUER = ISSUERS + ".<issuer>";
     private static final String WORKLOAD = ISSUER + ".workloads.<client>";
 
+    private static final List<String> KINDS = List.of("pre_registered", "metadata_document", "dynamic");
+
     static final List<Key> ROWS = List.of(
             texts("authorization.grants", AgentSettings.GRANT_TYPES, AgentSettings.GRANT_TYPES, "The grants that this "
                     + "server has. `…jwt-bearer` needs `trusted_issuers` too, `…token-exchange` needs `exchanges`."),
@@ -53,6 +55,15 @@ final class AgentKeys {
                     + "assertions may be for; without them, all endpoints."),
             texts(ISSUER + ".scopes", "With `id_jag`: the most that people who come by it are given; without it, what "
                     + "its assertions and the client's registration allow."),
+            texts(ISSUER + ".clients", List.of("pre_registered"), KINDS,
+            "With `id_jag`: the clients that may bring its "
+                    + "assertions, by how they became known. `metadata_document`: those whose id is the URL of their "
+                    + "document, which the issuer then has to know them by. `dynamic`: those that registered "
+                    + "themselves. Such clients have to name the grant type `…jwt-bearer` themselves, and "
+                    + "`registration.scopes` bounds what they get."),
+            flag(ISSUER + ".public_clients", false, "With `id_jag`: whether clients of those kinds may bring them "
+                    + "without a secret or a key too. Whoever gets hold of an assertion before its client has used it "
+                    + "can use it then."),
             named(ISSUER + ".workloads", "client", "With `workload`: the programs that may come in, by the `client_id` "
                     + "that they have in their tokens and in the audit log."),
             text(WORKLOAD + ".subject", "The `sub` of the assertion; with a `*` at its end, what that begins with.")

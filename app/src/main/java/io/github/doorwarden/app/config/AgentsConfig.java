@@ -2,10 +2,13 @@ package io.github.doorwarden.app.config;
 
 import io.github.doorwarden.authserver.AgentSettings;
 import io.github.doorwarden.authserver.AgentSettings.Exchange;
+import io.github.doorwarden.authserver.AgentSettings.Presenters;
 import io.github.doorwarden.authserver.AgentSettings.Pushed;
 import io.github.doorwarden.authserver.AgentSettings.TrustedIssuer;
 import io.github.doorwarden.authserver.AgentSettings.Workload;
+import io.github.doorwarden.authserver.Client;
 import io.github.doorwarden.authserver.NewClient;
+import io.github.doorwarden.identity.DpopMode;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -17,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -87,6 +91,11 @@ final class AgentsConfig {
         in.texts("email_domains").forEach(domain -> domains.add(domain.toLowerCase(Locale.ROOT)));
         var resources = Set.copyOf(in.texts("resources"));
         var scopes = Set.copyOf(in.texts("scopes"));
+        var presenters = presenters(in);
+        if (kind == TrustedIssuer.Kind.WORKLOAD && !presenters.equals(Presenters.USUAL)) {
+            in.mistake("clients", "is of no use to a workload issuer, whose assertions come without a client. Leave it "
+                    + "and public_clients out.");
+        }
         var jwks = file(in, folder);
         var workloads = workloads(in);
         if ((kind == TrustedIssuer.Kind.WORKLOAD) == workloads.isEmpty()) {
@@ -95,7 +104,14 @@ final class AgentsConfig {
         }
         return new TrustedIssuer(name, identifier, kind, uri, jwks,
                 TrustedIssuer.Audience.valueOf(audience.toUpperCase(Locale.ROOT)), once, domains, resources, scopes,
-                workloads);
+                workloads, presenters);
+    }
+
+    private static Presenters presenters(Section in) {
+        var kinds = in.texts("clients").stream().map(kind -> kind.toUpperCase(Locale.ROOT)).filter(kind ->
+                Stream.of(Client.Kind.values()).anyMatch(one -> one.name().equals(kind))).map(Client.Kind::valueOf)
+                .collect(Collectors.toSet());
+        return new Presenters(kinds, in.flag("public_clients"));
     }
 
     private static List<Workload> workloads(Section in) {
@@ -135,6 +151,11 @@ final class AgentsConfig {
         authorization.resources().forEach(resource -> known.add(resource.key()));
         var clients = new HashSet<String>();
         authorization.clients().forEach(client -> clients.add(client.id()));
+        if (authorization.tokens().dpop() == DpopMode.OFF) {
+            authorization.clients().stream().filter(Config.ClientConfig::dpopBound).forEach(client ->
+                    in.mistake("clients", "has " + client.id() + " with dpop_bound_access_tokens, and dpop: off binds "
+                            + "no token. Set dpop to optional, or leave it out."));
+        }
         for (var issuer : authorization.agents().issuers()) {
             var named = new HashSet<>(issuer.resources());
             issuer.workloads().forEach(workload -> named.addAll(workload.resources()));

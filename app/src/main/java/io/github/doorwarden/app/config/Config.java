@@ -7,6 +7,7 @@ import io.github.doorwarden.authserver.NewClient;
 import io.github.doorwarden.authserver.Quirks;
 import io.github.doorwarden.authserver.ThirdParty;
 import io.github.doorwarden.http.Networks;
+import io.github.doorwarden.identity.ClientKey;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.identity.Tiers;
 import io.github.doorwarden.server.CallLimits;
@@ -82,7 +83,8 @@ public record Config(Path folder, String name, boolean development, Server serve
 
     /// A client that the operator registers in the file.
     public record ClientConfig(String id, String name, List<String> redirectUris, Optional<Secret> secret,
-            NewClient.PublicKeys keys, Set<String> grants, Set<String> scopes, boolean pushes) {}
+            NewClient.PublicKeys keys, Set<String> grants, Set<String> scopes, boolean pushes,
+            boolean dpopBound) {}
 
     public record PersonConfig(String email, String name, Secret password) {}
 
@@ -139,7 +141,12 @@ public record Config(Path folder, String name, boolean development, Server serve
     public record CredentialsConfig(String type, Optional<Secret> token, String tokenUrl, String clientId,
             Optional<Secret> clientSecret,
             String audience, String resource, List<String> scopes, Optional<Secret> fallbackToken,
-            String account) {}
+            String account, Optional<BackendKey> key) {}
+
+    /// A key in the place of our secret.
+    ///
+    /// @param audience how the authorization server is named; a template
+    public record BackendKey(ClientKey key, String audience) {}
 
     /// A process that runs beside the deployment and ends with it.
     ///

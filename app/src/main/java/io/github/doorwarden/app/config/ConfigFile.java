@@ -268,7 +268,8 @@ public final class ConfigFile {
             var id = client.textOrEmpty("id");
             all.add(new Config.ClientConfig(id, client.text("name").orElse(id), client.texts("redirect_uris"),
                     client.secret("secret"), AgentsConfig.keys(client, folder), Set.copyOf(client.texts("grants")),
-                    Set.copyOf(client.texts("scopes")), client.flag("pushed_requests")));
+                    Set.copyOf(client.texts("scopes")), client.flag("pushed_requests"),
+                    client.flag("dpop_bound_access_tokens")));
             client.end();
         }
         return all;
@@ -354,9 +355,11 @@ public final class ConfigFile {
 
     private static Config.CredentialsConfig credentials(Section in, Config.Authorization authorization) {
         var type = in.choice("type");
+        var ours = ClientKeyRows.readOfBackend(in);
         var needed = switch (type) {
             case "static" -> List.of("token");
-            case "client_credentials" -> List.of("token_url", "client_id", "client_secret");
+            case "client_credentials" -> ours.isPresent() ? List.of("token_url", "client_id")
+                    : List.of("token_url", "client_id", "client_secret");
             case "account" -> List.of("account");
             default -> List.<String>of();
         };
@@ -364,7 +367,7 @@ public final class ConfigFile {
         var credentials = new Config.CredentialsConfig(type, in.secret("token"), in.textOrEmpty("token_url"),
                 in.textOrEmpty("client_id"), in.secret("client_secret"), in.textOrEmpty("audience"),
                 in.textOrEmpty("resource"), in.texts("scopes"), in.secret("fallback_token"),
-                in.textOrEmpty("account"));
+                in.textOrEmpty("account"), ours);
         if (type.equals("account")) {
             AccountKeys.check(in, credentials.account(), authorization.accounts(), authorization.mode());
         }

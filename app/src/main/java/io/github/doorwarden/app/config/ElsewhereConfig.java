@@ -101,7 +101,8 @@ public record ElsewhereConfig(List<TrustedIssuer> issuers, List<UpstreamProvider
         var provider = new UpstreamProvider(name, in.text("label").orElse(name), identifier(in),
                 in.textOrEmpty("client_id"), in.secret("client_secret").map(Secret::reveal).orElse(""),
                 in.choice("authentication").equals("client_secret_post"), scopes, in.flag("resource_as_scope"),
-                in.flag("link_by_email"), algorithms(in), in.textOrEmpty("email_claim"), in.flag("vouches_for_emails"));
+                in.flag("link_by_email"), algorithms(in), in.textOrEmpty("email_claim"), in.flag("vouches_for_emails"),
+                ClientKeyRows.read(in));
         in.end();
         return provider;
     }

@@ -89,14 +89,15 @@ final class ElsewhereKeys {
 
     private static List<Key> providers() {
         var provider = "authorization.providers.<name>.";
-        return List.of(
+        var all = new ArrayList<>(List.of(
                 named("authorization.providers", "name", "OpenID providers whom people sign in at. With `embedded` "
                         + "each is a button on the sign-in page; with `proxied` there is exactly one, and no other "
                         + "way in. Register `<public origin>/login/callback` there as redirect URI."),
                 text(provider + "label", "What people read: \"Sign in with …\"; without it, the name."),
                 text(provider + "issuer", "Its identifier exactly as its metadata says it.").needed(),
                 text(provider + "client_id", "Our id there.").needed(),
-                secret(provider + "client_secret", "Our secret there; without it we are a public client."),
+                secret(provider + "client_secret", "Our secret there; without it and without `client_key` we are a "
+                        + "public client."),
                 choice(provider + "authentication", "client_secret_basic",
                         List.of("client_secret_basic", "client_secret_post"), "How we show it."),
                 texts(provider + "scopes", List.of("openid", "email", "profile"), List.of(), "What we ask for."),
@@ -107,6 +108,8 @@ final class ElsewhereKeys {
                 texts(provider + "algorithms", USUAL, TrustedIssuer.ALGORITHMS, "Signature algorithms of ID tokens "
                         + "that are taken."),
                 text(provider + "email_claim", "email", "Claim with the e-mail address."),
-                flag(provider + "vouches_for_emails", false, VOUCHES));
+                flag(provider + "vouches_for_emails", false, VOUCHES)));
+        all.addAll(ClientKeyRows.rows(provider));
+        return all;
     }
 }

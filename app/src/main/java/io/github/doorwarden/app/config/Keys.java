@@ -170,6 +170,8 @@ final class Keys {
                         AgentSettings.GRANT_TYPES, "The grants that it may use."),
                 flag("authorization.clients[].pushed_requests", false, "Whether it sends people here only with "
                         + "requests that it has pushed."),
+                flag("authorization.clients[].dpop_bound_access_tokens", false, "Whether it gets no token without a "
+                        + "proof of possession, so that none of its tokens is worth anything without its key."),
                 texts("authorization.clients[].scopes", "Scopes that it may ask for; without them, any."),
                 items("authorization.demo_people", "People to sign in as, with `development: true` alone. Others are "
                         + "added by `doorwarden user add`."),
@@ -387,7 +389,7 @@ final class Keys {
 
     private static List<Key> upstreams() {
         var credentials = "upstreams.<name>.credentials.";
-        return List.of(
+        var all = new ArrayList<>(List.of(
                 named("upstreams", "name", "Backends that sources call."),
                 late("upstreams.<name>.base_url", "The backend's address.").needed(),
                 number("upstreams.<name>.concurrent", 64, 1, 10_000, "Calls to it that run at the same time."),
@@ -407,7 +409,9 @@ final class Keys {
                 late(credentials + "resource", "Sent as `resource` (RFC 8707)."),
                 texts(credentials + "scopes", "Asked for at the token endpoint."),
                 secret(credentials + "fallback_token",
-                        "A static token for when the token endpoint gives none; each use is logged."));
+                        "A static token for when the token endpoint gives none; each use is logged.")));
+        all.addAll(ClientKeyRows.rowsOfBackend(credentials));
+        return all;
     }
 
     private static List<Key> companions() {

@@ -23,6 +23,7 @@ class AuthorizationConfigTest {
     @BeforeEach
     void writeWhatIsNamed() throws IOException {
         Files.writeString(folder.resolve("keys.json"), "{\"keys\":[]}");
+        OurKey.write(folder);
     }
 
     private Config read(String yaml, Map<String, String> set, Map<String, String> environment) throws IOException {
@@ -90,5 +91,52 @@ class AuthorizationConfigTest {
                 endpoints: {/mcp: {}}
                 upstreams: {b: {base_url: "https://b.example", credentials: {type: account, account: hub}}}
                 """).getFirst().contains("needs people who sign in here"));
+    }
+
+    @Test
+    void keysOfOursAreReadInTheirThreePlacesAndNeverPrinted() throws IOException {
+        var config = read(ConfigFileTest.EVERYTHING, Map.of(), Map.of());
+        var providers = config.authorization().elsewhere().providers();
+        assertTrue(providers.getFirst().proof().isEmpty());
+        assertTrue(providers.getLast().proof().orElseThrow().atTokenEndpoint());
+        assertTrue(config.authorization().accounts().getLast().proof().orElseThrow().atTokenEndpoint());
+        assertEquals("${self}", config.upstreams().get("v").credentials().key().orElseThrow().audience());
+        var line = OurKey.PEM.lines().toList().get(3);
+        assertFalse(config.toString().contains(line) || config.toString().contains("BEGIN"), "a key is printed");
+        var readings = ConfigFile.check(folder, Map.of(), name -> null).readings();
+        assertFalse(readings.toString().contains(line), "a key is printed");
+    }
+
+    @Test
+    void mistakesAboutKeysOfOursSayWhatToDo() {
+        var all = String.join("\n", mistakes("""
+                authorization:
+                  dpop: off
+                  clients:
+                  - {id: bound, dpop_bound_access_tokens: true}
+                  trusted_issuers:
+                    w: {issuer: "https://w.example", kind: workload, clients: [dynamic],
+                      workloads: {job: {subject: s}}}
+                    i: {issuer: "https://i.example", kind: id_jag, clients: [anybody]}
+                  providers:
+                    both: {issuer: "https://a.example", client_id: d, client_secret: s,
+                      client_key: {private_key: "${file:our.pem}"}}
+                    none: {issuer: "https://b.example", client_id: d, client_key: {private_key: canary-of-a-key}}
+                    odd: {issuer: "https://c.example", client_id: d, client_key: {private_key: "${file:our.pem}",
+                      algorithm: ES256}}
+                endpoints: {/mcp: {}}
+                upstreams:
+                  u: {base_url: "https://u.example", credentials: {type: client_credentials, client_id: i,
+                    token_url: "https://u.example/t", client_key: {private_key: "${file:our.pem}"}}}
+                """));
+        for (var expected : List.of("bound with dpop_bound_access_tokens", "is of no use to a workload issuer",
+                "may not have anybody", "both.client_key.private_key stands beside client_secret",
+                "none.client_key.private_key cannot be used. It is neither a JWK nor PEM",
+                "odd.client_key.private_key cannot be used. A key of this kind signs by RS256 or PS256",
+                "u.credentials.client_key.audience is missing.")) {
+            assertTrue(all.contains(expected), expected + " is not in\n" + all);
+        }
+        assertFalse(all.contains("canary-of-a-key"), "what was written as a key is repeated");
+        assertFalse(all.contains("client_secret is missing"), "a key is enough");
     }
 }

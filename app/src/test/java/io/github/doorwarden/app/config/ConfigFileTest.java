@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.authserver.AgentSettings;
+import io.github.doorwarden.authserver.Client;
 import io.github.doorwarden.authserver.AuthServerSettings.Lifetimes;
 import io.github.doorwarden.authserver.AuthServerSettings.Registration;
 import io.github.doorwarden.authserver.AuthServerSettings.Tokens;
@@ -43,6 +44,7 @@ class ConfigFileTest {
     @BeforeEach
     void writeWhatIsNamed() throws IOException {
         Files.writeString(folder.resolve("keys.json"), "{\"keys\":[]}");
+        OurKey.write(folder);
     }
 
     private Config read(String yaml, Map<String, String> set, Map<String, String> environment) throws IOException {
@@ -106,7 +108,7 @@ class ConfigFileTest {
               resources: {api: {name: The API, identifier: "urn:api", for_people: true, clients: [c]}}
               clients:
               - {id: c, name: C, redirect_uris: ["https://c.example/cb"], secret: s, grants: [client_credentials],
-                 scopes: [a], jwks: {keys: []}, pushed_requests: true}
+                 scopes: [a], jwks: {keys: []}, pushed_requests: true, dpop_bound_access_tokens: true}
               - {id: d, jwks_file: keys.json}
               - {id: e, jwks_uri: "https://e.example/jwks"}
               grants: ["urn:ietf:params:oauth:grant-type:jwt-bearer"]
@@ -114,7 +116,8 @@ class ConfigFileTest {
               token_endpoint_audience: [chat.example]
               trusted_issuers:
                 i: {issuer: "https://i.example", kind: id_jag, jwks_uri: "https://i.example/jwks",
-                  email_domains: [Example.com], resources: [/x, api], scopes: [a]}
+                  email_domains: [Example.com], resources: [/x, api], scopes: [a],
+                  clients: [metadata_document, dynamic], public_clients: true}
                 w: {issuer: "https://w.example", kind: workload, jwks_file: keys.json, audience: either, once: false,
                   workloads: {job: {subject: "ns:*", claims: {env: prod}, resources: [api], scopes: [b]}}}
               exchanges: [{client: c, from: /x, to: api, scopes: [a]}]
@@ -130,10 +133,14 @@ class ConfigFileTest {
                 authentication: client_secret_post, cached_for: 5s}}}
               providers: {p: {label: P, issuer: "https://login.example/", client_id: d, client_secret: s,
                 authentication: client_secret_post, scopes: [openid], resource_as_scope: true, link_by_email: true,
-                algorithms: [ES384], email_claim: upn, vouches_for_emails: true}}
+                algorithms: [ES384], email_claim: upn, vouches_for_emails: true},
+                q: {issuer: "https://other.example/", client_id: d, client_key: {private_key: "${file:our.pem}",
+                algorithm: PS256, kid: ours, audience: token_endpoint}}}
               accounts: {hub: {label: Hub, issuer: "https://hub.example", authorize_url: "https://hub.example/a",
                 token_url: "https://hub.example/t", revoke_url: "https://hub.example/r", client_id: d,
-                client_secret: s, authentication: client_secret_post, scopes: [repo], parameters: {prompt: consent}}}
+                client_secret: s, authentication: client_secret_post, scopes: [repo], parameters: {prompt: consent}},
+                lab: {issuer: "https://lab.example", client_id: d, client_key: {private_key: "${file:our.pem}",
+                algorithm: RS256, kid: ours, audience: token_endpoint}}}
               tenants: {acme: {emails: [Ada@example.com], domains: [example.org], clients: [c]}}
               tiers: {ADMIN: {emails: [Ada@example.com], domains: [example.org], clients: [c]}}
               mail: {host: mail.example.com, port: 465, security: tls, user: door, secret: m, from: door@example.com}
@@ -169,7 +176,10 @@ class ConfigFileTest {
               key: 0123456789abcdef0123456789abcdef, tenants: {t: {key_id: k, key: 0123456789abcdef0123456789abcdef}},
               headers: {tenant: T, user: U, timestamp: S, nonce: N, key_id: K, signature: G}}, credentials: {type: client_credentials,
               token: t, token_url: "${self}/token", client_id: i, client_secret: s, audience: a, resource: "urn:r",
-              scopes: [a], fallback_token: f, account: hub}}}
+              scopes: [a], fallback_token: f, account: hub}},
+              v: {base_url: "https://v.example", credentials: {type: client_credentials, client_id: i,
+              token_url: "${self}/token", client_key: {private_key: "${file:our.pem}", algorithm: PS256, kid: ours,
+              audience: "${self}"}}}}
             companions: {c: {unless: "${env:UNSET:-}", main: Main, arguments: {data: "d"}, environment: {A: "${self}"}}}
             """;
 
@@ -257,7 +267,8 @@ class ConfigFileTest {
         assertEquals(new AgentSettings.TrustedIssuer("i", "https://i.example", AgentSettings.TrustedIssuer.Kind.ID_JAG,
                 Optional.of(URI.create("https://i.example/jwks")), Optional.empty(),
                 AgentSettings.TrustedIssuer.Audience.ISSUER, true, Set.of("example.com"), Set.of("/x", "api"),
-                Set.of("a"), List.of()), agents.issuers().getFirst());
+                Set.of("a"), List.of(), new AgentSettings.Presenters(Set.of(Client.Kind.METADATA_DOCUMENT,
+                Client.Kind.DYNAMIC), true)), agents.issuers().getFirst());
         assertEquals(new AgentSettings.TrustedIssuer("w", "https://w.example",
                 AgentSettings.TrustedIssuer.Kind.WORKLOAD, Optional.empty(), Optional.of("{\"keys\":[]}"),
                 AgentSettings.TrustedIssuer.Audience.EITHER, false, Set.of(), Set.of(), Set.of(),
@@ -267,6 +278,7 @@ class ConfigFileTest {
         var clients = authorization.clients();
         assertEquals("{\"keys\":[]}", clients.get(0).keys().jwks().orElseThrow());
         assertTrue(clients.get(0).pushes() && !clients.get(1).pushes());
+        assertTrue(clients.get(0).dpopBound() && !clients.get(1).dpopBound());
         assertEquals("{\"keys\":[]}", clients.get(1).keys().jwks().orElseThrow());
         assertEquals(URI.create("https://e.example/jwks"), clients.get(2).keys().jwksUri().orElseThrow());
         assertEquals(AgentSettings.STANDARD, read("endpoints: {/mcp: {}}", Map.of(), Map.of()).authorization()

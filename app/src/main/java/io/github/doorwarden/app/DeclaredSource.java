@@ -15,6 +15,7 @@ import io.github.doorwarden.upstream.ClientCredentials;
 import io.github.doorwarden.upstream.Credentials;
 import io.github.doorwarden.upstream.Party;
 import io.github.doorwarden.upstream.RequestSigner;
+import io.github.doorwarden.upstream.TokenExchange;
 import io.github.doorwarden.upstream.Upstream;
 import io.github.doorwarden.upstream.UpstreamSettings;
 import java.net.URI;
@@ -80,8 +81,8 @@ final class DeclaredSource implements AutoCloseable {
                 var configured = config.upstreams().get(openApi.upstream());
                 var upstream = upstream(configured, variables, clock);
                 open.push(upstream);
-                yield new OpenApiSource(openApi.name(), openApi.settings(), upstream, access(configured, accounts),
-                        party(configured));
+                yield new OpenApiSource(openApi.name(), openApi.settings(), upstream,
+                        access(configured, variables, accounts, clock), party(configured));
             }
             case Config.SourceConfig.Java java -> java(java.className());
             case Config.SourceConfig.Skills skills ->
@@ -125,9 +126,22 @@ final class DeclaredSource implements AutoCloseable {
         };
     }
 
-    private static Access access(Config.UpstreamConfig upstream, PersonalAccounts accounts) {
-        return upstream.credentials().type().equals("account")
-                ? accounts.of(upstream.credentials().account(), upstream.name()) : Access.SHARED;
+    private Access access(Config.UpstreamConfig upstream, Variables variables, PersonalAccounts accounts,
+            InstantSource clock) {
+        var in = upstream.credentials();
+        return switch (in.type()) {
+            case "account" -> accounts.of(in.account(), upstream.name());
+            case "token_exchange" -> {
+                var exchange = new TokenExchange(
+                        new TokenExchange.Settings(URI.create(variables.resolve(in.tokenUrl())),
+                        in.clientId(), in.clientSecret().map(Secret::reveal), given(variables.resolve(in.audience())),
+                        given(variables.resolve(in.resource())), given(String.join(" ", in.scopes())),
+                        proof(in, variables, clock)), clock);
+                open.push(exchange);
+                yield accounts.presented().exchanged(exchange);
+            }
+            default -> Access.SHARED;
+        };
     }
 
     private static Credentials credentials(Config.UpstreamConfig config, Variables variables, InstantSource clock) {

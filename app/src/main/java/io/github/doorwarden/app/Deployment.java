@@ -239,6 +239,7 @@ public final class Deployment implements AutoCloseable {
         var audit = closing(new AuditLog(database));
         var entrance = config.authorization().enabled() ? closing(guarded.of(database, audit,
                 accounts.open(database, audit))) : Entrance.OPEN;
+        entrance.tokens().ifPresent(accounts.presented()::by);
         var health = health(database, audit, companions.stream().map(Deployment::await).toList());
         entrance.health().forEach(health::add);
         var ready = await(sources);

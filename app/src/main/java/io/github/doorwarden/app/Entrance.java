@@ -57,6 +57,11 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
 
     private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
 
+    /// Who verifies bearer tokens; empty when nobody does.
+    Optional<BearerTokens> tokens() {
+        return callers instanceof TokenCallers(var tokens) ? Optional.of(tokens) : Optional.empty();
+    }
+
     /// Callers by their bearer tokens.
     private record TokenCallers(BearerTokens tokens) implements Callers {
 

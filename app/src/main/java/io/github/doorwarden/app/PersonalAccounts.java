@@ -62,6 +62,7 @@ final class PersonalAccounts implements AutoCloseable {
     private final Config config;
     private final URI origin;
     private final InstantSource clock;
+    private final Presented presented = new Presented();
     private final Map<String, Visit> asked = new ConcurrentHashMap<>();
     private volatile ConnectedAccounts connected;
     private volatile AuditLog audit;
@@ -71,6 +72,11 @@ final class PersonalAccounts implements AutoCloseable {
         this.config = config;
         this.origin = origin;
         this.clock = clock;
+    }
+
+    /// For upstreams that work with a token in the place of the one that the caller came with.
+    Presented presented() {
+        return presented;
     }
 
     /// Now there is a database. To be called once, before anything is called.

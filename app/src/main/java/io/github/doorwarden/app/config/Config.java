@@ -134,7 +134,7 @@ public record Config(Path folder, String name, boolean development, Server serve
     public record SigningConfig(Optional<String> tenant, Optional<SigningKey> usual, Map<String, SigningKey> tenants,
             SigningHeaders headers) {}
 
-    /// @param type     `none`, `static`, `client_credentials`, `account`
+    /// @param type     `none`, `static`, `client_credentials`, `token_exchange`, `account`
     /// @param account  whose own token is shown, with `account`
     /// @param audience sent as `audience`, as several identity providers want it; a template
     /// @param resource sent as `resource` (RFC 8707); a template

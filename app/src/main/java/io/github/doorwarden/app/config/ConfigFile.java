@@ -360,6 +360,7 @@ public final class ConfigFile {
             case "static" -> List.of("token");
             case "client_credentials" -> ours.isPresent() ? List.of("token_url", "client_id")
                     : List.of("token_url", "client_id", "client_secret");
+            case "token_exchange" -> List.of("token_url", "client_id");
             case "account" -> List.of("account");
             default -> List.<String>of();
         };
@@ -368,6 +369,9 @@ public final class ConfigFile {
                 in.textOrEmpty("client_id"), in.secret("client_secret"), in.textOrEmpty("audience"),
                 in.textOrEmpty("resource"), in.texts("scopes"), in.secret("fallback_token"),
                 in.textOrEmpty("account"), ours);
+        if (type.equals("token_exchange") && authorization.mode() == Config.Mode.OFF) {
+            in.mistake("type", "is token_exchange, and with mode: off callers bring no tokens. Take another type.");
+        }
         if (type.equals("account")) {
             AccountKeys.check(in, credentials.account(), authorization.accounts(), authorization.mode());
         }

@@ -395,15 +395,20 @@ final class Keys {
                 number("upstreams.<name>.concurrent", 64, 1, 10_000, "Calls to it that run at the same time."),
                 group("upstreams.<name>.credentials", "What Doorwarden shows the backend. The caller's own token never "
                         + "goes there."),
-                choice(credentials + "type", "none", List.of("none", "static", "client_credentials", "account"),
+                choice(credentials + "type", "none", List.of("none", "static", "client_credentials", "token_exchange",
+                        "account"),
                 "`static`: "
                         + "one bearer token. `client_credentials`: tokens from an authorization server, renewed in "
-                        + "time. `account`: the token of the person behind the call, who has connected their account; "
+                        + "time. `token_exchange`: what an authorization server gives in exchange for the token that "
+                        + "the "
+                        + "caller came with (RFC 8693), which goes to that server and never to the backend. "
+                        + "`account`: the token of the person behind the call, who has connected their account; "
                         + "who has not is asked to."),
                 secret(credentials + "token", "With `static`: the token."),
-                late(credentials + "token_url", "With `client_credentials`: the token endpoint."),
-                text(credentials + "client_id", "With `client_credentials`: our id there."),
-                secret(credentials + "client_secret", "With `client_credentials`: our secret there."),
+                late(credentials + "token_url", "With `client_credentials` and `token_exchange`: the token endpoint."),
+                text(credentials + "client_id", "With `client_credentials` and `token_exchange`: our id there."),
+                secret(credentials + "client_secret",
+                "With `client_credentials` and `token_exchange`: our secret there."),
                 text(credentials + "account", "With `account`: the one of `authorization.accounts`."),
                 late(credentials + "audience", "Sent as `audience`, as several identity providers want it."),
                 late(credentials + "resource", "Sent as `resource` (RFC 8707)."),

@@ -98,7 +98,8 @@ final class IntrospectionEndpoint {
                 .put("iat", issuedAt.getEpochSecond()).put("exp", expiresAt.getEpochSecond());
         grant.signedInAt().ifPresent(at -> json.put("auth_time", at.getEpochSecond())
                 .put("acr", Factors.acr(grant.amr())));                        //                      RFC 9470 §6.2
-        grant.personId().flatMap(people).ifPresent(person -> json.put("username", person.email()));
+        grant.personId().flatMap(people).ifPresent(person -> json.put("username", person.email())
+                .put("email", person.email()).put("email_verified", true));   // as in a signed token
         return json;
     }
 

@@ -92,6 +92,8 @@ class IntrospectionTest {
         var access = ask("web", tokens.text("access_token"));
         assertEquals("p_ada", access.text("sub"));
         assertEquals("ada@example.org", access.text("username"));
+        assertEquals("ada@example.org", access.text("email"), "another deployment sorts people by it");
+        assertTrue(access.json().path("email_verified").asBoolean());
         assertEquals("Bearer", access.text("token_type"));
         assertFalse(access.json().has("cnf"));
         assertEquals(Door.BEGIN.getEpochSecond(), access.json().get("auth_time").asLong());

@@ -1,0 +1,225 @@
+package io.github.doorwarden.sources.sql;
+
+import io.github.doorwarden.server.AnswerBudget;
+import io.github.doorwarden.server.Call;
+import io.github.doorwarden.server.CallerValue;
+import io.github.doorwarden.server.Tool;
+import io.github.doorwarden.server.ToolResult;
+import io.github.doorwarden.server.ToolSpec;
+import io.github.doorwarden.sources.sql.SqlSettings.AnswerSettings;
+import io.github.doorwarden.sources.sql.StatementText.Compiled;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// One statement as a tool: arguments, values, a fenced transaction, rows, budget.
+final class SqlTool implements Tool {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SqlTool.class);
+
+    /// How tools of one source come to the database.
+    record Access(Engine engine, Connections connections, SelfCheck check, Duration timeout) {}
+
+    private final ToolSpec spec;
+    private final Map<String, Parameter> parameters;
+    private final StatementText statement;
+    private final AnswerSettings settings;
+    private final AnswerBudget budget;
+    private final Access access;
+
+    SqlTool(ToolSpec spec, Map<String, Parameter> parameters, StatementText statement, AnswerSettings settings,
+            Access access) {
+        this.spec = spec;
+        this.parameters = parameters;
+        this.statement = statement;
+        this.settings = settings;
+        this.budget = new AnswerBudget(settings.maxTokens().orElse(AnswerBudget.USUAL.maxTokens()),
+                AnswerBudget.USUAL.maxItems());
+        this.access = access;
+    }
+
+    @Override
+    public ToolSpec spec() {
+        return spec;
+    }
+
+    private boolean write() {
+        return !spec.readOnly();
+    }
+
+    @Override
+    public ToolResult call(Call call) throws InterruptedException {
+        try {
+            var compiled = statement.with(values(call));
+            return Running.run(access.connections, access.timeout, (connection, running) -> {
+                access.check.pass(connection);
+                Transactions.begin(access.engine, connection, access.timeout, write());
+                return run(connection, running, compiled);
+            });
+        } catch (RefusedArgument | CallerValue.Absent refused) {
+            return ToolResult.error(refused.getMessage());
+        } catch (Connections.Unavailable unavailable) {
+            return unavailable(unavailable, call.requestId());
+        } catch (Running.TooSlow slow) {
+            return tooSlow();
+        } catch (SelfCheck.TooMuch refused) {
+            return ToolResult.error("The database lets this tool do more than it should be able to, so nothing was "
+                    + "asked. Trying again will not help: tell the administrator, with request id " + call.requestId()
+                    + ".");
+        } catch (SQLException e) {
+            if ("57014".equals(e.getSQLState())) {                // the server's own clock was first
+                return tooSlow();
+            }
+            LOG.warn("{} {}: the statement failed", spec.name(), call.requestId(), e);
+            return ToolResult.error(Failures.sentence(e, write(), call.requestId()));
+        }
+    }
+
+    private Map<String, Object> values(Call call) throws RefusedArgument, CallerValue.Absent {
+        var values = new HashMap<String, Object>();
+        for (var parameter : parameters.values()) {
+            var given = call.arguments().path(parameter.name());
+            try {
+                if (parameter.bind().isPresent()) {
+                    if (!given.isMissingNode()) {
+                        throw new RefusedArgument("is not yours to give: it comes from who you are signed in as. "
+                                + "Leave it out.");
+                    }
+                    values.put(parameter.name(), parameter.bound(parameter.bind().get().of(call.caller())));
+                } else if (!given.isMissingNode()) {
+                    values.put(parameter.name(), parameter.value(given));
+                } else if (parameter.settings().defaultValue().isPresent()) {
+                    values.put(parameter.name(), parameter.value(parameter.settings().defaultValue().get()));
+                }
+            } catch (RefusedArgument refused) {
+                throw new RefusedArgument("The argument " + parameter.name() + " " + refused.getMessage());
+            }
+        }
+        return values;
+    }
+
+    private ToolResult run(Connection connection, Running<ToolResult> running, Compiled compiled) throws SQLException {
+        try (var prepared = connection.prepareStatement(compiled.sql())) {
+            running.runs(prepared);
+            if (!write()) {
+                prepared.setMaxRows(settings.maxRows() + 1);
+                prepared.setFetchSize(Math.min(settings.maxRows() + 1, Limits.FETCH_ROWS));
+            }
+            Binding.bind(access.engine, prepared, compiled.values());
+            var hasRows = prepared.execute();
+            if (hasRows) {
+                try (var found = prepared.getResultSet()) {
+                    return rows(Rows.read(found, settings, 2L * budget.maxBytes()), running);
+                }
+            }
+            return changed(Math.max(0, prepared.getUpdateCount()), running);
+        }
+    }
+
+    private ToolResult rows(Rows read, Running<ToolResult> running) throws SQLException {
+        if (write() && read.rows().size() >= settings.maxRows() && read.more()) {
+            return tooMany("more than " + settings.maxRows());
+        }
+        if (write()) {
+            running.commit();
+        }
+        var answer = JsonNodeFactory.instance.objectNode();
+        var columns = answer.putArray("columns");
+        read.columns().forEach(columns::add);
+        answer.set("rows", read.rows());
+        answer.put("row_count", read.rows().size());
+        var before = read.rows().size();
+        if (!budget.fit(answer, advice())) {
+            return ToolResult.error("The answer is larger than the " + budget.maxTokens() + " tokens that are passed "
+                    + "on, even without its rows. " + advice());
+        }
+        var kept = answer.path("rows").size();
+        answer.put("row_count", kept);
+        if (read.more()) {
+            notice(answer, kept, before);
+        }
+        return ToolResult.structured(answer);
+    }
+
+    /// There were more rows than anybody counted.
+    private void notice(ObjectNode answer, int kept, int read) {
+        var notice = answer.putObject(AnswerBudget.NOTICE);
+        notice.putObject("lists").putObject("rows").put("kept", kept).put("more_than", read);
+        notice.put("hint", advice());
+    }
+
+    private ToolResult changed(int rows, Running<ToolResult> running) throws SQLException {
+        if (rows > settings.maxRows()) {
+            return tooMany(Integer.toString(rows));
+        }
+        if (write()) {
+            running.commit();
+        }
+        return ToolResult.structured(JsonNodeFactory.instance.objectNode().put("affected_rows", rows));
+    }
+
+    private ToolResult tooMany(String rows) {
+        return ToolResult.error("This would have changed " + rows + " rows, and one call may change "
+                + settings.maxRows() + ". Nothing was changed. Ask for fewer at once.");
+    }
+
+    private ToolResult tooSlow() {
+        var seconds = access.timeout.toMillis() / 1000.0;
+        return ToolResult.error("The database had not answered within " + seconds + " s, so the statement was ended. "
+                + (write() ? "Nothing was changed, unless it was being committed just then: look before you try again."
+                : advice()));
+    }
+
+    private ToolResult unavailable(Connections.Unavailable unavailable, String requestId) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        LOG.warn("{} {}: no connection to the database{}", spec.name(), requestId, unavailable.busy()
+                ? ": all are in use" : "", unavailable);
+        return ToolResult.error(unavailable.busy() ? "The database is busy with other calls; there was no turn for "
+                + "this one within " + access.connections.patience().toMillis() / 1000.0 + " s. Try again in a moment."
+                : "The database behind this tool is not reachable. Try again in a minute; if it stays, tell the "
+                + "administrator, with request id " + requestId + ".");
+    }
+
+    private String advice() {
+        var names = parameters.values().stream().filter(Parameter::listed).map(Parameter::name).limit(6)
+                .collect(Collectors.joining(", "));
+        return names.isEmpty() ? "This tool cannot be asked for less." : "Ask for less, or for the next part, with: "
+                + names + ".";
+    }
+
+    /// The title, and the arguments that the caller gives: what is bound to the caller is theirs anyway.
+    @Override
+    public String preview(Call call) {
+        var shown = call.arguments().deepCopy();
+        spec.secretArguments().stream().filter(shown::has).forEach(name -> shown.put(name, "(not shown)"));
+        var arguments = shown.toPrettyString();
+        var cut = arguments.length() - Limits.PREVIEW_CHARACTERS;
+        return (spec.title().isEmpty() ? spec.name() : spec.title()) + (shown.isEmpty() ? "" : " with "
+                + (cut > 0 ? arguments.substring(0, Limits.PREVIEW_CHARACTERS) + "… [" + cut + " characters more]"
+                        : arguments));
+    }
+
+    /// Asks the database whether it understands the statement, without running it.
+    ///
+    /// @return its reason why not; empty when it does, or cannot be asked
+    String misunderstood(Connection connection) {
+        if (access.engine != Engine.POSTGRESQL && access.engine != Engine.SQLITE) {
+            return "";
+        }
+        try (var prepared = connection.prepareStatement(statement.with(Map.of()).sql())) {
+            prepared.getMetaData();
+            return "";
+        } catch (SQLException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+}

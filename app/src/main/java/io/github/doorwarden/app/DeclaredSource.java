@@ -11,6 +11,7 @@ import io.github.doorwarden.sources.openapi.Access;
 import io.github.doorwarden.sources.openapi.OpenApiSource;
 import io.github.doorwarden.sources.openapi.Parties;
 import io.github.doorwarden.sources.skills.SkillsSource;
+import io.github.doorwarden.sources.sql.SqlSource;
 import io.github.doorwarden.upstream.ClientCredentials;
 import io.github.doorwarden.upstream.Credentials;
 import io.github.doorwarden.upstream.Party;
@@ -49,6 +50,7 @@ final class DeclaredSource implements AutoCloseable {
     private final Declaration declaration;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final Source source;
+    private Optional<SqlSource> database = Optional.empty();
 
     /// @param variables that know this process and its companions
     /// @throws StartFailure with the source and the reason
@@ -74,6 +76,22 @@ final class DeclaredSource implements AutoCloseable {
         return declaration.equals(Declaration.of(config, declared));
     }
 
+    /// Looks at what is behind it, before anybody calls. What is not there stops nothing.
+    ///
+    /// @throws StartFailure when it lets the source do more than it needs, with the remedy
+    void look() {
+        try {
+            database.ifPresent(SqlSource::start);
+        } catch (IllegalArgumentException e) {
+            throw new StartFailure("The source " + source.name() + " cannot be used: " + e.getMessage());
+        }
+    }
+
+    /// How it is, if it can be down alone.
+    Optional<String> state() {
+        return database.map(sql -> sql.reachable() ? "up" : "down");
+    }
+
     private Source make(Config config, Variables variables, Config.SourceConfig declared, PersonalAccounts accounts,
             InstantSource clock) {
         return switch (declared) {
@@ -87,6 +105,11 @@ final class DeclaredSource implements AutoCloseable {
             case Config.SourceConfig.Java java -> java(java.className());
             case Config.SourceConfig.Skills skills ->
                     new SkillsSource(skills.name(), skills.folder(), skills.scopes());
+            case Config.SourceConfig.Sql sql -> {
+                var made = new SqlSource(sql.name(), sql.settings());
+                database = Optional.of(made);
+                yield made;
+            }
         };
     }
 

@@ -243,6 +243,7 @@ public final class Deployment implements AutoCloseable {
         var health = health(database, audit, companions.stream().map(Deployment::await).toList());
         entrance.health().forEach(health::add);
         var ready = await(sources);
+        health.beside(ready.sources()::states);
         var endpoints = ready.endpoints();
         var master = FrontDoor.masterKey(config.variables());
         var spent = new Spent(database);
@@ -303,7 +304,9 @@ public final class Deployment implements AutoCloseable {
             }
             var sources = Sources.of(config, further, accounts, clock);
             try {
-                return new Ready(sources, sources.endpoints(origin));
+                var ready = new Ready(sources, sources.endpoints(origin));
+                sources.look();
+                return ready;
             } catch (RuntimeException e) {
                 sources.close();
                 throw e;

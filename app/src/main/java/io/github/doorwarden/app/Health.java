@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -17,11 +18,19 @@ final class Health {
     private static final Logger LOG = LoggerFactory.getLogger(Health.class);
 
     private final Map<String, BooleanSupplier> components = new LinkedHashMap<>();
+    private Supplier<Map<String, String>> sources = Map::of;
     private IntSupplier streams = () -> 0;
 
     /// @param up quick; what it throws counts as down
     void add(String component, BooleanSupplier up) {
         components.put(component, up);
+    }
+
+    /// Sources that are reached elsewhere. Nothing else is down because one is, so the whole is not either.
+    ///
+    /// @param states quick; by the source's name `up`, `down`, or more words after either
+    void beside(Supplier<Map<String, String>> states) {
+        sources = states;
     }
 
     /// @param open how many clients are listening for changes now
@@ -39,6 +48,11 @@ final class Health {
             states.put(component.getKey(), up ? "up" : "down");
         }
         json.put("status", all ? "up" : "down").set("components", states);
+        var elsewhere = sources.get();
+        if (!elsewhere.isEmpty()) {
+            var beside = json.putObject("sources");
+            elsewhere.forEach(beside::put);
+        }
         json.put("streams", streams.getAsInt());
         return Reply.json(all ? 200 : 503, json.toString());
     }

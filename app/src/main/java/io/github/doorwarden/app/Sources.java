@@ -15,8 +15,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -181,6 +183,7 @@ final class Sources implements AutoCloseable {
                 together = unique(together, held);
             }
             project(together, fresh, origin);
+            made.forEach(held -> held.declared.orElseThrow().look());
         } catch (RuntimeException e) {
             made.forEach(held -> held.declared.orElseThrow().close());
             throw e instanceof StartFailure ? e : new StartFailure(e.getMessage());
@@ -238,6 +241,21 @@ final class Sources implements AutoCloseable {
                 origin.resolve(endpoint.path()),
                 catalogue.select(Set.copyOf(endpoint.sources()), Set.copyOf(endpoint.tools())), endpoint.openMethods(),
                 endpoint.instructions())).toList();
+    }
+
+    /// Looks at what is behind the sources of the configuration, before anybody calls.
+    ///
+    /// @throws StartFailure when one of them lets its source do more than it needs, with the remedy
+    void look() {
+        all.forEach(held -> held.declared.ifPresent(DeclaredSource::look));
+    }
+
+    /// How the sources are that can be down alone, by their names.
+    Map<String, String> states() {
+        var states = new LinkedHashMap<String, String>();
+        all.forEach(held -> held.declared.flatMap(DeclaredSource::state).ifPresent(state ->
+                states.put(held.source.name(), state)));
+        return states;
     }
 
     /// Serves what sources have from now on whenever one says that it has something else.

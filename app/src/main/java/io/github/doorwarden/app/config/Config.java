@@ -13,6 +13,7 @@ import io.github.doorwarden.identity.Tiers;
 import io.github.doorwarden.server.CallLimits;
 import io.github.doorwarden.server.Conditions;
 import io.github.doorwarden.sources.openapi.OpenApiSettings;
+import io.github.doorwarden.sources.sql.SqlSettings;
 import io.github.doorwarden.upstream.SigningHeaders;
 import io.github.doorwarden.upstream.SigningKey;
 import java.net.URI;
@@ -121,6 +122,9 @@ public record Config(Path folder, String name, boolean development, Server serve
 
         /// @param scopes what a caller needs to read them
         record Skills(String name, Path folder, Set<String> scopes) implements SourceConfig {}
+
+        /// Statements on a database.
+        record Sql(String name, SqlSettings settings) implements SourceConfig {}
     }
 
     /// @param baseUrl a template: may hold `${companion:…}`

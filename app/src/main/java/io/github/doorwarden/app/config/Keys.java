@@ -334,8 +334,9 @@ final class Keys {
                 named("sources", "name", "Where tools, resources, prompts and skills come from; those of `plugins` "
                 + "need no "
                         + "entry here."),
-                choice("sources.<name>.type", List.of("openapi", "java", "skills"),
-                        "`openapi`: operations of a REST API. `java`: a class of yours. `skills`: a folder of skills."),
+                choice("sources.<name>.type", List.of("openapi", "java", "skills", "sql"),
+                        "`openapi`: operations of a REST API. `java`: a class of yours. `skills`: a folder of skills. "
+                        + "`sql`: statements on a database."),
                 text("sources.<name>.class", "With `java`: a class on the class path that implements "
                         + "`io.github.doorwarden.server.Source` and has a public constructor without parameters."),
                 text("sources.<name>.folder", "With `skills`: the folder, relative to the configuration. Each "
@@ -347,6 +348,7 @@ final class Keys {
                 text("sources.<name>.upstream", "With `openapi`: the one of `upstreams` that is called."),
                 text("sources.<name>.caller_header", "With `openapi`: header that tells the backend who calls: the "
                         + "e-mail address, else the subject. No argument can set it.")));
+        all.addAll(SqlKeys.OF_SOURCE);
         all.addAll(conditions("sources.<name>.", "its tools"));
         return all;
     }
@@ -354,17 +356,19 @@ final class Keys {
     private static List<Key> tools() {
         var tool = "sources.<name>.tools.<tool>.";
         var all = new ArrayList<>(List.of(
-                named("sources.<name>.tools", "tool", "With `openapi`: the operations that become tools. Nothing is "
-                        + "exposed that is not named here."),
-                text(tool + "operation", "Its operationId, or method and path: `GET /things/{id}`.").needed(),
+                named("sources.<name>.tools", "tool", "With `openapi` and `sql`: the operations or statements that "
+                        + "become tools. Nothing is exposed that is not named here."),
+                text(tool + "operation", "With `openapi`: its operationId, or method and path: `GET /things/{id}`."),
                 text(tool + "title", "For people; without it, the operation's summary."),
-                text(tool + "description", "For the model; without it, the operation's own."),
+                text(tool + "description", "For the model; without it, the operation's own. A statement has none, so "
+                        + "it must be given."),
                 texts(tool + "scopes", "Scopes that a caller needs, all of them."),
                 flag(tool + "slow", false, "Whether it may take 60 seconds instead of 30."),
                 flag(tool + "read_only", "Whether it changes nothing; without it, what the HTTP method says."),
                 flag(tool + "confirm", false, "Whether a person must confirm each call after a preview, before the "
                         + "backend is called."),
-                named(tool + "parameters", "parameter", "Changes to its arguments, by the name in the document."),
+                named(tool + "parameters", "parameter", "With `openapi`: changes to its arguments, by the "
+                        + "name in the document. With `sql`: all of them, by the name in the statement."),
                 text(tool + "parameters.<parameter>.rename", "What clients call the argument."),
                 text(tool + "parameters.<parameter>.description", "For the model, instead of the document's."),
                 flag(tool + "parameters.<parameter>.hide", false, "Clients neither see nor give it."),
@@ -383,6 +387,9 @@ final class Keys {
                 number(tool + "answer.max_tokens", 1, 20_000,
                 "About so many (four bytes each), 8000 unless told: whole "
                         + "items are left out of the longest lists until the answer fits, and it says so.")));
+        all.addAll(SqlKeys.OF_TOOL);
+        all.addAll(SqlKeys.OF_PARAMETER);
+        all.addAll(SqlKeys.OF_ANSWER);
         all.addAll(conditions(tool, "this tool"));
         return all;
     }

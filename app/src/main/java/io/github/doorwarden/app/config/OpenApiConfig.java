@@ -58,6 +58,9 @@ final class OpenApiConfig {
     }
 
     private static ToolSettings tool(Section in, Scopes known) {
+        if (in.textOrEmpty("operation").isBlank()) {
+            in.need("operation");
+        }
         return new ToolSettings(in.textOrEmpty("operation"), in.text("title"), in.text("description"),
                 scopes(in, known), in.flag("slow"), in.flagIfGiven("read_only"), in.flag("confirm"), parameters(in),
                 answer(in.section("answer")));

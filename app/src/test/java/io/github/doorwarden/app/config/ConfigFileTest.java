@@ -152,6 +152,12 @@ class ConfigFileTest {
             sources:
               s: {type: java, class: A, second_factor: true, sign_in_age: 5m, tiers: [ADMIN]}
               k: {type: skills, folder: guides, scopes: [b]}
+              q: {type: sql, url: "jdbc:postgresql://db.example/shop", user: reader, password: p, drivers: jars, pool: 2,
+                connect_timeout: 2s, statement_timeout: 3s, allow_writes: true, check: warn, tools: {sell: {
+                description: Sells., statement: "insert into sold (a, b, c, d) values (:a, :b, any(:c), :d) {e}",
+                write: true, parameters: {a: {type: integer, min: 1, max: 2}, b: {max_length: 3, pattern: ^x},
+                c: {type: array, items: date}, d: {bind: caller.tenant}, e: {optional: true, when: "returning :e"}},
+                answer: {max_rows: 4, max_value_chars: 50}}}}
               o:
                 type: openapi
                 document: openapi.json
@@ -305,7 +311,7 @@ class ConfigFileTest {
                 ":5: development must be true or false.", "password is missing. The person's password.",
                         "endpoints has the path mcp",
                 "names the source nowhere", "open_methods may not have tools/call",
-                        ":10: sources.s.type is csv. There are openapi, java and skills.")) {
+                        ":10: sources.s.type is csv. There are openapi, java, ")) {
             assertTrue(all.contains(expected), expected + " is not in\n" + all);
         }
     }

@@ -7,6 +7,7 @@ import java.sql.Clob;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLXML;
+import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -15,7 +16,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Locale;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -26,6 +29,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 record Cells(int maxChars) {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final JsonMapper EXACT = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).build();
 
     /// @param type as the driver calls it, in small letters
     JsonNode read(ResultSet rows, int column, int sqlType, String type) throws SQLException {
@@ -35,15 +41,15 @@ record Cells(int maxChars) {
         return switch (sqlType) {
             case Types.DATE -> date(rows, column);
             case Types.TIMESTAMP, Types.TIMESTAMP_WITH_TIMEZONE -> timestamp(rows, column, type);
-            case Types.BIT, Types.BOOLEAN -> {
-                if (type.contains("bit")) {                       // a PostgreSQL bit string is more than true or false
-                    yield of(rows.getString(column));
-                }
-                var bool = rows.getBoolean(column);
-                yield rows.wasNull() ? JSON.nullNode() : JSON.booleanNode(bool);
-            }
+            case Types.BIT, Types.BOOLEAN -> bool(rows.getObject(column));
+            case Types.TIME, Types.TIME_WITH_TIMEZONE -> of(rows.getString(column));  // java.sql.Time has no fractions
             default -> of(rows.getObject(column));
         };
+    }
+
+    /// SQLite keeps truth as a number; a bit string of PostgreSQL is more than true or false.
+    private JsonNode bool(Object value) throws SQLException {
+        return value instanceof Number number ? JSON.booleanNode(number.intValue() != 0) : of(value);
     }
 
     private JsonNode date(ResultSet rows, int column) throws SQLException {
@@ -92,9 +98,8 @@ record Cells(int maxChars) {
             case java.sql.Array array -> array(array);
             case java.sql.Date date -> JSON.stringNode(date.toLocalDate().toString());
             case java.sql.Time time -> JSON.stringNode(time.toLocalTime().toString());
-            case java.sql.Timestamp time -> JSON.stringNode(time.toLocalDateTime().toString());
+            case Timestamp time -> JSON.stringNode(time.toLocalDateTime().toString());
             case LocalTime time -> JSON.stringNode(time.toString());
-            case Object[] items -> items(items);
             default -> text(value.toString());
         };
     }
@@ -109,16 +114,22 @@ record Cells(int maxChars) {
 
     private JsonNode array(java.sql.Array array) throws SQLException {
         try {
-            return array.getArray() instanceof Object[] items ? items(items) : text(array.toString());
+            return array.getArray() instanceof Object[] items ? items(items, array.getBaseTypeName()
+                    .equals("timestamptz")) : text(array.toString());
         } finally {
             array.free();
         }
     }
 
-    private JsonNode items(Object[] items) throws SQLException {
+    /// @param zoned whether times in it are instants
+    private JsonNode items(Object[] items, boolean zoned) throws SQLException {
         var out = JSON.arrayNode();
         for (var i = 0; i < Math.min(items.length, Limits.ARRAY_ITEMS); i++) {
-            out.add(of(items[i]));
+            out.add(switch (items[i]) {
+                case Object[] more -> items(more, zoned);
+                case Timestamp time when zoned -> JSON.stringNode(time.toInstant().toString());
+                case null, default -> of(items[i]);
+            });
         }
         if (items.length > Limits.ARRAY_ITEMS) {
             out.add("… [" + (items.length - Limits.ARRAY_ITEMS) + " more of " + items.length + "]");
@@ -134,7 +145,7 @@ record Cells(int maxChars) {
             return text(text);
         }
         try {
-            return JsonMapper.shared().readTree(text);
+            return EXACT.readTree(text);
         } catch (JacksonException e) {
             return text(text);
         }

@@ -104,7 +104,8 @@ final class Connections implements AutoCloseable {
             return connection;
         } catch (SQLException e) {
             var bean = pool().getHikariPoolMXBean();
-            if (bean != null && bean.getActiveConnections() >= config.getMaximumPoolSize()) {
+            if (Thread.currentThread().isInterrupted() || bean != null
+                    && bean.getActiveConnections() >= config.getMaximumPoolSize()) {
                 throw new Unavailable(true, e);
             }
             failedAt = System.nanoTime();

@@ -44,9 +44,10 @@ record DriverConnections(Driver driver, String url, Properties properties) imple
         // among the properties, in the driver's own words
     }
 
+    /// How long a pool that is closed waits for one that is being made.
     @Override
     public int getLoginTimeout() {
-        return 0;
+        return (int) Limits.CANCELLING.toSeconds();
     }
 
     @Override

@@ -45,7 +45,8 @@ final class Failures {
     private static String reason(SQLException e) {
         var text = e instanceof PSQLException postgres && postgres.getServerErrorMessage() != null
                 ? postgres.getServerErrorMessage().getMessage() : e.getMessage();
-        var line = String.valueOf(text).lines().findFirst().orElse("").replaceAll("\\p{Cntrl}", " ").strip();
+        var line = String.valueOf(text).lines().findFirst().orElse("").replaceAll("\\p{Cntrl}", " ")
+                .replaceFirst("^\\(conn=[0-9]+\\)", "").strip();
         var bounded = line.length() <= Limits.REASON_CHARACTERS ? line
                 : line.substring(0, Limits.REASON_CHARACTERS) + "…";
         return bounded.endsWith(".") ? bounded : bounded + ".";

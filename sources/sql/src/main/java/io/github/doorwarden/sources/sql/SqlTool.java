@@ -12,6 +12,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -116,7 +118,8 @@ final class SqlTool implements Tool {
             var hasRows = prepared.execute();
             if (hasRows) {
                 try (var found = prepared.getResultSet()) {
-                    return rows(Rows.read(found, settings, 2L * budget.maxBytes()), running);
+                    return rows(Rows.read(found, settings, write() ? Long.MAX_VALUE
+                            : 2L * budget.maxBytes()), running);
                 }
             }
             return changed(Math.max(0, prepared.getUpdateCount()), running);
@@ -124,26 +127,32 @@ final class SqlTool implements Tool {
     }
 
     private ToolResult rows(Rows read, Running<ToolResult> running) throws SQLException {
-        if (write() && read.rows().size() >= settings.maxRows() && read.more()) {
+        if (write() && read.more()) {
             return tooMany("more than " + settings.maxRows());
         }
         if (write()) {
             running.commit();
         }
+        var found = read.rows().size();
         var answer = JsonNodeFactory.instance.objectNode();
         var columns = answer.putArray("columns");
         read.columns().forEach(columns::add);
-        answer.set("rows", read.rows());
-        answer.put("row_count", read.rows().size());
-        var before = read.rows().size();
-        if (!budget.fit(answer, advice())) {
-            return ToolResult.error("The answer is larger than the " + budget.maxTokens() + " tokens that are passed "
-                    + "on, even without its rows. " + advice());
+        var rest = JsonNodeFactory.instance.objectNode();         // beside the columns, which are never shortened
+        rest.set("rows", read.rows());
+        rest.put("row_count", found);
+        var room = budget.maxTokens() - AnswerBudget.tokens(columns.toString());
+        var fits = room > 0 && new AnswerBudget(room, budget.maxItems()).fit(rest, advice());
+        var kept = rest.path("rows").size();
+        if (!fits || kept == 0 && found > 0) {
+            return write() ? ToolResult.structured(JsonNodeFactory.instance.objectNode().put("affected_rows", found))
+                    : ToolResult.error("One row of the answer is larger than the " + budget.maxTokens() + " tokens "
+                    + "that are passed on. Asking for less rows does not help: tell the administrator that this tool "
+                    + "needs fewer columns, or a smaller max_value_chars.");
         }
-        var kept = answer.path("rows").size();
+        answer.setAll(rest);
         answer.put("row_count", kept);
         if (read.more()) {
-            notice(answer, kept, before);
+            notice(answer, kept, found);
         }
         return ToolResult.structured(answer);
     }
@@ -215,11 +224,20 @@ final class SqlTool implements Tool {
         if (access.engine != Engine.POSTGRESQL && access.engine != Engine.SQLITE) {
             return "";
         }
-        try (var prepared = connection.prepareStatement(statement.with(Map.of()).sql())) {
-            prepared.getMetaData();
-            return "";
-        } catch (SQLException e) {
-            return String.valueOf(e.getMessage());
+        for (var sql : new LinkedHashSet<>(
+                List.of(statement.with(Map.of()).sql(), statement.with(everything()).sql()))) {
+            try (var prepared = connection.prepareStatement(sql)) {
+                prepared.getMetaData();
+            } catch (SQLException e) {
+                return String.valueOf(e.getMessage());
+            }
         }
+        return "";
+    }
+
+    /// Something for every parameter, so that every fragment is there.
+    private Map<String, Object> everything() {
+        return parameters.values().stream().collect(Collectors.toMap(Parameter::name, each ->
+                each.settings().type() == ParameterType.ARRAY ? List.of("") : ""));
     }
 }

@@ -22,7 +22,7 @@ final class Transactions {
                             + timeout.plus(Limits.TOOL_MARGIN).toMillis()
                             + (write ? "" : "; SELECT 1"));
                 case MYSQL -> {
-                    if (connection.getMetaData().getDatabaseProductName().contains("MariaDB")) {
+                    if (connection.getMetaData().getDatabaseProductVersion().contains("MariaDB")) {
                         statement.execute("SET SESSION max_statement_time = " + timeout.toMillis() / 1000.0);
                     } else {
                         statement.execute("SET SESSION max_execution_time = " + timeout.toMillis());

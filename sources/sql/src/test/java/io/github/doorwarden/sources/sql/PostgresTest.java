@@ -42,9 +42,13 @@ final class PostgresTest {
         assertEquals("[[3,\"12345678901234.56\",null,null,null,null,null]]",
                 Bed.rows("select id, price, tags, code, at, note, open from fares where id = 3", Map.of(), "{}"));
         assertEquals("[[\"9007199254740993\",\"NaN\",\"Infinity\",\"infinity\",\"[3 bytes, left out]\",\"101\","
-                + "\"2026-03-01T10:00\",\"10:00\"]]", Bed.rows("""
+                + "\"2026-03-01T10:00\",\"10:00:00\"]]", Bed.rows("""
                 select 9007199254740993::bigint, 'NaN'::numeric, 'Infinity'::float8, 'infinity'::date,
                   '\\x010203'::bytea, b'101', timestamp '2026-03-01 10:00', time '10:00'""", Map.of(), "{}"));
+        assertEquals("[[\"10:00:00.123456\",[\"2026-03-01T09:00:00Z\",null],{\"a\":1.50,\"b\":12345678901234567890.1}]]",
+                Bed.rows("""
+                select time '10:00:00.123456', array['2026-03-01 10:00+01'::timestamptz, null],
+                  '{"a": 1.50, "b": 12345678901234567890.1}'::json""", Map.of(), "{}"));
         assertEquals("[[[[1,2],[3,4]],1.5,0.1]]", Bed.rows("select array[[1,2],[3,4]], 1.5::float4, 0.1::float8",
                 Map.of(), "{}"));
     }
@@ -175,6 +179,25 @@ final class PostgresTest {
             assertTrue(notice.path("lists").path("rows").path("more_than").asInt() < 100, "read on in vain: " + notice);
             assertEquals("Ask for less, or for the next part, with: from.", notice.path("hint").asString());
             assertTrue(answer.toString().length() <= 1_300, answer.toString());
+        }
+    }
+
+    @Test
+    void columnsAreNeverShortened_AndARowThatIsTooLargeIsSaid() throws Exception {
+        var wide = new StringBuilder("select ");
+        for (var i = 0; i < 40; i++) {
+            wide.append(i == 0 ? "" : ", ").append("n as column_with_a_long_name_").append(i);
+        }
+        var tool = ToolSettings.of(wide + " from many order by n", Map.of());
+        try (var source = new SqlSource("test", Bed.settings(Bed.READER, tool.withAnswer(new AnswerSettings(500,
+                Optional.of(500), 20))))) {
+            var answer = Bed.call(source, "{}").structured().orElseThrow();
+            assertEquals(40, answer.path("columns").size());
+            assertTrue(answer.path("row_count").asInt() > 2, answer.toString());
+        }
+        try (var source = new SqlSource("test", Bed.settings(Bed.READER, tool.withAnswer(new AnswerSettings(500,
+                Optional.of(330), 20))))) {
+            assertTrue(Bed.text(Bed.call(source, "{}")).startsWith("One row of the answer is larger than the 330"));
         }
     }
 

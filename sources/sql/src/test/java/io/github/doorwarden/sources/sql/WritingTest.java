@@ -68,6 +68,18 @@ final class WritingTest {
     }
 
     @Test
+    void largeRowsDoNotHideHowManyWereChanged() throws Exception {
+        var update = ToolSettings.of("update notes set text = text returning id, repeat('x', 5000)", Map.of())
+                .writing();
+        try (var source = source(update.withAnswer(new AnswerSettings(2, java.util.Optional.of(100), 5_000)))) {
+            assertTrue(Bed.text(Bed.call(source, "{}")).contains("more than 2 rows"));
+        }
+        try (var source = source(update.withAnswer(new AnswerSettings(3, java.util.Optional.of(100), 5_000)))) {
+            assertEquals("{\"affected_rows\":3}", Bed.call(source, "{}").structured().orElseThrow().toString());
+        }
+    }
+
+    @Test
     void theSourceMustAllowIt() {
         var tool = ToolSettings.of("delete from notes", Map.of()).writing();
         var refused = assertThrows(IllegalArgumentException.class, () -> new SqlSource("notes",

@@ -34,8 +34,7 @@ final class Failures {
         }
         if (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53")) {
             return "The database is not reachable, or ended the work." + (write ? " What this call was to change may "
-                    + "be changed: look before you try again." : " Try again in a minute.")
-                    + " If it stays," + tell.substring(0, 1) + "tell" + tell.substring(5);
+                    + "be changed: look before you try again." : " Try again in a minute.") + tell;
         }
         return "The database could not run the statement of this tool. That is a fault of the tool, not of the call; "
                 + "trying again will not help." + nothing + tell;

@@ -15,6 +15,9 @@ final class Limits {
     /// Server takes 2,100 of them in all.
     static final int LIST_ITEMS = 100;
 
+    /// Of any list: below what SQL Server takes, and more than a model lists by itself.
+    static final int LIST_ITEMS_MOST = 1_000;
+
     /// Of a number in an argument, in digits: longer ones are no measurement, and a decimal of a million digits costs
     /// more to read than to send.
     static final int NUMBER_DIGITS = 100;

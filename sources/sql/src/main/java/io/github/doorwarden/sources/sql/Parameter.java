@@ -74,10 +74,20 @@ record Parameter(String name, ParameterSettings settings) {
     }
 
     private static void fits(String key, boolean given, ParameterSettings settings, ParameterType... types) {
-        if (given && !List.of(types).contains(settings.type())
-                && !(settings.type() == ParameterType.ARRAY && key.startsWith("m") && !key.equals("max_length"))) {
-            throw new IllegalArgumentException(key + " says nothing about the type " + settings.type().key()
-                    + ". Leave it out.");
+        var array = settings.type() == ParameterType.ARRAY;
+        var type = array ? settings.items() : settings.type();
+        var count = array && (key.equals("min") || key.equals("max"));
+        if (given && !count && !List.of(types).contains(type)) {
+            throw new IllegalArgumentException(key + " says nothing about the type " + type.key() + ". Leave it out.");
+        }
+        var least = settings.min().orElse(array ? BigDecimal.ONE : null);
+        var most = settings.max().orElse(array ? BigDecimal.valueOf(Limits.LIST_ITEMS) : null);
+        if (given && least != null && most != null && least.compareTo(most) > 0) {
+            throw new IllegalArgumentException(key + " makes the least, " + least + ", greater than the most, " + most
+                    + ". Change one of them.");
+        }
+        if (given && count && (least.signum() <= 0 || most.compareTo(BigDecimal.valueOf(Limits.LIST_ITEMS_MOST)) > 0)) {
+            throw new IllegalArgumentException(key + " must be from 1 to " + Limits.LIST_ITEMS_MOST + " items.");
         }
     }
 

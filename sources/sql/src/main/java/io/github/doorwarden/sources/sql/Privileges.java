@@ -59,6 +59,9 @@ final class Privileges {
                   'pg_checkpoint', 'pg_create_subscription', '%s') AND pg_has_role(current_user, oid, 'MEMBER')"""
                 .formatted(write ? "-" : "pg_write_all_data"), row -> found.add(new Excess("is a member of "
                 + row.getFirst(), "REVOKE " + row.getFirst() + " FROM " + role)));
+        rows(connection, "SELECT 1 WHERE has_database_privilege(current_database(), 'CREATE')", row -> found.add(
+                new Excess("may create schemas in the database", "REVOKE CREATE ON DATABASE " + database + " FROM "
+                        + role)));
         rows(connection, """
                 SELECT quote_ident(nspname), has_schema_privilege('public', oid, 'CREATE') FROM pg_namespace
                 WHERE nspname !~ '^(pg_|information_schema$)' AND has_schema_privilege(oid, 'CREATE')""",
@@ -78,7 +81,7 @@ final class Privileges {
                 SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname), pg_has_role(c.relowner, 'USAGE'),
                   has_table_privilege('public', c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
                 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                WHERE c.relkind IN ('r', 'p', 'v', 'f') AND n.nspname !~ '^(pg_|information_schema$)'
+                WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^(pg_|information_schema$)'
                   AND has_schema_privilege(n.oid, 'USAGE')
                   AND (pg_has_role(c.relowner, 'USAGE')
                     OR has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')

@@ -125,7 +125,12 @@ final class Scanner {
                 throw new IllegalArgumentException("has a comment that is not closed. Write */ where it ends.");
             }
         } while (depth > 0);
-        text.append(sql, from, at);
+        var comment = sql.substring(from, at);
+        if (comment.contains("/*/") || comment.contains("*/*")) {
+            throw new IllegalArgumentException("has /*/ or */* in a comment, which databases and their drivers read "
+                    + "differently. Write a blank between.");
+        }
+        text.append(comment);
     }
 
     /// Whether the text that begins here is one with backslashes: `E'…'`.
@@ -156,7 +161,8 @@ final class Scanner {
 
     private void dollar() {
         var tag = Pattern.compile("\\$([A-Za-z_][A-Za-z0-9_]*)?\\$").matcher(sql).region(at, sql.length());
-        if (!tag.lookingAt()) {
+        var before = at == 0 ? ' ' : sql.charAt(at - 1);
+        if (!tag.lookingAt() || Character.isJavaIdentifierPart(before)) {   // 1$x$: readers of SQL differ
             throw new IllegalArgumentException("has a $ that begins no text. Write parameters as :name.");
         }
         var from = at;

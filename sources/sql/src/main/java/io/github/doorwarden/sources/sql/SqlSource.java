@@ -5,8 +5,8 @@ import io.github.doorwarden.server.Things;
 import io.github.doorwarden.server.Tool;
 import io.github.doorwarden.server.ToolSpec;
 import io.github.doorwarden.sources.sql.SqlSettings.ToolSettings;
+import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,7 +74,7 @@ public final class SqlSource implements Source {
     /// @return a clause to be read after `url`; empty: nothing
     public static Optional<String> urlProblem(String url) {
         try {
-            JdbcUrl.of(url, java.nio.file.Path.of(""));
+            JdbcUrl.of(url, Path.of(""));
             return Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.of(e.getMessage());
@@ -191,8 +191,8 @@ public final class SqlSource implements Source {
         } catch (SelfCheck.TooMuch refused) {
             throw new IllegalArgumentException(refused.getMessage(), refused);
         } catch (Connections.Unavailable | SQLException | Running.TooSlow e) {
-            LOG.atWarn().addKeyValue("source", name).setCause(e).log("The database cannot be reached. Its tools are "
-                    + "listed, and calls are told until it is there.");
+            LOG.atWarn().addKeyValue("source", name).setCause(e).log("The database cannot be reached, or does not let "
+                    + "the source in. Its tools are listed, and calls are told until it does.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -218,11 +218,6 @@ public final class SqlSource implements Source {
     /// @param write whether of the connections that may change something
     int active(boolean write) {
         return (write ? writing.orElseThrow() : reading).active();
-    }
-
-    /// For sentences: how long a statement may take.
-    Duration timeout() {
-        return settings.statementTimeout();
     }
 
     @Override

@@ -94,7 +94,7 @@ final class SqlTool implements Tool {
                         throw new RefusedArgument("is not yours to give: it comes from who you are signed in as. "
                                 + "Leave it out.");
                     }
-                    values.put(parameter.name(), parameter.bound(parameter.bind().get().of(call.caller())));
+                    values.put(parameter.name(), bound(parameter, parameter.bind().get().of(call.caller())));
                 } else if (!given.isMissingNode()) {
                     values.put(parameter.name(), parameter.value(given));
                 } else if (parameter.settings().defaultValue().isPresent()) {
@@ -105,6 +105,15 @@ final class SqlTool implements Tool {
             }
         }
         return values;
+    }
+
+    private static Object bound(Parameter parameter, String text) throws RefusedArgument {
+        try {
+            return parameter.bound(text);
+        } catch (RefusedArgument e) {
+            throw new RefusedArgument("comes from who you are signed in as, and what is known of you "
+                    + e.getMessage() + " Tell the administrator.");
+        }
     }
 
     private ToolResult run(Connection connection, Running<ToolResult> running, Compiled compiled) throws SQLException {

@@ -94,15 +94,16 @@ final class StatementText {
         var bound = new ArrayList<Bound>();
         for (var part : parts) {
             switch (part) {
-                case Part.Text text -> sql.append(text.sql());
+                case Part.Text text -> apart(sql, text.sql());
                 case Part.Value value -> value(value.name(), values, sql, bound);
                 case Part.Fragment fragment -> {
+                    sql.append(' ');                             // what stands around it does not grow together
                     if (values.get(fragment.name()) != null) {
                         fragments.get(fragment.name()).forEach(each -> {
                             if (each instanceof Part.Value value) {
                                 value(value.name(), values, sql, bound);
                             } else if (each instanceof Part.Text text) {
-                                sql.append(text.sql());
+                                apart(sql, text.sql());
                             }
                         });
                         sql.append('\n');                        // ends a comment that the fragment may end with
@@ -118,11 +119,19 @@ final class StatementText {
         var value = values.get(name);
         if (parameter.settings().type() == ParameterType.ARRAY && !engine.arrays()) {
             var items = value instanceof List<?> list ? list : List.of();
-            sql.append(items.isEmpty() ? "NULL" : "?" + ", ?".repeat(items.size() - 1));
+            apart(sql, items.isEmpty() ? "NULL" : "?" + ", ?".repeat(items.size() - 1));
             items.forEach(item -> bound.add(new Bound(parameter, item)));
         } else {
-            sql.append('?');
+            apart(sql, "?");
             bound.add(new Bound(parameter, value));
         }
+    }
+
+    /// Two question marks beside each other would be one operator.
+    private static void apart(StringBuilder sql, String more) {
+        if (!sql.isEmpty() && sql.charAt(sql.length() - 1) == '?' && more.startsWith("?")) {
+            sql.append(' ');
+        }
+        sql.append(more);
     }
 }

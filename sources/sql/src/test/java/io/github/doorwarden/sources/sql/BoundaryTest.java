@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.sources.sql.SqlSettings.Login;
 import io.github.doorwarden.sources.sql.SqlSettings.ToolSettings;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -63,6 +66,7 @@ final class BoundaryTest {
                 CREATE ROLE programs LOGIN PASSWORD 'x'; GRANT pg_execute_server_program TO programs;
                 CREATE ROLE maker LOGIN PASSWORD 'x' CREATEROLE; GRANT CREATE ON SCHEMA public TO maker;
                 CREATE ROLE columns LOGIN PASSWORD 'x'; GRANT UPDATE (text) ON notes TO columns;
+                CREATE ROLE schemas LOGIN PASSWORD 'x'; GRANT CREATE ON DATABASE postgres TO schemas;
                 CREATE ROLE heir LOGIN PASSWORD 'x'; GRANT writer TO heir""");
         assertTrue(refusedStart(Login.of("owner", "x")).contains("owns public.owned"));
         assertTrue(refusedStart(Login.of("files", "x")).contains("REVOKE pg_read_server_files FROM files"));
@@ -71,6 +75,7 @@ final class BoundaryTest {
         assertTrue(maker.contains("ALTER ROLE maker NOCREATEROLE")
                 && maker.contains("REVOKE CREATE ON SCHEMA public FROM maker"), maker);
         assertTrue(refusedStart(Login.of("columns", "x")).contains("may change the table public.notes"));
+        assertTrue(refusedStart(Login.of("schemas", "x")).contains("REVOKE CREATE ON DATABASE postgres FROM schemas"));
         assertTrue(refusedStart(Login.of("heir", "x")).contains("may change the table public.notes"));
         Bed.sql(Bed.port(), "DROP TABLE owned");
     }
@@ -113,6 +118,20 @@ final class BoundaryTest {
             }
         }
         assertEquals("0", Bed.ask("select count(*) from notes where id > 90"));
+    }
+
+    @Test
+    void theTransactionCannotBeReopened() throws Exception {
+        try (var connection = DriverManager.getConnection(Bed.url(), "postgres", "")) {
+            connection.setReadOnly(true);
+            connection.setAutoCommit(false);
+            Transactions.begin(Engine.POSTGRESQL, connection, Duration.ofSeconds(5), false);
+            try (var statement = connection.createStatement()) {
+                var refused = assertThrows(SQLException.class, () -> statement.execute("SET TRANSACTION READ WRITE"));
+                assertTrue(refused.getMessage().contains("must be set before any query"), refused.getMessage());
+            }
+            connection.rollback();
+        }
     }
 
     @Test

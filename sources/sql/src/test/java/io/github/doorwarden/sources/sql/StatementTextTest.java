@@ -44,6 +44,9 @@ final class StatementTextTest {
         assertEquals("select '\\' :b', `:b`, ? # :b", compiled("select '\\' :b', `:b`, :a # :b", Engine.MYSQL));
         assertEquals("select [:b], ?", compiled("select [:b], :a", Engine.SQLSERVER));
         assertEquals("select x[1], note ?? 'k', ?", compiled("select x[1], note ? 'k', :a", Engine.POSTGRESQL));
+        assertEquals("select ? ?", compiled("select :a:a", Engine.POSTGRESQL), "not the operator ??");
+        assertTrue(refused("select 1 /*/ ; */", Engine.POSTGRESQL).contains("read differently"));
+        assertTrue(refused("select 1$x$ a $x$", Engine.POSTGRESQL).contains("$ that begins no text"));
         assertEquals("select note ??| ?", compiled("select note ??| :a", Engine.POSTGRESQL));
     }
 
@@ -99,10 +102,10 @@ final class StatementTextTest {
     void fragmentsAreThereWhenTheirParameterIs() {
         var text = read("select 1 where true {a} {b} order by 1", Engine.POSTGRESQL,
                 Map.of("a", TEXT.withWhen("and x = :a -- first"), "b", TEXT.withWhen("and y = :b")));
-        assertEquals("select 1 where true   order by 1", text.with(Map.of()).sql());
-        assertEquals("select 1 where true  and y = ?\n order by 1", text.with(Map.of("b", "1")).sql());
+        assertEquals("select 1 where true     order by 1", text.with(Map.of()).sql());
+        assertEquals("select 1 where true    and y = ?\n order by 1", text.with(Map.of("b", "1")).sql());
         var both = text.with(Map.of("a", "1", "b", "2"));
-        assertEquals("select 1 where true and x = ? -- first\n and y = ?\n order by 1", both.sql());
+        assertEquals("select 1 where true  and x = ? -- first\n  and y = ?\n order by 1", both.sql());
         assertEquals(List.of("1", "2"), both.values().stream().map(StatementText.Bound::value).toList());
         var problem = SqlSource.problems("jdbc:postgresql://h/d", ToolSettings.of("select 1 {a}",
                 Map.of("a", TEXT.withWhen("; delete from t"))), false);

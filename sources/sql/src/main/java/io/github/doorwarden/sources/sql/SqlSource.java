@@ -125,7 +125,7 @@ public final class SqlSource implements Source {
         var deadline = settings.connectTimeout().plus(settings.statementTimeout()).plus(Limits.CANCELLING)
                 .plus(Limits.TOOL_MARGIN);
         var spec = new ToolSpec(tool, wanted.title().orElse(""), wanted.description(), schema(parameters),
-                Optional.of(wanted.write() ? JSON.objectNode().put("type", "object") : envelope()),
+                wanted.write() ? Optional.empty() : Optional.of(envelope()),   // the preview of one is a text
                 annotations(wanted.write()), wanted.scopes(), !wanted.write(), deadline, secrets)
                 .withConfirm(wanted.confirm());
         var statement = new StatementText(wanted.statement(), engine, parameters, wanted.write());

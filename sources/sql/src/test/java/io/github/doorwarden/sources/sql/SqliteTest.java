@@ -110,7 +110,7 @@ final class SqliteTest {
             var before = System.nanoTime();
             var result = Bed.call(source, "{}");
             assertTrue(result.isError() && Bed.text(result).contains("within 0.5 s"), Bed.text(result));
-            assertTrue(System.nanoTime() - before < Duration.ofSeconds(3).toNanos());
+            assertTrue(System.nanoTime() - before < Duration.ofSeconds(20).toNanos());
             assertEquals(0, source.active(false));
         }
     }

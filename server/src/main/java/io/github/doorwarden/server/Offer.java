@@ -22,8 +22,8 @@ final class Offer implements Listing {
         this.tool = tool;
         this.spec = tool.spec();
         this.input = SchemaCheck.published("The input schema of the tool " + spec.name(), Confirmation.schema(spec));
-        this.output = spec.outputSchema()
-                .map(schema -> SchemaCheck.published("The output schema of the tool " + spec.name(), schema));
+        this.output = outputSchema().map(schema ->
+                SchemaCheck.published("The output schema of the tool " + spec.name(), schema));
         if (!spec.deadline().isPositive() || spec.deadline().compareTo(Limits.DEADLINE) > 0) {
             throw new IllegalArgumentException("The deadline of the tool " + spec.name() + " must be more than nothing "
                     + "and at most " + Limits.DEADLINE + ".");
@@ -33,6 +33,12 @@ final class Offer implements Listing {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("The tool " + spec.name() + " cannot be served: " + e.getMessage(), e);
         }
+    }
+
+    /// None of a tool whose calls are confirmed: the preview is an answer too, and clients hold every answer that is no
+    /// error against the schema.
+    private Optional<ObjectNode> outputSchema() {
+        return spec.confirm() ? Optional.empty() : spec.outputSchema();
     }
 
     @Override
@@ -62,7 +68,7 @@ final class Offer implements Listing {
         Wares.icons(json, spec.icons(), revision);
         json.set("inputSchema", Confirmation.schema(spec));
         if (revision.compareTo(Revision.V2025_06_18) >= 0) {
-            spec.outputSchema().filter(schema -> revision.modern() || isObject(schema))
+            outputSchema().filter(schema -> revision.modern() || isObject(schema))
                     .ifPresent(schema -> json.set("outputSchema", schema));
         }
         if (revision.compareTo(Revision.V2025_03_26) >= 0 && !spec.annotations().isEmpty()) {

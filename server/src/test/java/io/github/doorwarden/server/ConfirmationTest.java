@@ -1,6 +1,7 @@
 package io.github.doorwarden.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.identity.TestCallers;
@@ -111,5 +112,24 @@ final class ConfirmationTest extends DispatchFixture {
         assertTrue(preview.length() < Limits.PREVIEW_CHARS + 1_500, "preview of " + preview.length());
         assertTrue(preview.contains("characters more, which are not shown]"), preview);
         assertEquals(0, edits.get());
+    }
+
+    record Gone(String title) {}
+
+    /// Clients hold answers against the output schema, and a preview is an answer.
+    @Test
+    void aPreviewIsTakenAlsoFromAToolThatDescribesItsAnswers() {
+        tools.add(RecordTool.named("remove", "Removes a lesson.").secret("password").confirm()
+                .of(Edit.class, Gone.class, (edit, call) -> new Gone(edit.title())));
+        var dispatch = dispatch(CallLimits.USUAL);
+        var preview = remove(dispatch, Outlet.NONE, "{}", "");
+        assertFalse(preview.path("isError").asBoolean(), preview.toString());
+        var text = text(preview);
+        assertTrue(text.contains("Nothing was done yet."), text);
+        var confirmation = text.substring(text.lastIndexOf(' ') + 1);
+        var done = remove(dispatch, Outlet.NONE, "{}", confirmation);
+        assertEquals("{\"title\":\"t\"}", done.path("structuredContent").toString());
+        var listed = ToolListing.of(tools.getLast()).json();
+        assertFalse(listed.has("outputSchema"), listed.toString());
     }
 }

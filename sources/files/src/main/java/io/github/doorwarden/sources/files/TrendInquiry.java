@@ -1,0 +1,134 @@
+package io.github.doorwarden.sources.files;
+
+import io.github.doorwarden.sources.files.Arguments.Asked;
+import io.github.doorwarden.sources.files.Trend.Point;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The course of one figure over periods, of all rows or of the largest groups of a column.
+record TrendInquiry(View view, List<Figure> figures) implements Inquiry {
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    TrendInquiry(View view) {
+        this(view, Figure.of(view));
+    }
+
+    private List<Bucket> buckets() {
+        return view.tool().buckets().isEmpty() ? List.of(Bucket.MONTH, Bucket.QUARTER, Bucket.YEAR)
+                : view.tool().buckets();
+    }
+
+    @Override
+    public void describe(ObjectNode properties) {
+        properties.set("measure", Inquiry.choice(figures.stream().map(Figure::name).toList()).put("description",
+                "What the course of is asked for: " + figures.stream().map(figure -> figure.meaning(view))
+                .collect(Collectors.joining(", ")) + ". " + figures.getFirst().name() + " unless told."));
+        properties.set("bucket", Inquiry.choice(buckets().stream().map(Bucket::key).toList()).put("description",
+                "The periods; " + buckets().getFirst().key() + " unless told."));
+        if (!view.tool().groupBy().isEmpty()) {
+            properties.set("group_by", Inquiry.choice(view.tool().groupBy()).put("description",
+                    "One series for each value, those with the most rows first, at most " + view.tool().series()
+                    + "; one series of all rows unless told."));
+        }
+    }
+
+    @Override
+    public ObjectNode answer(Session session, Asked asked) throws SQLException, Unanswerable {
+        var arguments = asked.arguments();
+        var wanted = arguments.path("measure").asString(figures.getFirst().name());
+        var figure = figures.stream().filter(each -> each.name().equals(wanted)).findFirst().orElseThrow();
+        var bucket = Bucket.of(arguments.path("bucket").asString(buckets().getFirst().key()));
+        var group = arguments.path("group_by").asString("");
+        var used = new LinkedHashSet<>(List.of(figure.column(), view.time().orElseThrow()));
+        figure.weight().ifPresent(used::add);
+        used.addAll(asked.used());
+        if (!group.isEmpty()) {
+            used.add(group);
+        }
+        var facts = Facts.of(session, view, asked, used);
+        facts.unit("value", figure.unit(view));
+        var answer = JSON.objectNode().put("measure", figure.name()).put("bucket", bucket.key());
+        var series = series(session, asked, figure, bucket, group, facts);
+        var most = Math.max(12, Math.min(Limits.POINTS, 2 * Limits.POINTS / Math.max(1, series.size())));
+        if (group.isEmpty()) {
+            var all = series.values().stream().findFirst().orElse(new Trend(bucket, List.of()));
+            answer.set("points", all.newest(most));
+            answer.set("summary", all.summary());
+            if (facts.rows() > 0) {
+                all.warnings(view.tool().smallSample()).forEach(facts::warn);
+            }
+        } else {
+            var list = answer.putArray("series");
+            series.forEach((value, trend) -> {
+                var one = list.addObject();
+                one.set(group, value);
+                one.set("summary", trend.summary());
+                var warnings = one.putArray("warnings");
+                trend.warnings(view.tool().smallSample()).forEach(warnings::add);
+                one.set("points", trend.newest(most));
+            });
+        }
+        if (series.values().stream().anyMatch(trend -> trend.points().size() > most)) {
+            facts.warn("Only the newest " + most + " periods of a series are listed; its summary is of all. Ask for "
+                    + "others by filters, for a coarser bucket, or for fewer series.");
+        }
+        return answer.set("facts", facts.json());
+    }
+
+    private Map<JsonNode, Trend> series(Session session, Asked asked, Figure figure, Bucket bucket, String group,
+            Facts facts) throws SQLException, Unanswerable {
+        var time = Sql.name(view.time().orElseThrow());
+        var key = group.isEmpty() ? "0" : Sql.name(group);
+        var most = view.tool().series();
+        var sql = "WITH f AS (SELECT * FROM " + view.table() + asked.where().and(time + " IS NOT NULL", List.of()).sql()
+                + "), g AS (SELECT " + key + " AS k, count(*) AS c, count(*) OVER () AS groups FROM f GROUP BY 1 ORDER "
+                + "BY c DESC, k LIMIT " + most + ") SELECT k, CAST(" + bucket.sql(time) + " AS VARCHAR) AS b, count("
+                + Sql.name(figure.column()) + "), " + figure.sql() + ", CAST(max(CAST(" + time + " AS DATE)) AS "
+                + "VARCHAR), min(groups), min(c) FROM f JOIN g ON " + key + " IS NOT DISTINCT FROM k GROUP BY k, b "
+                + "ORDER BY min(c) DESC, k NULLS LAST, b";
+        var points = new LinkedHashMap<JsonNode, List<Point>>();
+        var groups = session.rows(sql, asked.where().values(), row -> {
+            var value = Session.json(row, 4);
+            points.computeIfAbsent(Session.json(row, 1), each -> new ArrayList<>()).add(new Point(LocalDate.parse(row
+                    .getString(2)), row.getLong(3), value.isNumber() ? value.doubleValue() : null,
+                    LocalDate.parse(row.getString(5))));
+            return row.getLong(6);
+        });
+        if (!groups.isEmpty() && groups.getFirst() > most) {
+            facts.warn("There are " + groups.getFirst() + " values of " + group + "; the " + most
+                    + " with the most rows "
+                    + "are here. Name others by a filter.");
+        }
+        var all = new LinkedHashMap<JsonNode, Trend>();
+        for (var each : points.entrySet()) {
+            var periods = bucket.count(each.getValue().getFirst().start(), each.getValue().getLast().start());
+            if (periods > Limits.PERIODS) {
+                throw new Unanswerable("These are " + periods + " periods of a " + bucket.key()
+                        + ", and a trend has at "
+                        + "most " + Limits.PERIODS + ". Ask for a coarser bucket or a shorter time.");
+            }
+            all.put(each.getKey(), new Trend(bucket, each.getValue()));
+        }
+        return all;
+    }
+
+    @Override
+    public String pages() {
+        return "";
+    }
+
+    @Override
+    public String advice() {
+        return "Ask for a coarser bucket, a shorter time, or fewer series by the filters.";
+    }
+}

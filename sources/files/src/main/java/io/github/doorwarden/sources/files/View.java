@@ -1,0 +1,47 @@
+package io.github.doorwarden.sources.files;
+
+import io.github.doorwarden.sources.files.FilesSettings.Column;
+import io.github.doorwarden.sources.files.FilesSettings.Role;
+import io.github.doorwarden.sources.files.FilesSettings.ToolSettings;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A dataset as one tool sees it.
+///
+/// @param columns all of the dataset
+/// @param files   whether each row knows its file; those of joins do not
+/// @param time    the column that dates the rows
+record View(String dataset, Map<String, Column> columns, boolean files, Optional<String> time, ToolSettings tool) {
+
+    static View of(FilesSettings settings, ToolSettings tool) {
+        var columns = settings.columns(tool.dataset());
+        var times = columns.entrySet().stream().filter(column -> column.getValue().role() == Role.TIME)
+                .map(Map.Entry::getKey).toList();
+        return new View(tool.dataset(), columns, settings.datasets().get(tool.dataset()).join().isEmpty(),
+                tool.time().or(() -> times.size() == 1 ? Optional.of(times.getFirst()) : Optional.empty()), tool);
+    }
+
+    String table() {
+        return Sql.name(dataset);
+    }
+
+    Column column(String name) {
+        return columns.get(name);
+    }
+
+    /// What the tool shows of a row.
+    List<String> shown() {
+        return tool.columns().isEmpty() ? List.copyOf(columns.keySet()) : tool.columns();
+    }
+
+    /// The text of a value: no type of the driver's own, none that depends on where the server stands.
+    String read(String name) {
+        var quoted = Sql.name(name);
+        return switch (column(name).type()) {
+            case DATE -> "CAST(" + quoted + " AS VARCHAR)";
+            case DATETIME -> "strftime(" + quoted + ", '%Y-%m-%dT%H:%M:%S')";
+            default -> quoted;
+        };
+    }
+}

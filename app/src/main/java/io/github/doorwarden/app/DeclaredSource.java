@@ -7,6 +7,7 @@ import io.github.doorwarden.identity.ClientKey;
 import io.github.doorwarden.server.CallerValue;
 import io.github.doorwarden.server.Conditions;
 import io.github.doorwarden.server.Source;
+import io.github.doorwarden.sources.files.FilesSource;
 import io.github.doorwarden.sources.openapi.Access;
 import io.github.doorwarden.sources.openapi.OpenApiSource;
 import io.github.doorwarden.sources.openapi.Parties;
@@ -110,6 +111,8 @@ final class DeclaredSource implements AutoCloseable {
                 database = Optional.of(made);
                 yield made;
             }
+            case Config.SourceConfig.Files files ->
+                    new FilesSource(files.name(), files.settings(), config.state().resolve("files"), clock).begin();
         };
     }
 

@@ -12,6 +12,7 @@ import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.identity.Tiers;
 import io.github.doorwarden.server.CallLimits;
 import io.github.doorwarden.server.Conditions;
+import io.github.doorwarden.sources.files.FilesSettings;
 import io.github.doorwarden.sources.openapi.OpenApiSettings;
 import io.github.doorwarden.sources.sql.SqlSettings;
 import io.github.doorwarden.upstream.SigningHeaders;
@@ -125,6 +126,8 @@ public record Config(Path folder, String name, boolean development, Server serve
 
         /// Statements on a database.
         record Sql(String name, SqlSettings settings) implements SourceConfig {}
+        /// Tables in files.
+        record Files(String name, FilesSettings settings) implements SourceConfig {}
     }
 
     /// @param baseUrl a template: may hold `${companion:…}`

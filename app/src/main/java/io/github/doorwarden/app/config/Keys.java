@@ -334,14 +334,16 @@ final class Keys {
                 named("sources", "name", "Where tools, resources, prompts and skills come from; those of `plugins` "
                 + "need no "
                         + "entry here."),
-                choice("sources.<name>.type", List.of("openapi", "java", "skills", "sql"),
+                choice("sources.<name>.type", List.of("openapi", "java", "skills", "sql", "files"),
                         "`openapi`: operations of a REST API. `java`: a class of yours. `skills`: a folder of skills. "
-                        + "`sql`: statements on a database."),
+                        + "`sql`: statements on a database. `files`: tables in CSV, TSV, JSON and Parquet."),
                 text("sources.<name>.class", "With `java`: a class on the class path that implements "
                         + "`io.github.doorwarden.server.Source` and has a public constructor without parameters."),
                 text("sources.<name>.folder", "With `skills`: the folder, relative to the configuration. Each "
                 + "directory "
-                        + "in it with a `SKILL.md` is a skill. Changes are served within seconds."),
+                        + "in it with a `SKILL.md` is a skill. Changes are served within seconds. With `files`: what "
+                        + "the files are relative to and may not lie outside of; the configuration's own, unless "
+                        + "told."),
                 texts("sources.<name>.scopes", "With `skills`: scopes that a caller needs to read them, all of them."),
                 text("sources.<name>.document", "With `openapi`: the OpenAPI document, JSON or YAML, relative to the "
                         + "configuration."),
@@ -349,6 +351,7 @@ final class Keys {
                 text("sources.<name>.caller_header", "With `openapi`: header that tells the backend who calls: the "
                         + "e-mail address, else the subject. No argument can set it.")));
         all.addAll(SqlKeys.OF_SOURCE);
+        all.addAll(FilesKeys.all());
         all.addAll(conditions("sources.<name>.", "its tools"));
         return all;
     }
@@ -356,8 +359,8 @@ final class Keys {
     private static List<Key> tools() {
         var tool = "sources.<name>.tools.<tool>.";
         var all = new ArrayList<>(List.of(
-                named("sources.<name>.tools", "tool", "With `openapi` and `sql`: the operations or statements that "
-                        + "become tools. Nothing is exposed that is not named here."),
+                named("sources.<name>.tools", "tool", "With `openapi`, `sql` and `files`: the operations, statements or "
+                        + "questions that become tools. Nothing is exposed that is not named here."),
                 text(tool + "operation", "With `openapi`: its operationId, or method and path: `GET /things/{id}`."),
                 text(tool + "title", "For people; without it, the operation's summary."),
                 text(tool + "description", "For the model; without it, the operation's own. A statement has none, so "

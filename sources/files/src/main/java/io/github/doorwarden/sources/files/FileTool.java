@@ -27,10 +27,13 @@ final class FileTool implements Tool {
     private final Inquiry inquiry;
     private final Shelf shelf;
     private final Desk desk;
+    private final Optional<Mirror> mirror;
     private final AnswerBudget budget;
 
-    FileTool(String name, FilesSettings settings, ToolSettings tool, Shelf shelf, Desk desk) {
+    FileTool(String name, FilesSettings settings, ToolSettings tool, Shelf shelf, Desk desk,
+            Optional<Mirror> mirror) {
         this.shelf = shelf;
+        this.mirror = mirror;
         this.desk = desk;
         var view = View.of(settings, tool);
         arguments = new Arguments(view);
@@ -121,7 +124,8 @@ final class FileTool implements Tool {
     }
 
     private ToolResult answer(ObjectNode answer, ObjectNode given, Version version) throws Unanswerable {
-        shelf.stale().ifPresent(sentence -> answer.withObject("facts").withArray("warnings").insert(0, sentence));
+        mirror.flatMap(Mirror::stale).or(shelf::stale)
+                .ifPresent(sentence -> answer.withObject("facts").withArray("warnings").insert(0, sentence));
         if (!budget.fit(answer, inquiry.advice())) {
             return ToolResult.error("The answer is larger than the " + budget.maxTokens()
                     + " tokens that are passed on. "

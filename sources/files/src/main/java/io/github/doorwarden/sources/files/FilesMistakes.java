@@ -100,7 +100,7 @@ public final class FilesMistakes {
             dataset(name, "join", "needs two different datasets at least.");
         }
         if (join.on().isEmpty()) {
-            dataset(name, "join", "needs in on the columns that name a row.");
+            dataset(name, "join", "needs in by the columns that name a row.");
         }
         var owner = new LinkedHashMap<String, String>();
         for (var part : join.datasets()) {
@@ -111,7 +111,7 @@ public final class FilesMistakes {
                 continue;
             }
             join.on().stream().filter(column -> !other.columns().containsKey(column)).forEach(column ->
-                    dataset(name, "join", "is on " + column + ", which " + part + " does not have."));
+                    dataset(name, "join", "is by " + column + ", which " + part + " does not have."));
             other.columns().forEach((column, is) -> {
                 var before = owner.putIfAbsent(column, part);
                 if (before != null && !join.on().contains(column)) {
@@ -119,7 +119,7 @@ public final class FilesMistakes {
                             + ". Rename one of them there, with from.");
                 } else if (before != null && settings.datasets().get(before).columns().get(column).type()
                         != is.type()) {
-                    dataset(name, "join", "is on " + column + ", which has another type in " + part + " than in "
+                    dataset(name, "join", "is by " + column + ", which has another type in " + part + " than in "
                             + before + ".");
                 }
             });

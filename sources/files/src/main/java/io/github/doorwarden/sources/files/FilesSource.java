@@ -3,14 +3,17 @@ package io.github.doorwarden.sources.files;
 import io.github.doorwarden.server.Source;
 import io.github.doorwarden.server.Things;
 import io.github.doorwarden.server.Tool;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// Tables in files as tools: rows, aggregates, trends and profiles of CSV, TSV, JSON and Parquet. The tools come from
 /// the configuration alone; the data are read in the background once calls may come, and anew when the files have
@@ -22,21 +25,28 @@ public final class FilesSource implements Source {
     private final List<Shelf> shelves = new ArrayList<>();
     private final List<Tool> tools = new ArrayList<>();
     private final Desk desk;
+    private final Optional<Mirror> mirror;
     private volatile ScheduledThreadPoolExecutor looking;
 
     /// Reads no file yet.
     ///
+    /// @param cache folder for what is fetched of object stores, shared by all sources; made when it is needed
     /// @throws IllegalArgumentException with a sentence, when the settings do not go together
-    public FilesSource(String name, FilesSettings settings, InstantSource clock) {
+    public FilesSource(String name, FilesSettings declared, Path cache, InstantSource clock) {
         this.name = name;
-        FilesMistakes.of(settings).stream().findFirst().ifPresent(mistake -> {
+        FilesMistakes.of(declared).stream().findFirst().ifPresent(mistake -> {
             throw new IllegalArgumentException((mistake.tool() ? "tools." : "datasets.") + mistake.name() + "."
                     + mistake.key() + " " + mistake.sentence());
         });
+        var fetched = cache.resolve(name.replaceAll("[^A-Za-z0-9_-]", "_"));
+        var settings = declared.location().isEmpty() ? declared : new FilesSettings(fetched, declared.location(),
+                declared.datasets(), declared.tools(), declared.memoryMib(), declared.threads());
+        mirror = settings.location().map(location -> new Mirror(name, location, fetched, settings.datasets().values()
+                .stream().flatMap(set -> set.files().stream()).toList(), clock));
         groups(settings).forEach(group -> shelves.add(new Shelf(name, settings, group, clock)));
         desk = new Desk(name);
         settings.tools().forEach((tool, wanted) -> tools.add(new FileTool(tool, settings, wanted, shelves.stream()
-                .filter(shelf -> shelf.has(wanted.dataset())).findFirst().orElseThrow(), desk)));
+                .filter(shelf -> shelf.has(wanted.dataset())).findFirst().orElseThrow(), desk, mirror)));
     }
 
     /// Datasets that joins connect stand together, joins last; all others alone.
@@ -69,7 +79,8 @@ public final class FilesSource implements Source {
 
     @Override
     public List<String> warnings() {
-        return shelves.stream().flatMap(shelf -> shelf.warnings().stream()).toList();
+        return Stream.concat(mirror.flatMap(Mirror::trouble).stream(), shelves.stream().flatMap(shelf ->
+                shelf.warnings().stream())).toList();
     }
 
     @Override
@@ -81,6 +92,9 @@ public final class FilesSource implements Source {
 
     /// One look at all files.
     synchronized void look() {
+        // While a store is in trouble, its folder is looked at all the same: after a start there is what was fetched
+        // before.
+        mirror.ifPresent(Mirror::look);
         shelves.forEach(Shelf::look);
     }
 
@@ -92,5 +106,6 @@ public final class FilesSource implements Source {
         }
         desk.close();
         shelves.forEach(Shelf::close);
+        mirror.ifPresent(Mirror::close);
     }
 }

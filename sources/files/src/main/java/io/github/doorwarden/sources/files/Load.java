@@ -131,9 +131,9 @@ final class Load {
             if (several > 0 && part.equals(parts.getFirst())) {
                 shared(name, join);
             } else if (several > 0) {
-                throw new BadFile("The dataset " + name + " joins on " + String.join(", ", join.on()) + ", and " + part
+                throw new BadFile("The dataset " + name + " joins by " + String.join(", ", join.on()) + ", and " + part
                         + " has " + several + " combinations of these more than once, so rows would be counted "
-                        + "several times. Name in on the column that tells them apart, or mend the files of " + part
+                        + "several times. Name in by the column that tells them apart, or mend the files of " + part
                         + ".");
             }
         }
@@ -162,7 +162,7 @@ final class Load {
             var note = "Several rows of " + first + " share one value of " + measures + ": sums of these count it "
                     + "several times, and averages weigh it so.";
             notes.put(name, List.of(note));
-            warnings.add("The dataset " + name + ": " + note + " Name in on the columns that name one row in " + first
+            warnings.add("The dataset " + name + ": " + note + " Name in by the columns that name one row in " + first
                     + ".");
         }
     }

@@ -152,7 +152,7 @@ final class Fixture implements AutoCloseable {
 
     FilesSource source() {
         if (source == null) {
-            source = new FilesSource("f", settings(), InstantSource.fixed(NOW));
+            source = new FilesSource("f", settings(), folder.resolve("cache"), InstantSource.fixed(NOW));
             source.look();
         }
         return source;

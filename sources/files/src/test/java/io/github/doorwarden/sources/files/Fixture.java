@@ -39,6 +39,7 @@ final class Fixture implements AutoCloseable {
     final Path folder;
     private final Map<String, Dataset> datasets = new LinkedHashMap<>();
     private final Map<String, ToolSettings> tools = new LinkedHashMap<>();
+    private Optional<FilesSettings.Location> location = Optional.empty();
     private FilesSource source;
 
     Fixture(Path folder) {
@@ -146,8 +147,13 @@ final class Fixture implements AutoCloseable {
         return this;
     }
 
+    Fixture at(FilesSettings.Location store) {
+        location = Optional.of(store);
+        return this;
+    }
+
     FilesSettings settings() {
-        return new FilesSettings(folder, Optional.empty(), datasets, tools, 256, 2);
+        return new FilesSettings(folder, location, datasets, tools, 256, 2);
     }
 
     FilesSource source() {

@@ -255,6 +255,7 @@ public final class Deployment implements AutoCloseable {
         this.sources = ready.sources();
         accounts.tell(dispatch.changes());
         health.streams(dispatch.changes()::listeners);
+        health.warnings(ready.sources()::warnings);
         var about = new About(config.name(), config.name(), VERSION, LISTS_KEPT);
         return new Inside(audit, entrance, health, endpoints, dispatch, about,
                 () -> sessions(new Seal(master, "session"), spent));

@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// `GET /health`: whether this process can do its work, component by component. 200 when all are up, 503 otherwise.
-/// Says nothing that helps a stranger: names, up or down, and how many clients listen.
+/// Says nothing that helps a stranger: names, up or down, how many clients listen, and how many warnings a source has,
+/// which take nothing down: the log has their words.
 final class Health {
 
     private static final Logger LOG = LoggerFactory.getLogger(Health.class);
@@ -20,6 +21,7 @@ final class Health {
     private final Map<String, BooleanSupplier> components = new LinkedHashMap<>();
     private Supplier<Map<String, String>> sources = Map::of;
     private IntSupplier streams = () -> 0;
+    private Supplier<Map<String, Integer>> warnings = Map::of;
 
     /// @param up quick; what it throws counts as down
     void add(String component, BooleanSupplier up) {
@@ -38,6 +40,11 @@ final class Health {
         streams = open;
     }
 
+    /// @param now how many warnings each source has that has some
+    void warnings(Supplier<Map<String, Integer>> now) {
+        warnings = now;
+    }
+
     Reply handle(HttpIn in) {
         var json = JsonNodeFactory.instance.objectNode();
         var all = true;
@@ -54,6 +61,10 @@ final class Health {
             elsewhere.forEach(beside::put);
         }
         json.put("streams", streams.getAsInt());
+        var warned = warnings.get();
+        if (!warned.isEmpty()) {
+            warned.forEach(json.putObject("warnings")::put);
+        }
         return Reply.json(all ? 200 : 503, json.toString());
     }
 

@@ -267,6 +267,14 @@ final class Sources implements AutoCloseable {
         following.look("builtin");                     // something may have changed since the endpoints were made
     }
 
+    /// How many warnings each source has now that has some.
+    Map<String, Integer> warnings() {
+        var counts = new LinkedHashMap<String, Integer>();
+        all.keySet().forEach(source -> Optional.of(source.warnings().size()).filter(count -> count > 0)
+                .ifPresent(count -> counts.put(source.name(), count)));
+        return counts;
+    }
+
     @Override
     public synchronized void close() {
         if (undertaker != null) {

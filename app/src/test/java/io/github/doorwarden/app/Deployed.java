@@ -93,6 +93,11 @@ final class Deployed implements AutoCloseable {
                 .iterator();
     }
 
+    /// What another path of the server answers.
+    String get(String path) {
+        return send(HttpRequest.newBuilder(endpoint.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
     private HttpRequest modernRequest(String method, String params, String capabilities) {
         var all = (ObjectNode) JSON.readTree(params);
         var meta = all.withObject("_meta");

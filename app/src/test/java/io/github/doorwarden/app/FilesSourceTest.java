@@ -61,6 +61,17 @@ final class FilesSourceTest {
     }
 
     @Test
+    void aBadFileIsCountedUnderHealth_AndTakesNothingDown() throws Exception {
+        var yaml = page().get("doorwarden.yaml");
+        try (var deployed = Deployed.at(folder, yaml)) {
+            ask(deployed, "airfare_rows", "{}");
+            var health = Deployed.JSON.readTree(deployed.get("/health"));
+            assertEquals("up", health.path("status").asString());
+            assertEquals("{\"airfares\":1}", health.path("warnings").toString(), "the row that was left out");
+        }
+    }
+
+    @Test
     void oneToolAnswersOverFaresDemandAndLoadFactors() throws Exception {
         try (var deployed = Deployed.at(folder, page().get("doorwarden.yaml"))) {
             var trend = ask(deployed, "airfare_trend_insights", "{\"routes\":[\"LHR-JFK\"],\"carriers\":[\"BA\"],"

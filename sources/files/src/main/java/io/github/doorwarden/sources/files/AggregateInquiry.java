@@ -2,7 +2,6 @@ package io.github.doorwarden.sources.files;
 
 import io.github.doorwarden.sources.files.Arguments.Asked;
 import java.sql.SQLException;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -82,7 +81,7 @@ record AggregateInquiry(View view, List<Figure> figures) implements Inquiry {
             keys.add(group);
         });
         if (!shape.bucket.isEmpty()) {
-            columns.add("CAST(" + Bucket.of(shape.bucket).sql(Sql.name(view.time().orElseThrow())) + " AS VARCHAR)");
+            columns.add(Bucket.of(shape.bucket).sql(Sql.name(view.time().orElseThrow())));
             keys.add(PERIOD);
         }
         var grouped = columns.size();
@@ -99,13 +98,16 @@ record AggregateInquiry(View view, List<Figure> figures) implements Inquiry {
             var object = list.addObject();
             for (var i = 0; i < keys.size(); i++) {
                 var value = Session.json(row, i + 1);
-                object.set(keys.get(i), keys.get(i).equals(PERIOD) && i == grouped - 1 && value.isString()
-                        ? JsonNodeFactory.instance.stringNode(Bucket.of(shape.bucket).label(LocalDate.parse(value
-                        .asString()))) : value);
+                object.set(keys.get(i), i == grouped - 1 && !shape.bucket.isEmpty() && value.isNumber()
+                        ? JsonNodeFactory.instance.stringNode(label(Bucket.of(shape.bucket), value.asLong())) : value);
             }
             return row.getLong(keys.size() + 1);
         });
         return totals.isEmpty() ? page.offset() : totals.getFirst();
+    }
+
+    private static String label(Bucket bucket, long number) {
+        return bucket.label(bucket.start(number));
     }
 
     private static String places(int count) {

@@ -14,6 +14,8 @@ public enum Bucket {
 
     DAY, WEEK, MONTH, QUARTER, YEAR;
 
+    private static final LocalDate FIRST = LocalDate.of(1, 1, 1);
+
     /// As configuration and arguments spell it.
     public String key() {
         return name().toLowerCase(Locale.ROOT);
@@ -29,9 +31,28 @@ public enum Bucket {
         return valueOf(key.toUpperCase(Locale.ROOT));
     }
 
-    /// The first day of the period that a column of dates or times lies in.
+    /// The number of the period that a column of dates or times lies in, as [#start(long)] reads it. Whole numbers are
+    /// grouped several times as fast as dates that are cut.
     String sql(String quoted) {
-        return "CAST(date_trunc('" + key() + "', " + quoted + ") AS DATE)";
+        var day = "CAST(" + quoted + " AS DATE)";
+        return switch (this) {
+            case DAY -> "(" + day + " - DATE '0001-01-01')";
+            case WEEK -> "((" + day + " - DATE '0001-01-01') // 7)";     // that day was a Monday
+            case MONTH -> "(year(" + day + ") * 12 + month(" + day + ") - 1)";
+            case QUARTER -> "(year(" + day + ") * 4 + quarter(" + day + ") - 1)";
+            case YEAR -> "year(" + day + ")";
+        };
+    }
+
+    /// @param number of a period, as [#sql] has it
+    LocalDate start(long number) {
+        return switch (this) {
+            case DAY -> FIRST.plusDays(number);
+            case WEEK -> FIRST.plusWeeks(number);
+            case MONTH -> LocalDate.of((int) (number / 12), (int) (number % 12) + 1, 1);
+            case QUARTER -> LocalDate.of((int) (number / 4), (int) (number % 4) * 3 + 1, 1);
+            case YEAR -> LocalDate.of((int) number, 1, 1);
+        };
     }
 
     /// The first day of the period that a day lies in.

@@ -56,8 +56,14 @@ final class Desk implements AutoCloseable {
         }
     }
 
+    /// Lets what runs end, for a moment.
     @Override
     public void close() {
         threads.shutdown();
+        try {
+            threads.awaitTermination(Limits.CLOSING.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

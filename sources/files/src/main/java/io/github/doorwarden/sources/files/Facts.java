@@ -45,7 +45,8 @@ final class Facts {
 
     private void count(Session session, Where where, List<String> used) throws SQLException {
         var sql = new StringBuilder("SELECT ").append(view.files() ? "_file" : "0").append(", count(*)");
-        sql.append(view.time().map(time -> ", min(" + view.read(time) + "), max(" + view.read(time) + ")")
+        sql.append(view.time().map(time -> ", " + view.text("min(" + Sql.name(time) + ")", time) + ", "
+                + view.text("max(" + Sql.name(time) + ")", time))
                 .orElse(", NULL, NULL"));
         used.forEach(column -> sql.append(", count(*) - count(").append(Sql.name(column)).append(")"));
         sql.append(" FROM ").append(view.table()).append(where.sql()).append(view.files() ? " GROUP BY 1 ORDER BY 1"
@@ -72,8 +73,9 @@ final class Facts {
         warn("No row matches. Look at values for what there is, and ask with fewer filters.");
         for (var column : asked.used()) {
             if (view.column(column).temporal()) {
-                session.rows("SELECT min(" + view.read(column) + "), max(" + view.read(column) + ") FROM "
-                        + view.table() + asked.theirs().sql(), asked.theirs().values(), row ->
+                session.rows("SELECT " + view.text("min(" + Sql.name(column) + ")", column) + ", "
+                        + view.text("max(" + Sql.name(column) + ")", column) + " FROM " + view.table() + asked.theirs()
+                        .sql(), asked.theirs().values(), row ->
                         values.putObject(column).put("from", row.getString(1)).put("to", row.getString(2)));
             } else {
                 var list = values.putArray(column);

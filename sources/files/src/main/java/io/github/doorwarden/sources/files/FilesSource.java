@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// Tables in files as tools: rows, aggregates, trends and profiles of CSV, TSV, JSON and Parquet. The tools come from
-/// the configuration alone; the data are read in the background once calls may come, and anew when the files have
+/// the configuration alone; the data are read in the background, and anew when the files have
 /// changed. What cannot be read keeps what was read before, and is a warning. No caller's text becomes SQL, and the
 /// database that answers can reach no file. Safe for use by many threads.
 public final class FilesSource implements Source {
@@ -26,7 +26,8 @@ public final class FilesSource implements Source {
     private final List<Tool> tools = new ArrayList<>();
     private final Desk desk;
     private final Optional<Mirror> mirror;
-    private volatile ScheduledThreadPoolExecutor looking;
+    private final ScheduledThreadPoolExecutor looking;
+    private volatile boolean listening;
 
     /// Reads no file yet.
     ///
@@ -45,6 +46,7 @@ public final class FilesSource implements Source {
                 .stream().flatMap(set -> set.files().stream()).toList(), clock));
         groups(settings).forEach(group -> shelves.add(new Shelf(name, settings, group, clock)));
         desk = new Desk(name);
+        looking = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("files-" + name).factory());
         settings.tools().forEach((tool, wanted) -> tools.add(new FileTool(tool, settings, wanted, shelves.stream()
                 .filter(shelf -> shelf.has(wanted.dataset())).findFirst().orElseThrow(), desk, mirror)));
     }
@@ -77,17 +79,31 @@ public final class FilesSource implements Source {
         return Things.of(tools);
     }
 
+    /// Begins to read files that lie on the disk, in the background, while the rest of a deployment starts. Object
+    /// stores are asked once calls may come.
+    public FilesSource begin() {
+        if (mirror.isEmpty()) {
+            looking.execute(this::look);
+        }
+        return this;
+    }
+
+    /// Before [#listen], what is found is in the log alone.
     @Override
     public List<String> warnings() {
-        return Stream.concat(mirror.flatMap(Mirror::trouble).stream(), shelves.stream().flatMap(shelf ->
-                shelf.warnings().stream())).toList();
+        return !listening ? List.of() : Stream.concat(mirror.flatMap(Mirror::trouble).stream(), shelves.stream()
+                .flatMap(shelf -> shelf.warnings().stream())).toList();
     }
 
     @Override
     public void listen(Listener listener) {
-        var one = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("files-" + name).factory());
-        one.scheduleWithFixedDelay(this::look, 0, Limits.LOOK.toMillis(), TimeUnit.MILLISECONDS);
-        looking = one;
+        listening = true;
+        looking.scheduleWithFixedDelay(this::look, 0, Limits.LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /// As if somebody listened, but for the looks.
+    void watched() {
+        listening = true;
     }
 
     /// One look at all files.
@@ -100,10 +116,7 @@ public final class FilesSource implements Source {
 
     @Override
     public void close() {
-        var running = looking;
-        if (running != null) {
-            running.shutdownNow();
-        }
+        looking.shutdownNow();
         desk.close();
         shelves.forEach(Shelf::close);
         mirror.ifPresent(Mirror::close);

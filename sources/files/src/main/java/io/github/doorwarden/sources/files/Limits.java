@@ -27,6 +27,9 @@ final class Limits {
     /// For one question, from its arguments to its answer. Who needs longer needs fewer rows.
     static final Duration DEADLINE = Duration.ofSeconds(15);
 
+    /// How long a source that is closed waits for its questions; they are cancelled with their calls, and quick.
+    static final Duration CLOSING = Duration.ofSeconds(5);
+
     /// Questions that one source works on at the same time; the others wait for their turn until their deadlines.
     static final int CONCURRENT = 4;
 

@@ -54,8 +54,10 @@ final class Sql {
             return "CASE WHEN regexp_full_match(" + value + ", '[+-]?([0-9]{1,3}([.][0-9]{3})+|[0-9]+)?(,[0-9]+)?') "
                     + "THEN TRY_CAST(replace(replace(" + value + ", '.', ''), ',', '.') AS DOUBLE) END";
         }
-        return "CASE WHEN regexp_full_match(" + value + ", '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?') "
-                + "AND isfinite(TRY_CAST(" + value + " AS DOUBLE)) THEN TRY_CAST(" + value + " AS DOUBLE) END";
+        // A cast takes the underscores of program texts, too.
+        return "CASE WHEN isfinite(TRY_CAST(" + value + " AS DOUBLE)) AND NOT contains(" + value
+                + ", '_') THEN TRY_CAST("
+                + value + " AS DOUBLE) END";
     }
 
     private static String strptime(Column column, String value) {

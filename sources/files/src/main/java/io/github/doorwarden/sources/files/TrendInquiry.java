@@ -90,17 +90,21 @@ record TrendInquiry(View view, List<Figure> figures) implements Inquiry {
         var time = Sql.name(view.time().orElseThrow());
         var key = group.isEmpty() ? "0" : Sql.name(group);
         var most = view.tool().series();
-        var sql = "WITH f AS (SELECT * FROM " + view.table() + asked.where().and(time + " IS NOT NULL", List.of()).sql()
-                + "), g AS (SELECT " + key + " AS k, count(*) AS c, count(*) OVER () AS groups FROM f GROUP BY 1 ORDER "
-                + "BY c DESC, k LIMIT " + most + ") SELECT k, CAST(" + bucket.sql(time) + " AS VARCHAR) AS b, count("
-                + Sql.name(figure.column()) + "), " + figure.sql() + ", CAST(max(CAST(" + time + " AS DATE)) AS "
-                + "VARCHAR), min(groups), min(c) FROM f JOIN g ON " + key + " IS NOT DISTINCT FROM k GROUP BY k, b "
-                + "ORDER BY min(c) DESC, k NULLS LAST, b";
+        var sql = "WITH a AS (SELECT " + key + " AS k, " + bucket.sql(time) + " AS b, count("
+                + Sql.name(figure.column())
+                + ") AS n, " + figure.sql() + " AS v, CAST(max(CAST(" + time
+                + " AS DATE)) AS VARCHAR) AS last, count(*) "
+                + "AS c FROM " + view.table() + asked.where().and(time + " IS NOT NULL", List.of()).sql()
+                + " GROUP BY 1, 2), g AS (SELECT k, sum(c) AS c, count(*) OVER () AS groups FROM a GROUP BY 1 ORDER BY "
+                + "c "
+                + "DESC, k LIMIT " + most + ") SELECT a.k, b, n, v, last, groups FROM a JOIN g ON a.k IS NOT DISTINCT "
+                + "FROM g.k ORDER BY g.c DESC, a.k NULLS LAST, b";
         var points = new LinkedHashMap<JsonNode, List<Point>>();
         var groups = session.rows(sql, asked.where().values(), row -> {
             var value = Session.json(row, 4);
-            points.computeIfAbsent(Session.json(row, 1), each -> new ArrayList<>()).add(new Point(LocalDate.parse(row
-                    .getString(2)), row.getLong(3), value.isNumber() ? value.doubleValue() : null,
+            points.computeIfAbsent(Session.json(row, 1), each -> new ArrayList<>())
+                    .add(new Point(bucket.start(row.getLong(
+                    2)), row.getLong(3), value.isNumber() ? value.doubleValue() : null,
                     LocalDate.parse(row.getString(5))));
             return row.getLong(6);
         });

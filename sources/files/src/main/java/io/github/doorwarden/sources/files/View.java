@@ -37,11 +37,15 @@ record View(String dataset, Map<String, Column> columns, boolean files, Optional
 
     /// The text of a value: no type of the driver's own, none that depends on where the server stands.
     String read(String name) {
-        var quoted = Sql.name(name);
+        return text(Sql.name(name), name);
+    }
+
+    /// The same of an expression whose type is the column's.
+    String text(String sql, String name) {
         return switch (column(name).type()) {
-            case DATE -> "CAST(" + quoted + " AS VARCHAR)";
-            case DATETIME -> "strftime(" + quoted + ", '%Y-%m-%dT%H:%M:%S')";
-            default -> quoted;
+            case DATE -> "CAST(" + sql + " AS VARCHAR)";
+            case DATETIME -> "strftime(" + sql + ", '%Y-%m-%dT%H:%M:%S')";
+            default -> sql;
         };
     }
 }

@@ -159,6 +159,7 @@ final class Fixture implements AutoCloseable {
     FilesSource source() {
         if (source == null) {
             source = new FilesSource("f", settings(), folder.resolve("cache"), InstantSource.fixed(NOW));
+            source.watched();
             source.look();
         }
         return source;

@@ -176,6 +176,7 @@ final class HostileTest {
             asking.interrupt();
             ended.await();
             asking.join();
+            desk.close();
             version.leave();
             assertFalse(version.enter(), "nobody holds on to the version any more");
         }

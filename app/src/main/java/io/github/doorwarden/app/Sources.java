@@ -270,7 +270,8 @@ final class Sources implements AutoCloseable {
     /// How many warnings each source has now that has some.
     Map<String, Integer> warnings() {
         var counts = new LinkedHashMap<String, Integer>();
-        all.keySet().forEach(source -> Optional.of(source.warnings().size()).filter(count -> count > 0)
+        all.stream().map(Held::source).forEach(source -> Optional.of(source.warnings().size())
+                .filter(count -> count > 0)
                 .ifPresent(count -> counts.put(source.name(), count)));
         return counts;
     }

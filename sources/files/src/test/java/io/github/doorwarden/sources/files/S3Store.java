@@ -57,9 +57,9 @@ final class S3Store implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             var uri = exchange.getRequestURI();
-            var query = Arrays.stream(uri.getRawQuery().split("&")).collect(Collectors.toMap(each ->
-                    decode(each.substring(0, each.indexOf('='))), each ->
-                    decode(each.substring(each.indexOf('=') + 1))));
+            var query = Arrays.stream(uri.getRawQuery().split("&")).collect(Collectors.toMap(
+                    each -> decode(each.substring(0, each.indexOf('='))),
+                    each -> decode(each.substring(each.indexOf('=') + 1))));
             if (dead) {
                 answer(exchange, 503, "<Error><Code>SlowDown</Code></Error>".getBytes(StandardCharsets.UTF_8));
             } else if (!signed(exchange, query)) {

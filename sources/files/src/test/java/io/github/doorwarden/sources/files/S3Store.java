@@ -63,7 +63,7 @@ final class S3Store implements AutoCloseable {
             if (dead) {
                 answer(exchange, 503, "<Error><Code>SlowDown</Code></Error>".getBytes(StandardCharsets.UTF_8));
             } else if (!signed(exchange, query)) {
-                answer(exchange, 403, "<?xml version=\"1.0\"?><Error><Code>SignatureDoesNotMatch</Code></Error>".getBytes(
+                answer(exchange, 403, "<Error><Code>SignatureDoesNotMatch</Code></Error>".getBytes(
                         StandardCharsets.UTF_8));
             } else if (uri.getRawPath().equals("/travel")) {
                 answer(exchange, 200, list(query).getBytes(StandardCharsets.UTF_8));

@@ -359,7 +359,8 @@ final class Keys {
     private static List<Key> tools() {
         var tool = "sources.<name>.tools.<tool>.";
         var all = new ArrayList<>(List.of(
-                named("sources.<name>.tools", "tool", "With `openapi`, `sql` and `files`: the operations, statements or "
+                named("sources.<name>.tools", "tool",
+                "With `openapi`, `sql` and `files`: the operations, statements or "
                         + "questions that become tools. Nothing is exposed that is not named here."),
                 text(tool + "operation", "With `openapi`: its operationId, or method and path: `GET /things/{id}`."),
                 text(tool + "title", "For people; without it, the operation's summary."),

@@ -192,7 +192,9 @@ class ConfigFileTest {
     @Test
     void everyRowOfTheTableIsReadAndNothingWithoutOne() throws IOException {
         var readings = new ArrayList<Reading>();
-        for (var file : List.of(EVERYTHING, FilesConfigTest.EVERYTHING, "name: f\nfront: {/: \"http://127.0.0.1:1\"}\n")) {  // a front stands alone
+        // a front stands alone
+        for (var file : List.of(EVERYTHING, FilesConfigTest.EVERYTHING,
+                "name: f\nfront: {/: \"http://127.0.0.1:1\"}\n")) {
             Files.writeString(folder.resolve(ConfigFile.NAME), file);
             readings.addAll(ConfigFile.check(folder, Map.of(), name -> null).readings());
         }

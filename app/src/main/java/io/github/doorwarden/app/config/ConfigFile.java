@@ -113,8 +113,10 @@ public final class ConfigFile {
         } catch (MarkedYamlEngineException e) {
             var line = e.getProblemMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
             throw new ConfigMistakes(List.of(file + line + ": is not YAML: " + e.getProblem() + "."));
-        } catch (YamlEngineException | IOException e) {
+        } catch (YamlEngineException | IllegalArgumentException | IOException e) {  // the second, at tags that are none
             throw new ConfigMistakes(List.of(file + ": cannot be read: " + e.getMessage()));
+        } catch (StackOverflowError e) {
+            throw new ConfigMistakes(List.of(file + ": cannot be read: it is nested too deeply."));
         }
     }
 
@@ -155,6 +157,9 @@ public final class ConfigFile {
         var server = new Config.Server(in.textOrEmpty("host"), in.number("port"), in.address("public_origin")
                 .map(ConfigFile::bare),
                 in.texts("allowed_origins"), trustedProxies(in), tls(in.section("tls"), folder));
+        if (!server.host().matches("[A-Za-z0-9._-]+|[0-9A-Fa-f:]+(\\.[0-9.]+)?(%[A-Za-z0-9._-]+)?")) {
+            in.mistake("host", "must be a name or an address alone, such as 127.0.0.1, ::1 or 0.0.0.0.");
+        }
         server.publicOrigin().filter(origin -> !origin.toString().matches("https?://[^/?#@]+")).ifPresent(origin ->
                 in.mistake("public_origin", "must be scheme, host and port alone, such as https://tools.example.com."));
         in.end();
@@ -430,7 +435,7 @@ public final class ConfigFile {
     /// What may be reached from outside is held to more than what loopback alone sees.
     private static void reach(Config config, Section top) {
         var host = config.server().host();
-        var loopback = isLoopback(URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host)));
+        var loopback = Set.of("127.0.0.1", "localhost", "::1").contains(host);
         var local = loopback && config.server().publicOrigin().map(ConfigFile::isLoopback).orElse(true);
         if (config.development() && !local) {
             top.mistake("development",

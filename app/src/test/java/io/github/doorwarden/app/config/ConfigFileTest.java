@@ -421,4 +421,17 @@ class ConfigFileTest {
         assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(secrets)));
         assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(secrets.getParent())));
     }
+
+    /// All of them were found by [ConfigFuzzTest]: each ended the reading with an exception that named neither file nor
+    /// key.
+    @Test
+    void whatNoReaderOfYamlOrAddressesTakesIsAMistakeToo() throws IOException {
+        for (var host : List.of("https://x.example/", "'a b'", "'[::1]'", "127.0.0.1:80")) {
+            assertTrue(mistakes("{server: {host: " + host + "}, endpoints: {/mcp: {}}}").getFirst()
+                    .contains("server.host must be a name or an address alone"), host);
+        }
+        assertEquals("::1", read("{server: {host: '::1'}, endpoints: {/mcp: {}}}", Map.of(), Map.of()).server().host());
+        assertTrue(mistakes("name: !!str%0a x").getFirst().contains("doorwarden.yaml: cannot be read"));
+        assertTrue(mistakes("a: " + "{a: ".repeat(100_000)).getFirst().contains("nested too deeply"));
+    }
 }

@@ -102,7 +102,7 @@ class ConfigFuzzTest {
 
     @Test
     void aConfigurationIsReadOrItsMistakesAreNamed() throws IOException {
-        var fuzz = new Fuzzer(1_200);
+        var fuzz = new Fuzzer(700);
         var corpus = corpus();
         assertTrue(corpus.size() > 5, "The deployments are gone: a fuzzer without seeds finds nothing.");
         var taken = 0;

@@ -73,7 +73,7 @@ final class Document {
                         + Limits.DOCUMENT_BYTES / 1024 / 1024 + " MiB that an OpenAPI document may have.");
             }
             var bytes = Files.readAllBytes(file);
-            var root = parsed(bytes, file);
+            var root = mapper(bytes).readTree(bytes);
             if (!root.isObject()) {
                 throw new IllegalArgumentException(file.getFileName()
                         + " is no OpenAPI document: it is not an object.");
@@ -87,16 +87,6 @@ final class Document {
                     + (at == null ? "." : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")."), e);
         } catch (StackOverflowError e) {
             throw new IllegalArgumentException("The OpenAPI document " + file + " is nested too deeply.", e);
-        }
-    }
-
-    /// The YAML reader throws bare exceptions at tags that are none, which say neither file nor line.
-    private static JsonNode parsed(byte[] bytes, Path file) {
-        try {
-            return mapper(bytes).readTree(bytes);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("The OpenAPI document " + file + " is not well-formed: "
-                    + e.getMessage(), e);
         }
     }
 

@@ -50,7 +50,7 @@ class FrontMatterFuzzTest {
     @Test
     @Covers("SK-10")
     void frontMatterIsReadOrRefused() {
-        var fuzz = new Fuzzer(8_000);
+        var fuzz = new Fuzzer(4_000);
         var taken = 0;
         while (fuzz.goesOn()) {
             var text = skill(fuzz);

@@ -68,7 +68,7 @@ public final class ConfigFile {
         var root = compose(file);
         var first = new ReadingContext(NAME, set, environment,
                 new Variables(folder, folder.resolve("state"), environment, true));
-        var state = folder.resolve(new Section(first, root).textOrEmpty("state"));
+        var state = new Section(first, root).file("state", folder);
         var variables = new Variables(folder, state, environment, reading);
         var context = new ReadingContext(file.toString(), set, environment, variables);
         var top = new Section(context, root);
@@ -123,9 +123,9 @@ public final class ConfigFile {
     private static Config config(Path folder, Section top, Path state, Variables variables) {
         var name = top.textOrEmpty("name");
         var development = top.flag("development");
-        top.text("state");
+        top.file("state", folder);
         var server = server(top.section("server"), folder);
-        var plugins = folder.resolve(top.textOrEmpty("plugins"));
+        var plugins = top.file("plugins", folder);
         var scopes = scopes(top.section("authorization"));
         var authorization = authorization(top.section("authorization"), scopes, folder);
         var admin = AdminConfig.read(top.section("admin"));
@@ -187,9 +187,9 @@ public final class ConfigFile {
         if (certificate.isEmpty() != key.isEmpty()) {
             in.need(certificate.isEmpty() ? "certificate" : "key");
         }
+        var tls = new Config.Tls(in.file("certificate", folder), in.file("key", folder));
         in.end();
-        return certificate.isEmpty() || key.isEmpty() ? Optional.empty()
-                : Optional.of(new Config.Tls(folder.resolve(certificate), folder.resolve(key)));
+        return certificate.isEmpty() || key.isEmpty() ? Optional.empty() : Optional.of(tls);
     }
 
     private static Scopes scopes(Section in) {
@@ -341,7 +341,7 @@ public final class ConfigFile {
         if (in.textOrEmpty("folder").isBlank()) {
             in.need("folder");
         }
-        return new Config.SourceConfig.Skills(name, folder.resolve(in.textOrEmpty("folder")),
+        return new Config.SourceConfig.Skills(name, in.file("folder", folder),
                 OpenApiConfig.scopes(in, known));
     }
 

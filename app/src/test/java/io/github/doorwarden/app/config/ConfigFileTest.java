@@ -431,6 +431,16 @@ class ConfigFileTest {
                     .contains("server.host must be a name or an address alone"), host);
         }
         assertEquals("::1", read("{server: {host: '::1'}, endpoints: {/mcp: {}}}", Map.of(), Map.of()).server().host());
+        var paths = mistakes("{state: \"\\0\", plugins: \"\\0\", server: {tls: {certificate: \"\\0\", key: \"\\0\"}}, "
+                + "sources: "
+                + "{a: {type: openapi, document: \"\\0\"}, b: {type: skills, folder: \"\\0\"}}, authorization: "
+                + "{clients: "
+                + "[{id: a, jwks_file: \"\\0\"}]}, endpoints: {/mcp: {}}}").stream()
+                .filter(each -> each.contains("is no path"))
+                .map(each -> each.replaceFirst(".*:1: (\\S+) .*", "$1")).toList();
+        assertEquals(List.of("authorization.clients[0].jwks_file", "plugins", "server.tls.certificate",
+                "server.tls.key",
+                "sources.a.document", "sources.b.folder", "state"), paths.stream().sorted().toList());
         assertTrue(mistakes("name: !!str%0a x").getFirst().contains("doorwarden.yaml: cannot be read"));
         assertTrue(mistakes("a: " + "{a: ".repeat(100_000)).getFirst().contains("nested too deeply"));
     }

@@ -320,9 +320,9 @@ class DoorStormFuzzTest {
     }
 
     private void send(Fuzzer fuzz, String method, String target, String fields, String body) {
-        var line = target.replaceAll("[\\x00-\\x20\\x7f-\\uffff]", "");
+        var line = ("/" + target).replaceAll("[\\x00-\\x20\\x7f-\\uffff]", "").replaceFirst("^//", "/");
         var bytes = body.getBytes(StandardCharsets.UTF_8);
-        var head = method + " " + (line.startsWith("/") ? line : "/" + line) + " HTTP/1.1\r\nHost: "
+        var head = method + " " + line + " HTTP/1.1\r\nHost: "
                 + origin.getAuthority() + "\r\nConnection: close\r\n" + fields + "Content-Length: " + bytes.length
                 + "\r\n\r\n";
         var answer = exchange(head, bytes);

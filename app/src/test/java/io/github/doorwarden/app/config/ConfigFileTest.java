@@ -441,6 +441,9 @@ class ConfigFileTest {
         assertEquals(List.of("authorization.clients[0].jwks_file", "plugins", "server.tls.certificate",
                 "server.tls.key",
                 "sources.a.document", "sources.b.folder", "state"), paths.stream().sorted().toList());
+        assertTrue(mistakes("{authorization: {mode: " + "x".repeat(9_000) + "}, endpoints: {/mcp: {}}}").getFirst()
+                .length()
+                < 2_500);
         assertTrue(mistakes("name: !!str%0a x").getFirst().contains("doorwarden.yaml: cannot be read"));
         assertTrue(mistakes("a: " + "{a: ".repeat(100_000)).getFirst().contains("nested too deeply"));
     }

@@ -43,7 +43,9 @@ class DoorStormFuzzTest {
             server: {port: 0, trusted_proxies: ["127.0.0.1"]}
             authorization:
               dpop_nonces: true
+              keys: {algorithm: ES256}
               access_tokens: opaque
+              session_api: true
               scopes:
                 a: {text: see things, baseline: true}
                 b: {text: change things, implies: [a]}
@@ -59,8 +61,40 @@ class DoorStormFuzzTest {
                   workloads: {job: {subject: "ns:*", scopes: [a]}}}
               exchanges: [{client: robot, from: /mcp, to: api, scopes: [a]}]
               providers: {p: {issuer: "http://127.0.0.1:9", client_id: d, client_secret: s}}
+              accounts: {hub: {authorize_url: "http://127.0.0.1:9/a", token_url: "http://127.0.0.1:9/t", client_id: d}}
               demo_people: [{email: ada@example.org, name: Ada, password: storm-password}]
+            admin: {scope: admin, people: [ada@example.org]}
             endpoints: {/mcp: {sources: [builtin], rest: true, sessions: on}}
+            """;
+    private static final String EXTERNAL = """
+            name: Storm elsewhere
+            server: {port: 0, trusted_proxies: ["127.0.0.1"]}
+            authorization:
+              mode: external
+              scopes: {a: {text: see things, baseline: true}, b: {text: change things}}
+              issuers:
+                provider:
+                  issuer: "ISSUER"
+                  algorithms: [ES256]
+                  introspection: {client_id: robot, client_secret: storm-secret-storm-secret-storm-secret}
+            endpoints: {/mcp: {sources: [builtin], rest: true, sessions: on}, /modern: {sources: [builtin]}}
+            """;
+    private static final String PROXIED = """
+            name: Storm between
+            development: true
+            server: {port: 0, trusted_proxies: ["127.0.0.1"]}
+            authorization:
+              mode: proxied
+              keys: {algorithm: ES256}
+              session_api: true
+              scopes: {a: {text: see things, baseline: true}, b: {text: change things}}
+              clients:
+              - {id: agent, name: Agent, redirect_uris: ["http://127.0.0.1/callback", "https://app.example/cb"]}
+              - {id: terminal, name: Terminal, grants: ["urn:ietf:params:oauth:grant-type:device_code"]}
+              providers: {p: {issuer: "ISSUER", client_id: robot, client_secret: storm-secret-storm-secret-storm-secret}}
+              aliases: {/oauth2/authorize: /authorize, /oauth2/token: /token, /oauth2/register: /register}
+            admin: {scope: admin, people: [ada@example.org]}
+            endpoints: {/mcp: {sources: [builtin], rest: true}}
             """;
     private static final Map<String, List<String>> WORDS = words();
     private static final List<String> AUTHORIZATIONS = List.of("Bearer x", "Basic cm9ib3Q6eA==", "Basic !", "DPoP x",
@@ -83,6 +117,7 @@ class DoorStormFuzzTest {
     private final Set<String> reached = new HashSet<>();
     private boolean signedIn;
     private URI origin;
+    private String away = "nothing is";
 
     private static Map<String, List<String>> words() {
         var all = new LinkedHashMap<String, List<String>>();
@@ -126,29 +161,74 @@ class DoorStormFuzzTest {
         return all;
     }
 
+    private Deployment start(String name, String yaml) throws IOException {
+        var at = Files.createDirectories(folder.resolve(name));
+        Files.writeString(at.resolve("keys.json"), "{\"keys\":[]}");
+        Files.writeString(at.resolve(ConfigFile.NAME), yaml);
+        return Deployment.start(ConfigFile.read(at, Map.of(), variable -> null), line -> { });
+    }
+
     @Test
     @Covers({"T22", "T23"})
     void noRequestAtAnyRouteIsAFaultOfOurs() throws IOException {
-        Files.writeString(folder.resolve("keys.json"), "{\"keys\":[]}");
-        Files.writeString(folder.resolve(ConfigFile.NAME), EVERYTHING);
         var fuzz = new Fuzzer(2_500);
-        try (var deployment = Deployment.start(ConfigFile.read(folder, Map.of(), name -> null), line -> { })) {
-            origin = deployment.address().resolve("/");
-            var routes = deployment.served();
-            assertTrue(routes.size() > 40, "this is not everything: " + routes.size());
-            var before = 0L;
-            while (fuzz.goesOn()) {
-                one(fuzz, routes);
-                before = fuzz.rounds() == 500 ? used() : before;
-            }
-            var grown = used() - before;
-            assertTrue(before == 0 || grown < HEAP_GROWTH, () -> fuzz.said("the heap grew by " + grown));
-            var missed = new HashSet<>(routes.stream().map(each -> each.method() + " " + each.path()).toList());
-            missed.removeAll(reached);
-            assertEquals(Set.of(), missed, "routes that were never tried");
+        try (var deployment = start("everything", EVERYTHING)) {
+            assertTrue(deployment.served().size() > 40, "this is not everything: " + deployment.served().size());
+            away = "/login/with/";                                               // nobody is at that provider's address
+            rage(fuzz, deployment);
             assertTrue(signedIn, "nobody ever signed in, so half of the door was shut");
         }
         assertTrue(statuses.containsAll(Set.of(200, 201, 303, 400, 401, 403)), "too few ways are gone: " + statuses);
+    }
+
+    /// Whose provider is another deployment, so nothing is away and no 5xx has an excuse.
+    @Test
+    @Covers({"T22", "T23"})
+    void noRequestIsWhereTokensComeFromElsewhere() throws IOException {
+        var fuzz = new Fuzzer(600);
+        try (var provider = start("provider", EVERYTHING); var deployment = start("elsewhere",
+                EXTERNAL.replace("ISSUER", issuer(provider)))) {
+            rage(fuzz, deployment);
+        }
+        assertTrue(statuses.containsAll(Set.of(200, 400, 401, 405)), "too few ways are gone: " + statuses);
+    }
+
+    @Test
+    @Covers({"T22", "T23"})
+    void noRequestIsWherePeopleSignInElsewhere() throws IOException {
+        var fuzz = new Fuzzer(800);
+        try (var provider = start("provider", EVERYTHING); var deployment = start("between",
+                PROXIED.replace("ISSUER", issuer(provider)))) {
+            rage(fuzz, deployment);
+        }
+        assertTrue(statuses.containsAll(Set.of(200, 201, 303, 400, 401, 403)), "too few ways are gone: " + statuses);
+    }
+
+    private static String issuer(Deployment provider) {
+        return "http://" + provider.address().getAuthority();
+    }
+
+    private void rage(Fuzzer fuzz, Deployment deployment) {
+        origin = deployment.address().resolve("/");
+        var routes = deployment.served();
+        for (var tries = 0; away.equals("nothing is") && tries < 100 && !healthy(); tries++) {
+            assertTrue(tries < 99, "the provider never answers");                // it has just begun, on a busy machine
+        }
+        var before = 0L;
+        while (fuzz.goesOn()) {
+            one(fuzz, routes);
+            before = fuzz.rounds() == 500 ? used() : before;
+        }
+        var grown = used() - before;
+        assertTrue(before == 0 || grown < HEAP_GROWTH, () -> fuzz.said("the heap grew by " + grown));
+        var missed = new HashSet<>(routes.stream().map(each -> each.method() + " " + each.path()).toList());
+        missed.removeAll(reached);
+        assertEquals(Set.of(), missed, "routes that were never tried");
+    }
+
+    private boolean healthy() {
+        return exchange("GET /health HTTP/1.1\r\nHost: " + origin.getAuthority() + "\r\nConnection: close\r\n\r\n",
+                new byte[0]).startsWith("HTTP/1.1 200");
     }
 
     private static long used() {
@@ -208,6 +288,11 @@ class DoorStormFuzzTest {
 
     private String fields(Fuzzer fuzz, String type) {
         var fields = new StringBuilder("X-Forwarded-For: 198.51." + fuzz.below(256) + "." + fuzz.below(256) + "\r\n");
+        if (fuzz.once(12)) {
+            fields.append("Forwarded: ").append(
+                    oneLine(fuzz.mutated("for=192.0.2.1;proto=https, for=\"[2001:db8::1]:8\"")))
+                    .append("\r\n");
+        }
         fields.append(type.isEmpty() ? "" : "Content-Type: " + type + "\r\n");
         if (fuzz.once(3)) {
             fields.append("Authorization: ").append(oneLine(fuzz.maybe(fuzz.one(AUTHORIZATIONS)))).append("\r\n");
@@ -235,9 +320,9 @@ class DoorStormFuzzTest {
     }
 
     private void send(Fuzzer fuzz, String method, String target, String fields, String body) {
-        var line = target.replaceAll("[\\x00-\\x20\\x7f-\\uffff]", "");
+        var line = ("/" + target).replaceAll("[\\x00-\\x20\\x7f-\\uffff]", "").replaceFirst("^//", "/");
         var bytes = body.getBytes(StandardCharsets.UTF_8);
-        var head = method + " " + (line.startsWith("/") ? line : "/" + line) + " HTTP/1.1\r\nHost: "
+        var head = method + " " + line + " HTTP/1.1\r\nHost: "
                 + origin.getAuthority() + "\r\nConnection: close\r\n" + fields + "Content-Length: " + bytes.length
                 + "\r\n\r\n";
         var answer = exchange(head, bytes);
@@ -245,7 +330,7 @@ class DoorStormFuzzTest {
             return;                                                              // closed before all was read
         }
         var status = Integer.parseInt(answer.substring(9, 12));
-        var outage = status == 503 && line.contains("/login/with/");             // that provider is down
+        var outage = status == 503 && line.contains(away);
         assertTrue(status < 500 || outage, () -> fuzz.said(head + body + "\n->\n" + answer));
         assertFalse(answer.contains("java.lang") || answer.contains("\tat "), () -> fuzz.said(head + body));
         statuses.add(status);

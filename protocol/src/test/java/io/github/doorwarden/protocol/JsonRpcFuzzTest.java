@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.tidy.Fuzzer;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -22,18 +22,15 @@ import tools.jackson.databind.node.ObjectNode;
 /// thrown at.
 class JsonRpcFuzzTest {
 
-    private static final long SEED = Long.getLong("seed", 20_260_728L);
-    private static final int ROUNDS = Integer.getInteger("rounds", 20_000);
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     @Test
     void whatPrintsParsesTheSame() {
-        var random = random();
-        for (var i = 0; i < ROUNDS / 10; i++) {
-            var message = message(random);
+        var fuzz = new Fuzzer(2_000);
+        while (fuzz.goesOn()) {
+            var message = message(fuzz.random());
             var printed = JsonRpc.print(message);
-            assertEquals(message, JsonRpc.parse(printed), () -> "seed " + SEED + ": "
-                    + new String(printed, StandardCharsets.UTF_8));
+            assertEquals(message, JsonRpc.parse(printed), () -> fuzz.said(text(printed)));
         }
     }
 
@@ -44,25 +41,24 @@ class JsonRpcFuzzTest {
         var members = List.of("name", "uri", "arguments", "cursor", "ref", "argument", "context", "notifications",
                 "inputResponses", "requestState", "requestId", "level", "protocolVersion", "capabilities", "taskId",
                 "task", "progress", "progressToken", "total", "data");
-        var random = random();
-        for (var method : Methods.values()) {
-            for (var i = 0; i < 200; i++) {
-                var params = object(random, 3);
-                method.nameParam().ifPresent(name -> params.put(name, text(random)));
-                for (var n = random.nextInt(4); n > 0; n--) {
-                    params.set(members.get(random.nextInt(members.size())), value(random, 3));
-                }
-                var meta = params.putObject("_meta").put(Meta.PROTOCOL_VERSION, "2026-07-28");
-                meta.set(Meta.CLIENT_CAPABILITIES, object(random, 2));
-                meta.set("progressToken", random.nextBoolean() ? NODES.stringNode(text(random))
-                        : NODES.numberNode(random.nextLong()));
-                var message = method.kind() == Methods.Kind.REQUEST
-                        ? new Message.Request(new Id.Number(Integer.toString(i)), method.wireName(), params)
-                        : new Message.Notification(method.wireName(), params);
-                var printed = JsonRpc.print(message);
-                assertEquals(message, JsonRpc.parse(printed), () -> "seed " + SEED + ": "
-                        + new String(printed, StandardCharsets.UTF_8));
+        var fuzz = new Fuzzer(200 * Methods.values().length);
+        var random = fuzz.random();
+        while (fuzz.goesOn()) {
+            var method = Methods.values()[fuzz.rounds() % Methods.values().length];
+            var params = object(random, 3);
+            method.nameParam().ifPresent(name -> params.put(name, text(random)));
+            for (var n = random.nextInt(4); n > 0; n--) {
+                params.set(members.get(random.nextInt(members.size())), value(random, 3));
             }
+            var meta = params.putObject("_meta").put(Meta.PROTOCOL_VERSION, "2026-07-28");
+            meta.set(Meta.CLIENT_CAPABILITIES, object(random, 2));
+            meta.set("progressToken", random.nextBoolean() ? NODES.stringNode(text(random))
+                    : NODES.numberNode(random.nextLong()));
+            var message = method.kind() == Methods.Kind.REQUEST
+                    ? new Message.Request(new Id.Number(Integer.toString(fuzz.rounds())), method.wireName(), params)
+                    : new Message.Notification(method.wireName(), params);
+            var printed = JsonRpc.print(message);
+            assertEquals(message, JsonRpc.parse(printed), () -> fuzz.said(text(printed)));
         }
     }
 
@@ -70,23 +66,22 @@ class JsonRpcFuzzTest {
     void mutatedMessagesAreReadOrRefused() throws Exception {
         var corpus = corpus();
         assertTrue(corpus.size() >= 7, "The corpus is gone: a fuzzer without seeds finds nothing.");
-        var random = random();
+        var fuzz = new Fuzzer(20_000);
         var read = 0;
-        for (var i = 0; i < ROUNDS; i++) {
-            var bytes = mutate(corpus.get(random.nextInt(corpus.size())), random);
+        while (fuzz.goesOn()) {
+            var bytes = mutate(fuzz.one(corpus), fuzz.random());
             try {
                 var printed = JsonRpc.print(JsonRpc.parse(bytes));
                 read++;
                 // Compared as printed: 1e0 is read as a decimal and printed as 1.
-                assertArrayEquals(printed, JsonRpc.print(JsonRpc.parse(printed)), () -> "seed " + SEED + ": "
-                        + new String(bytes, StandardCharsets.UTF_8));
+                assertArrayEquals(printed, JsonRpc.print(JsonRpc.parse(printed)), () -> fuzz.said(text(bytes)));
             } catch (Refused refused) {
                 assertTrue(refused.why().code() == -32700 || refused.why().code() == -32600);
             } catch (RuntimeException e) {
-                throw new AssertionError("seed " + SEED + ": " + new String(bytes, StandardCharsets.ISO_8859_1), e);
+                throw new AssertionError(fuzz.said(new String(bytes, StandardCharsets.ISO_8859_1)), e);
             }
         }
-        assertTrue(read > ROUNDS / 100, "Hardly any mutant is a message any more: " + read);
+        assertTrue(read > fuzz.rounds() / 100, "Hardly any mutant is a message any more: " + read);
     }
 
     @Test
@@ -101,8 +96,8 @@ class JsonRpcFuzzTest {
         assertEquals(6, messages);
     }
 
-    private static RandomGenerator random() {
-        return RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private static List<byte[]> corpus() throws IOException, URISyntaxException {

@@ -1,8 +1,10 @@
 package io.github.doorwarden.tidy;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -10,11 +12,15 @@ import java.util.random.RandomGeneratorFactory;
 /// [#said] with it. Belongs to one test.
 ///
 /// `-Dfuzz.seed=N` chooses the seed, `-Dfuzz.seconds=N` lets each test go on for so long instead of its few rounds
-/// (`scripts/fuzz`).
+/// (`scripts/fuzz`). A round that keeps its thread busy for longer than anything honest does is a finding too.
 public final class Fuzzer {
 
     private static final long SEED = Long.getLong("fuzz.seed", 20_260_728L);
     private static final Duration LONG = Duration.ofSeconds(Long.getLong("fuzz.seconds", 0L));
+
+    /// CPU time of one round. Most take less than a millisecond; what takes ten seconds keeps a processor from
+    /// everybody.
+    private static final Duration ROUND = Duration.ofSeconds(10);
     private static final String STRANGE = "%&=?#/\\@:;,.\"'<>[]{}|^`~!*()+-_ \t\r\n\u0000\u007f\u00e9\u202e\ud83d0aZ";
     private static final List<String> PIECES = List.of("%00", "%0d%0a", "%2e%2e", "%ff", "%c3%28", "//", "/../", "\\",
             "@evil.example", ":0", ":99999", "#", "?", "&", "=", "null", "true", "-1", "1e400", "[]", "{}", "\"",
@@ -22,19 +28,35 @@ public final class Fuzzer {
             "[[[[[[[[[[[[", "{\"a\":", "https://", "http://127.1/", "javascript:", "data:", "Bearer ", "..", ".", "e30",
             "A".repeat(300), "\u0000", "é", "\u202e", "%u0041", "0x7f.1", "[::1]", "xn--", "*");
 
+    private static volatile Fuzzer latest;
+
     private final RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
     private final int rounds;
     private final long end;
     private int done;
+    private long begun;
 
     /// @param rounds of a build that nobody waits for
     public Fuzzer(int rounds) {
         this.rounds = rounds;
         this.end = System.nanoTime() + LONG.toNanos();
+        latest = this;
+    }
+
+    /// The last one that was made in this process: what threw without asking for words still has its round.
+    public static Optional<Fuzzer> latest() {
+        return Optional.ofNullable(latest);
     }
 
     /// Whether there is one more round.
+    ///
+    /// @throws AssertionError when the one before kept this thread busy for too long
     public boolean goesOn() {
+        var now = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        if (done > 0 && now - begun > ROUND.toNanos()) {
+            throw new AssertionError(said("this round took " + (now - begun) / 1_000_000 + " ms of CPU time"));
+        }
+        begun = now;
         done++;
         return LONG.isZero() ? done <= rounds : System.nanoTime() < end;
     }
@@ -45,7 +67,17 @@ public final class Fuzzer {
 
     /// For the message of whoever fails.
     public String said(Object input) {
-        return "fuzz.seed=" + SEED + ", round " + done + ": " + input;
+        return where() + ": " + input;
+    }
+
+    /// Seed and round.
+    public String where() {
+        return "fuzz.seed=" + SEED + ", round " + done;
+    }
+
+    /// The chance itself, for what is made by other rules.
+    public RandomGenerator random() {
+        return random;
     }
 
     public int below(int bound) {

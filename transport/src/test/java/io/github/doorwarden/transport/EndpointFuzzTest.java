@@ -5,25 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.http.Headers;
 import io.github.doorwarden.http.Reply;
+import io.github.doorwarden.tidy.Fuzzer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Strange requests at an endpoint with everything: none is a fault of ours, and each answer is one JSON-RPC message.
 /// The seed is printed when one is.
-@Timeout(300)
 final class EndpointFuzzTest {
-
-    private static final long SEED = Long.getLong("seed", 20_260_728L);
-    private static final int ROUNDS = Integer.getInteger("rounds", 4_000);
 
     /// Method, value of `Mcp-Name`, parameters.
     private static final List<List<String>> CORPUS = List.of(
@@ -48,12 +43,13 @@ final class EndpointFuzzTest {
 
     @Test
     void noRequestIsAFaultOfOurs() throws Exception {
-        var random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
+        var fuzz = new Fuzzer(4_000);
+        var random = fuzz.random();
         var served = 0;
         try (var door = new TestDoor(folder)) {
-            for (var i = 0; i < ROUNDS; i++) {
-                door.time.set(TestDoor.NOW.plusSeconds(i));
-                var one = CORPUS.get(random.nextInt(CORPUS.size()));
+            while (fuzz.goesOn()) {
+                door.time.set(TestDoor.NOW.plusSeconds(fuzz.rounds()));
+                var one = fuzz.one(CORPUS);
                 var body = SocketFixture.message("1", one.get(0), one.get(2), ",\"progressToken\":1");
                 var fields = fields(one, random);
                 if (random.nextBoolean()) {
@@ -61,10 +57,10 @@ final class EndpointFuzzTest {
                 }
                 var reply = door.send("POST", "/full", fields, body.getBytes(StandardCharsets.UTF_8));
                 served += reply.status() == 200 ? 1 : 0;
-                check(reply, body);
+                check(reply, body, fuzz);
             }
         }
-        assertTrue(served > ROUNDS / 20, "Hardly any request is served any more: " + served);
+        assertTrue(served > fuzz.rounds() / 20, "Hardly any request is served any more: " + served);
     }
 
     private static List<Headers.Field> fields(List<String> one, RandomGenerator random) {
@@ -108,16 +104,16 @@ final class EndpointFuzzTest {
         return text.toString();
     }
 
-    private static void check(Reply reply, String body) {
+    private static void check(Reply reply, String body, Fuzzer fuzz) {
         var text = new String(reply.body(), StandardCharsets.UTF_8);
-        assertTrue(reply.status() < 500, () -> "seed " + SEED + ": " + body + "\n" + text);
+        assertTrue(reply.status() < 500, () -> fuzz.said(body + "\n" + text));
         if (reply.status() == 202) {
             return;
         }
         for (var line : text.lines().filter(each -> each.startsWith("data: ") || each.startsWith("{")).toList()) {
             assertEquals("2.0", JsonMapper.shared().readTree(line.startsWith("{") ? line : line.substring(6))
-                    .path("jsonrpc").asString(), () -> "seed " + SEED + ": " + body);
+                    .path("jsonrpc").asString(), () -> fuzz.said(body));
         }
-        assertTrue(text.contains("\"jsonrpc\""), () -> "seed " + SEED + ": " + body + "\n" + text);
+        assertTrue(text.contains("\"jsonrpc\""), () -> fuzz.said(body + "\n" + text));
     }
 }

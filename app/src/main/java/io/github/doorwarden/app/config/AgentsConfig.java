@@ -52,7 +52,7 @@ final class AgentsConfig {
     private static Optional<String> file(Section in, Path folder) {
         return in.text("jwks_file").flatMap(name -> {
             try {
-                var file = folder.resolve(name);
+                var file = in.file("jwks_file", folder);
                 if (Files.size(file) <= MOST_BYTES) {
                     return Optional.of(Files.readString(file));
                 }

@@ -68,7 +68,7 @@ public final class ConfigFile {
         var root = compose(file);
         var first = new ReadingContext(NAME, set, environment,
                 new Variables(folder, folder.resolve("state"), environment, true));
-        var state = folder.resolve(new Section(first, root).textOrEmpty("state"));
+        var state = new Section(first, root).file("state", folder);
         var variables = new Variables(folder, state, environment, reading);
         var context = new ReadingContext(file.toString(), set, environment, variables);
         var top = new Section(context, root);
@@ -113,17 +113,19 @@ public final class ConfigFile {
         } catch (MarkedYamlEngineException e) {
             var line = e.getProblemMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
             throw new ConfigMistakes(List.of(file + line + ": is not YAML: " + e.getProblem() + "."));
-        } catch (YamlEngineException | IOException e) {
+        } catch (YamlEngineException | IllegalArgumentException | IOException e) {  // the second, at tags that are none
             throw new ConfigMistakes(List.of(file + ": cannot be read: " + e.getMessage()));
+        } catch (StackOverflowError e) {
+            throw new ConfigMistakes(List.of(file + ": cannot be read: it is nested too deeply."));
         }
     }
 
     private static Config config(Path folder, Section top, Path state, Variables variables) {
         var name = top.textOrEmpty("name");
         var development = top.flag("development");
-        top.text("state");
+        top.file("state", folder);
         var server = server(top.section("server"), folder);
-        var plugins = folder.resolve(top.textOrEmpty("plugins"));
+        var plugins = top.file("plugins", folder);
         var scopes = scopes(top.section("authorization"));
         var authorization = authorization(top.section("authorization"), scopes, folder);
         var admin = AdminConfig.read(top.section("admin"));
@@ -155,6 +157,9 @@ public final class ConfigFile {
         var server = new Config.Server(in.textOrEmpty("host"), in.number("port"), in.address("public_origin")
                 .map(ConfigFile::bare),
                 in.texts("allowed_origins"), trustedProxies(in), tls(in.section("tls"), folder));
+        if (!server.host().matches("[A-Za-z0-9._-]+|[0-9A-Fa-f:]+(\\.[0-9.]+)?(%[A-Za-z0-9._-]+)?")) {
+            in.mistake("host", "must be a name or an address alone, such as 127.0.0.1, ::1 or 0.0.0.0.");
+        }
         server.publicOrigin().filter(origin -> !origin.toString().matches("https?://[^/?#@]+")).ifPresent(origin ->
                 in.mistake("public_origin", "must be scheme, host and port alone, such as https://tools.example.com."));
         in.end();
@@ -182,9 +187,9 @@ public final class ConfigFile {
         if (certificate.isEmpty() != key.isEmpty()) {
             in.need(certificate.isEmpty() ? "certificate" : "key");
         }
+        var tls = new Config.Tls(in.file("certificate", folder), in.file("key", folder));
         in.end();
-        return certificate.isEmpty() || key.isEmpty() ? Optional.empty()
-                : Optional.of(new Config.Tls(folder.resolve(certificate), folder.resolve(key)));
+        return certificate.isEmpty() || key.isEmpty() ? Optional.empty() : Optional.of(tls);
     }
 
     private static Scopes scopes(Section in) {
@@ -339,7 +344,7 @@ public final class ConfigFile {
         if (in.textOrEmpty("folder").isBlank()) {
             in.need("folder");
         }
-        return new Config.SourceConfig.Skills(name, folder.resolve(in.textOrEmpty("folder")),
+        return new Config.SourceConfig.Skills(name, in.file("folder", folder),
                 OpenApiConfig.scopes(in, known));
     }
 
@@ -439,7 +444,7 @@ public final class ConfigFile {
     /// What may be reached from outside is held to more than what loopback alone sees.
     private static void reach(Config config, Section top) {
         var host = config.server().host();
-        var loopback = isLoopback(URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host)));
+        var loopback = Set.of("127.0.0.1", "localhost", "::1").contains(host);
         var local = loopback && config.server().publicOrigin().map(ConfigFile::isLoopback).orElse(true);
         if (config.development() && !local) {
             top.mistake("development",

@@ -43,7 +43,7 @@ final class OpenApiConfig {
             in.mistake("tools", "is missing. Nothing is exposed that is not named: give at least one tool.");
         }
         return new Config.SourceConfig.OpenApi(name, upstream,
-                new OpenApiSettings(folder.resolve(in.textOrEmpty("document")), tools, callerHeader));
+                new OpenApiSettings(in.file("document", folder), tools, callerHeader));
     }
 
     private static Optional<String> callerHeader(Section in) {

@@ -20,6 +20,9 @@ final class ReadingContext {
     /// Names of arguments and environment variables, which have no row that says so.
     private static final Pattern SECRET_NAME = Pattern.compile("(?i)secret|token|password|credential|key");
 
+    /// Of one sentence: it may repeat what somebody wrote, and the longest of ours names all keys of a section.
+    private static final int SENTENCE_CHARS = 2_000;
+
     private record Mistake(int line, String text) {}
 
     /// @param from where it was set, for people
@@ -71,8 +74,9 @@ final class ReadingContext {
     }
 
     void mistake(int line, String where, String sentence) {
+        var bounded = sentence.length() <= SENTENCE_CHARS ? sentence : sentence.substring(0, SENTENCE_CHARS) + "…";
         mistakes.add(new Mistake(line, file + ":" + line + ": " + (where.isEmpty() ? "the file" : where) + " "
-                + sentence));
+                + bounded));
     }
 
     /// In the order in which they were read.

@@ -1,6 +1,8 @@
 package io.github.doorwarden.app.config;
 
 import java.net.URI;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -131,6 +133,17 @@ final class Section {
     /// The same, with nothing as the empty text.
     String textOrEmpty(String key) {
         return text(key).orElse("");
+    }
+
+    /// A file or folder, relative to this one; this one itself when nothing is there.
+    Path file(String key, Path folder) {
+        var text = textOrEmpty(key);
+        try {
+            return folder.resolve(text);
+        } catch (InvalidPathException e) {
+            mistake(key, "is no path: " + e.getReason() + ".");
+            return folder;
+        }
     }
 
     /// Empty when nothing is there, or nothing but an empty text.

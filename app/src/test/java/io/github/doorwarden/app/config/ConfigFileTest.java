@@ -441,4 +441,30 @@ class ConfigFileTest {
         assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(secrets)));
         assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(secrets.getParent())));
     }
+
+    /// All of them were found by [ConfigFuzzTest]: each ended the reading with an exception that named neither file nor
+    /// key.
+    @Test
+    void whatNoReaderOfYamlOrAddressesTakesIsAMistakeToo() throws IOException {
+        for (var host : List.of("https://x.example/", "'a b'", "'[::1]'", "127.0.0.1:80")) {
+            assertTrue(mistakes("{server: {host: " + host + "}, endpoints: {/mcp: {}}}").getFirst()
+                    .contains("server.host must be a name or an address alone"), host);
+        }
+        assertEquals("::1", read("{server: {host: '::1'}, endpoints: {/mcp: {}}}", Map.of(), Map.of()).server().host());
+        var paths = mistakes("{state: \"\\0\", plugins: \"\\0\", server: {tls: {certificate: \"\\0\", key: \"\\0\"}}, "
+                + "sources: "
+                + "{a: {type: openapi, document: \"\\0\"}, b: {type: skills, folder: \"\\0\"}}, authorization: "
+                + "{clients: "
+                + "[{id: a, jwks_file: \"\\0\"}]}, endpoints: {/mcp: {}}}").stream()
+                .filter(each -> each.contains("is no path"))
+                .map(each -> each.replaceFirst(".*:1: (\\S+) .*", "$1")).toList();
+        assertEquals(List.of("authorization.clients[0].jwks_file", "plugins", "server.tls.certificate",
+                "server.tls.key",
+                "sources.a.document", "sources.b.folder", "state"), paths.stream().sorted().toList());
+        assertTrue(mistakes("{authorization: {mode: " + "x".repeat(9_000) + "}, endpoints: {/mcp: {}}}").getFirst()
+                .length()
+                < 2_500);
+        assertTrue(mistakes("name: !!str%0a x").getFirst().contains("doorwarden.yaml: cannot be read"));
+        assertTrue(mistakes("a: " + "{a: ".repeat(100_000)).getFirst().contains("nested too deeply"));
+    }
 }

@@ -19,6 +19,7 @@ final class PathTemplate {
 
     private static final Pattern HOLE = Pattern.compile("\\{([^{}/]+)}");
     private static final Pattern ESCAPE = Pattern.compile("%([0-9A-Fa-f]{2})");
+    private static final Pattern BROKEN_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
     private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
     private final List<List<Part>> segments;
@@ -30,6 +31,9 @@ final class PathTemplate {
     static PathTemplate of(String path) throws Unconvertible {
         if (!path.startsWith("/") || path.contains("//") || path.indexOf('?') >= 0 || path.indexOf('#') >= 0) {
             throw new Unconvertible("its path is not one: it begins with / and has neither //, ? nor #");
+        }
+        if (BROKEN_ESCAPE.matcher(HOLE.matcher(path).replaceAll("/")).find()) {
+            throw new Unconvertible("its path has a % that is not followed by two hexadecimal digits: write %25");
         }
         var segments = new ArrayList<List<Part>>();
         for (var segment : path.substring(1).split("/", -1)) {

@@ -22,8 +22,8 @@ final class Schemas {
     enum Direction { REQUEST, ANSWER }
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-    private static final List<String> BOUNDS = List.of("minimum", "maximum", "multipleOf", "minLength", "maxLength",
-            "minItems", "maxItems", "minProperties", "maxProperties", "uniqueItems");
+    private static final List<String> COUNTS = List.of("minLength", "maxLength", "minItems", "maxItems",
+            "minProperties", "maxProperties");
 
     private final Refs refs;
     private final boolean is30;
@@ -76,11 +76,11 @@ final class Schemas {
         return !property.path(other).asBoolean(false) && !refs.resolve(property).path(other).asBoolean(false);
     }
 
-    private static ObjectNode stub(JsonNode schema) {
-        var type = schema.path("type").asString(schema.path("properties").isObject() ? "object" : "");
+    private ObjectNode stub(JsonNode schema) {
         var stub = JSON.objectNode();
-        if (!type.isEmpty()) {
-            stub.put("type", type);
+        types(schema, stub);
+        if (Merge.types(stub).contains("array")) {
+            stub.set("items", JSON.objectNode());
         }
         return stub.put("description", "The same structure again, nested; left out here.");
     }
@@ -140,14 +140,14 @@ final class Schemas {
             }
         }
         if (direction == Direction.REQUEST) {
-            var required = JSON.arrayNode();
+            var required = new LinkedHashSet<String>();
             for (var name : schema.path("required").values()) {
                 if (properties.has(name.asString(""))) {
-                    required.add(name);
+                    required.add(name.asString(""));
                 }
             }
             if (!required.isEmpty()) {
-                out.set("required", required);
+                required.forEach(out.putArray("required")::add);
             }
         }
     }
@@ -162,20 +162,34 @@ final class Schemas {
         } else if (schema.has("const")) {
             out.putArray("enum").add(schema.path("const"));
         }
-        for (var bound : BOUNDS) {
-            if (schema.path(bound).isNumber() || schema.path(bound).isBoolean()) {
-                out.set(bound, schema.path(bound));
-            }
-        }
+        bounds(schema, out);
         exclusive(schema, out, "exclusiveMinimum", "minimum");
         exclusive(schema, out, "exclusiveMaximum", "maximum");
-        for (var kept : List.of("format", "default")) {
-            if (schema.has(kept)) {
-                out.set(kept, schema.path(kept));
-            }
+        if (schema.path("format").isString()) {
+            out.set("format", schema.path("format"));
+        }
+        if (schema.has("default")) {
+            out.set("default", schema.path("default"));
         }
         if (schema.path("pattern").isString() && compiles(schema.path("pattern").asString())) {
             out.set("pattern", schema.path("pattern"));
+        }
+    }
+
+    /// Those that are what the dialect says of them; one that is not would make the whole schema unusable.
+    private static void bounds(JsonNode schema, ObjectNode out) {
+        for (var bound : List.of("minimum", "maximum", "multipleOf")) {
+            if (schema.path(bound).isNumber() && (!bound.equals("multipleOf") || schema.path(bound).asDouble() > 0)) {
+                out.set(bound, schema.path(bound));
+            }
+        }
+        for (var count : COUNTS) {
+            if (schema.path(count).isIntegralNumber() && schema.path(count).asString().matches("[0-9]+")) {
+                out.set(count, schema.path(count));
+            }
+        }
+        if (schema.path("uniqueItems").isBoolean()) {
+            out.set("uniqueItems", schema.path("uniqueItems"));
         }
     }
 

@@ -45,7 +45,7 @@ final class FrontMatter {
         }
         try {
             var settings = LoadSettings.builder().setLabel("SKILL.md").setSchema(new CoreSchema()).build();
-            return new FrontMatter().json(new Load(settings).loadFromString(yaml), 0) instanceof ObjectNode all ? all
+            return new FrontMatter().json(loaded(yaml, settings), 0) instanceof ObjectNode all ? all
                     : refuse("the front matter of SKILL.md must be a mapping with name and description");
         } catch (MarkedYamlEngineException e) {
             // the fence is the file's first line
@@ -54,6 +54,17 @@ final class FrontMatter {
                     + e.getProblem(), e);
         } catch (YamlEngineException e) {
             throw new IllegalArgumentException("the front matter of SKILL.md is not YAML: " + e.getMessage(), e);
+        }
+    }
+
+    /// The reader throws bare exceptions at tags that are none, and runs out of stack where brackets never end.
+    private static Object loaded(String yaml, LoadSettings settings) {
+        try {
+            return new Load(settings).loadFromString(yaml);
+        } catch (IllegalArgumentException e) {
+            throw new YamlEngineException(e.getMessage(), e);
+        } catch (StackOverflowError e) {
+            throw new YamlEngineException("it is nested too deeply", e);
         }
     }
 

@@ -117,6 +117,17 @@ final class SkillsSourceTest {
                 && source.warnings().getFirst().endsWith("."), source.warnings().toString());
     }
 
+    @Test
+    @Covers("SK-4")
+    void whatTheReaderOfYamlItselfStumblesOverIsSaidToo() throws IOException {
+        for (var value : List.of("!!str%0a d", "[".repeat(9_000), "{a: ".repeat(9_000))) {
+            write("bad/SKILL.md", "---\nname: bad\ndescription: " + value + "\n---\n");
+            var warning = source().warnings().getFirst();
+            assertTrue(warning.startsWith("The skill bad is left out: the front matter of SKILL.md is not YAML: "),
+                    warning);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Ab", "-a", "a--b", "a-", "a_b"})
     @Covers("SK-5")

@@ -43,6 +43,9 @@ final class Limits {
     /// Beyond the time that a call may take: so that it ends with a sentence of its own.
     static final Duration MARGIN = Duration.ofSeconds(2);
 
+    /// How long a connection may take to end in good order: a process gets as long to end by itself, and to be told to.
+    static final Duration GOODBYE = Duration.ofSeconds(5);
+
     /// Calls in a row without an answer after which the server is connected anew, and calls are refused meanwhile.
     static final int FAULTS = 5;
 

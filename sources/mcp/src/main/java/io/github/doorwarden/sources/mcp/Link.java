@@ -222,33 +222,40 @@ final class Link implements AutoCloseable {
                     + " is busy with other calls. Nothing was sent; try again in a minute.", null);
         }
         try {
-            var result = client().request(method, params, headers, talk, within);
+            return request(client(), method, params, headers, talk, within);
+        } finally {
+            slots.release();
+        }
+    }
+
+    private ObjectNode request(McpClient by, String method, ObjectNode params, Map<String, String> headers, Talk talk,
+            Duration within) throws ClientFailure, InterruptedException {
+        try {
+            var result = by.request(method, params, headers, talk, within);
             faults.set(0);
             return result;
         } catch (ClientFailure e) {
             switch (e.kind()) {
                 case TIMEOUT, FAULT -> {
                     if (faults.incrementAndGet() >= Limits.FAULTS) {
-                        leave(e);
+                        leave(by, e);
                     }
                 }
-                case UNREACHABLE -> leave(e);
+                case UNREACHABLE -> leave(by, e);
                 case ERROR -> faults.set(0);
                 default -> { }
             }
             throw e;
-        } finally {
-            slots.release();
         }
     }
 
-    /// Connects anew; calls are refused until that is done.
-    private void leave(ClientFailure because) {
+    /// Connects anew, unless that has happened meanwhile; calls are refused until it is done.
+    private void leave(McpClient left, ClientFailure because) {
         lock.lock();
         try {
-            if (client != null) {
-                var left = client;
+            if (client == left) {
                 client = null;
+                failed = true;
                 why = because;
                 Thread.ofVirtual().start(() -> left.end(because));
             }
@@ -269,7 +276,9 @@ final class Link implements AutoCloseable {
         wake.release();
         if (thread != null) {
             try {
-                thread.interrupt();
+                if (!up() || !thread.join(Limits.GOODBYE)) {
+                    thread.interrupt();
+                }
                 thread.join();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

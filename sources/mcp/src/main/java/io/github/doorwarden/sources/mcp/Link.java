@@ -266,8 +266,10 @@ final class Link implements AutoCloseable {
 
     @Override
     public void close() {
+        boolean connected;
         lock.lock();
         try {
+            connected = client != null;
             closed = true;
             turned.signalAll();
         } finally {
@@ -276,7 +278,7 @@ final class Link implements AutoCloseable {
         wake.release();
         if (thread != null) {
             try {
-                if (!up() || !thread.join(Limits.GOODBYE)) {
+                if (!connected || !thread.join(Limits.GOODBYE)) {
                     thread.interrupt();
                 }
                 thread.join();

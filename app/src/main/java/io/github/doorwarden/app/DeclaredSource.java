@@ -8,6 +8,9 @@ import io.github.doorwarden.server.CallerValue;
 import io.github.doorwarden.server.Conditions;
 import io.github.doorwarden.server.Source;
 import io.github.doorwarden.sources.files.FilesSource;
+import io.github.doorwarden.sources.mcp.McpSource;
+import io.github.doorwarden.sources.mcp.Pins;
+import io.github.doorwarden.sources.mcp.client.Way;
 import io.github.doorwarden.sources.openapi.Access;
 import io.github.doorwarden.sources.openapi.OpenApiSource;
 import io.github.doorwarden.sources.openapi.Parties;
@@ -26,6 +29,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,8 +44,11 @@ final class DeclaredSource implements AutoCloseable {
             Conditions ofAll, Map<String, Conditions> ofTools) {
 
         static Declaration of(Config config, Config.SourceConfig source) {
-            var upstream = source instanceof Config.SourceConfig.OpenApi openApi
-                    ? Optional.of(config.upstreams().get(openApi.upstream())) : Optional.<Config.UpstreamConfig>empty();
+            var upstream = switch (source) {
+                case Config.SourceConfig.OpenApi openApi -> Optional.of(config.upstreams().get(openApi.upstream()));
+                case Config.SourceConfig.Mcp mcp -> Optional.ofNullable(config.upstreams().get(mcp.upstream()));
+                default -> Optional.<Config.UpstreamConfig>empty();
+            };
             return new Declaration(source, upstream,
                     config.conditions().bySource().getOrDefault(source.name(), Conditions.NONE),
                     config.conditions().byTool().getOrDefault(source.name(), Map.of()));
@@ -52,6 +59,7 @@ final class DeclaredSource implements AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final Source source;
     private Optional<SqlSource> database = Optional.empty();
+    private final Source made;
 
     /// @param variables that know this process and its companions
     /// @throws StartFailure with the source and the reason
@@ -59,7 +67,7 @@ final class DeclaredSource implements AutoCloseable {
             InstantSource clock) {
         this.declaration = Declaration.of(config, declared);
         try {
-            var made = make(config, variables, declared, accounts, clock);
+            this.made = make(config, variables, declared, accounts, clock);
             open.push(made);
             this.source = new ConditionedSource(made, config.conditions());
         } catch (IllegalArgumentException e) {
@@ -90,7 +98,8 @@ final class DeclaredSource implements AutoCloseable {
 
     /// How it is, if it can be down alone.
     Optional<String> state() {
-        return database.map(sql -> sql.reachable() ? "up" : "down");
+        return made instanceof McpSource mcp ? Optional.of(mcp.state())
+                : database.map(sql -> sql.reachable() ? "up" : "down");
     }
 
     private Source make(Config config, Variables variables, Config.SourceConfig declared, PersonalAccounts accounts,
@@ -104,6 +113,9 @@ final class DeclaredSource implements AutoCloseable {
                         access(configured, variables, accounts, clock), party(configured));
             }
             case Config.SourceConfig.Java java -> java(java.className());
+            case Config.SourceConfig.Mcp mcp -> new McpSource(mcp.name(), mcp.stdio().isPresent() ? mcp.stdio().get()
+                    : http(config, variables, mcp, clock), mcp.settings(), new Pins(config.state(), mcp.name(), clock),
+                    Deployment.VERSION);
             case Config.SourceConfig.Skills skills ->
                     new SkillsSource(skills.name(), skills.folder(), skills.scopes());
             case Config.SourceConfig.Sql sql -> {
@@ -114,6 +126,18 @@ final class DeclaredSource implements AutoCloseable {
             case Config.SourceConfig.Files files ->
                     new FilesSource(files.name(), files.settings(), config.state().resolve("files"), clock).begin();
         };
+    }
+
+    private Way http(Config config, Variables variables, Config.SourceConfig.Mcp mcp, InstantSource clock) {
+        var configured = config.upstreams().get(mcp.upstream());
+        if (Set.of("account", "token_exchange").contains(configured.credentials().type())
+                || configured.signing().isPresent()) {
+            throw new IllegalArgumentException("its upstream " + mcp.upstream() + " is told for whom each call is, and "
+                    + "one connection to an MCP server serves all callers. Give it credentials of its own.");
+        }
+        var upstream = upstream(configured, variables, clock);
+        open.push(upstream);
+        return new Way.Http(upstream, mcp.path());
     }
 
     private static Source java(String name) {

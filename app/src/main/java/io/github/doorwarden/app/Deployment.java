@@ -56,7 +56,7 @@ public final class Deployment implements AutoCloseable {
     public static final String TOKEN = "DOORWARDEN_TOKEN";
 
     static final String DATABASE = "doorwarden.db";
-    private static final String VERSION = "0.1.0";
+    static final String VERSION = "0.1.0";
     private static final Duration LISTS_KEPT = Duration.ofMinutes(5);
     private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
 

@@ -4,8 +4,10 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
@@ -114,6 +116,21 @@ public final class ParamHeaders {
             }
             check(fields, one, inBody);
         }
+    }
+
+    /// The headers that a client sends with a call.
+    public Map<String, String> mirror(JsonNode arguments) {
+        var headers = new LinkedHashMap<String, String>();
+        for (var one : mirrored) {
+            var inBody = arguments;
+            for (var step : one.path) {
+                inBody = inBody.path(step);
+            }
+            if (inBody.isValueNode() && !inBody.isNull()) {
+                headers.put(one.header, RequestHeaders.encode(inBody.asString()));
+            }
+        }
+        return headers;
     }
 
     private static void check(Function<String, List<String>> fields, Mirrored one, JsonNode inBody) {

@@ -87,6 +87,15 @@ public final class RequestHeaders {
         }
     }
 
+    /// A value as a client sends it: as it is, or in its Base64 form when a header cannot carry it or it would be read
+    /// as that form.
+    public static String encode(String value) {
+        var plain = value.equals(value.strip()) && value.chars().allMatch(c -> c >= ' ' && c <= '~')
+                && !(value.startsWith(ENCODED_START) && value.endsWith(ENCODED_END));
+        return plain ? value : ENCODED_START
+                + Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8)) + ENCODED_END;
+    }
+
     private static void same(String name, String inHeader, String inBody) {
         if (!inHeader.equals(inBody)) {
             throw mismatch("Header mismatch: the header " + name + " says " + Quote.word(inHeader) + ", the body "

@@ -46,6 +46,17 @@ public final class Catalogue {
         return from.keySet();
     }
 
+    /// Whether these things could be served, each on its own: for a source that would rather leave one out than be
+    /// refused as a whole. Two of one name are not looked for.
+    ///
+    /// @throws IllegalArgumentException with the sentence that would stop the first that cannot be
+    public static void check(Things things) {
+        things.tools().forEach(Offer::new);
+        things.resources().forEach(Wares.OfResource::new);
+        things.templates().forEach(Wares.OfTemplate::new);
+        things.prompts().forEach(Wares.OfPrompt::new);
+    }
+
     /// Every tool.
     public List<Tool> all() {
         return bySource.values().stream().flatMap(things -> things.tools().stream()).toList();

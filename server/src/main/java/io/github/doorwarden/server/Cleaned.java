@@ -20,13 +20,15 @@ final class Cleaned {
     static ToolResult of(ToolResult result) {
         var structured = result.structured().map(Cleaned::cleaned);
         var content = new ArrayList<ObjectNode>(result.content().size());
-        var changed = structured.isPresent() && structured.get() != result.structured().get();
+        var further = (ObjectNode) cleaned(result.further());
+        var changed = further != result.further()
+                || structured.isPresent() && structured.get() != result.structured().get();
         for (var block : result.content()) {
             var clean = (ObjectNode) cleaned(block);
             changed |= clean != block;
             content.add(clean);
         }
-        return changed ? new ToolResult(content, structured, result.isError()) : result;
+        return changed ? new ToolResult(content, structured, result.isError(), further) : result;
     }
 
     private static JsonNode cleaned(JsonNode node) {

@@ -20,4 +20,9 @@ interface Listing {
 
     /// As it is listed at a revision: what the revision does not know is left out.
     ObjectNode json(Revision revision);
+
+    /// Whether it stands in lists at all.
+    default boolean listed() {
+        return true;
+    }
 }

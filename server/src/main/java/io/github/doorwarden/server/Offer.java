@@ -56,6 +56,11 @@ final class Offer implements Listing {
         return spec.conditions();
     }
 
+    @Override
+    public boolean listed() {
+        return spec.listed();
+    }
+
     /// MCP, schema of each revision, Tool.
     @Override
     public ObjectNode json(Revision revision) {
@@ -74,6 +79,7 @@ final class Offer implements Listing {
         if (revision.compareTo(Revision.V2025_03_26) >= 0 && !spec.annotations().isEmpty()) {
             json.set("annotations", spec.annotations());
         }
+        spec.further().properties().forEach(member -> json.putIfAbsent(member.getKey(), member.getValue()));
         return json;
     }
 
@@ -94,6 +100,7 @@ final class Offer implements Listing {
         if (result.isError()) {
             json.put("isError", true);
         }
+        result.further().properties().forEach(member -> json.putIfAbsent(member.getKey(), member.getValue()));
         return json;
     }
 

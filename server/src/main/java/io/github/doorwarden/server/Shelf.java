@@ -75,7 +75,7 @@ final class Shelf<T extends Listing> {
             var one = offers.get(i);
             var two = other.offers.get(i);
             if (!one.name().equals(two.name()) || !one.scopes().equals(two.scopes())
-                    || !one.conditions().equals(two.conditions())
+                    || !one.conditions().equals(two.conditions()) || one.listed() != two.listed()
                     || !one.json(Revision.V2026_07_28).equals(two.json(Revision.V2026_07_28))) {
                 return false;
             }
@@ -89,7 +89,7 @@ final class Shelf<T extends Listing> {
     ObjectNode list(Caller caller, Revision revision, JsonNode cursor) {
         var listed = new BitSet(offers.size());
         for (var i = 0; i < offers.size(); i++) {
-            listed.set(i, Policy.listed(policy.decide(caller, offers.get(i).scopes(),
+            listed.set(i, offers.get(i).listed() && Policy.listed(policy.decide(caller, offers.get(i).scopes(),
                     offers.get(i).conditions())));
         }
         var key = new PageKey(listed, revision, from(cursor, listed));

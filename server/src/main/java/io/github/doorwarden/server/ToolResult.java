@@ -1,6 +1,7 @@
 package io.github.doorwarden.server;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -10,10 +11,16 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param content    never empty on the wire: structured content is repeated here as text
 /// @param structured `structuredContent`, empty when there is none
-public record ToolResult(List<ObjectNode> content, Optional<JsonNode> structured, boolean isError) {
+/// @param further    members that have no meaning here, passed on as they are; none of those above
+public record ToolResult(List<ObjectNode> content, Optional<JsonNode> structured, boolean isError, ObjectNode further) {
 
     public ToolResult {
         content = List.copyOf(content);
+        Objects.requireNonNull(further);
+    }
+
+    public ToolResult(List<ObjectNode> content, Optional<JsonNode> structured, boolean isError) {
+        this(content, structured, isError, JsonNodeFactory.instance.objectNode());
     }
 
     public static ToolResult text(String text) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A tool as it is listed, and what the door must know about it. Schemas stay raw JSON: nothing that an author wrote is
@@ -25,10 +26,13 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param tasks           whether a call may go on as a task (extension `io.modelcontextprotocol/tasks`); see
 ///                        [#repeatable]
 /// @param conditions      what it asks of a caller beside scopes
+/// @param further         members of its definition that have no meaning here, listed as they are; none of those above
+/// @param listed          false when it stands in no list: who calls it all the same reaches it, to be told why
 public record ToolSpec(String name, String title, String description, ObjectNode inputSchema,
         Optional<ObjectNode> outputSchema,
         ObjectNode annotations, Set<String> scopes, boolean readOnly, Duration deadline, Set<String> secretArguments,
-        List<ObjectNode> icons, boolean confirm, TaskSupport tasks, Conditions conditions) {
+        List<ObjectNode> icons, boolean confirm, TaskSupport tasks, Conditions conditions, ObjectNode further,
+        boolean listed) {
 
     /// What a call of the tool may become for a client that knows tasks.
     public enum TaskSupport {
@@ -58,6 +62,7 @@ public record ToolSpec(String name, String title, String description, ObjectNode
         Objects.requireNonNull(deadline);
         Objects.requireNonNull(tasks);
         Objects.requireNonNull(conditions);
+        Objects.requireNonNull(further);
         scopes = Set.copyOf(scopes);
         secretArguments = Set.copyOf(secretArguments);
         icons = List.copyOf(icons);
@@ -77,7 +82,7 @@ public record ToolSpec(String name, String title, String description, ObjectNode
             Duration deadline, Set<String> secretArguments, List<ObjectNode> icons, boolean confirm,
             TaskSupport tasks) {
         this(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly, deadline,
-                secretArguments, icons, confirm, tasks, Conditions.NONE);
+                secretArguments, icons, confirm, tasks, Conditions.NONE, JsonNodeFactory.instance.objectNode(), true);
     }
 
     /// Whether a task that was cut off, because the server went down under it, may run again from the start: the tool
@@ -90,60 +95,80 @@ public record ToolSpec(String name, String title, String description, ObjectNode
 
     public ToolSpec withTitle(String value) {
         return new ToolSpec(name, value, description, inputSchema, outputSchema, annotations, scopes, readOnly,
-                deadline, secretArguments, icons, confirm, tasks, conditions);
+                deadline, secretArguments, icons, confirm, tasks, conditions, further,
+                listed);
     }
 
     public ToolSpec withSchemas(ObjectNode input, Optional<ObjectNode> output) {
         return new ToolSpec(name, title, description, input, output, annotations, scopes, readOnly, deadline,
-                secretArguments, icons, confirm, tasks, conditions);
+                secretArguments, icons, confirm, tasks, conditions, further,
+                listed);
     }
 
     /// With one more annotation, for example `openWorldHint`.
     public ToolSpec withHint(String hint, boolean value) {
         return new ToolSpec(name, title, description, inputSchema, outputSchema,
                 annotations.deepCopy().put(hint, value), scopes, readOnly, deadline, secretArguments, icons, confirm,
-                tasks, conditions);
+                tasks, conditions, further,
+                listed);
     }
 
     public ToolSpec withScopes(Set<String> value) {
         return new ToolSpec(name, title, description, inputSchema, outputSchema, annotations, value, readOnly,
-                deadline, secretArguments, icons, confirm, tasks, conditions);
+                deadline, secretArguments, icons, confirm, tasks, conditions, further,
+                listed);
     }
 
     /// Says it in the annotations too.
     public ToolSpec withReadOnly(boolean value) {
         return new ToolSpec(name, title, description, inputSchema, outputSchema,
                 annotations.deepCopy().put("readOnlyHint", value), scopes, value, deadline, secretArguments, icons,
-                confirm, tasks, conditions);
+                confirm, tasks, conditions, further,
+                listed);
     }
 
     public ToolSpec withDeadline(Duration value) {
         return new ToolSpec(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly, value,
-                secretArguments, icons, confirm, tasks, conditions);
+                secretArguments, icons, confirm, tasks, conditions, further,
+                listed);
     }
 
     public ToolSpec withSecretArguments(Set<String> value) {
         return new ToolSpec(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly,
-                deadline, value, icons, confirm, tasks, conditions);
+                deadline, value, icons, confirm, tasks, conditions, further,
+                listed);
     }
 
     public ToolSpec withIcons(List<ObjectNode> value) {
         return new ToolSpec(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly,
-                deadline, secretArguments, value, confirm, tasks, conditions);
+                deadline, secretArguments, value, confirm, tasks, conditions, further,
+                listed);
     }
 
     public ToolSpec withConfirm(boolean value) {
         return new ToolSpec(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly,
-                deadline, secretArguments, icons, value, tasks, conditions);
+                deadline, secretArguments, icons, value, tasks, conditions, further,
+                listed);
     }
 
     public ToolSpec withTasks(TaskSupport value) {
         return new ToolSpec(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly,
-                deadline, secretArguments, icons, confirm, value, conditions);
+                deadline, secretArguments, icons, confirm, value, conditions, further,
+                listed);
     }
 
     public ToolSpec withConditions(Conditions value) {
         return new ToolSpec(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly,
-                deadline, secretArguments, icons, confirm, tasks, value);
+                deadline, secretArguments, icons, confirm, tasks, value, further, listed);
+    }
+
+    public ToolSpec withFurther(ObjectNode value) {
+        return new ToolSpec(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly,
+                deadline, secretArguments, icons, confirm, tasks, conditions, value, listed);
+    }
+
+    public ToolSpec withListed(boolean value) {
+        return new ToolSpec(name, title, description, inputSchema, outputSchema, annotations, scopes, readOnly,
+                deadline, secretArguments, icons, confirm, tasks, conditions, further, value);
     }
 }

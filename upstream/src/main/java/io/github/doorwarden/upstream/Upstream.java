@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /// A backend that is called with the gateway's own credentials. What always holds: the request goes to the configured
@@ -80,9 +81,7 @@ public final class Upstream implements AutoCloseable {
         var end = System.nanoTime() + deadline(call.slow()).toNanos();
         var patience = Math.min(settings.slotWait().toNanos(), end - System.nanoTime());
         if (!slots.tryAcquire(patience, TimeUnit.NANOSECONDS)) {
-            throw new UpstreamFailure(Kind.BUSY, settings.name() + " is busy: " + settings.concurrency()
-                    + " calls are under way. "
-                    + "Nothing was sent; try again in a minute.", null);
+            throw busy();
         }
         try {
             var authorization = credentials.authorization(left(end));
@@ -160,6 +159,15 @@ public final class Upstream implements AutoCloseable {
 
     private UpstreamAnswer exchange(UpstreamCall call, Optional<String> authorization, long end)
             throws UpstreamFailure, InterruptedException {
+        try {
+            var answer = wire.send(request(call, authorization), settings.maxAnswerBytes(), left(end));
+            return authorization.isPresent() ? answer.without(secret(authorization.get())) : answer;
+        } catch (UpstreamFailure e) {
+            throw e.kind() == Kind.TIMEOUT ? timeout(call, e) : e;
+        }
+    }
+
+    private HttpRequest request(UpstreamCall call, Optional<String> authorization) throws UpstreamFailure {
         var uri = URI.create(base + call.target());
         var request = HttpRequest.newBuilder(uri)
                 .method(call.method(), call.body().map(body -> BodyPublishers.ofByteArray(body.bytes()))
@@ -177,12 +185,47 @@ public final class Upstream implements AutoCloseable {
             fields.putAll(signer.get().sign(call, uri));
         }
         fields.forEach(request::setHeader);
-        try {
-            var answer = wire.send(request.build(), settings.maxAnswerBytes(), left(end));
-            return authorization.isPresent() ? answer.without(secret(authorization.get())) : answer;
-        } catch (UpstreamFailure e) {
-            throw e.kind() == Kind.TIMEOUT ? timeout(call, e) : e;
+        return request.build();
+    }
+
+    private UpstreamFailure busy() {
+        return new UpstreamFailure(Kind.BUSY, settings.name() + " is busy: " + settings.concurrency()
+                + " calls are under way. Nothing was sent; try again in a minute.", null);
+    }
+
+    /// Sends the call once and lets `reader` read its answer while it comes. Interrupting the thread closes the
+    /// connection. After a 401 it tries once more with a fresh token; the second answer is the reader's, whatever it
+    /// is. Whoever reads so keeps count of failures itself.
+    ///
+    /// @param within for everything, to the end of the reader
+    /// @param slot   whether it counts among the calls under way; not for a stream that is open all the time
+    public <T> T read(UpstreamCall call, Duration within, boolean slot, Arriving.Reader<T> reader)
+            throws UpstreamFailure, InterruptedException {
+        var end = System.nanoTime() + within.toNanos();
+        if (slot && !slots.tryAcquire(Math.min(settings.slotWait().toNanos(), within.toNanos()),
+                TimeUnit.NANOSECONDS)) {
+            throw busy();
         }
+        try {
+            var authorization = credentials.authorization(left(end));
+            var again = new AtomicBoolean();
+            var first = opened(call, authorization, end, answer -> {
+                again.set(answer.status() == 401 && authorization.isPresent()
+                        && credentials.refused(authorization.get()));
+                return again.get() ? null : reader.read(answer);
+            });
+            return again.get() ? opened(call, credentials.authorization(left(end)), end, reader) : first;
+        } finally {
+            if (slot) {
+                slots.release();
+            }
+        }
+    }
+
+    private <T> T opened(UpstreamCall call, Optional<String> authorization, long end, Arriving.Reader<T> reader)
+            throws UpstreamFailure, InterruptedException {
+        return wire.read(request(call, authorization), left(end), answer -> reader.read(new Arriving(answer.status(),
+                answer.headers(), answer.body(), authorization.map(Upstream::secret).orElse(""))));
     }
 
     /// What stands behind the scheme.

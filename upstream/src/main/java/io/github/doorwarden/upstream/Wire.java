@@ -45,8 +45,22 @@ final class Wire implements AutoCloseable {
     /// @param within for everything, to the last byte of the body; the connection is closed when it is over
     UpstreamAnswer send(HttpRequest request, int maxBytes, Duration within)
             throws UpstreamFailure, InterruptedException {
+        return read(request, within, answer -> {
+            var bytes = answer.body().readNBytes(maxBytes + 1);
+            if (bytes.length > maxBytes) {
+                throw new UpstreamFailure(Kind.TOO_LARGE, name + " answered with more than " + maxBytes
+                        + " bytes, which is more "
+                        + "than is taken. Ask for less: a filter, a smaller page, a shorter period.", null);
+            }
+            return new UpstreamAnswer(answer.status(), answer.headers(), bytes);
+        });
+    }
+
+    /// The same for an answer that is read while it comes, on a thread of its own.
+    <T> T read(HttpRequest request, Duration within, Arriving.Reader<T> reader)
+            throws UpstreamFailure, InterruptedException {
         // HttpRequest.timeout() ends with the header. A thread that can be left, and interrupted, has no such gap.
-        var task = new FutureTask<>(() -> exchange(request, maxBytes));
+        var task = new FutureTask<>(() -> exchange(request, reader));
         Thread.ofVirtual().name("upstream " + name).start(task);
         try {
             return task.get(Math.max(0, within.toNanos()), TimeUnit.NANOSECONDS);
@@ -59,16 +73,10 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    private UpstreamAnswer exchange(HttpRequest request, int maxBytes) throws Exception {
+    private <T> T exchange(HttpRequest request, Arriving.Reader<T> reader) throws Exception {
         var response = client.send(request, BodyHandlers.ofInputStream());
         try (var raw = response.body(); var body = decoded(response, raw)) {
-            var bytes = body.readNBytes(maxBytes + 1);
-            if (bytes.length > maxBytes) {
-                throw new UpstreamFailure(Kind.TOO_LARGE, name + " answered with more than " + maxBytes
-                        + " bytes, which is more "
-                        + "than is taken. Ask for less: a filter, a smaller page, a shorter period.", null);
-            }
-            return new UpstreamAnswer(response.statusCode(), headers(response), bytes);
+            return reader.read(new Arriving(response.statusCode(), headers(response), body, ""));
         }
     }
 

@@ -32,6 +32,11 @@ final class ConditionsConfig {
         byTool.computeIfAbsent(source, each -> new LinkedHashMap<>()).put(name, read(tool));
     }
 
+    /// What a section asks, for whoever keeps it itself.
+    Conditions of(Section in) {
+        return read(in);
+    }
+
     private Conditions read(Section in) {
         var known = tiers.names();
         var named = in.texts("tiers");

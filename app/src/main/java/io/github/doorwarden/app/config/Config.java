@@ -13,6 +13,8 @@ import io.github.doorwarden.identity.Tiers;
 import io.github.doorwarden.server.CallLimits;
 import io.github.doorwarden.server.Conditions;
 import io.github.doorwarden.sources.files.FilesSettings;
+import io.github.doorwarden.sources.mcp.McpSettings;
+import io.github.doorwarden.sources.mcp.client.Way;
 import io.github.doorwarden.sources.openapi.OpenApiSettings;
 import io.github.doorwarden.sources.sql.SqlSettings;
 import io.github.doorwarden.upstream.SigningHeaders;
@@ -120,6 +122,12 @@ public record Config(Path folder, String name, boolean development, Server serve
         /// @param className of a [io.github.doorwarden.server.Source] with a public constructor without parameters, on
         ///                  the class path
         record Java(String name, String className) implements SourceConfig {}
+
+        /// @param stdio    empty: it is reached over HTTP
+        /// @param upstream name of the backend that it is then
+        /// @param path     of its endpoint
+        record Mcp(String name, Optional<Way.Stdio> stdio, String upstream, String path, McpSettings settings)
+                implements SourceConfig {}
 
         /// @param scopes what a caller needs to read them
         record Skills(String name, Path folder, Set<String> scopes) implements SourceConfig {}

@@ -330,6 +330,8 @@ public final class ConfigFile {
                 case "skills" -> all.put(name, skills(name, source, folder, scopes));
                 case "sql" -> all.put(name, SqlConfig.read(name, source, folder, scopes, conditions));
                 case "files" -> all.put(name, FilesConfig.read(name, source, folder, scopes, conditions));
+                case "mcp" -> all.put(name, McpConfig.read(name, source, folder, scopes, top.section("upstreams"),
+                        conditions));
                 default -> {
                     return;  // the other keys depend on the type
                 }

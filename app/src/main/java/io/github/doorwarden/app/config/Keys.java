@@ -334,9 +334,10 @@ final class Keys {
                 named("sources", "name", "Where tools, resources, prompts and skills come from; those of `plugins` "
                 + "need no "
                         + "entry here."),
-                choice("sources.<name>.type", List.of("openapi", "java", "skills", "sql", "files"),
+                choice("sources.<name>.type", List.of("openapi", "java", "skills", "sql", "files", "mcp"),
                         "`openapi`: operations of a REST API. `java`: a class of yours. `skills`: a folder of skills. "
-                        + "`sql`: statements on a database. `files`: tables in CSV, TSV, JSON and Parquet."),
+                        + "`sql`: statements on a database. `files`: tables in CSV, TSV, JSON and Parquet. `mcp`: "
+                        + "another MCP server."),
                 text("sources.<name>.class", "With `java`: a class on the class path that implements "
                         + "`io.github.doorwarden.server.Source` and has a public constructor without parameters."),
                 text("sources.<name>.folder", "With `skills`: the folder, relative to the configuration. Each "
@@ -344,7 +345,8 @@ final class Keys {
                         + "in it with a `SKILL.md` is a skill. Changes are served within seconds. With `files`: what "
                         + "the files are relative to and may not lie outside of; the configuration's own, unless "
                         + "told."),
-                texts("sources.<name>.scopes", "With `skills`: scopes that a caller needs to read them, all of them."),
+                texts("sources.<name>.scopes", "With `skills` and `mcp`: scopes that a caller needs for anything of "
+                        + "it, all of them."),
                 text("sources.<name>.document", "With `openapi`: the OpenAPI document, JSON or YAML, relative to the "
                         + "configuration."),
                 text("sources.<name>.upstream", "With `openapi`: the one of `upstreams` that is called."),
@@ -352,6 +354,7 @@ final class Keys {
                         + "e-mail address, else the subject. No argument can set it.")));
         all.addAll(SqlKeys.OF_SOURCE);
         all.addAll(FilesKeys.all());
+        all.addAll(McpKeys.ROWS);
         all.addAll(conditions("sources.<name>.", "its tools"));
         return all;
     }
@@ -361,14 +364,17 @@ final class Keys {
         var all = new ArrayList<>(List.of(
                 named("sources.<name>.tools", "tool",
                 "With `openapi`, `sql` and `files`: the operations, statements or "
-                        + "questions that become tools. Nothing is exposed that is not named here."),
+                        + "questions that become tools. Nothing is exposed that is not named here. With `mcp`: changes "
+                        + "to single tools, by the names that the server gives them."),
                 text(tool + "operation", "With `openapi`: its operationId, or method and path: `GET /things/{id}`."),
-                text(tool + "title", "For people; without it, the operation's summary."),
-                text(tool + "description", "For the model; without it, the operation's own. A statement has none, so "
-                        + "it must be given."),
-                texts(tool + "scopes", "Scopes that a caller needs, all of them."),
+                text(tool + "title", "For people; without it, the operation's summary or the server's own."),
+                text(tool + "description", "For the model; without it, the operation's or the server's own. A "
+                        + "statement has none, so it must be given."),
+                texts(tool + "scopes", "Scopes that a caller needs, all of them; with `mcp` beside those of the "
+                        + "source."),
                 flag(tool + "slow", false, "Whether it may take 60 seconds instead of 30."),
-                flag(tool + "read_only", "Whether it changes nothing; without it, what the HTTP method says."),
+                flag(tool + "read_only", "Whether it changes nothing; without it, what the HTTP method says. "
+                        + "Another MCP server's own word for it is not believed."),
                 flag(tool + "confirm", false, "Whether a person must confirm each call after a preview, before the "
                         + "backend is called."),
                 named(tool + "parameters", "parameter", "With `openapi`: changes to its arguments, by the "

@@ -193,7 +193,7 @@ class ConfigFileTest {
     void everyRowOfTheTableIsReadAndNothingWithoutOne() throws IOException {
         var readings = new ArrayList<Reading>();
         // a front stands alone
-        for (var file : List.of(EVERYTHING, FilesConfigTest.EVERYTHING,
+        for (var file : List.of(EVERYTHING, FilesConfigTest.EVERYTHING, McpConfigTest.EVERYTHING,
                 "name: f\nfront: {/: \"http://127.0.0.1:1\"}\n")) {
             Files.writeString(folder.resolve(ConfigFile.NAME), file);
             readings.addAll(ConfigFile.check(folder, Map.of(), name -> null).readings());

@@ -1,0 +1,56 @@
+package io.github.doorwarden.sources.mcp.client;
+
+/// A server did not do what it was asked. The message is for people and models: what happened and what to do, without
+/// the server's own words unless [#kind] is `ERROR`; the cause is for the log.
+public final class ClientFailure extends Exception {
+
+    private static final long serialVersionUID = 1;
+
+    /// What went wrong.
+    public enum Kind {
+        /// No connection or no process, or it ended.
+        UNREACHABLE,
+        /// It failed to answer this one request: a status of 5xx, or an answer that broke off.
+        FAULT,
+        /// No answer in time. The server may have carried the request out.
+        TIMEOUT,
+        /// A message beyond what is taken.
+        TOO_LARGE,
+        /// What came is no MCP.
+        MALFORMED,
+        /// The session is over (Streamable HTTP, Session management).
+        EXPIRED,
+        /// The server does not take our credentials.
+        CREDENTIALS,
+        /// Too many calls.
+        BUSY,
+        /// The server answered with an error of its own; [#code()] is its code.
+        ERROR
+    }
+
+    private final Kind kind;
+    private final int code;
+
+    public ClientFailure(Kind kind, String message, Throwable cause) {
+        this(kind, message, 0, cause);
+    }
+
+    ClientFailure(Kind kind, String message, int code, Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+        this.code = code;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public int code() {
+        return code;
+    }
+
+    /// Whether the connection is of no more use.
+    public boolean down() {
+        return kind == Kind.UNREACHABLE;
+    }
+}

@@ -1,0 +1,162 @@
+package io.github.doorwarden.sources.mcp.client;
+
+import io.github.doorwarden.protocol.Id;
+import io.github.doorwarden.protocol.Message;
+import io.github.doorwarden.sources.mcp.client.ClientFailure.Kind;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// Leads what comes from a server to the request that it is for. A question or a log message that does not say which
+/// one that is goes to the only one that is open; when there are several, or one that was given up may still be meant,
+/// to nobody: no person is asked for another's call. Safe for use by many threads.
+final class Traffic implements Transport.Inbox {
+
+    private static final Pattern ID = Pattern.compile("\"id\"\\s*:\\s*\"?(\\d{1,18})\\b");
+
+    private final String name;
+    private final McpClient.Listener listener;
+    private final Consumer<ClientFailure> over;
+    private final Consumer<Message> send;
+    private final Map<Long, Pending> open = new ConcurrentHashMap<>();
+    private final AtomicLong strange = new AtomicLong();
+
+    Traffic(String name, McpClient.Listener listener, Consumer<ClientFailure> over, Consumer<Message> send) {
+        this.name = name;
+        this.listener = listener;
+        this.over = over;
+        this.send = send;
+    }
+
+    void begin(long id, Pending pending) throws ClientFailure {
+        if (open.size() >= Limits.GIVEN_UP) {
+            var stuck = new ClientFailure(Kind.UNREACHABLE, name + " answers nothing any more. It is connected anew by "
+                    + "itself; try again in a moment.", null);
+            over.accept(stuck);
+            throw stuck;
+        }
+        open.put(id, pending);
+    }
+
+    void end(long id) {
+        open.remove(id);
+    }
+
+    void fail(ClientFailure why) {
+        open.values().forEach(pending -> pending.fail(why));
+        open.clear();
+    }
+
+    long strange() {
+        return strange.get();
+    }
+
+    @Override
+    public void received(Message message, Pending on) {
+        switch (message) {
+            case Message.Response response -> answer(response, on);
+            case Message.Notification notice -> tell(notice, on);
+            case Message.Request question -> ask(question, on);
+        }
+    }
+
+    private void answer(Message.Response response, Pending on) {
+        var id = number(response.id());
+        var pending = id < 0 ? null : open.get(id);
+        if (pending == null || on != null && on != pending || !pending.answer(response)) {
+            odd();
+        } else if (pending.givenUp()) {
+            open.remove(id);
+        }
+    }
+
+    private static long number(Id id) {
+        return id instanceof Id.Number number && number.digits().matches("[0-9]{1,18}")
+                ? Long.parseLong(number.digits()) : -1;
+    }
+
+    private void odd() {
+        if (strange.incrementAndGet() == Limits.MALFORMED) {
+            over.accept(new ClientFailure(Kind.UNREACHABLE, name + " sends what is no answer to anything. It is "
+                    + "connected anew by itself; if that stays, tell the administrator.", null));
+        }
+    }
+
+    private void tell(Message.Notification notice, Pending on) {
+        switch (notice.method()) {
+            case "notifications/progress" -> {
+                var pending = open.get(token(notice.params().path("progressToken")));
+                if (pending == null || on != null && on != pending) {
+                    strange.incrementAndGet();
+                } else {
+                    pending.tell(notice);
+                }
+            }
+            case "notifications/message" -> {
+                var pending = whose(on);
+                if (pending != null) {
+                    pending.tell(notice);
+                }
+            }
+            case "notifications/tools/list_changed", "notifications/prompts/list_changed",
+                    "notifications/resources/list_changed" -> listener.listChanged(notice.method());
+            case "notifications/resources/updated" -> listener.resourceChanged(notice.params().path("uri")
+                    .asString(""));
+            default -> { }                          // of no use here, or of later revisions
+        }
+    }
+
+    private static long token(JsonNode token) {
+        return token.isIntegralNumber() && token.canConvertToLong() ? token.asLong() : -1;
+    }
+
+    private Pending whose(Pending on) {
+        if (on != null) {
+            return on;
+        }
+        var all = open.values().stream().filter(each -> each.talk() != McpClient.NEWS
+                && each.talk() != McpClient.NOBODY).limit(2).toList();
+        return all.size() == 1 && !all.getFirst().givenUp() ? all.getFirst() : null;
+    }
+
+    private void ask(Message.Request question, Pending on) {
+        switch (question.method()) {
+            case "ping" -> reply(new Message.Response(question.id(), JsonNodeFactory.instance.objectNode(), null));
+            case "elicitation/create", "sampling/createMessage", "roots/list" -> {
+                var pending = whose(on);
+                if (pending == null || !pending.ask(question)) {
+                    reply(McpClient.refusal(question.id(), -32600, "It cannot be told whose call this question "
+                            + "belongs to, so nobody is asked."));
+                }
+            }
+            default -> reply(McpClient.refusal(question.id(), -32601, "This client has no such method."));
+        }
+    }
+
+    /// Not on the thread that reads.
+    private void reply(Message.Response response) {
+        Thread.ofVirtual().start(() -> send.accept(response));
+    }
+
+    @Override
+    public void unreadable(String about) {
+        odd();
+        var found = ID.matcher(about);
+        while (found.find()) {
+            var pending = open.get(Long.parseLong(found.group(1)));
+            if (pending != null) {
+                pending.fail(new ClientFailure(Kind.TOO_LARGE, name + " answered with more than "
+                        + Limits.MESSAGE_BYTES + " bytes, which is more than is taken. Ask for less.", null));
+            }
+        }
+    }
+
+    @Override
+    public void lost(ClientFailure why) {
+        over.accept(why);
+    }
+}

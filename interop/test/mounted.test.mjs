@@ -32,8 +32,8 @@ before(async () => {
 authorization: {mode: off}
 upstreams: {everything: {base_url: "http://127.0.0.1:${port}"}}
 sources:
-  pipe: {type: mcp, ask: true, concurrent: 1, stdio: {command: ["${node}", "${everything}"]}, include: {tools: ["*"], resources: ["*"], prompts: ["*"]}}
-  web: {type: mcp, ask: true, http: {upstream: everything}, include: {tools: ["*"], resources: ["*"], prompts: ["*"]}}
+  pipe: {type: mcp, ask: true, concurrent: 1, stdio: {command: ["${node}", "${everything}"]}, expose: {tools: ["*"], resources: ["*"], prompts: ["*"]}}
+  web: {type: mcp, ask: true, http: {upstream: everything}, expose: {tools: ["*"], resources: ["*"], prompts: ["*"]}}
 endpoints: {/mcp: {sources: [pipe, web]}}
 `);
   deployment = await start(relative(root, folder));

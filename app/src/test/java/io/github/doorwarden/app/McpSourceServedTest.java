@@ -89,7 +89,7 @@ final class McpSourceServedTest {
                   behind: {base_url: "http://127.0.0.1:%d"}
                 sources:
                   far: {type: mcp, http: {upstream: behind, path: %s}, ask: true,
-                        include: {tools: ["*"], resources: ["*"]}}
+                        expose: {tools: ["*"], resources: ["*"]}}
                 endpoints:
                   /mcp: {sources: [far]}
                 """.formatted(endpoint.getPort(), endpoint.getPath()));

@@ -85,7 +85,7 @@ final class MountedServerTest {
         return Door.open(folder, "${env:NOTES_URL}", "${env:NOTES_URL:-http://127.0.0.1:9}",
                 "  memo: {type: java, class: io.github.doorwarden.cli.MemoSource}",
                 "  memo: {type: java, class: io.github.doorwarden.cli.MemoSource}\n  shop:\n    type: mcp\n"
-                + "    http: {upstream: shop}\n    scopes: [notes:read]\n    include: {tools: [look]}\n    tools:\n"
+                + "    http: {upstream: shop}\n    scopes: [notes:read]\n    expose: {tools: [look]}\n    tools:\n"
                 + "      sell: {scopes: [notes:write], title: Sell, confirm: true}\n", "upstreams:",
                 "upstreams:\n  shop: {base_url: \"" + far.url() + "\", credentials: {type: static, token: "
                 + SERVER_TOKEN + "}}", "{sources: [notes, builtin]}", "{sources: [notes, shop, builtin]}");

@@ -35,13 +35,13 @@ final class McpConfig {
                     conditions.of(its)));
             its.end();
         });
-        var include = choice(in.section("include"));
-        if (include.equals(Choice.NOTHING) && tools.isEmpty()) {
-            in.mistake("include", "is missing. Nothing is exposed that is not named: say for example include: {tools: "
+        var expose = choice(in.section("expose"));
+        if (expose.equals(Choice.NOTHING) && tools.isEmpty()) {
+            in.mistake("expose", "is missing. Nothing is exposed that is not named: say for example expose: {tools: "
                     + "[\"*\"]}, or name tools under tools.");
         }
-        return new Config.SourceConfig.Mcp(name, stdio, upstream, path, new McpSettings(prefix(name, in), include,
-                choice(in.section("exclude")), tools, OpenApiConfig.scopes(in, scopes),
+        return new Config.SourceConfig.Mcp(name, stdio, upstream, path, new McpSettings(prefix(name, in), expose,
+                choice(in.section("withhold")), tools, OpenApiConfig.scopes(in, scopes),
                 in.choice("pinning").equals("approve"), in.flag("ask"), in.duration("timeout"),
                 in.number("concurrent"), in.number("max_bytes")));
     }

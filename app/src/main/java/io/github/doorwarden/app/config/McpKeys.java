@@ -34,16 +34,16 @@ final class McpKeys {
             text(SOURCE + "prefix", "With `mcp`: stands before every name (`prefix_name`) and every URI "
                     + "(`prefix+uri`); without it, the name of the source. An empty text takes it away: then two "
                     + "servers must not have the same names."),
-            group(SOURCE + "include", "With `mcp`: what is exposed, by the names that the server gives it; a `*` "
+            group(SOURCE + "expose", "With `mcp`: what is exposed, by the names that the server gives it; a `*` "
             + "stands "
                     + "for anything. Nothing else is, but for what `tools` names."),
-            texts(SOURCE + "include.tools", "Names of tools."),
-            texts(SOURCE + "include.resources", "URIs of resources and of resource templates."),
-            texts(SOURCE + "include.prompts", "Names of prompts."),
-            group(SOURCE + "exclude", "With `mcp`: what is not exposed of that."),
-            texts(SOURCE + "exclude.tools", "Names of tools."),
-            texts(SOURCE + "exclude.resources", "URIs of resources and of resource templates."),
-            texts(SOURCE + "exclude.prompts", "Names of prompts."),
+            texts(SOURCE + "expose.tools", "Names of tools."),
+            texts(SOURCE + "expose.resources", "URIs of resources and of resource templates."),
+            texts(SOURCE + "expose.prompts", "Names of prompts."),
+            group(SOURCE + "withhold", "With `mcp`: what is not exposed of that."),
+            texts(SOURCE + "withhold.tools", "Names of tools."),
+            texts(SOURCE + "withhold.resources", "URIs of resources and of resource templates."),
+            texts(SOURCE + "withhold.prompts", "Names of prompts."),
             choice(SOURCE + "pinning", "approve", List.of("approve", "warn"), "With `mcp`: what becomes of a tool or "
                     + "prompt that is new, or says something else than when it was approved. `approve`: it is held "
                     + "back until `doorwarden sources approve`. `warn`: it is in use, and the log says so. What a "

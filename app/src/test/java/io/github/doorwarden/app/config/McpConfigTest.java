@@ -25,8 +25,8 @@ final class McpConfigTest {
                 type: mcp
                 stdio: {command: [node, server.js], environment: {TOKEN: t}, folder: servers}
                 prefix: l
-                include: {tools: ["*"], resources: ["file:*"], prompts: [hello]}
-                exclude: {tools: [danger], resources: ["file:///etc/*"], prompts: [bye]}
+                expose: {tools: ["*"], resources: ["file:*"], prompts: [hello]}
+                withhold: {tools: [danger], resources: ["file:///etc/*"], prompts: [bye]}
                 pinning: warn
                 ask: true
                 timeout: 5s
@@ -34,7 +34,7 @@ final class McpConfigTest {
                 max_bytes: 4000
                 scopes: [a]
                 tools: {echo: {title: Echo, description: Says it again., scopes: [a], read_only: true, confirm: true}}
-              far: {type: mcp, http: {upstream: u, path: /other}, include: {tools: [x]}}
+              far: {type: mcp, http: {upstream: u, path: /other}, expose: {tools: [x]}}
             """;
 
     @TempDir
@@ -62,7 +62,7 @@ final class McpConfigTest {
             var mistakes = assertThrows(ConfigMistakes.class, () -> read("""
                     endpoints: {/mcp: {sources: [s]}}
                     upstreams: {u: {base_url: "https://mcp.example"}}
-                    sources: {s: {type: mcp, include: {tools: [x]}%s}}
+                    sources: {s: {type: mcp, expose: {tools: [x]}%s}}
                     """.formatted(way)), way);
             assertTrue(mistakes.getMessage().contains("sources.s."), mistakes.getMessage());
         }

@@ -12,8 +12,8 @@ import java.util.List;
 /// What of a server is mounted, and under which rules.
 ///
 /// @param prefix     stands before every name and URI; empty: nothing does
-/// @param include    what is exposed; nothing else is, but for what `tools` names
-/// @param exclude    of that, what is not
+/// @param expose    what is exposed; nothing else is, but for what `tools` names
+/// @param withhold  of that, what is not
 /// @param tools      changes to single tools, by the names that the server gives them; each is exposed
 /// @param scopes     what a caller needs for anything of it
 /// @param approve    whether a definition that is new or has changed is held back until somebody approved it
@@ -21,7 +21,7 @@ import java.util.List;
 /// @param timeout    for one call
 /// @param concurrent calls at one time
 /// @param maxBytes   of one result
-public record McpSettings(String prefix, Choice include, Choice exclude, Map<String, ToolSettings> tools,
+public record McpSettings(String prefix, Choice expose, Choice withhold, Map<String, ToolSettings> tools,
         Set<String> scopes, boolean approve, boolean ask, Duration timeout, int concurrent, int maxBytes) {
 
     public McpSettings {
@@ -102,14 +102,14 @@ public record McpSettings(String prefix, Choice include, Choice exclude, Map<Str
     }
 
     boolean exposesTool(String name) {
-        return tools.containsKey(name) || Choice.has(include.tools, name) && !Choice.has(exclude.tools, name);
+        return tools.containsKey(name) || Choice.has(expose.tools, name) && !Choice.has(withhold.tools, name);
     }
 
     boolean exposesPrompt(String name) {
-        return Choice.has(include.prompts, name) && !Choice.has(exclude.prompts, name);
+        return Choice.has(expose.prompts, name) && !Choice.has(withhold.prompts, name);
     }
 
     boolean exposesResource(String uri) {
-        return Choice.has(include.resources, uri) && !Choice.has(exclude.resources, uri);
+        return Choice.has(expose.resources, uri) && !Choice.has(withhold.resources, uri);
     }
 }

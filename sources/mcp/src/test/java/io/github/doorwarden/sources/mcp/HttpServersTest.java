@@ -39,7 +39,7 @@ final class HttpServersTest {
     }
 
     private static McpSettings settings(boolean ask, Duration timeout) {
-        return new McpSettings("stub", ALL.include(), ALL.exclude(), Map.of(), Set.of(), true, ask, timeout, 4,
+        return new McpSettings("stub", ALL.expose(), ALL.withhold(), Map.of(), Set.of(), true, ask, timeout, 4,
                 ALL.maxBytes());
     }
 

@@ -35,12 +35,12 @@ final class McpSourceTest {
     private Path folder;
 
     private static McpSettings within(Duration timeout) {
-        return new McpSettings("stub", ALL.include(), ALL.exclude(), Map.of(), Set.of(), true, false, timeout, 16,
+        return new McpSettings("stub", ALL.expose(), ALL.withhold(), Map.of(), Set.of(), true, false, timeout, 16,
                 ALL.maxBytes());
     }
 
     private static McpSettings asking(int concurrent) {
-        return new McpSettings("stub", ALL.include(), ALL.exclude(), Map.of(), Set.of(), true, true,
+        return new McpSettings("stub", ALL.expose(), ALL.withhold(), Map.of(), Set.of(), true, true,
                 Duration.ofSeconds(20), concurrent, ALL.maxBytes());
     }
 
@@ -62,7 +62,7 @@ final class McpSourceTest {
 
     @Test
     void resourcesTemplatesAndPromptsComeUnderThePrefix_AndFindBack() throws Exception {
-        var settings = new McpSettings("my_stub", ALL.include(), new Choice(List.of(), List.of("*secret*"), List.of()),
+        var settings = new McpSettings("my_stub", ALL.expose(), new Choice(List.of(), List.of("*secret*"), List.of()),
                 Map.of(), Set.of("see"), true, false, Duration.ofSeconds(20), 4, ALL.maxBytes());
         try (var stub = Mounting.stdio("legacy", folder, settings)) {
             var things = stub.source.things();

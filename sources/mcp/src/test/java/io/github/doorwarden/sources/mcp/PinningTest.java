@@ -94,7 +94,7 @@ final class PinningTest {
     @Test
     void withWarnAChangeIsInUse_AndSaid() throws Exception {
         offer(StubServer.tool("echo"), StubServer.tool("change"));
-        var warn = new McpSettings("stub", ALL.include(), ALL.exclude(), Map.of(), Set.of(), false, false,
+        var warn = new McpSettings("stub", ALL.expose(), ALL.withhold(), Map.of(), Set.of(), false, false,
                 Duration.ofSeconds(20), 4, ALL.maxBytes());
         try (var stub = Mounting.stdio("legacy", folder, warn)) {
             stub.told.clear();

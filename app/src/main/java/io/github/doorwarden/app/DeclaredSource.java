@@ -8,6 +8,8 @@ import io.github.doorwarden.server.CallerValue;
 import io.github.doorwarden.server.Conditions;
 import io.github.doorwarden.server.Source;
 import io.github.doorwarden.sources.files.FilesSource;
+import io.github.doorwarden.sources.documents.DocumentsSource;
+import io.github.doorwarden.sources.documents.Labels;
 import io.github.doorwarden.sources.openapi.Access;
 import io.github.doorwarden.sources.openapi.OpenApiSource;
 import io.github.doorwarden.sources.openapi.Parties;
@@ -113,6 +115,9 @@ final class DeclaredSource implements AutoCloseable {
             }
             case Config.SourceConfig.Files files ->
                     new FilesSource(files.name(), files.settings(), config.state().resolve("files"), clock).begin();
+            case Config.SourceConfig.Documents documents -> new DocumentsSource(documents.name(),
+                    documents.settings(), new Labels(documents.labels(), Entrance.policy(config, clock)),
+                    config.state().resolve("documents").resolve(documents.name()));
         };
     }
 

@@ -32,7 +32,7 @@ final class ConditionsConfig {
         byTool.computeIfAbsent(source, each -> new LinkedHashMap<>()).put(name, read(tool));
     }
 
-    private Conditions read(Section in) {
+    Conditions read(Section in) {
         var known = tiers.names();
         var named = in.texts("tiers");
         named.stream().filter(name -> !known.contains(name)).forEach(name -> in.mistake("tiers", "names " + name

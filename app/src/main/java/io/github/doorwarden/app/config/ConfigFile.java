@@ -330,6 +330,7 @@ public final class ConfigFile {
                 case "skills" -> all.put(name, skills(name, source, folder, scopes));
                 case "sql" -> all.put(name, SqlConfig.read(name, source, folder, scopes, conditions));
                 case "files" -> all.put(name, FilesConfig.read(name, source, folder, scopes, conditions));
+                case "documents" -> all.put(name, DocumentsConfig.read(name, source, folder, scopes, conditions));
                 default -> {
                     return;  // the other keys depend on the type
                 }

@@ -198,7 +198,7 @@ final class Keys {
     }
 
     /// What can be asked of the caller of all tools of a source, and of one tool.
-    private static List<Key> conditions(String of, String whose) {
+    static List<Key> conditions(String of, String whose) {
         return List.of(
                 flag(of + "second_factor", false, "Whether " + whose
                 + " can be called only for a person who signed in with two factors. "
@@ -334,17 +334,19 @@ final class Keys {
                 named("sources", "name", "Where tools, resources, prompts and skills come from; those of `plugins` "
                 + "need no "
                         + "entry here."),
-                choice("sources.<name>.type", List.of("openapi", "java", "skills", "sql", "files"),
+                choice("sources.<name>.type", List.of("openapi", "java", "skills", "sql", "files", "documents"),
                         "`openapi`: operations of a REST API. `java`: a class of yours. `skills`: a folder of skills. "
-                        + "`sql`: statements on a database. `files`: tables in CSV, TSV, JSON and Parquet."),
+                        + "`sql`: statements on a database. `files`: tables in CSV, TSV, JSON and Parquet. `documents`: "
+                        + "documents that can be searched and fetched."),
                 text("sources.<name>.class", "With `java`: a class on the class path that implements "
                         + "`io.github.doorwarden.server.Source` and has a public constructor without parameters."),
                 text("sources.<name>.folder", "With `skills`: the folder, relative to the configuration. Each "
                 + "directory "
                         + "in it with a `SKILL.md` is a skill. Changes are served within seconds. With `files`: what "
                         + "the files are relative to and may not lie outside of; the configuration's own, unless "
-                        + "told."),
-                texts("sources.<name>.scopes", "With `skills`: scopes that a caller needs to read them, all of them."),
+                        + "told. With `documents`: the folder that has them."),
+                texts("sources.<name>.scopes", "With `skills` and `documents`: scopes that a caller needs to read them, "
+                        + "all of them."),
                 text("sources.<name>.document", "With `openapi`: the OpenAPI document, JSON or YAML, relative to the "
                         + "configuration."),
                 text("sources.<name>.upstream", "With `openapi`: the one of `upstreams` that is called."),
@@ -353,6 +355,7 @@ final class Keys {
         all.addAll(SqlKeys.OF_SOURCE);
         all.addAll(FilesKeys.all());
         all.addAll(conditions("sources.<name>.", "its tools"));
+        all.addAll(DocumentsKeys.all());
         return all;
     }
 

@@ -336,7 +336,8 @@ final class Keys {
                         + "entry here."),
                 choice("sources.<name>.type", List.of("openapi", "java", "skills", "sql", "files", "documents"),
                         "`openapi`: operations of a REST API. `java`: a class of yours. `skills`: a folder of skills. "
-                        + "`sql`: statements on a database. `files`: tables in CSV, TSV, JSON and Parquet. `documents`: "
+                        + "`sql`: statements on a database. `files`: tables in CSV, TSV, JSON and Parquet. "
+                        + "`documents`: "
                         + "documents that can be searched and fetched."),
                 text("sources.<name>.class", "With `java`: a class on the class path that implements "
                         + "`io.github.doorwarden.server.Source` and has a public constructor without parameters."),
@@ -345,7 +346,8 @@ final class Keys {
                         + "in it with a `SKILL.md` is a skill. Changes are served within seconds. With `files`: what "
                         + "the files are relative to and may not lie outside of; the configuration's own, unless "
                         + "told. With `documents`: the folder that has them."),
-                texts("sources.<name>.scopes", "With `skills` and `documents`: scopes that a caller needs to read them, "
+                texts("sources.<name>.scopes",
+                "With `skills` and `documents`: scopes that a caller needs to read them, "
                         + "all of them."),
                 text("sources.<name>.document", "With `openapi`: the OpenAPI document, JSON or YAML, relative to the "
                         + "configuration."),

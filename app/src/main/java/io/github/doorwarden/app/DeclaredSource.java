@@ -11,6 +11,8 @@ import io.github.doorwarden.sources.files.FilesSource;
 import io.github.doorwarden.sources.mcp.McpSource;
 import io.github.doorwarden.sources.mcp.Pins;
 import io.github.doorwarden.sources.mcp.client.Way;
+import io.github.doorwarden.sources.documents.DocumentsSource;
+import io.github.doorwarden.sources.documents.Labels;
 import io.github.doorwarden.sources.openapi.Access;
 import io.github.doorwarden.sources.openapi.OpenApiSource;
 import io.github.doorwarden.sources.openapi.Parties;
@@ -125,6 +127,9 @@ final class DeclaredSource implements AutoCloseable {
             }
             case Config.SourceConfig.Files files ->
                     new FilesSource(files.name(), files.settings(), config.state().resolve("files"), clock).begin();
+            case Config.SourceConfig.Documents documents -> new DocumentsSource(documents.name(),
+                    documents.settings(), new Labels(documents.labels(), Entrance.policy(config, clock)),
+                    config.state().resolve("documents").resolve(documents.name()));
         };
     }
 

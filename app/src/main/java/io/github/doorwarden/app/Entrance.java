@@ -191,8 +191,9 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
                 List.of(), Map.of(), end);
     }
 
-    private static Policy policy(Config config, InstantSource clock) {
-        return new Policy(config.authorization().scopes(), config.authorization().tiers(), clock);
+    static Policy policy(Config config, InstantSource clock) {
+        return !config.authorization().enabled() ? Policy.withoutAuthorization()
+                : new Policy(config.authorization().scopes(), config.authorization().tiers(), clock);
     }
 
     /// By mail, or on the console in development; otherwise nobody is offered a link.

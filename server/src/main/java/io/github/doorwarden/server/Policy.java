@@ -101,6 +101,18 @@ public final class Policy {
         return new Decision.NeedsSignIn(inOrder(needed), conditions.secondFactor(), conditions.signInAge());
     }
 
+    /// Whether the caller may have something that is not listed but lies behind a tool, such as a document.
+    ///
+    /// @param needed the scopes that it needs
+    public boolean allows(Caller caller, Set<String> needed, Conditions conditions) {
+        return decide(caller, needed, conditions) instanceof Decision.Allowed;
+    }
+
+    /// Whether it is that of [#withoutAuthorization].
+    public boolean allowsEverything() {
+        return everythingIsAllowed;
+    }
+
     private boolean met(SignIn signIn, Conditions conditions) {
         return (!conditions.secondFactor() || signIn.twoFactors())
                 && conditions.signInAge().filter(age -> !signIn.within(age, clock.instant())).isEmpty();

@@ -75,10 +75,20 @@ public final class Upstream implements AutoCloseable {
         return call(call, credentials);
     }
 
+    /// The same, for whoever has less time than the settings allow.
+    public UpstreamAnswer call(UpstreamCall call, Duration within) throws UpstreamFailure, InterruptedException {
+        return call(call, credentials, within);
+    }
+
     /// The same with other credentials than this upstream's own.
     public UpstreamAnswer call(UpstreamCall call, Credentials credentials)
             throws UpstreamFailure, InterruptedException {
-        var end = System.nanoTime() + deadline(call.slow()).toNanos();
+        return call(call, credentials, deadline(call.slow()));
+    }
+
+    private UpstreamAnswer call(UpstreamCall call, Credentials credentials, Duration within)
+            throws UpstreamFailure, InterruptedException {
+        var end = System.nanoTime() + Math.min(within.toNanos(), deadline(call.slow()).toNanos());
         var patience = Math.min(settings.slotWait().toNanos(), end - System.nanoTime());
         if (!slots.tryAcquire(patience, TimeUnit.NANOSECONDS)) {
             throw busy();

@@ -21,7 +21,7 @@ final class ConditionsConfig {
     }
 
     void ofSource(String name, String type, Section source) {
-        var conditions = read(source);
+        var conditions = of(source);
         if (type.equals("skills") && !conditions.equals(Conditions.NONE)) {
             source.mistake("type", "is skills: second_factor, sign_in_age and tiers are for tools. Use scopes.");
         }
@@ -29,15 +29,11 @@ final class ConditionsConfig {
     }
 
     void ofTool(String source, String name, Section tool) {
-        byTool.computeIfAbsent(source, each -> new LinkedHashMap<>()).put(name, read(tool));
+        byTool.computeIfAbsent(source, each -> new LinkedHashMap<>()).put(name, of(tool));
     }
 
     /// What a section asks, for whoever keeps it itself.
     Conditions of(Section in) {
-        return read(in);
-    }
-
-    private Conditions read(Section in) {
         var known = tiers.names();
         var named = in.texts("tiers");
         named.stream().filter(name -> !known.contains(name)).forEach(name -> in.mistake("tiers", "names " + name

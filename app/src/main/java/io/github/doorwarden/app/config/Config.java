@@ -15,6 +15,8 @@ import io.github.doorwarden.server.Conditions;
 import io.github.doorwarden.sources.files.FilesSettings;
 import io.github.doorwarden.sources.mcp.McpSettings;
 import io.github.doorwarden.sources.mcp.client.Way;
+import io.github.doorwarden.sources.documents.DocumentsSettings;
+import io.github.doorwarden.sources.documents.LabelRule;
 import io.github.doorwarden.sources.openapi.OpenApiSettings;
 import io.github.doorwarden.sources.sql.SqlSettings;
 import io.github.doorwarden.upstream.SigningHeaders;
@@ -136,6 +138,9 @@ public record Config(Path folder, String name, boolean development, Server serve
         record Sql(String name, SqlSettings settings) implements SourceConfig {}
         /// Tables in files.
         record Files(String name, FilesSettings settings) implements SourceConfig {}
+        /// @param labels who may read what, by the name of the label
+        record Documents(String name, DocumentsSettings settings, Map<String, LabelRule> labels)
+                implements SourceConfig {}
     }
 
     /// @param baseUrl a template: may hold `${companion:…}`

@@ -332,6 +332,7 @@ public final class ConfigFile {
                 case "files" -> all.put(name, FilesConfig.read(name, source, folder, scopes, conditions));
                 case "mcp" -> all.put(name, McpConfig.read(name, source, folder, scopes, top.section("upstreams"),
                         conditions));
+                case "documents" -> all.put(name, DocumentsConfig.read(name, source, folder, scopes, conditions));
                 default -> {
                     return;  // the other keys depend on the type
                 }

@@ -198,7 +198,7 @@ final class Keys {
     }
 
     /// What can be asked of the caller of all tools of a source, and of one tool.
-    private static List<Key> conditions(String of, String whose) {
+    static List<Key> conditions(String of, String whose) {
         return List.of(
                 flag(of + "second_factor", false, "Whether " + whose
                 + " can be called only for a person who signed in with two factors. "
@@ -334,19 +334,23 @@ final class Keys {
                 named("sources", "name", "Where tools, resources, prompts and skills come from; those of `plugins` "
                 + "need no "
                         + "entry here."),
-                choice("sources.<name>.type", List.of("openapi", "java", "skills", "sql", "files", "mcp"),
+                choice("sources.<name>.type", List.of("openapi", "java", "skills", "sql", "files", "documents", "mcp"),
                         "`openapi`: operations of a REST API. `java`: a class of yours. `skills`: a folder of skills. "
-                        + "`sql`: statements on a database. `files`: tables in CSV, TSV, JSON and Parquet. `mcp`: "
-                        + "another MCP server."),
+                        + "`sql`: statements on a database. `files`: tables in CSV, TSV, JSON and Parquet. "
+                        + "`documents`: documents that can be searched and fetched. `mcp`: another MCP server."),
                 text("sources.<name>.class", "With `java`: a class on the class path that implements "
                         + "`io.github.doorwarden.server.Source` and has a public constructor without parameters."),
                 text("sources.<name>.folder", "With `skills`: the folder, relative to the configuration. Each "
                 + "directory "
                         + "in it with a `SKILL.md` is a skill. Changes are served within seconds. With `files`: what "
                         + "the files are relative to and may not lie outside of; the configuration's own, unless "
-                        + "told."),
-                texts("sources.<name>.scopes", "With `skills` and `mcp`: scopes that a caller needs for anything of "
-                        + "it, all of them."),
+                        + "told. With `documents`: the folder that has them."),
+                texts("sources.<name>.scopes", "With `skills`, `documents` and `mcp`: scopes that a caller needs for "
+                        + "anything of it, all of them."),
+                text("sources.<name>.prefix", "In front of the names of its tools. With `mcp` also of prompts, and of "
+                        + "URIs (`prefix+uri`); there it is the name of the source unless told, and an empty text takes "
+                        + "it away: then two servers must not have the same names. With `documents`: `kb` makes "
+                        + "`kb_search` and `kb_fetch`; ChatGPT's deep research wants `search` and `fetch`."),
                 text("sources.<name>.document", "With `openapi`: the OpenAPI document, JSON or YAML, relative to the "
                         + "configuration."),
                 text("sources.<name>.upstream", "With `openapi`: the one of `upstreams` that is called."),
@@ -356,6 +360,7 @@ final class Keys {
         all.addAll(FilesKeys.all());
         all.addAll(McpKeys.ROWS);
         all.addAll(conditions("sources.<name>.", "its tools"));
+        all.addAll(DocumentsKeys.all());
         return all;
     }
 

@@ -31,9 +31,6 @@ final class McpKeys {
             text(SOURCE + "http.upstream", "The one of `upstreams` that it is, with the credentials that it is shown. "
                     + "The caller's token never goes there."),
             text(SOURCE + "http.path", "/mcp", "Path of the endpoint, below the upstream's base URL."),
-            text(SOURCE + "prefix", "With `mcp`: stands before every name (`prefix_name`) and every URI "
-                    + "(`prefix+uri`); without it, the name of the source. An empty text takes it away: then two "
-                    + "servers must not have the same names."),
             group(SOURCE + "expose", "With `mcp`: what is exposed, by the names that the server gives it; a `*` "
             + "stands "
                     + "for anything. Nothing else is, but for what `tools` names."),

@@ -158,6 +158,16 @@ class ConfigFileTest {
                 write: true, parameters: {a: {type: integer, min: 1, max: 2}, b: {max_length: 3, pattern: ^x},
                 c: {type: array, items: date}, d: {bind: caller.tenant}, e: {optional: true, when: "returning :e"}},
                 answer: {max_rows: 4, max_value_chars: 50}}}}
+              d: {type: documents, include: ["*.md"], exclude: [x.md], url_template: "https://x.example/{id}",
+                folders: [{path: p, include: [a.md], exclude: [b.md], url_template: "https://y.example/{id}"}],
+                language: any, about: Talks., prefix: kb, results: 3, snippets: true, fetch_characters: 2000,
+                labels: {l: {files: [c.md], scopes: [a], tenants: [t], second_factor: true, sign_in_age: 1m,
+                  tiers: [ADMIN]}, m: {value: caller.tenant}},
+                embeddings: {type: onnx, base_url: "http://127.0.0.1:1", model: m, api_key: k, dimensions: 5},
+                backend: openai_vector_store, or_local: true,
+                vector_store: {id: vs_1, api_key: k, base_url: "http://127.0.0.1:2/v1"},
+                azure: {endpoint: "https://a.example", index: i, api_key: k, api_version: "1",
+                  semantic_configuration: c, fields: {id: key}}}
               o:
                 type: openapi
                 document: openapi.json

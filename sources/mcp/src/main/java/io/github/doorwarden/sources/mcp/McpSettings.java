@@ -12,8 +12,8 @@ import java.util.List;
 /// What of a server is mounted, and under which rules.
 ///
 /// @param prefix     stands before every name and URI; empty: nothing does
-/// @param expose    what is exposed; nothing else is, but for what `tools` names
-/// @param withhold  of that, what is not
+/// @param expose     what is exposed; nothing else is, but for what `tools` names
+/// @param withhold   of that, what is not
 /// @param tools      changes to single tools, by the names that the server gives them; each is exposed
 /// @param scopes     what a caller needs for anything of it
 /// @param approve    whether a definition that is new or has changed is held back until somebody approved it

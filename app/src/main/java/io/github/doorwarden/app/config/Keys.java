@@ -348,7 +348,8 @@ final class Keys {
                 texts("sources.<name>.scopes", "With `skills`, `documents` and `mcp`: scopes that a caller needs for "
                         + "anything of it, all of them."),
                 text("sources.<name>.prefix", "In front of the names of its tools. With `mcp` also of prompts, and of "
-                        + "URIs (`prefix+uri`); there it is the name of the source unless told, and an empty text takes "
+                        + "URIs (`prefix+uri`); there it is the name of the source unless told, and an empty text "
+                        + "takes "
                         + "it away: then two servers must not have the same names. With `documents`: `kb` makes "
                         + "`kb_search` and `kb_fetch`; ChatGPT's deep research wants `search` and `fetch`."),
                 text("sources.<name>.document", "With `openapi`: the OpenAPI document, JSON or YAML, relative to the "

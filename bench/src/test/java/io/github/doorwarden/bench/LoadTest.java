@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class LoadTest {
 
-    private static final double SECONDS = 0.3;
+    private static final double SECONDS = 1;
     private static final String MESSAGE = "{\"message\":\"hi\"}";
 
     private static Target target(String url, String revision) {

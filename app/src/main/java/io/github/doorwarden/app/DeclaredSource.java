@@ -18,6 +18,7 @@ import io.github.doorwarden.sources.openapi.OpenApiSource;
 import io.github.doorwarden.sources.openapi.Parties;
 import io.github.doorwarden.sources.skills.SkillsSource;
 import io.github.doorwarden.sources.sql.SqlSource;
+import io.github.doorwarden.store.Seal;
 import io.github.doorwarden.upstream.ClientCredentials;
 import io.github.doorwarden.upstream.Credentials;
 import io.github.doorwarden.upstream.Party;
@@ -42,8 +43,9 @@ final class DeclaredSource implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeclaredSource.class);
 
     /// All that the configuration says of a source: when this is the same, so is the source.
+    /// @param files what it reads beside the configuration
     private record Declaration(Config.SourceConfig source, Optional<Config.UpstreamConfig> upstream,
-            Conditions ofAll, Map<String, Conditions> ofTools) {
+            Conditions ofAll, Map<String, Conditions> ofTools, String files) {
 
         static Declaration of(Config config, Config.SourceConfig source) {
             var upstream = switch (source) {
@@ -53,7 +55,8 @@ final class DeclaredSource implements AutoCloseable {
             };
             return new Declaration(source, upstream,
                     config.conditions().bySource().getOrDefault(source.name(), Conditions.NONE),
-                    config.conditions().byTool().getOrDefault(source.name(), Map.of()));
+                    config.conditions().byTool().getOrDefault(source.name(), Map.of()),
+                    SourceFiles.of(config, source));
         }
     }
 
@@ -67,11 +70,13 @@ final class DeclaredSource implements AutoCloseable {
     /// @throws StartFailure with the source and the reason
     DeclaredSource(Config config, Variables variables, Config.SourceConfig declared, PersonalAccounts accounts,
             InstantSource clock) {
-        this.declaration = Declaration.of(config, declared);
+        var before = Declaration.of(config, declared);
         try {
             this.made = make(config, variables, declared, accounts, clock);
             open.push(made);
             this.source = new ConditionedSource(made, config.conditions());
+            // a copy of a document is written while the source is made, and is no news then
+            this.declaration = SourceFiles.areOurs(declared) ? Declaration.of(config, declared) : before;
         } catch (IllegalArgumentException e) {
             close();
             throw new StartFailure("The source " + declared.name() + " cannot be used: " + e.getMessage());
@@ -111,8 +116,9 @@ final class DeclaredSource implements AutoCloseable {
                 var configured = config.upstreams().get(openApi.upstream());
                 var upstream = upstream(configured, variables, clock);
                 open.push(upstream);
-                yield new OpenApiSource(openApi.name(), openApi.settings(), upstream,
-                        access(configured, variables, accounts, clock), party(configured));
+                yield new OpenApiSource(openApi.name(), SourceFiles.placed(config, openApi.settings()), upstream,
+                        access(configured, variables, accounts, clock), party(configured),
+                        () -> new Seal(FrontDoor.masterKey(variables), "cursor"), clock);
             }
             case Config.SourceConfig.Java java -> java(java.className());
             case Config.SourceConfig.Mcp mcp -> new McpSource(mcp.name(), mcp.stdio().isPresent() ? mcp.stdio().get()

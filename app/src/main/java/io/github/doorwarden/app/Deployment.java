@@ -199,7 +199,7 @@ public final class Deployment implements AutoCloseable {
     public void follow(Supplier<Config> reading) {
         if (sources != null) {                                       // a front has none
             closing(new Reloading(config.folder(), reading, fresh -> sources.reload(fresh, origin,
-                    config.variables())));
+                    config.variables()), sources::files));
         }
     }
 

@@ -38,13 +38,18 @@ final class Reloading implements AutoCloseable {
     private final Path file;
     private final Supplier<Config> reading;
     private final Function<Config, List<String>> reload;
+    private final Supplier<String> beside;
     private final ScheduledExecutorService schedule;
     private String text;
+    private String files;
 
     /// @param reading reads the file anew; throws ConfigMistakes
     /// @param reload  serves what the configuration has now; answers with the names of the sources that are others, or
     ///                throws StartFailure
-    Reloading(Path folder, Supplier<Config> reading, Function<Config, List<String>> reload) {
+    /// @param beside  tells files that sources read when they are made from others of the same names
+    Reloading(Path folder, Supplier<Config> reading, Function<Config, List<String>> reload, Supplier<String> beside) {
+        this.beside = beside;
+        this.files = beside.get();
         this.file = folder.resolve(ConfigFile.NAME);
         this.reading = reading;
         this.reload = reload;
@@ -74,11 +79,13 @@ final class Reloading implements AutoCloseable {
 
     private void lookNow() {
         var now = text();
-        if (now.equals(text)) {
+        var filesNow = beside.get();
+        if (now.equals(text) && filesNow.equals(files)) {
             return;
         }
         var before = text;
         text = now;
+        files = filesNow;
         try {
             var changed = reload.apply(reading.get());
             LOG.atInfo().addKeyValue("sources", String.join(", ", changed)).log(changed.isEmpty()

@@ -189,6 +189,8 @@ final class Sources implements AutoCloseable {
             throw e instanceof StartFailure ? e : new StartFailure(e.getMessage());
         }
         var gone = all.stream().filter(held -> !next.contains(held)).toList();
+        made.forEach(held -> gone.stream().filter(old -> old.source.name().equals(held.source.name()))
+                .forEach(old -> ToolChanges.log(held.source.name(), old.source.things(), held.source.things())));
         all = List.copyOf(next);
         config = fresh;
         made.forEach(held -> {
@@ -202,6 +204,11 @@ final class Sources implements AutoCloseable {
         made.forEach(held -> names.add(held.source.name()));
         gone.stream().map(held -> held.source.name()).filter(name -> !names.contains(name)).forEach(names::add);
         return names;
+    }
+
+    /// What tells the files that the sources of the configuration read from others of the same names.
+    String files() {
+        return SourceFiles.of(config);
     }
 
     /// Closed when no call can have it any more.

@@ -17,11 +17,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Does what the tutorial says, block by block, in a folder that has nothing but a `doorwarden` to start: files are
+/// Does what the tutorials say, block by block, in a folder that has nothing but a `doorwarden` to start: files are
 /// written, commands are run, and what they print is what the tutorial says they print.
 final class TutorialTest {
 
-    private static final Path TUTORIAL = Path.of("../docs/tutorial.md");
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w+)(?: ([^\\n]+))?\\n(.*?)^```$");
 
     @TempDir
@@ -33,13 +32,22 @@ final class TutorialTest {
 
     @Test
     void everyBlockOfTheTutorialWorks() throws Exception {
+        works(Path.of("../docs/tutorial.md"));
+    }
+
+    @Test
+    void everyBlockOfTheTutorialAboutApisWorks() throws Exception {
+        works(Path.of("../docs/tutorial-your-api.md"));
+    }
+
+    private void works(Path tutorial) throws Exception {
         var port = Integer.toString(freePort());
         var launcher = Files.writeString(folder.resolve("doorwarden"), "#!/usr/bin/env bash\nexec '"
                 + Path.of(System.getProperty("java.home"), "bin/java") + "' --enable-native-access=ALL-UNNAMED -cp '"
                 + System.getProperty("java.class.path") + "' io.github.doorwarden.cli.Doorwarden \"$@\"\n");
         assertTrue(launcher.toFile().setExecutable(true));
         var blocks = new ArrayList<Block>();
-        var text = Files.readString(TUTORIAL).replace("8460", port);
+        var text = Files.readString(tutorial).replace("8460", port).replace("8461", Integer.toString(freePort()));
         for (var found = BLOCK.matcher(text); found.find();) {
             blocks.add(new Block(found.group(1), found.group(2), found.group(3)));
         }
@@ -102,7 +110,11 @@ final class TutorialTest {
     }
 
     @AfterEach
-    void stop() throws InterruptedException {
+    void stop() throws IOException, InterruptedException {
+        var api = folder.resolve("shop/api.pid");                // of a tutorial that did not come to its end
+        if (Files.exists(api)) {
+            ProcessHandle.of(Long.parseLong(Files.readString(api).strip())).ifPresent(ProcessHandle::destroy);
+        }
         if (serving != null) {
             serving.destroy();
             assertEquals(0, serving.waitFor());

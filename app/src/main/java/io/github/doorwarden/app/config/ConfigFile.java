@@ -321,6 +321,7 @@ public final class ConfigFile {
             switch (type) {
                 case "openapi" -> all.put(name, OpenApiConfig.read(name, source, folder, scopes, upstreams,
                         conditions));
+                case "http" -> all.put(name, HttpConfig.read(name, source, scopes, upstreams, conditions));
                 case "java" -> {
                     all.put(name, new Config.SourceConfig.Java(name, source.textOrEmpty("class")));
                     if (source.textOrEmpty("class").isBlank()) {

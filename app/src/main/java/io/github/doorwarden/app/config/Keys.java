@@ -98,6 +98,7 @@ final class Keys {
         all.addAll(limits());
         all.addAll(endpoints());
         all.addAll(sources());
+        all.addAll(OpenApiKeys.all());
         all.addAll(tools());
         all.addAll(upstreams());
         all.addAll(SigningKeys.all());
@@ -334,8 +335,10 @@ final class Keys {
                 named("sources", "name", "Where tools, resources, prompts and skills come from; those of `plugins` "
                 + "need no "
                         + "entry here."),
-                choice("sources.<name>.type", List.of("openapi", "java", "skills", "sql", "files", "documents", "mcp"),
-                        "`openapi`: operations of a REST API. `java`: a class of yours. `skills`: a folder of skills. "
+                choice("sources.<name>.type", List.of("openapi", "http", "java", "skills", "sql", "files", "documents",
+                "mcp"),
+                        "`openapi`: operations of a REST API. `http`: those of one without a document. `java`: a class "
+                        + "of yours. `skills`: a folder of skills. "
                         + "`sql`: statements on a database. `files`: tables in CSV, TSV, JSON and Parquet. "
                         + "`documents`: documents that can be searched and fetched. `mcp`: another MCP server."),
                 text("sources.<name>.class", "With `java`: a class on the class path that implements "
@@ -347,15 +350,19 @@ final class Keys {
                         + "told. With `documents`: the folder that has them."),
                 texts("sources.<name>.scopes", "With `skills`, `documents` and `mcp`: scopes that a caller needs for "
                         + "anything of it, all of them."),
-                text("sources.<name>.prefix", "In front of the names of its tools. With `mcp` also of prompts, and of "
+                text("sources.<name>.prefix", "In front of the names of its tools; with `openapi` of those that "
+                + "`include` makes. "
+                        + "With `mcp` also of prompts, and of "
                         + "URIs (`prefix+uri`); there it is the name of the source unless told, and an empty text "
                         + "takes "
                         + "it away: then two servers must not have the same names. With `documents`: `kb` makes "
                         + "`kb_search` and `kb_fetch`; ChatGPT's deep research wants `search` and `fetch`."),
-                text("sources.<name>.document", "With `openapi`: the OpenAPI document, JSON or YAML, relative to the "
-                        + "configuration."),
-                text("sources.<name>.upstream", "With `openapi`: the one of `upstreams` that is called."),
-                text("sources.<name>.caller_header", "With `openapi`: header that tells the backend who calls: the "
+                text("sources.<name>.document", "With `openapi`: the OpenAPI document (2.0, 3.0 or 3.1), JSON or YAML, "
+                        + "relative to the configuration; or its address, https. Of that a copy is kept and used, and "
+                        + "what changes there is a warning until `doorwarden openapi accept`."),
+                text("sources.<name>.upstream", "With `openapi` and `http`: the one of `upstreams` that is called."),
+                text("sources.<name>.caller_header",
+                "With `openapi` and `http`: header that tells the backend who calls: the "
                         + "e-mail address, else the subject. No argument can set it.")));
         all.addAll(SqlKeys.OF_SOURCE);
         all.addAll(FilesKeys.all());
@@ -369,10 +376,13 @@ final class Keys {
         var tool = "sources.<name>.tools.<tool>.";
         var all = new ArrayList<>(List.of(
                 named("sources.<name>.tools", "tool",
-                "With `openapi`, `sql` and `files`: the operations, statements or "
-                        + "questions that become tools. Nothing is exposed that is not named here. With `mcp`: changes "
+                "With `openapi`, `http`, `sql` and `files`: the operations, statements or "
+                        + "questions that become tools. Nothing is exposed that is neither named here nor included. "
+                        + "With `mcp`: changes "
                         + "to single tools, by the names that the server gives them."),
-                text(tool + "operation", "With `openapi`: its operationId, or method and path: `GET /things/{id}`."),
+                text(tool + "operation", "With `openapi`: its operationId, or method and path: `GET /things/{id}`. May "
+                + "be "
+                        + "left out when `include` has a tool of this name."),
                 text(tool + "title", "For people; without it, the operation's summary or the server's own."),
                 text(tool + "description", "For the model; without it, the operation's or the server's own. A "
                         + "statement has none, so it must be given."),
@@ -403,6 +413,8 @@ final class Keys {
                 number(tool + "answer.max_tokens", 1, 20_000,
                 "About so many (four bytes each), 8000 unless told: whole "
                         + "items are left out of the longest lists until the answer fits, and it says so.")));
+        all.addAll(HttpConfig.rows(tool));
+        all.addAll(PaginationConfig.rows(tool));
         all.addAll(SqlKeys.OF_TOOL);
         all.addAll(SqlKeys.OF_PARAMETER);
         all.addAll(SqlKeys.OF_ANSWER);

@@ -72,6 +72,11 @@ final class Section {
         return node instanceof ScalarNode scalar && (scalar.getValue().isEmpty() || scalar.getValue().equals("null"));
     }
 
+    /// The last part of its path: what the author called it, where that is the author's to choose.
+    String name() {
+        return path.substring(path.lastIndexOf('.') + 1);
+    }
+
     /// What the author named here, in the order of the file.
     Set<String> names() {
         return Collections.unmodifiableSet(values.keySet());

@@ -64,7 +64,8 @@ final class SqlKeys {
             number(PARAMETER + "max_length", 1, 100_000, "With `sql`: of a text, 1000 unless told."),
             text(PARAMETER + "pattern", "With `sql`: a regular expression that a text must match; `^` and `$` for the "
                     + "whole of it."),
-            text(PARAMETER + "bind", "With `sql`: the proven caller gives it, and nobody else can: "
+            text(PARAMETER + "bind", "With `openapi`, `http` and `sql`: the proven caller gives it, and nobody else "
+            + "can: "
                     + String.join(", ", CallerValue.keys().stream().map(key -> "`" + key + "`").toList())
                     + ". Clients do not see it."),
             text(PARAMETER + "when", "With `sql`: SQL that stands at `{name}` in the statement when the parameter is "

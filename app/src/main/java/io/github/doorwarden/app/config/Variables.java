@@ -48,6 +48,11 @@ public final class Variables {
         later.put(name, value);
     }
 
+    /// Whether nothing may be written on their behalf.
+    public boolean isReading() {
+        return reading;
+    }
+
     /// The text with every variable replaced.
     ///
     /// @throws IllegalArgumentException with a sentence when a variable has no value

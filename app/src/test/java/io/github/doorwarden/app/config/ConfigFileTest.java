@@ -173,6 +173,10 @@ class ConfigFileTest {
                 document: openapi.json
                 upstream: u
                 caller_header: X-On-Behalf-Of
+                prefix: o_
+                allow_writes: true
+                include: [{tags: [t], paths: [/x/**], methods: [GET], operations: [o], scopes: [a], confirm: true}]
+                exclude: [{tags: [u], paths: [/y/*], methods: [PUT], operations: [p]}]
                 tools:
                   t:
                     operation: getThing
@@ -186,8 +190,15 @@ class ConfigFileTest {
                     read_only: false
                     confirm: true
                     parameters: {id: {rename: thing, description: Its id., hide: true, secret: true, fixed: 1, default: 2,
-                      enum: [3]}}
+                      enum: [3]}, who: {bind: caller.tenant}}
+                    pagination: {style: cursor, limit: l, position: p, items: i, total: t, next: n, more: m, first: 0,
+                      size: 5, most: 6}
                     answer: {pick: [p], drop: [d], rename: {a: b}, items: 7, max_tokens: 8, jsonata: $}
+              h:
+                type: http
+                upstream: u
+                tools: {get: {method: POST, path: /h, description: H., body: {type: object},
+                  parameters: {q: {in: header, schema: {type: integer}, required: true}}}}
             upstreams: {u: {base_url: "${companion:c}", concurrent: 3, signing: {tenant: t, key_id: k,
               key: 0123456789abcdef0123456789abcdef, tenants: {t: {key_id: k, key: 0123456789abcdef0123456789abcdef}},
               headers: {tenant: T, user: U, timestamp: S, nonce: N, key_id: K, signature: G}}, credentials: {type: client_credentials,
@@ -323,7 +334,7 @@ class ConfigFileTest {
                 ":5: development must be true or false.", "password is missing. The person's password.",
                         "endpoints has the path mcp",
                 "names the source nowhere", "open_methods may not have tools/call",
-                        ":10: sources.s.type is csv. There are openapi, java, ")) {
+                        ":10: sources.s.type is csv. There are openapi, http, java, ")) {
             assertTrue(all.contains(expected), expected + " is not in\n" + all);
         }
     }

@@ -21,28 +21,47 @@ import tools.jackson.databind.node.ObjectNode;
 /// The flat arguments of one tool, from the parameters and the body of its operation and the changes that were
 /// configured. Immutable.
 ///
-/// @param all          in the order of the document, path parameters as they are declared
-/// @param bodyType     media type of the body; empty when there is none
-/// @param bodyRequired the body is sent even when no argument fills it
-record Arguments(List<Argument> all, String bodyType, boolean bodyRequired) {
+/// @param all    in the order of the document, path parameters as they are declared
+/// @param body   how those of the body are sent
+/// @param inside names of properties inside of arguments that were changed, with those that the backend knows
+record Arguments(List<Argument> all, Body body, Map<String, String> inside) {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+    /// As deep as its schemas can be described within the bounds.
     static Arguments of(Document document, Operation operation, Consumer<String> warn) throws Unconvertible {
-        var schemas = new Schemas(document, Schemas.Direction.REQUEST);
+        for (var depth : Limits.SCHEMA_DEPTHS) {
+            try {
+                var said = new ArrayList<String>();
+                var found = of(document, operation, depth, said::add);
+                said.forEach(warn);
+                if (depth < Limits.SCHEMA_DEPTHS.getFirst()) {
+                    warn.accept("its arguments are so many that they are described to the depth of " + depth
+                            + " alone");
+                }
+                return found;
+            } catch (Schemas.TooLarge tooLarge) {
+                continue;                                        // described less deeply
+            }
+        }
+        throw new Unconvertible("its schema has more than " + Limits.SCHEMA_NODES + " nodes");
+    }
+
+    private static Arguments of(Document document, Operation operation, int depth, Consumer<String> warn)
+            throws Unconvertible {
+        var schemas = new Schemas(document, Schemas.Direction.REQUEST, depth);
         var found = new ArrayList<Argument>();
         for (var parameter : parameters(document, operation)) {
-            parameter(document, schemas, parameter, warn).ifPresent(found::add);
+            parameter(schemas, parameter, warn).ifPresent(found::add);
         }
         var written = operation.node().path("requestBody");
-        if (written.isMissingNode() || operation.method().equals("GET") || operation.method().equals("HEAD")) {
-            return new Arguments(named(found), "", false);
-        }
-        var body = document.refs().resolve(written);
-        var type = mediaType(body.path("content"));
-        var required = body.path("required").asBoolean(false);
-        found.addAll(bodyArguments(schemas.convert(body.path("content").path(type).path("schema")), type, required));
-        return new Arguments(named(found), type, required);
+        var body = written.isMissingNode() || operation.method().equals("GET") || operation.method().equals("HEAD")
+                ? Body.NONE : Body.of(document.refs(), schemas, written, warn);
+        found.addAll(body.arguments());
+        var inside = new HashMap<String, String>();
+        var named = named(found).stream().map(each -> each.described(PropertyNames.renamed(each.schema(), inside)))
+                .toList();
+        return new Arguments(named, body, Map.copyOf(inside));
     }
 
     /// Those of the path, replaced by those of the operation with the same name and place (OpenAPI 3.1 §4.8.10).
@@ -57,8 +76,7 @@ record Arguments(List<Argument> all, String bodyType, boolean bodyRequired) {
         return List.copyOf(byKey.values());
     }
 
-    private static Optional<Argument> parameter(Document document, Schemas schemas, JsonNode parameter,
-            Consumer<String> warn)
+    private static Optional<Argument> parameter(Schemas schemas, JsonNode parameter, Consumer<String> warn)
             throws Unconvertible {
         var name = parameter.path("name").asString("");
         var in = parameter.path("in").asString("");
@@ -81,7 +99,7 @@ record Arguments(List<Argument> all, String bodyType, boolean bodyRequired) {
             warn.accept("the " + in + " parameter " + name + " is left out, because the gateway never sends such");
             return Optional.empty();
         }
-        var json = parameter.path("content").path("application/json").path("schema");
+        var json = json(parameter.path("content"));
         var style = json.isMissingNode() ? parameter.path("style").asString(place == Place.QUERY ? "form" : "simple")
                 : "json";
         if (!(place == Place.QUERY ? Set.of("form", "spaceDelimited", "pipeDelimited", "deepObject", "json")
@@ -95,47 +113,25 @@ record Arguments(List<Argument> all, String bodyType, boolean bodyRequired) {
             schema.put("description", Schemas.capped(description, Limits.PROPERTY_DESCRIPTION_CHARACTERS));
         }
         return Optional.of(new Argument(name, place, name, schema, required || place == Place.PATH, style,
-                parameter.path("explode").asBoolean(style.equals("form")), Optional.empty(), Optional.empty(), true));
+                parameter.path("explode").asBoolean(style.equals("form"))));
     }
 
-    private static String mediaType(JsonNode content) throws Unconvertible {
-        for (var type : content.propertyNames()) {
-            if (type.matches("application/([a-zA-Z0-9.-]+\\+)?json(;.*)?")) {
-                return type;
-            }
-        }
-        if (content.has("application/x-www-form-urlencoded")) {
-            return "application/x-www-form-urlencoded";
-        }
-        throw new Unconvertible("its body is neither JSON nor a form: " + String.join(", ", content.propertyNames()));
-    }
-
-    private static List<Argument> bodyArguments(ObjectNode schema, String type, boolean required) throws Unconvertible {
-        if (!(schema.path("properties") instanceof ObjectNode properties) || properties.isEmpty()) {
-            if (!type.contains("json")) {
-                throw new Unconvertible("its form has no described fields");
-            }
-            return List.of(new Argument("body", Place.WHOLE_BODY, "body", schema, required, "json", false,
-                    Optional.empty(), Optional.empty(), true));
-        }
-        var names = schema.path("required").valueStream().map(name -> name.asString("")).collect(Collectors.toSet());
-        return properties.properties().stream()
-                .map(property -> new Argument(property.getKey(), Place.BODY, property.getKey(),
-                        (ObjectNode) property.getValue(), required && names.contains(property.getKey()), "json", false,
-                        Optional.empty(), Optional.empty(), true))
-                .toList();
+    /// The schema of a parameter that is sent as JSON; missing: it is sent in a style.
+    private static JsonNode json(JsonNode content) {
+        return content.properties().stream().filter(type -> type.getKey().contains("json")).findFirst()
+                .map(type -> type.getValue().path("schema")).orElse(JSON.missingNode());
     }
 
     /// Names that clients take, and each only once: what several places call alike gets the place behind it.
     private static List<Argument> named(List<Argument> found) {
         var count = new HashMap<String, Integer>();
-        found.forEach(each -> count.merge(legal(each.wireName()), 1, Integer::sum));
+        found.forEach(each -> count.merge(PropertyNames.legal(each.wireName()), 1, Integer::sum));
         var taken = new HashSet<String>();
         var out = new ArrayList<Argument>();
         for (var each : found) {
-            var name = legal(each.wireName());
+            var name = PropertyNames.legal(each.wireName());
             if (count.get(name) > 1) {
-                name = legal(name + "_" + suffix(each.place()));
+                name = PropertyNames.legal(name + "_" + suffix(each.place()));
             }
             var free = name;
             for (var i = 2; !taken.add(free); i++) {
@@ -148,15 +144,6 @@ record Arguments(List<Argument> all, String bodyType, boolean bodyRequired) {
 
     private static String suffix(Place place) {
         return place == Place.WHOLE_BODY ? "body" : place.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static String legal(String name) {
-        if (name.matches("[A-Za-z0-9_.-]{1,64}")) {
-            return name;
-        }
-        var legal = name.replaceAll("[^A-Za-z0-9_.-]+", "_").replaceAll("^_+(?=.)|(?<=.)_+$", "");
-        return legal.isEmpty() ? "argument"
-                : legal.substring(0, Math.min(legal.length(), Limits.ARGUMENT_NAME_CHARACTERS));
     }
 
     /// With the configured changes. IllegalArgumentException for whoever configured something that cannot be.
@@ -178,12 +165,12 @@ record Arguments(List<Argument> all, String bodyType, boolean bodyRequired) {
                         + ". Rename one of them.");
             }
         }
-        return new Arguments(out, bodyType, bodyRequired);
+        return new Arguments(out, body, inside);
     }
 
     private static Argument changed(String tool, Argument was, ParameterSettings change) {
         var name = change.rename().orElse(was.name());
-        if (!name.matches("[A-Za-z0-9_.-]{1,64}")) {
+        if (!PropertyNames.isLegal(name)) {
             throw new IllegalArgumentException("The tool " + tool + " renames " + was.name()
                     + " to something that clients refuse: use 1 to 64 of A-Z a-z 0-9 _ . -");
         }
@@ -196,15 +183,19 @@ record Arguments(List<Argument> all, String bodyType, boolean bodyRequired) {
         if (change.secret()) {
             schema.put("format", "password");
         }
-        var listed = !change.hide() && change.fixed().isEmpty();
-        var given = change.fixed().isPresent() || change.defaultValue().isPresent();
+        var listed = !change.hide() && change.fixed().isEmpty() && change.bind().isEmpty();
+        var given = change.fixed().isPresent() || change.defaultValue().isPresent() || change.bind().isPresent();
         if (!listed && was.required() && !given) {
             throw new IllegalArgumentException("The tool " + tool + " hides " + was.name()
-                    + ", which the backend requires. Give it a fixed value or a default.");
+                    + ", which the backend requires. Give it a fixed value or a default, or bind it to the caller.");
+        }
+        if (change.bind().isPresent() && (change.fixed().isPresent() || change.defaultValue().isPresent())) {
+            throw new IllegalArgumentException("The tool " + tool + " binds " + was.name()
+                    + " to the caller and gives it a value as well. Take one of them.");
         }
         return new Argument(name, was.place(), was.wireName(), schema, was.required() && !given, was.style(),
-                was.explode(),
-                listed ? change.fixed() : change.fixed().or(change::defaultValue), change.defaultValue(), listed);
+                was.explode(), listed ? change.fixed() : change.fixed().or(change::defaultValue),
+                change.defaultValue(), change.bind(), listed);
     }
 
     /// The input schema: a plain object that allows nothing else.

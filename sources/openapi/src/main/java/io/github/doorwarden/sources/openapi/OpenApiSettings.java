@@ -1,5 +1,6 @@
 package io.github.doorwarden.sources.openapi;
 
+import io.github.doorwarden.server.CallerValue;
 import io.github.doorwarden.upstream.UpstreamCall;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -15,13 +16,16 @@ import tools.jackson.databind.JsonNode;
 /// Components have the names of the YAML keys in camel case, `defaultValue` (`default`) and `allowed` (`enum`) apart.
 /// Null means absent.
 ///
-/// @param document     the OpenAPI document, JSON or YAML
+/// @param origin       where the OpenAPI document comes from
+/// @param selection    operations that become tools without being named one by one
 /// @param tools        by the name of the tool, in the order in which they are listed
 /// @param callerHeader header field that tells the backend who calls: e-mail address, else subject; no argument can set
 ///                     it
-public record OpenApiSettings(Path document, Map<String, ToolSettings> tools, Optional<String> callerHeader) {
+public record OpenApiSettings(Origin origin, Selection selection, Map<String, ToolSettings> tools,
+        Optional<String> callerHeader) {
 
     public OpenApiSettings {
+        selection = selection == null ? Selection.NOTHING : selection;
         tools = ordered(tools);
         callerHeader = absent(callerHeader);
         callerHeader.filter(name -> !UpstreamCall.maySet(name)).ifPresent(name -> {
@@ -32,10 +36,18 @@ public record OpenApiSettings(Path document, Map<String, ToolSettings> tools, Op
     }
 
     public OpenApiSettings(Path document, Map<String, ToolSettings> tools) {
-        this(document, tools, Optional.empty());
+        this(new Origin.OfFile(document, document.toAbsolutePath().getParent()), Selection.NOTHING, tools,
+                Optional.empty());
     }
 
-    /// @param operation   its operationId, or method and path: `GET /things/{id}`
+    /// The same, with its document from elsewhere.
+    public OpenApiSettings from(Origin other) {
+        return new OpenApiSettings(other, selection, tools, callerHeader);
+    }
+
+    /// @param operation   its operationId, or method and path: `GET /things/{id}`; empty: the included one whose tool
+    /// has
+    ///                    this name
     /// @param title       for people; the operation's summary when absent
     /// @param description for the model; the operation's own when absent
     /// @param scopes      all that a caller needs
@@ -43,9 +55,10 @@ public record OpenApiSettings(Path document, Map<String, ToolSettings> tools, Op
     /// @param readOnly    overrides what the method says
     /// @param confirm     whether a person must confirm each call after a preview
     /// @param parameters  by the name that the argument has without renaming
+    /// @param pagination  how the API hands out a list in parts; empty: as its arguments say
     public record ToolSettings(String operation, Optional<String> title, Optional<String> description,
             Set<String> scopes, boolean slow, Optional<Boolean> readOnly, boolean confirm,
-            Map<String, ParameterSettings> parameters, AnswerSettings answer) {
+            Map<String, ParameterSettings> parameters, AnswerSettings answer, Optional<Pagination> pagination) {
 
         public ToolSettings {
             title = absent(title);
@@ -54,6 +67,19 @@ public record OpenApiSettings(Path document, Map<String, ToolSettings> tools, Op
             readOnly = absent(readOnly);
             parameters = ordered(parameters);
             answer = answer == null ? AnswerSettings.WHOLE : answer;
+            pagination = absent(pagination);
+        }
+
+        /// As the operation hands out its list.
+        public ToolSettings(String operation, Optional<String> title, Optional<String> description,
+                Set<String> scopes, boolean slow, Optional<Boolean> readOnly, boolean confirm,
+                Map<String, ParameterSettings> parameters, AnswerSettings answer) {
+            this(operation, title, description, scopes, slow, readOnly, confirm, parameters, answer, null);
+        }
+
+        public ToolSettings withPagination(Pagination changed) {
+            return new ToolSettings(operation, title, description, scopes, slow, readOnly, confirm, parameters,
+                    answer, Optional.of(changed));
         }
 
         /// An operation as it is.
@@ -62,19 +88,26 @@ public record OpenApiSettings(Path document, Map<String, ToolSettings> tools, Op
                     null, null);
         }
 
+        /// With what the choice that includes its operation says, where it says nothing itself.
+        ToolSettings over(Selection.Filter filter, Operation included) {
+            return new ToolSettings(operation, title, description, scopes.isEmpty() ? filter.scopes() : scopes, slow,
+                    readOnly, confirm || filter.confirm() && !readOnly.orElse(included.isSafe()), parameters, answer,
+                    pagination);
+        }
+
         public ToolSettings withParameters(Map<String, ParameterSettings> changed) {
             return new ToolSettings(operation, title, description, scopes, slow, readOnly, confirm, changed,
-                    answer);
+                    answer, pagination);
         }
 
         public ToolSettings withAnswer(AnswerSettings changed) {
             return new ToolSettings(operation, title, description, scopes, slow, readOnly, confirm, parameters,
-                    changed);
+                    changed, pagination);
         }
 
         public ToolSettings withConfirm(boolean changed) {
             return new ToolSettings(operation, title, description, scopes, slow, readOnly, changed, parameters,
-                    answer);
+                    answer, pagination);
         }
     }
 
@@ -84,8 +117,10 @@ public record OpenApiSettings(Path document, Map<String, ToolSettings> tools, Op
     /// @param defaultValue sent when the caller gives none
     /// @param allowed      the only values; empty: as the document says
     /// @param secret       kept out of the audit log, as is what the document marks with `format: password`
+    /// @param bind         the proven caller gives the value; clients neither see nor can give it
     public record ParameterSettings(Optional<String> rename, Optional<String> description, boolean hide,
-            Optional<JsonNode> fixed, Optional<JsonNode> defaultValue, List<JsonNode> allowed, boolean secret) {
+            Optional<JsonNode> fixed, Optional<JsonNode> defaultValue, List<JsonNode> allowed, boolean secret,
+            Optional<CallerValue> bind) {
 
         public ParameterSettings {
             rename = absent(rename);
@@ -93,6 +128,7 @@ public record OpenApiSettings(Path document, Map<String, ToolSettings> tools, Op
             fixed = absent(fixed);
             defaultValue = absent(defaultValue);
             allowed = allowed == null ? List.of() : List.copyOf(allowed);
+            bind = absent(bind);
         }
     }
 

@@ -1,59 +1,130 @@
 package io.github.doorwarden.sources.openapi;
 
-import io.github.doorwarden.server.AnswerBudget;
 import io.github.doorwarden.server.Source;
 import io.github.doorwarden.server.Things;
 import io.github.doorwarden.server.Tool;
-import io.github.doorwarden.server.ToolSpec;
-import io.github.doorwarden.sources.openapi.OpenApiSettings.ToolSettings;
+import io.github.doorwarden.store.Seal;
 import io.github.doorwarden.upstream.Upstream;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// A REST API as tools: those operations of its OpenAPI document that are configured, and no others (OpenAPI 3.0 and
-/// 3.1). The document is read once. The upstream is shared and stays open when this is closed. Immutable.
+/// A REST API as tools: those operations of its OpenAPI document (2.0, 3.0 or 3.1) that are named or included, and no
+/// others; or what was declared by hand. The document is read once; of one from an address a copy is kept and used, and
+/// what has changed there is a warning. The upstream is shared and stays open when this is closed. Safe for use by many
+/// threads.
 public final class OpenApiSource implements Source {
 
-    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final Logger LOG = LoggerFactory.getLogger(OpenApiSource.class);
 
     private final String name;
-    private final Upstream upstream;
-    private final Access access;
-    private final Parties parties;
-    private final Optional<String> callerHeader;
     private final List<Tool> tools = new ArrayList<>();
-    private final List<String> warnings = new ArrayList<>();
+    private final List<String> warnings = new CopyOnWriteArrayList<>();
+    private final OpenApiSettings settings;
+    private Thread looking;
 
     /// Throws IllegalArgumentException, with a sentence for whoever configured it, when the document cannot be read, or
     /// a tool wants what the document does not have. An operation that cannot become a tool is a warning, and the rest
     /// loads.
-    public OpenApiSource(String name, OpenApiSettings settings, Upstream upstream) {
-        this(name, settings, upstream, Access.SHARED, Parties.NONE);
+    public OpenApiSource(String name, OpenApiSettings settings, Upstream upstream, InstantSource clock) {
+        this(name, settings, upstream, Access.SHARED, Parties.NONE, ofThisProcess(), clock);
+    }
+
+    private static Supplier<Seal> ofThisProcess() {
+        var seal = Seal.forThisProcess("cursor");
+        return () -> seal;
     }
 
     /// @param access  what each call shows the upstream
     /// @param parties for whom it is told each call is
-    public OpenApiSource(String name, OpenApiSettings settings, Upstream upstream, Access access, Parties parties) {
+    /// @param cursors seals where lists go on; asked when a list first does
+    /// @param clock   for when a document was fetched
+    public OpenApiSource(String name, OpenApiSettings settings, Upstream upstream, Access access, Parties parties,
+            Supplier<Seal> cursors, InstantSource clock) {
         this.name = name;
-        this.access = access;
-        this.parties = parties;
-        this.upstream = upstream;
-        this.callerHeader = settings.callerHeader();
-        var document = Document.read(settings.document());
-        settings.tools().forEach((tool, wanted) -> {
-            var operation = document.operation(wanted.operation(), tool);
+        this.settings = settings;
+        var document = switch (settings.origin()) {
+            case Origin.OfFile file -> Document.read(file.file(), file.folder());
+            case Origin.OfAddress address -> ofAddress(address, clock);
+            case Origin.Declared declared -> Document.of(declared);
+        };
+        var conversion = new Conversion(name, document, settings.callerHeader(), upstream::deadline, cursors,
+                warnings::add);
+        for (var chosen : Choice.of(document, settings, warnings::add)) {
             try {
-                tools.add(tool(document, tool, wanted, operation));
+                tools.add(new OperationTool(conversion.convert(chosen.tool(), chosen.settings(), chosen.operation()),
+                        upstream, access, parties));
             } catch (Unconvertible e) {
-                warnings.add("The operation " + operation.address() + " cannot become the tool " + tool + ": "
-                        + e.getMessage() + ".");
+                if (settings.origin() instanceof Origin.Declared) {
+                    throw new IllegalArgumentException("the tool " + chosen.tool() + " cannot be made: "
+                            + e.getMessage() + ".", e);
+                }
+                warnings.add("The operation " + chosen.operation().address() + " cannot become the tool "
+                        + chosen.tool() + ": " + e.getMessage() + ".");
             }
-        });
+        }
+    }
+
+    /// The copy that is kept, and beside it a look whether the address still has the same; the first time, what the
+    /// address has.
+    private Document ofAddress(Origin.OfAddress address, InstantSource clock) {
+        var pinned = new PinnedDocument(name, address, clock);
+        var kept = pinned.kept();
+        if (kept.isPresent()) {
+            if (address.write()) {
+                looking = Thread.ofVirtual().name("document of " + name).start(() -> look(pinned, kept.get()));
+            }
+            return kept.get();
+        }
+        var fetched = pinned.fetched();
+        if (address.write()) {
+            pinned.keep(fetched);
+        }
+        return fetched;
+    }
+
+    private void look(PinnedDocument pinned, Document used) {
+        try {
+            var offered = pinned.fetched();
+            var differences = PinnedDocument.same(used, offered) ? List.<String>of()
+                    : Drift.between(used, offered, settings);
+            if (!differences.isEmpty()) {
+                warn("Its document has changed where it comes from, and the copy is used as before: "
+                        + String.join("; ", differences.stream().limit(Limits.TOLD_DIFFERENCES).toList())
+                        + (differences.size() > Limits.TOLD_DIFFERENCES ? "; and " + (differences.size()
+                        - Limits.TOLD_DIFFERENCES) + " more" : "")
+                        + ". To use what it has now: doorwarden openapi accept "
+                        + "DIR " + name);
+            }
+        } catch (IllegalArgumentException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                return;                                          // closed meanwhile
+            }
+            warn("Its document could not be looked at again, and the copy is used as before. " + e.getMessage());
+        }
+    }
+
+    private void warn(String warning) {
+        warnings.add(warning);
+        LOG.atWarn().addKeyValue("source", name).log(warning);
+    }
+
+    /// Waits until the look at the address is over.
+    void awaitLook() throws InterruptedException {
+        if (looking != null) {
+            looking.join();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (looking != null) {
+            looking.interrupt();
+        }
     }
 
     @Override
@@ -69,95 +140,5 @@ public final class OpenApiSource implements Source {
     @Override
     public List<String> warnings() {
         return List.copyOf(warnings);
-    }
-
-    private Tool tool(Document document, String tool, ToolSettings settings, Operation operation) throws Unconvertible {
-        if (tool.length() > Limits.COMFORTABLE_NAME_CHARACTERS) {
-            warnings.add("The name of the tool " + tool + " is longer than " + Limits.COMFORTABLE_NAME_CHARACTERS
-                    + " characters. Clients that put their own prefix before it may refuse it.");
-        }
-        var arguments = Arguments.of(document, operation, text -> warnings.add("The tool " + tool + ": " + text + "."))
-                .changed(tool, settings.parameters());
-        var shape = new AnswerShape(tool, settings.answer());
-        var budget = new AnswerBudget(settings.answer().maxTokens().orElse(AnswerBudget.USUAL.maxTokens()),
-                settings.answer().items());
-        var requests = new Requests(operation, arguments, settings.slow(), callerHeader);
-        var readOnly = settings.readOnly().orElse(operation.isSafe());
-        var title = settings.title().orElse(operation.node().path("summary").asString("").strip());
-        var spec = new ToolSpec(tool, title, description(tool, settings, operation), arguments.schema(),
-                outputSchema(document, operation, shape, tool), annotations(operation, readOnly), settings.scopes(),
-                readOnly,
-                upstream.deadline(settings.slow()).plus(Limits.TOOL_MARGIN), arguments.secrets())
-                .withConfirm(settings.confirm());
-        return new OperationTool(spec, requests, shape, budget, upstream, access, parties);
-    }
-
-    private String description(String tool, ToolSettings settings, Operation operation) {
-        if (settings.description().isPresent()) {
-            return settings.description().get();
-        }
-        var summary = operation.node().path("summary").asString("").strip();
-        var more = operation.node().path("description").asString("").strip();
-        var text = summary.isEmpty() || more.startsWith(summary) ? more : (summary + "\n\n" + more).strip();
-        if (text.isEmpty()) {
-            warnings.add("The tool " + tool
-                    + " has no description, neither in the document nor in the configuration. Models will "
-                    + "hardly know when to call it.");
-            return operation.address();
-        }
-        return Schemas.capped(text, Limits.TOOL_DESCRIPTION_CHARACTERS);
-    }
-
-    private static ObjectNode annotations(Operation operation, boolean readOnly) {
-        var annotations = JSON.objectNode().put("readOnlyHint", readOnly);
-        if (!readOnly) {
-            annotations.put("destructiveHint", !operation.method().equals("POST"));
-            annotations.put("idempotentHint", operation.method().equals("PUT") || operation.method().equals("DELETE"));
-        }
-        return annotations.put("openWorldHint", false); // a backend of the house
-    }
-
-    /// What the described success looks like after shaping; empty when it is not described as an object or a list. A
-    /// schema that cannot be converted costs the schema, not the tool.
-    private Optional<ObjectNode> outputSchema(Document document, Operation operation, AnswerShape shape, String tool) {
-        if (shape.hasExpression()) {
-            return Optional.empty();
-        }
-        try {
-            var written = success(document, operation);
-            if (written.isMissingNode()) {
-                return Optional.empty();
-            }
-            var answer = shape.applyToSchema(new Schemas(document, Schemas.Direction.ANSWER).convert(written));
-            var types = Merge.types(answer);
-            if (types.contains("array")) {
-                var items = JSON.objectNode().put("type", "object");
-                Merge.setTypes(answer, Set.of("array"));
-                items.putObject("properties").set("items", answer);
-                return Optional.of(items);
-            }
-            if (!answer.has("properties") || answer.path("properties").isEmpty()) {
-                return Optional.empty();
-            }
-            return Optional.of(answer.put("type", "object"));
-        } catch (Unconvertible e) {
-            warnings.add("The tool " + tool + " has no output schema: " + e.getMessage() + ".");
-            return Optional.empty();
-        }
-    }
-
-    /// The schema of the JSON answer with the lowest 2xx status.
-    private static JsonNode success(Document document, Operation operation) throws Unconvertible {
-        var responses = operation.node().path("responses");
-        var status = responses.propertyNames().stream().filter(each -> each.matches("2([0-9]{2}|XX)")).sorted()
-                .findFirst();
-        var content = status.isEmpty() ? JSON.missingNode()
-                : document.refs().resolve(responses.path(status.get())).path("content");
-        for (var type : content.properties()) {
-            if (type.getKey().contains("json")) {
-                return type.getValue().path("schema");
-            }
-        }
-        return JSON.missingNode();
     }
 }

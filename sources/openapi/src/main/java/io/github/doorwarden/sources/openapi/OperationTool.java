@@ -6,11 +6,16 @@ import io.github.doorwarden.server.CallerValue;
 import io.github.doorwarden.server.Tool;
 import io.github.doorwarden.server.ToolResult;
 import io.github.doorwarden.server.ToolSpec;
+import io.github.doorwarden.sources.openapi.Pages.Page;
 import io.github.doorwarden.upstream.Upstream;
 import io.github.doorwarden.upstream.UpstreamAnswer;
+import io.github.doorwarden.upstream.UpstreamCall;
 import io.github.doorwarden.upstream.UpstreamFailure;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,16 +39,17 @@ final class OperationTool implements Tool {
     private final Requests requests;
     private final AnswerShape shape;
     private final AnswerBudget budget;
+    private final Optional<Pages> pages;
     private final Upstream upstream;
     private final Access access;
     private final Parties parties;
 
-    OperationTool(ToolSpec spec, Requests requests, AnswerShape shape, AnswerBudget budget, Upstream upstream,
-            Access access, Parties parties) {
-        this.spec = spec;
-        this.requests = requests;
-        this.shape = shape;
-        this.budget = budget;
+    OperationTool(Conversion.Converted converted, Upstream upstream, Access access, Parties parties) {
+        this.spec = converted.spec();
+        this.requests = converted.requests();
+        this.shape = converted.shape();
+        this.budget = converted.budget();
+        this.pages = converted.pages();
         this.upstream = upstream;
         this.access = access;
         this.parties = parties;
@@ -57,13 +63,19 @@ final class OperationTool implements Tool {
     @Override
     public ToolResult call(Call call) throws InterruptedException {
         try {
-            var request = requests.build(call.arguments(), caller(call), call.requestId());
+            var page = pages.isPresent() ? pages.get().open(call.arguments(), call.caller()) : null;
+            var own = page == null ? call.arguments() : Pages.others(call.arguments());
+            var first = requests.build(own, call.caller(), caller(call), call.requestId(),
+                    page == null ? Map.of() : pages.get().values(page));
+            var request = page == null ? first : pages.get().leading(first, page);
             var traced = call.traceparent().map(trace -> request.with("traceparent", trace)).orElse(request);
             var sent = parties.of(call.caller()).map(traced::by).orElse(traced);
             var credentials = access.of(call, spec);
             var answer = credentials.isPresent() ? upstream.call(sent, credentials.get()) : upstream.call(sent);
-            return answer.isSuccess() ? success(answer, call.requestId())
-                    : Failures.result(upstream.settings().name(), answer, requests.all(), call.requestId());
+            if (!answer.isSuccess()) {
+                return Failures.result(upstream.settings().name(), answer, requests.all(), call.requestId());
+            }
+            return page == null ? success(answer, call.requestId()) : part(call, page, sent, answer);
         } catch (RefusedArgument | Access.NoAccess | CallerValue.Absent refused) {
             return ToolResult.error(refused.getMessage());
         } catch (UpstreamFailure failure) {
@@ -123,6 +135,47 @@ final class OperationTool implements Tool {
                     + "that could be shortened. " + advice() + " Request id " + requestId + ".");
         }
         return ToolResult.structured(shaped);
+    }
+
+    /// A part of a list: its items as they are shaped, and under `page` what else a caller has to know.
+    private ToolResult part(Call call, Page page, UpstreamCall sent, UpstreamAnswer answer) throws AnswerShape.Failed {
+        var base = upstream.settings().baseUrl().toASCIIString().replaceAll("/$", "");
+        PagedAnswer part;
+        try {
+            part = PagedAnswer.of(pages.get(), page, JsonMapper.shared().readTree(answer.body()), answer,
+                    URI.create(base + sent.target())).orElse(null);
+        } catch (JacksonException e) {
+            part = null;
+        }
+        if (part == null) {
+            LOG.warn("{} {}: the answer has no list where one was configured", spec.name(), call.requestId());
+            return ToolResult.error(upstream.settings().name() + " answered without the list that was expected. Tell "
+                    + "the administrator, with request id " + call.requestId() + ".");
+        }
+        var count = part.items().size();
+        var shaped = wrapped(shape.apply(JsonNodeFactory.instance.objectNode().set("items", part.items())));
+        var about = shaped.putObject("page").put("returned", count);
+        part.total().ifPresent(total -> about.put("total", total));
+        about.put("truncated", part.next().isPresent());
+        part.next().ifPresent(next -> about.put("next_cursor", cursor(next, page, call)));
+        if (!budget.fit(shaped, "Repeat it with a smaller limit.")) {
+            return ToolResult.error("This part is larger than the " + budget.maxTokens()
+                    + " tokens that are passed on. "
+                    + "Repeat it with a smaller limit. Request id " + call.requestId() + ".");
+        }
+        var kept = shaped.path("items").isArray() ? shaped.path("items").size() : count;
+        if (kept < count) {                                      // cut for its size: go on behind what was kept, or not
+            about.put("returned", kept).put("truncated", true).remove("next_cursor");
+            if (kept > 0 && pages.get().settings().style() == Pagination.Style.OFFSET) {
+                about.put("next_cursor", cursor(JsonNodeFactory.instance.numberNode(page.at().asLong(0) + kept), page,
+                        call));
+            }
+        }
+        return ToolResult.structured(shaped);
+    }
+
+    private String cursor(JsonNode at, Page page, Call call) {
+        return pages.get().seal(at, page.limit(), call.arguments(), call.caller());
     }
 
     /// `structuredContent` is an object (MCP, Tools, Structured content).

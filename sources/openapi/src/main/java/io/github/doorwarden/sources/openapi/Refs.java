@@ -4,8 +4,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.JsonNode;
 
-/// Follows `$ref` within one document (RFC 6901 pointers after `#`). References to other files and addresses are
-/// refused, so a document cannot make the gateway read anything else.
+/// Follows `$ref` within one document (RFC 6901 pointers after `#`), which [Bundle] has made of all its parts.
 final class Refs {
 
     private final JsonNode root;
@@ -28,7 +27,7 @@ final class Refs {
 
     private JsonNode target(String ref) throws Unconvertible {
         if (!ref.startsWith("#")) {
-            throw new Unconvertible("it refers to another document, which is not read: bundle them into one");
+            throw new Unconvertible("it refers to another document from a place where references are not followed");
         }
         var at = root;
         var pointer = ref.substring(1);
@@ -38,6 +37,9 @@ final class Refs {
         for (var part : pointer.isEmpty() ? new String[0] : pointer.substring(1).split("/", -1)) {
             var name = decoded(part).replace("~1", "/").replace("~0", "~");
             at = at.isArray() && name.matches("0|[1-9][0-9]{0,8}") ? at.path(Integer.parseInt(name)) : at.path(name);
+        }
+        if (pointer.startsWith("/" + Bundle.REFUSED + "/") && at.isString()) {
+            throw new Unconvertible(at.asString());
         }
         if (at.isMissingNode()) {
             throw new Unconvertible("it refers to something that is not in the document");

@@ -1,10 +1,13 @@
 package io.github.doorwarden.sources.openapi;
 
+import io.github.doorwarden.identity.Caller;
+import io.github.doorwarden.server.CallerValue;
 import io.github.doorwarden.sources.openapi.Argument.Place;
 import io.github.doorwarden.upstream.UpstreamCall;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
@@ -14,8 +17,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Makes the request of one operation from the arguments of a call. Nothing of the caller goes in but the arguments.
-/// Immutable.
+/// Makes the request of one operation from the arguments of a call. Nothing of the caller goes in but the arguments,
+/// and what the configuration binds to the caller. Immutable.
 final class Requests {
 
     private final String method;
@@ -43,18 +46,24 @@ final class Requests {
         }
     }
 
-    /// @param caller subject of the signed-in caller, empty for nobody
-    UpstreamCall build(ObjectNode given, String caller, String requestId) throws RefusedArgument {
+    /// @param caller who calls
+    /// @param shown  the caller as the backend is told it in the configured header, empty for nobody
+    /// @param set    values of arguments that no client gives, by their keys
+    UpstreamCall build(ObjectNode given, Caller caller, String shown, String requestId, Map<String, JsonNode> set)
+            throws RefusedArgument, CallerValue.Absent {
         var inPath = new HashMap<String, String>();
         var query = new StringJoiner("&");
         var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
         var properties = JsonNodeFactory.instance.objectNode();
         JsonNode whole = null;
         for (var argument : arguments.all()) {
-            var value = value(argument, given);
-            if (value.isEmpty()) {
+            var bound = argument.bound().isPresent() ? bound(argument, argument.bound().get(), given, caller) : null;
+            var found = bound != null ? Optional.of(bound) : set.containsKey(argument.key())
+                    ? Optional.of(set.get(argument.key())) : value(argument, given);
+            if (found.isEmpty()) {
                 continue;
             }
+            var value = Optional.of(PropertyNames.restored(found.get(), arguments.inside()));
             switch (argument.place()) {
                 case PATH -> inPath.put(argument.wireName(), simple(argument, value.get()));
                 case QUERY -> query(argument, value.get(), query);
@@ -65,8 +74,8 @@ final class Requests {
         }
         callerHeader.ifPresent(name -> {
             headers.remove(name);
-            if (!caller.isEmpty() && UpstreamCall.isFieldValue(caller)) {
-                headers.put(name, caller);
+            if (!shown.isEmpty() && UpstreamCall.isFieldValue(shown)) {
+                headers.put(name, shown);
             }
         });
         var target = path.fill(inPath) + (query.length() == 0 ? "" : "?" + query);
@@ -98,6 +107,19 @@ final class Requests {
         return new Shown(line, all);
     }
 
+    /// What the configuration binds to the caller. The schema does not have it, so a client that gives it all the same
+    /// has been refused before; this is the second lock.
+    private static JsonNode bound(Argument argument, CallerValue value, ObjectNode given, Caller caller)
+            throws RefusedArgument, CallerValue.Absent {
+        if (given.has(argument.name())) {
+            throw new RefusedArgument("The argument " + argument.name() + " is taken from who calls. Leave it out.");
+        }
+        var text = value.of(caller);
+        var types = Merge.types(argument.schema());
+        return types.contains("integer") && !types.contains("string") && text.matches("-?[0-9]{1,18}")
+                ? JsonNodeFactory.instance.numberNode(Long.parseLong(text)) : JsonNodeFactory.instance.stringNode(text);
+    }
+
     private static Optional<JsonNode> value(Argument argument, ObjectNode given) {
         if (argument.fixed().isPresent()) {
             return argument.fixed();
@@ -115,26 +137,36 @@ final class Requests {
     }
 
     private Optional<UpstreamCall.Body> body(ObjectNode properties, JsonNode whole) {
-        if (arguments.bodyType().isEmpty() || (whole == null && properties.isEmpty() && !arguments.bodyRequired())) {
+        var body = arguments.body();
+        if (body.type().isEmpty() || (whole == null && properties.isEmpty() && !body.required())) {
             return Optional.empty();
         }
-        if (!arguments.bodyType().contains("json")) {
-            var form = new StringJoiner("&");
-            properties.properties().forEach(field -> form.add(PathTemplate.encoded(field.getKey()) + "="
-                    + PathTemplate.encoded(text(field.getValue()))));
-            return Optional.of(new UpstreamCall.Body(arguments.bodyType(),
-                    form.toString().getBytes(StandardCharsets.UTF_8)));
+        if (body.isJson()) {
+            return Optional.of(sent(body.type(), (whole == null ? properties : whole).toString()));
         }
-        var json = whole == null ? properties : whole;
-        return Optional.of(new UpstreamCall.Body(arguments.bodyType(),
-                json.toString().getBytes(StandardCharsets.UTF_8)));
+        if (whole != null) {
+            return Optional.of(sent(body.type(), text(whole)));
+        }
+        if (body.isMultipart()) {
+            return Optional.of(Multipart.of(properties));
+        }
+        var form = new StringJoiner("&");
+        arguments.all().stream().filter(each -> each.place() == Place.BODY && properties.has(each.wireName()))
+                .forEach(each -> query(each, properties.path(each.wireName()), form));
+        return Optional.of(sent(body.type(), form.toString()));
+    }
+
+    private static UpstreamCall.Body sent(String type, String text) {
+        return new UpstreamCall.Body(type, text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static void query(Argument argument, JsonNode value, StringJoiner query) {
         var name = PathTemplate.encoded(argument.wireName());
         var style = argument.style();
-        if (style.equals("json")) {
+        if (style.equals("json") && (value.isContainer() || argument.place() != Place.BODY)) {
             query.add(name + "=" + PathTemplate.encoded(value.toString()));
+        } else if (style.equals("deepObject") && value.isContainer()) {
+            deep(argument.wireName(), value, query);
         } else if (value.isArray() && argument.explode()) {
             value.values().forEach(item -> query.add(name + "=" + PathTemplate.encoded(text(item))));
         } else if (value.isArray()) {
@@ -145,13 +177,30 @@ final class Requests {
             };
             query.add(name + "=" + value.valueStream().map(item -> PathTemplate.encoded(text(item)))
                     .collect(Collectors.joining(between)));
+        } else if (value.isObject() && argument.place() == Place.BODY) { // a field of a form (OpenAPI 3.0 §4.7.14)
+            query.add(name + "=" + PathTemplate.encoded(value.toString()));
+        } else if (value.isObject() && argument.explode()) {
+            value.properties().forEach(entry -> query.add(PathTemplate.encoded(entry.getKey()) + "="
+                    + PathTemplate.encoded(text(entry.getValue()))));
         } else if (value.isObject()) {
-            value.properties().forEach(entry -> query.add((style.equals("deepObject")
-                    ? PathTemplate.encoded(argument.wireName() + "[" + entry.getKey() + "]")
-                    : PathTemplate.encoded(entry.getKey()))
-                    + "=" + PathTemplate.encoded(text(entry.getValue()))));
+            query.add(name + "=" + value.properties().stream().map(entry -> PathTemplate.encoded(entry.getKey()) + ","
+                    + PathTemplate.encoded(text(entry.getValue()))).collect(Collectors.joining(",")));
         } else {
             query.add(name + "=" + PathTemplate.encoded(text(value)));
+        }
+    }
+
+    /// `a[b][c]=v` as deep as it goes, and `a[]=v` for lists, as the common frameworks read them; the specification
+    /// stops at the first level.
+    private static void deep(String name, JsonNode value, StringJoiner query) {
+        if (value.isObject()) {
+            value.properties().forEach(entry -> deep(name + "[" + entry.getKey() + "]", entry.getValue(), query));
+        } else if (value.isArray()) {
+            for (var i = 0; i < value.size(); i++) {
+                deep(name + (value.path(i).isContainer() ? "[" + i + "]" : "[]"), value.path(i), query);
+            }
+        } else {
+            query.add(PathTemplate.encoded(name) + "=" + PathTemplate.encoded(text(value)));
         }
     }
 

@@ -26,15 +26,26 @@ final class Schemas {
             "minProperties", "maxProperties");
 
     private final Refs refs;
-    private final boolean is30;
+    private final boolean isBefore31;
+    private final int depth;
     private final Direction direction;
     private final Deque<JsonNode> under = new ArrayDeque<>();
     private int nodes;
 
-    Schemas(Document document, Direction direction) {
+    /// It has more nodes than one tool may; with less depth it may fit.
+    static final class TooLarge extends Unconvertible {
+        private static final long serialVersionUID = 1;
+
+        TooLarge() {
+            super("its schema has more than " + Limits.SCHEMA_NODES + " nodes");
+        }
+    }
+
+    Schemas(Document document, Direction direction, int depth) {
         this.refs = document.refs();
-        this.is30 = document.is30();
+        this.isBefore31 = document.isBefore31();
         this.direction = direction;
+        this.depth = depth;
     }
 
     /// A new tree; the document is left as it is.
@@ -44,9 +55,9 @@ final class Schemas {
         }
         var schema = refs.resolve(written);
         if (++nodes > Limits.SCHEMA_NODES) {
-            throw new Unconvertible("its schema has more than " + Limits.SCHEMA_NODES + " nodes");
+            throw new TooLarge();
         }
-        if (under.size() >= Limits.SCHEMA_DEPTH || under.stream().anyMatch(above -> above == schema)) {
+        if (under.size() >= depth || under.stream().anyMatch(above -> above == schema)) {
             return stub(schema);
         }
         under.push(schema);
@@ -79,10 +90,14 @@ final class Schemas {
     private ObjectNode stub(JsonNode schema) {
         var stub = JSON.objectNode();
         types(schema, stub);
-        if (Merge.types(stub).contains("array")) {
-            stub.set("items", JSON.objectNode());
+        if (stub.isEmpty() && schema.path("allOf").isArray()) {
+            stub.put("type", "object");                          // what is composed so, and again in itself
         }
-        return stub.put("description", "The same structure again, nested; left out here.");
+        if (Merge.types(stub).contains("array")) {
+            stub.putObject("items");
+        }
+        return stub.put("description", under.stream().anyMatch(above -> above == schema)
+                ? "The same structure again, nested; left out here." : "Nested further; left out here.");
     }
 
     private ObjectNode simple(JsonNode schema) throws Unconvertible {
@@ -93,7 +108,7 @@ final class Schemas {
         }
         if (schema.has("items")) {
             out.set("items", convert(schema.path("items")));
-        } else if ("array".equals(out.path("type").asString(""))) {
+        } else if (Merge.types(out).contains("array")) {
             out.set("items", JSON.objectNode());
         }
         var more = schema.path("additionalProperties");
@@ -124,7 +139,8 @@ final class Schemas {
             types.add("array");
         }
         types.retainAll(Set.of("string", "number", "integer", "boolean", "object", "array", "null"));
-        if (!types.isEmpty() && ((is30 && schema.path("nullable").asBoolean(false))
+        if (!types.isEmpty() && ((isBefore31 && schema.path("nullable")
+                .asBoolean(schema.path("x-nullable").asBoolean(false)))
                 // real answers have null where none was promised
                 || (direction == Direction.ANSWER && under.size() > 1))) {
             types.add("null");

@@ -1,7 +1,7 @@
 package io.github.doorwarden.sources.openapi;
 
 /// An operation cannot become a tool. The message says why, as the end of a sentence.
-final class Unconvertible extends Exception {
+class Unconvertible extends Exception {
 
     private static final long serialVersionUID = 1;
 

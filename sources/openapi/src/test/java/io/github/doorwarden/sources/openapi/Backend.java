@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.server.Call;
+import io.github.doorwarden.server.Source;
 import io.github.doorwarden.server.ToolResult;
 import io.github.doorwarden.sources.openapi.OpenApiSettings.ToolSettings;
 import io.github.doorwarden.upstream.Credentials;
@@ -16,6 +17,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,8 +87,16 @@ final class Backend implements AutoCloseable {
 
     OpenApiSource source(String document, Map<String, ToolSettings> tools, UnaryOperator<UpstreamSettings> change)
             throws Exception {
+        return source(new OpenApiSettings(document(document), tools), change);
+    }
+
+    OpenApiSource source(Path document, Map<String, ToolSettings> tools) {
+        return source(new OpenApiSettings(document, tools), settings -> settings);
+    }
+
+    OpenApiSource source(OpenApiSettings settings, UnaryOperator<UpstreamSettings> change) {
         upstream = new Upstream(change.apply(settings()), Credentials.bearer("the-gateways-own"));
-        return new OpenApiSource("api", new OpenApiSettings(document(document), tools), upstream);
+        return new OpenApiSource("api", settings, upstream, InstantSource.system());
     }
 
     /// Tools called like their operations.
@@ -100,7 +110,16 @@ final class Backend implements AutoCloseable {
 
     /// Calls the only tool of a source of `things.yaml`.
     ToolResult call(ToolSettings settings, String arguments) throws Exception {
-        return call(source("things.yaml", Map.of("tool", settings), each -> each), arguments);
+        return call("things.yaml", settings, arguments);
+    }
+
+    ToolResult call(String document, ToolSettings settings, String arguments) throws Exception {
+        return call(source(document, Map.of("tool", settings), each -> each), arguments);
+    }
+
+    static ToolResult call(Source source, String tool, Caller caller, String arguments) throws Exception {
+        return source.things().tools().stream().filter(each -> each.spec().name().equals(tool)).findFirst()
+                .orElseThrow().call(Call.trial(caller, json(arguments), Map.of()));
     }
 
     static ToolResult call(OpenApiSource source, String arguments) throws Exception {

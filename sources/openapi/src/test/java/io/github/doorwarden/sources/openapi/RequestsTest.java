@@ -25,7 +25,7 @@ class RequestsTest {
 
     private static ParameterSettings parameter(String rename, boolean hide, JsonNode fixed, JsonNode preset) {
         return new ParameterSettings(Optional.ofNullable(rename), null, hide, Optional.ofNullable(fixed),
-                Optional.ofNullable(preset), null, false);
+                Optional.ofNullable(preset), null, false, null);
     }
 
     @Test
@@ -97,7 +97,7 @@ class RequestsTest {
             var settings = ToolSettings.of("listThings").withParameters(Map.of(
                     "filter_kind", parameter("kind", false, null, StringNode.valueOf("red")),
                     "status", new ParameterSettings(null, Optional.of("Which"), false, null, null,
-                            List.of(StringNode.valueOf("live")), true),
+                            List.of(StringNode.valueOf("live")), true, null),
                     "X-Tenant", parameter(null, false, StringNode.valueOf("ours"), null),
                     "tags", parameter(null, true, null, null), "where", parameter(null, true, null,
                             Backend.json("{'a':2}"))));

@@ -25,7 +25,8 @@ public final class ConfigSchema {
         var properties = JSON.objectNode();
         var required = JSON.arrayNode();
         for (var key : Keys.in(path)) {
-            properties.set(key.name(), value(key));
+            properties.set(key.name(), properties.has(key.name()) ? JSON.objectNode().set("anyOf", JSON.arrayNode()
+                    .add(properties.get(key.name())).add(value(key))) : value(key));
             if (key.required()) {
                 required.add(key.name());
             }

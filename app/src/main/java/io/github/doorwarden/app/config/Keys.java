@@ -41,17 +41,16 @@ final class Keys {
 
     /// In the order of the manual.
     static final List<Key> ALL = all();
-    private static final Map<String, Key> BY_PATH = byPath();
+    private static final Map<String, List<Key>> BY_PATH = byPath();
 
     private Keys() {}
 
     /// @throws IllegalStateException when the table lacks the key or has it as another kind: a mistake of ours
     static Key of(String path, List<Class<? extends Kind>> kinds) {
-        var key = BY_PATH.get(path);
-        if (key == null || kinds.stream().noneMatch(kind -> kind.isInstance(key.kind()))) {
-            throw new IllegalStateException("The key " + path + " has no row of this kind in the table of keys.");
-        }
-        return key;
+        return BY_PATH.getOrDefault(path, List.of()).stream()
+                .filter(key -> kinds.stream().anyMatch(kind -> kind.isInstance(key.kind()))).findFirst()
+                .orElseThrow(() -> new IllegalStateException("The key " + path
+                        + " has no row of this kind in the table of keys."));
     }
 
     /// The rows that stand directly in a section.
@@ -59,12 +58,15 @@ final class Keys {
         return ALL.stream().filter(key -> key.section().equals(section)).toList();
     }
 
-    private static Map<String, Key> byPath() {
-        var all = new LinkedHashMap<String, Key>();
+    /// One row for each path, and for one that sources of different types read as different kinds, one for each kind.
+    private static Map<String, List<Key>> byPath() {
+        var all = new LinkedHashMap<String, List<Key>>();
         ALL.forEach(key -> {
-            if (all.put(key.path(), key) != null) {
+            var rows = all.computeIfAbsent(key.path(), path -> new ArrayList<>());
+            if (rows.stream().anyMatch(row -> row.kind().getClass() == key.kind().getClass())) {
                 throw new IllegalStateException("The key " + key.path() + " has two rows.");
             }
+            rows.add(key);
         });
         return Collections.unmodifiableMap(all);
     }

@@ -14,10 +14,7 @@ final class OpenApiKeys {
 
     static List<Key> all() {
         var source = "sources.<name>.";
-        var all = new ArrayList<>(List.of(
-                flag(source + "allow_writes", false,
-                "With `openapi`: whether `include` takes operations other than GET "
-                        + "and HEAD.")));
+        var all = new ArrayList<Key>();
         all.addAll(filter(source + "include",
                 "With `openapi`: operations that become tools, each under its operationId, "
                 + "or method and path. An operation is taken that fits everything in one of these parts."));

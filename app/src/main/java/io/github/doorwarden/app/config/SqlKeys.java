@@ -39,7 +39,8 @@ final class SqlKeys {
                     + "database."),
             time(SOURCE + "statement_timeout", ofSeconds(15), ofSeconds(1), ofMinutes(10), "With `sql`: for one "
                     + "statement. Then it is ended in the database too."),
-            flag(SOURCE + "allow_writes", false, "With `sql`: whether tools may have `write: true`."),
+            flag(SOURCE + "allow_writes", false, "With `openapi`: whether `include` takes operations other than "
+                    + "GET and HEAD. With `sql`: whether tools may have `write: true`."),
             choice(SOURCE + "check", "strict", List.of("strict", "warn"), "With `sql`: `strict`: a role that may do "
                     + "more than read (with `allow_writes`, more than change rows) stops the start, with the "
                     + "statements that mend it. `warn`: it is only logged."));

@@ -105,8 +105,14 @@ final class Tree {
         var settings = LoadSettings.builder().setCodePointLimit(Limits.DOCUMENT_BYTES)
                 .setMaxAliasesForCollections(Integer.MAX_VALUE).build();
         var text = new String(bytes, StandardCharsets.UTF_8);
-        return new Compose(settings).composeString(text.startsWith("\ufeff") ? text.substring(1) : text)
-                .map(new Tree()::node).orElse(JSON.missingNode());
+        try {
+            return new Compose(settings).composeString(text.startsWith("\ufeff") ? text.substring(1) : text)
+                    .map(new Tree()::node).orElse(JSON.missingNode());
+        } catch (YamlEngineException notYaml) {
+            throw notYaml;
+        } catch (RuntimeException e) {                           // of the library, for some tags and escapes
+            throw new YamlEngineException("It is no YAML.", e);
+        }
     }
 
     private JsonNode node(Node node) {

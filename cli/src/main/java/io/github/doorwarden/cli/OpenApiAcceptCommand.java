@@ -10,8 +10,9 @@ import picocli.CommandLine.Spec;
 
 /// Lets in what the address of a document has now.
 @Command(name = "accept", mixinStandardHelpOptions = true, description = {
-        "Uses from now on what the address of a source's document has now, and says what changes for the operations",
-        "in use. A running deployment takes it up within a second."})
+        "Uses the document that the address of a source has now.",
+        "Says what changes for the operations in use; a running deployment follows",
+        "within a second."})
 final class OpenApiAcceptCommand implements Callable<Integer> {
 
     @Mixin

@@ -16,20 +16,22 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /// Every operation of a document as the tool that it would become, before anything is configured.
 @Command(name = "inspect", mixinStandardHelpOptions = true, description = {
-        "Shows every operation of an OpenAPI document (2.0, 3.0, 3.1) as the tool that it would become, with what",
-        "it costs a conversation, what is skipped and why, and a configuration to begin with. No API is called."})
+        "Shows an OpenAPI document as the tools that it would become.",
+        "With what each costs a conversation, what is skipped and why, and a",
+        "configuration to begin with. Versions 2.0, 3.0 and 3.1; no API is called."})
 final class OpenApiInspectCommand implements Callable<Integer> {
 
     /// Of one document, in a configuration to begin with: what somebody still reads.
     private static final int SUGGESTED_TOOLS = 5;
 
     @Parameters(index = "0", arity = "1..*", paramLabel = "FILE|URL", description = {
-        "The document, JSON or YAML. It may refer to files beside and below it; one at an address, https or on this",
-        "machine, to addresses of the same origin."})
+            "The document, JSON or YAML, with files beside and below",
+            "it; at an address (https, or on this machine), with",
+            "others of the same origin."})
     private List<String> documents;
 
-    @Option(names = "--json", description = {"Prints one JSON object a line: for each operation, and at the end of",
-        "each document for the whole."})
+    @Option(names = "--json", description = {"Prints one JSON object a line: for each operation,",
+            "and at the end of each document for the whole."})
     private boolean json;
 
     @Spec

@@ -116,6 +116,9 @@ public final class DpopProofs {
     private static JWSObject parse(String proof) {
         JWSObject jws;
         try {
+            if (!proof.matches("[A-Za-z0-9_.-]+")) {             // the parser looks past blanks, and other signs too
+                throw new ParseException("not in compact form", 0);
+            }
             jws = JWSObject.parse(proof);
         } catch (ParseException | RuntimeException e) {
             throw DpopRefused.invalid("it is not a signed JWT with a public key in its header");

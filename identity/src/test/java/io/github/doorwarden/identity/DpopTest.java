@@ -159,6 +159,9 @@ class DpopTest {
         assertEquals("invalid_dpop_proof", refused(door, call("DPoP bound")).error());
         assertEquals("invalid_dpop_proof", refused(door, call("DPoP bound", proof(), proof())).error());
         assertEquals("invalid_token", refused(door, call("DPoP free", proof("ath", ath("free")))).error());
+        for (var odd : List.of(" " + proof(), proof() + " ", proof().replace(".", ". "), proof() + "=")) {
+            assertEquals("invalid_dpop_proof", refused(door, call("DPoP bound", odd)).error(), "the parser is lax");
+        }
         assertThrows(TokenRefused.class, () -> door.verify("bound", DOOR), "pipes have nothing to prove with");
         assertEquals("invalid_token", refused(door(DpopMode.REQUIRED, false), call("Bearer free")).error());
         assertEquals("invalid_token", refused(door(DpopMode.OFF, false), call("DPoP bound", proof())).error());

@@ -44,13 +44,13 @@ final class Facts {
     }
 
     private void count(Session session, Where where, List<String> used) throws SQLException {
-        var sql = new StringBuilder("SELECT ").append(view.files() ? "_file" : "0").append(", count(*)");
+        var several = view.files() && version.files(view.dataset()).size() > 1;
+        var sql = new StringBuilder("SELECT ").append(several ? "_file" : "0").append(", count(*)");
         sql.append(view.time().map(time -> ", " + view.text("min(" + Sql.name(time) + ")", time) + ", "
                 + view.text("max(" + Sql.name(time) + ")", time))
                 .orElse(", NULL, NULL"));
         used.forEach(column -> sql.append(", count(*) - count(").append(Sql.name(column)).append(")"));
-        sql.append(" FROM ").append(view.table()).append(where.sql()).append(view.files() ? " GROUP BY 1 ORDER BY 1"
-                : "");
+        sql.append(" FROM ").append(view.table()).append(where.sql()).append(several ? " GROUP BY 1 ORDER BY 1" : "");
         session.rows(sql.toString(), where.values(), row -> {
             rows += row.getLong(2);
             byFile.put(row.getInt(1), row.getLong(2));
@@ -79,8 +79,8 @@ final class Facts {
                         values.putObject(column).put("from", row.getString(1)).put("to", row.getString(2)));
             } else {
                 var list = values.putArray(column);
-                session.rows("SELECT " + Sql.name(column) + " FROM " + view.table() + asked.theirs().sql()
-                        + " GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT " + Limits.NAMED_VALUES,
+                session.rows("SELECT " + view.read(column) + " FROM " + view.table() + asked.theirs().sql()
+                        + " GROUP BY " + Sql.name(column) + " ORDER BY count(*) DESC, 1 LIMIT " + Limits.NAMED_VALUES,
                         asked.theirs().values(), row -> list.add(Session.json(row, 1)));
             }
         }

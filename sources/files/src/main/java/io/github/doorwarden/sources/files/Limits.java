@@ -57,6 +57,10 @@ final class Limits {
     /// Values of a dimension that an empty answer offers, or a profile shows.
     static final int NAMED_VALUES = 20;
 
+    /// Different texts of a column that is kept as numbers into a list of them: far more than what people group by has,
+    /// and the list is small beside the rows.
+    static final int WORDS = 10_000;
+
     /// Mistakes of one file that a warning tells: the first shows what is wrong, the others that it goes on.
     static final int NAMED_MISTAKES = 3;
 

@@ -68,15 +68,17 @@ final class HostileTest {
     void namesThatAreNotInTheSchemaAreRefusedByTheDoor_AndHereBecomeNoSql() throws Exception {
         try (var files = fares()) {
             // The door checks arguments against the schema first; these come from a door that does not.
-            for (var arguments : List.of("{'columns':['fare\\\" FROM fares; ATTACH \\'x\\' --']}",
-                    "{'order_by':'1; COPY fares TO \\'x\\''}", "{'group_by':['read_csv(1)']}")) {
-                try {
-                    var answer = files.call(arguments.contains("group_by") ? "aggregate" : "rows", arguments);
-                    assertTrue(answer.isError(), Fixture.text(answer));
-                } catch (NullPointerException | IllegalArgumentException unknownColumn) {
-                    assertTrue(arguments.contains("columns"));
-                }
+            for (var arguments : List.of("rows {'columns':['fare\\\" FROM fares; ATTACH \\'x\\' --']}",
+                    "rows {'columns':['_file']}", "describe {'columns':['nothing']}", "rows {'columns':[7]}",
+                    "rows {'order_by':'1; COPY fares TO \\'x\\''}", "aggregate {'group_by':['read_csv(1)']}",
+                    "aggregate {'group_by':['fare']}", "aggregate {'measures':['sum_route']}",
+                    "aggregate {'bucket':'fortnight'}", "trend {'measure':'max_fare'}", "trend {'group_by':'month'}",
+                    "trend {'bucket':'MONTH; --'}")) {
+                var space = arguments.indexOf(' ');
+                var refused = files.refused(arguments.substring(0, space), arguments.substring(space + 1));
+                assertTrue(refused.contains("names what this tool does not have. It has "), refused);
             }
+            assertEquals(1, files.ask("rows", "{'limit':-7}").path("rows_returned").asInt());
             var schema = files.source().things().tools().getFirst().spec().inputSchema();
             assertFalse(schema.path("additionalProperties").asBoolean(true));
             assertEquals("[\"route\",\"month\",\"fare\"]", schema.path("properties").path("order_by").path("enum")

@@ -24,9 +24,6 @@ final class Limits {
     /// Columns of a file, declared or not: wider ones are matrices, not tables.
     static final int COLUMNS = 2_000;
 
-    /// For one question, from its arguments to its answer. Who needs longer needs fewer rows.
-    static final Duration DEADLINE = Duration.ofSeconds(15);
-
     /// How long a source that is closed waits for its questions; they are cancelled with their calls, and quick.
     static final Duration CLOSING = Duration.ofSeconds(5);
 

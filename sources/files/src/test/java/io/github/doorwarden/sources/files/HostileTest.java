@@ -94,7 +94,7 @@ final class HostileTest {
             found.put("fares", FoundFile.of(folder, List.of("fares.csv")));
             var version = Load.version(files.settings(), found, 1, Fixture.NOW);
             Files.writeString(folder.resolve("x.csv"), "a\n1\n");
-            try (var session = new Session(version)) {
+            try (var session = new Session(version, Fixture.DEADLINE)) {
                 for (var sql : List.of("SELECT * FROM read_csv('/etc/passwd')", "SELECT * FROM '"
                         + folder.resolve("x.csv")
                         + "'", "SELECT * FROM read_text('/etc/hostname')", "SELECT * FROM glob('/etc/*')",
@@ -150,7 +150,7 @@ final class HostileTest {
 
     @Test
     void aQuestionWhoseCallerHasGoneIsCancelled() throws Exception {
-        try (var files = fares(); var desk = new Desk("t")) {
+        try (var files = fares(); var desk = new Desk("t", Fixture.DEADLINE)) {
             files.source();
             var found = new LinkedHashMap<String, List<FoundFile>>();
             found.put("fares", FoundFile.of(folder, List.of("fares.csv")));

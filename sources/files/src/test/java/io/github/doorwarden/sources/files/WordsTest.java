@@ -74,7 +74,7 @@ final class WordsTest {
                     : FoundFile.of(folder, set.getValue().files()));
         }
         var version = Load.version(files.settings(), found, 1, Fixture.NOW);
-        try (var session = new Session(version)) {
+        try (var session = new Session(version, Fixture.DEADLINE)) {
             return session.rows("SELECT typeof(" + Sql.name(column) + ") FROM " + Sql.name(dataset) + " LIMIT 1",
                     List.of(), row -> row.getString(1)).getFirst().replaceFirst("\\(.*", "");
         } finally {

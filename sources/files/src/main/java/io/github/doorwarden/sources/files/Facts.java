@@ -2,6 +2,7 @@ package io.github.doorwarden.sources.files;
 
 import io.github.doorwarden.sources.files.Arguments.Asked;
 import java.sql.SQLException;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -119,7 +120,8 @@ final class Facts {
         var sources = json.putArray("sources");
         for (var i : named.subList(0, Math.min(named.size(), Limits.NAMED_FILES))) {
             var file = files.get(i);
-            var source = sources.addObject().put("file", file.name()).put("modified", file.modified().toString());
+            var source = sources.addObject().put("file", file.name())
+                    .put("modified", file.modified().truncatedTo(ChronoUnit.SECONDS).toString());
             if (view.files()) {
                 source.put("rows", byFile.getOrDefault(i, 0L));
             }
@@ -132,7 +134,8 @@ final class Facts {
         }
         var rejected = files.stream().mapToLong(Version.LoadedFile::rejected).sum();
         if (rejected > 0) {
-            warn(rejected + " rows of the files could not be read and are not in these figures.");
+            warn(rejected == 1 ? "1 row of the files could not be read and is not in these figures." : rejected
+                    + " rows of the files could not be read and are not in these figures.");
         }
         json.put("loaded", version.loaded().toString());
         if (!values.isEmpty()) {

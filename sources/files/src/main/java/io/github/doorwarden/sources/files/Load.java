@@ -159,7 +159,8 @@ final class Load {
                 shared(name, join);
             } else if (several > 0) {
                 throw new BadFile("The dataset " + name + " joins by " + String.join(", ", join.on()) + ", and " + part
-                        + " has " + several + " combinations of these more than once, so rows would be counted "
+                        + " has " + (several == 1 ? "a combination" : several + " combinations")
+                        + " of these more than once, so rows would be counted "
                         + "several times. Name in by the column that tells them apart, or mend the files of " + part
                         + ".");
             }

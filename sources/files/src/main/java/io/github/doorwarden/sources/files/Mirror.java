@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,7 @@ final class Mirror implements AutoCloseable {
             var sentence = e instanceof BadFile ? e.getMessage() : "The folder " + folder + " cannot be written ("
                     + e.getMessage() + "). Make room, or give it to the user that Doorwarden runs as.";
             if (!trouble.equals(Optional.of(sentence))) {
-                troubledSince = clock.instant();
+                troubledSince = clock.instant().truncatedTo(ChronoUnit.SECONDS);
                 LOG.atWarn().addKeyValue("source", source).log(sentence + " What was fetched before is served.");
             }
             trouble = Optional.of(sentence);

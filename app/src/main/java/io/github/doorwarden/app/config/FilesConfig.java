@@ -56,7 +56,7 @@ final class FilesConfig {
             in.mistake("tools", "is missing. Nothing is exposed that is not named: give at least one tool.");
         }
         var settings = new FilesSettings(folder.resolve(in.textOrEmpty("folder")), location(in.section("location")),
-                datasets, tools, in.number("memory"), in.number("threads"));
+                datasets, tools, in.number("memory"), in.number("threads"), in.duration("question_timeout"));
         FilesMistakes.of(settings).forEach(mistake -> sections.get((mistake.tool() ? "tools." : "datasets.")
                 + mistake.name()).mistake(mistake.key(), mistake.sentence()));
         return new Config.SourceConfig.Files(name, settings);

@@ -36,6 +36,9 @@ final class FilesKeys {
                 number(source + "memory", 512, 64, 262_144, "With `files`: MiB that one dataset may take in memory, or "
                         + "several that are joined. While new files are read, old and new are there."),
                 number(source + "threads", 2, 1, 64, "With `files`: threads that one question may use."),
+                time(source + "question_timeout", Duration.ofSeconds(15), Duration.ofMillis(100), Duration.ofMinutes(5),
+                        "With `files`: how long one question may take. What takes longer is stopped, in the engine "
+                        + "too."),
                 group(source + "location", "With `files`: an object store with the protocol of S3 in the place of the "
                         + "folder. Objects are fetched into the state folder, again when they change there."),
                 address(location + "endpoint", "Its address, without bucket, such as "

@@ -53,9 +53,9 @@ record AggregateInquiry(View view, List<Figure> figures) implements Inquiry {
     @Override
     public ObjectNode answer(Session session, Asked asked) throws SQLException, Unanswerable {
         var arguments = asked.arguments();
-        var groups = Inquiry.texts(arguments, "group_by", List.of());
-        var bucket = arguments.path("bucket").asString("");
-        var names = Inquiry.texts(arguments, "measures", names());
+        var groups = Inquiry.texts(arguments, "group_by", view.tool().groupBy(), List.of());
+        var bucket = Inquiry.text(arguments, "bucket", view.tool().buckets().stream().map(Bucket::key).toList(), "");
+        var names = Inquiry.texts(arguments, "measures", names(), names());
         var asks = figures.stream().filter(figure -> names.contains(figure.name())).toList();
         var used = new LinkedHashSet<>(groups);
         asks.forEach(figure -> used.add(figure.column()));
@@ -76,24 +76,27 @@ record AggregateInquiry(View view, List<Figure> figures) implements Inquiry {
             throws SQLException, Unanswerable {
         var columns = new ArrayList<String>();
         var keys = new ArrayList<String>();
+        var by = new ArrayList<String>();
         shape.groups.forEach(group -> {
-            columns.add(Sql.name(group));
+            by.add(Sql.name(group));
+            columns.add(view.read(group));                       // after they are formed: words are grouped faster
             keys.add(group);
         });
         if (!shape.bucket.isEmpty()) {
-            columns.add(Bucket.of(shape.bucket).sql(Sql.name(view.time().orElseThrow())));
+            by.add(Bucket.of(shape.bucket).sql(Sql.name(view.time().orElseThrow())));
+            columns.add(by.getLast());
             keys.add(PERIOD);
         }
-        var grouped = columns.size();
+        var grouped = by.size();
         columns.add("count(*)");
         keys.add(COUNT);
         shape.figures.forEach(figure -> {
             columns.add(figure.sql());
             keys.add(figure.name());
         });
-        var by = grouped == 0 ? "" : " GROUP BY " + places(grouped);
         var sql = "SELECT " + String.join(", ", columns) + ", count(*) OVER () FROM " + view.table()
-                + asked.where().sql() + by + order(asked.arguments(), keys, grouped) + page.sql();
+                + asked.where().sql() + (grouped == 0 ? "" : " GROUP BY " + String.join(", ", by))
+                + order(asked.arguments(), keys, grouped) + page.sql();
         var totals = session.rows(sql, asked.where().values(), row -> {
             var object = list.addObject();
             for (var i = 0; i < keys.size(); i++) {
@@ -108,14 +111,6 @@ record AggregateInquiry(View view, List<Figure> figures) implements Inquiry {
 
     private static String label(Bucket bucket, long number) {
         return bucket.label(bucket.start(number));
-    }
-
-    private static String places(int count) {
-        var places = new ArrayList<String>();
-        for (var i = 1; i <= count; i++) {
-            places.add(Integer.toString(i));
-        }
-        return String.join(", ", places);
     }
 
     private static String order(ObjectNode arguments, List<String> keys, int grouped) throws Unanswerable {

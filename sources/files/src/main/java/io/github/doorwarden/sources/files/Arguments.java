@@ -96,7 +96,7 @@ final class Arguments {
         var theirs = Where.ALL;
         for (var filter : view.tool().filters().values()) {
             if (filter.bind().isPresent()) {
-                theirs = theirs.and(Sql.name(filter.column()) + " = ?", List.of(filter.bind().get().of(caller)));
+                theirs = theirs.and(text(Sql.name(filter.column())) + " = ?", List.of(filter.bind().get().of(caller)));
             }
         }
         var where = theirs;
@@ -113,7 +113,8 @@ final class Arguments {
 
     private Where and(Where where, Map.Entry<String, Filter> filter, JsonNode given) throws Unanswerable {
         var column = view.column(filter.getValue().column());
-        var name = Sql.name(filter.getValue().column());
+        var quoted = Sql.name(filter.getValue().column());
+        var name = column.type() == Type.TEXT ? text(quoted) : quoted;
         var values = new ArrayList<String>();
         (given.isArray() ? given.valueStream() : List.of(given).stream()).forEach(value ->
                 values.add(value.asString()));
@@ -129,6 +130,11 @@ final class Arguments {
             case TO -> where.and(name + " <= " + hole, values);
             case PREFIX -> where.and("starts_with(" + name + ", ?)", values);
         };
+    }
+
+    /// A column of texts that may be kept as a list of words: a value that is not in the list is a value all the same.
+    private static String text(String quoted) {
+        return "CAST(" + quoted + " AS VARCHAR)";
     }
 
     private static Where temporal(Where where, Map.Entry<String, Filter> filter, Column column, String name,

@@ -22,17 +22,30 @@ final class CsvRecords {
     static List<String> header(FoundFile file, char delimiter, String encoding) throws BadFile {
         try (var in = open(file.path())) {
             var bytes = in.readNBytes(Limits.HEADER_BYTES);
+            if (bytes.length == 0) {
+                throw new BadFile(file.name() + ": is empty. Its first line must name the columns.");
+            }
             var charset = charset(encoding);
             if (bytes.length > 1 && charset == StandardCharsets.UTF_8 && (bytes[0] == -1 && bytes[1] == -2
                     || bytes[0] == -2 && bytes[1] == -1)) {
                 throw new BadFile(file.name() + ":1: is UTF-16. Say encoding: utf-16, or save it as UTF-8.");
             }
             var text = charset.decode(ByteBuffer.wrap(bytes)).toString();
-            return fields(file, text.startsWith("\uFEFF") ? text.substring(1) : text, delimiter,
+            var fields = fields(file, text.startsWith("\uFEFF") ? text.substring(1) : text, delimiter,
                     bytes.length < Limits.HEADER_BYTES);
+            if (fields.stream().flatMapToInt(String::chars).anyMatch(CsvRecords::unreadable)) {
+                throw new BadFile(file.name() + ":1: is no text in " + encoding + ": the names of its columns have "
+                        + "what no name has. Say encoding or format, or put another file there.");
+            }
+            return fields;
         } catch (IOException e) {
             throw new BadFile(file.name() + ": cannot be read (" + e.getMessage() + ").", e);
         }
+    }
+
+    private static boolean unreadable(int character) {
+        return character == '\uFFFD' || Character.isISOControl(character) && character != '\n' && character != '\r'
+                && character != '\t';
     }
 
     private static List<String> fields(FoundFile file, String text, char delimiter, boolean whole) throws BadFile {

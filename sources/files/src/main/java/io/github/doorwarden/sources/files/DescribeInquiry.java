@@ -13,8 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// What there is: a profile of every column, so that a model knows what it can ask for.
 record DescribeInquiry(View view) implements Inquiry {
 
-    private static final List<Function> FIGURES = List.of(Function.AVG, Function.STDDEV, Function.P10, Function.MEDIAN,
-            Function.P90);
+    private static final List<Function> FIGURES = List.of(Function.AVG, Function.STDDEV);
+    private static final List<Function> QUANTILES = List.of(Function.P10, Function.MEDIAN, Function.P90);
 
     @Override
     public void describe(ObjectNode properties) {
@@ -23,8 +23,8 @@ record DescribeInquiry(View view) implements Inquiry {
     }
 
     @Override
-    public ObjectNode answer(Session session, Asked asked) throws SQLException {
-        var columns = Inquiry.texts(asked.arguments(), "columns", view.shown());
+    public ObjectNode answer(Session session, Asked asked) throws SQLException, Unanswerable {
+        var columns = Inquiry.texts(asked.arguments(), "columns", view.shown(), view.shown());
         var facts = Facts.of(session, view, asked, columns);
         var answer = JsonNodeFactory.instance.objectNode();
         var list = answer.putArray("columns");
@@ -63,6 +63,9 @@ record DescribeInquiry(View view) implements Inquiry {
                 part(parts, own, "min", "min(" + quoted + ")");
                 part(parts, own, "max", "max(" + quoted + ")");
                 FIGURES.forEach(function -> part(parts, own, function.key(), function.sql(quoted)));
+                // One list of them is worked out once, however many of its entries are read.
+                QUANTILES.forEach(function -> part(parts, own, function.key(), "(quantile_cont(" + quoted
+                        + ", [0.10, 0.50, 0.90]))[" + (QUANTILES.indexOf(function) + 1) + "]"));
             } else if (column.temporal()) {
                 part(parts, own, "min", "CAST(min(" + quoted + ") AS VARCHAR)");
                 part(parts, own, "max", "CAST(max(" + quoted + ") AS VARCHAR)");
@@ -96,8 +99,9 @@ record DescribeInquiry(View view) implements Inquiry {
     private void values(Session session, Asked asked, String name, ObjectNode one) throws SQLException {
         var quoted = Sql.name(name);
         var values = one.putArray("most_frequent");
-        session.rows("SELECT " + quoted + ", count(*) FROM " + view.table() + asked.where().and(quoted
-                + " IS NOT NULL", List.of()).sql() + " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT " + Limits.NAMED_VALUES,
+        session.rows("SELECT " + view.read(name) + ", count(*) FROM " + view.table() + asked.where().and(quoted
+                + " IS NOT NULL", List.of()).sql() + " GROUP BY " + quoted + " ORDER BY 2 DESC, 1 LIMIT "
+                + Limits.NAMED_VALUES,
                 asked.where().values(), row -> {
                     var value = values.addObject();
                     value.set("value", Session.json(row, 1));

@@ -1,6 +1,7 @@
 package io.github.doorwarden.sources.files;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -18,7 +19,11 @@ final class Desk implements AutoCloseable {
 
     private final ThreadPoolExecutor threads;
 
-    Desk(String name) {
+    private final Duration deadline;
+
+    /// @param deadline of one question
+    Desk(String name, Duration deadline) {
+        this.deadline = deadline;
         threads = new ThreadPoolExecutor(Limits.CONCURRENT, Limits.CONCURRENT, 30, TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(), Thread.ofPlatform().daemon().name("files-" + name + "-", 0).factory());
         threads.allowCoreThreadTimeOut(true);
@@ -28,7 +33,7 @@ final class Desk implements AutoCloseable {
     <R> R ask(Version version, Work<R> work) throws SQLException, Unanswerable, InterruptedException {
         Session session;
         try {
-            session = new Session(version);
+            session = new Session(version, deadline);
         } catch (SQLException | RuntimeException e) {
             version.leave();
             throw e;

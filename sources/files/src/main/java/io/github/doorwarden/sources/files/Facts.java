@@ -2,6 +2,7 @@ package io.github.doorwarden.sources.files;
 
 import io.github.doorwarden.sources.files.Arguments.Asked;
 import java.sql.SQLException;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -44,13 +45,13 @@ final class Facts {
     }
 
     private void count(Session session, Where where, List<String> used) throws SQLException {
-        var sql = new StringBuilder("SELECT ").append(view.files() ? "_file" : "0").append(", count(*)");
+        var several = view.files() && version.files(view.dataset()).size() > 1;
+        var sql = new StringBuilder("SELECT ").append(several ? "_file" : "0").append(", count(*)");
         sql.append(view.time().map(time -> ", " + view.text("min(" + Sql.name(time) + ")", time) + ", "
                 + view.text("max(" + Sql.name(time) + ")", time))
                 .orElse(", NULL, NULL"));
         used.forEach(column -> sql.append(", count(*) - count(").append(Sql.name(column)).append(")"));
-        sql.append(" FROM ").append(view.table()).append(where.sql()).append(view.files() ? " GROUP BY 1 ORDER BY 1"
-                : "");
+        sql.append(" FROM ").append(view.table()).append(where.sql()).append(several ? " GROUP BY 1 ORDER BY 1" : "");
         session.rows(sql.toString(), where.values(), row -> {
             rows += row.getLong(2);
             byFile.put(row.getInt(1), row.getLong(2));
@@ -79,8 +80,8 @@ final class Facts {
                         values.putObject(column).put("from", row.getString(1)).put("to", row.getString(2)));
             } else {
                 var list = values.putArray(column);
-                session.rows("SELECT " + Sql.name(column) + " FROM " + view.table() + asked.theirs().sql()
-                        + " GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT " + Limits.NAMED_VALUES,
+                session.rows("SELECT " + view.read(column) + " FROM " + view.table() + asked.theirs().sql()
+                        + " GROUP BY " + Sql.name(column) + " ORDER BY count(*) DESC, 1 LIMIT " + Limits.NAMED_VALUES,
                         asked.theirs().values(), row -> list.add(Session.json(row, 1)));
             }
         }
@@ -119,7 +120,8 @@ final class Facts {
         var sources = json.putArray("sources");
         for (var i : named.subList(0, Math.min(named.size(), Limits.NAMED_FILES))) {
             var file = files.get(i);
-            var source = sources.addObject().put("file", file.name()).put("modified", file.modified().toString());
+            var source = sources.addObject().put("file", file.name())
+                    .put("modified", file.modified().truncatedTo(ChronoUnit.SECONDS).toString());
             if (view.files()) {
                 source.put("rows", byFile.getOrDefault(i, 0L));
             }
@@ -132,7 +134,8 @@ final class Facts {
         }
         var rejected = files.stream().mapToLong(Version.LoadedFile::rejected).sum();
         if (rejected > 0) {
-            warn(rejected + " rows of the files could not be read and are not in these figures.");
+            warn(rejected == 1 ? "1 row of the files could not be read and is not in these figures." : rejected
+                    + " rows of the files could not be read and are not in these figures.");
         }
         json.put("loaded", version.loaded().toString());
         if (!values.isEmpty()) {

@@ -9,6 +9,7 @@ import io.github.doorwarden.server.ToolSpec;
 import io.github.doorwarden.sources.files.FilesSettings.Kind;
 import io.github.doorwarden.sources.files.FilesSettings.ToolSettings;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -29,10 +30,12 @@ final class FileTool implements Tool {
     private final Desk desk;
     private final Optional<Mirror> mirror;
     private final AnswerBudget budget;
+    private final Duration deadline;
 
     FileTool(String name, FilesSettings settings, ToolSettings tool, Shelf shelf, Desk desk,
             Optional<Mirror> mirror) {
         this.shelf = shelf;
+        this.deadline = settings.deadline();
         this.mirror = mirror;
         this.desk = desk;
         var view = View.of(settings, tool);
@@ -47,7 +50,7 @@ final class FileTool implements Tool {
         spec = new ToolSpec(name, tool.title().orElse(""), tool.description(), input(),
                 Optional.of(output(tool.kind())),
                 JSON.objectNode().put("readOnlyHint", true).put("openWorldHint", false), tool.scopes(), true,
-                Limits.DEADLINE, Set.of());
+                settings.deadline(), Set.of());
     }
 
     private ObjectNode input() {
@@ -115,7 +118,7 @@ final class FileTool implements Tool {
             return "The question needs more memory than the server gives it. " + inquiry.advice();
         }
         if (message.contains("Interrupted") || message.contains("INTERRUPT")) {
-            return "The question took longer than " + Limits.DEADLINE.toSeconds() + " s. " + inquiry.advice();
+            return "The question took longer than " + deadline.toMillis() / 1000.0 + " s. " + inquiry.advice();
         }
         if (message.startsWith("Conversion Error") || message.startsWith("Out of Range")) {
             return "A value of the question, or a sum, is larger than can be reckoned with. " + inquiry.advice();

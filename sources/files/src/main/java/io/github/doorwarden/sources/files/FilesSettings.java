@@ -24,8 +24,9 @@ import java.util.Set;
 /// @param tools     by name, in the order in which they are listed
 /// @param memoryMib that one dataset may take, or several that are joined
 /// @param threads   that one question may use
+/// @param deadline  of one question, from its arguments to its answer
 public record FilesSettings(Path root, Optional<Location> location, Map<String, Dataset> datasets,
-        Map<String, ToolSettings> tools, int memoryMib, int threads) {
+        Map<String, ToolSettings> tools, int memoryMib, int threads, Duration deadline) {
 
     public FilesSettings {
         datasets = ordered(datasets);

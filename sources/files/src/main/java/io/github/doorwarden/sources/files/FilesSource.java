@@ -39,13 +39,15 @@ public final class FilesSource implements Source {
             throw new IllegalArgumentException((mistake.tool() ? "tools." : "datasets.") + mistake.name() + "."
                     + mistake.key() + " " + mistake.sentence());
         });
-        var fetched = cache.resolve(name.replaceAll("[^A-Za-z0-9_-]", "_"));
-        var settings = declared.location().isEmpty() ? declared : new FilesSettings(fetched, declared.location(),
-                declared.datasets(), declared.tools(), declared.memoryMib(), declared.threads());
-        mirror = settings.location().map(location -> new Mirror(name, location, fetched, settings.datasets().values()
-                .stream().flatMap(set -> set.files().stream()).toList(), clock));
+        var globs = declared.datasets().values().stream().flatMap(set -> set.files().stream()).toList();
+        var fetched = declared.location().map(location -> new CacheFolder(cache.resolve(name.replaceAll(
+                "[^A-Za-z0-9_-]", "_")), location, globs));
+        var settings = fetched.map(CacheFolder::path).map(root -> new FilesSettings(root, declared.location(),
+                declared.datasets(), declared.tools(), declared.memoryMib(), declared.threads(), declared.deadline()))
+                .orElse(declared);
+        mirror = fetched.map(folder -> new Mirror(name, declared.location().orElseThrow(), folder, globs, clock));
         groups(settings).forEach(group -> shelves.add(new Shelf(name, settings, group, clock)));
-        desk = new Desk(name);
+        desk = new Desk(name, settings.deadline());
         looking = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("files-" + name).factory());
         settings.tools().forEach((tool, wanted) -> tools.add(new FileTool(tool, settings, wanted, shelves.stream()
                 .filter(shelf -> shelf.has(wanted.dataset())).findFirst().orElseThrow(), desk, mirror)));

@@ -5,6 +5,7 @@ import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.SimpleFileVisitor;
@@ -41,6 +42,8 @@ record FoundFile(String name, Path path, long size, Instant modified, String key
             return List.copyOf(found.values());
         } catch (Refused refused) {
             throw new BadFile(refused.getMessage());
+        } catch (NoSuchFileException e) {
+            throw new BadFile("There is no folder " + root + ". Make it, or correct folder.", e);
         } catch (IOException e) {
             throw new BadFile("The folder " + root + " cannot be read (" + e.getMessage() + "). Give it to the user "
                     + "that Doorwarden runs as.", e);

@@ -2,7 +2,10 @@ package io.github.doorwarden.sources.files;
 
 import io.github.doorwarden.sources.files.Arguments.Asked;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -39,9 +42,33 @@ sealed interface Inquiry permits RowsInquiry, AggregateInquiry, TrendInquiry, De
         return property;
     }
 
-    /// The strings of a list argument, in its order.
-    static List<String> texts(ObjectNode arguments, String name, List<String> otherwise) {
-        return arguments.path(name) instanceof ArrayNode list && !list.isEmpty()
-                ? list.valueStream().map(each -> each.asString()).toList() : otherwise;
+    /// The strings of a list argument, in its order. The schema has refused all others already, for whoever came
+    /// through it; here nothing else becomes SQL.
+    static List<String> texts(ObjectNode arguments, String name, Collection<String> known, List<String> otherwise)
+            throws Unanswerable {
+        if (!(arguments.path(name) instanceof ArrayNode list) || list.isEmpty()) {
+            return otherwise;
+        }
+        var texts = new ArrayList<String>();
+        for (var each : list) {
+            texts.add(known(name, each, known));
+        }
+        return texts;
+    }
+
+    /// One string among some.
+    static String text(ObjectNode arguments, String name, Collection<String> known, String otherwise)
+            throws Unanswerable {
+        var given = arguments.path(name);
+        return given.isMissingNode() || given.isNull() ? otherwise : known(name, given, known);
+    }
+
+    private static String known(String name, JsonNode given, Collection<String> known) throws Unanswerable {
+        if (!given.isString() || !known.contains(given.asString())) {
+            throw new Unanswerable("The argument " + name + " names what this tool does not have. "
+                    + (known.isEmpty() ? "It has nothing of the kind: leave it out." : "It has "
+                    + String.join(", ", known) + "."));
+        }
+        return given.asString();
     }
 }

@@ -24,9 +24,6 @@ final class Limits {
     /// Columns of a file, declared or not: wider ones are matrices, not tables.
     static final int COLUMNS = 2_000;
 
-    /// For one question, from its arguments to its answer. Who needs longer needs fewer rows.
-    static final Duration DEADLINE = Duration.ofSeconds(15);
-
     /// How long a source that is closed waits for its questions; they are cancelled with their calls, and quick.
     static final Duration CLOSING = Duration.ofSeconds(5);
 
@@ -56,6 +53,10 @@ final class Limits {
 
     /// Values of a dimension that an empty answer offers, or a profile shows.
     static final int NAMED_VALUES = 20;
+
+    /// Different texts of a column that is kept as numbers into a list of them: far more than what people group by has,
+    /// and the list is small beside the rows.
+    static final int WORDS = 10_000;
 
     /// Mistakes of one file that a warning tells: the first shows what is wrong, the others that it goes on.
     static final int NAMED_MISTAKES = 3;

@@ -3,6 +3,7 @@ package io.github.doorwarden.sources.files;
 import io.github.doorwarden.sources.files.FilesSettings.Dataset;
 import io.github.doorwarden.sources.files.FilesSettings.Format;
 import io.github.doorwarden.sources.files.FilesSettings.Join;
+import io.github.doorwarden.sources.files.FilesSettings.Type;
 import io.github.doorwarden.sources.files.Version.LoadedFile;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.duckdb.DuckDBConnection;
 
@@ -20,6 +22,7 @@ final class Load {
 
     private final FilesSettings settings;
     private final DuckDBConnection database;
+    private final Words words;
     private final Map<String, List<LoadedFile>> files = new LinkedHashMap<>();
     private final List<String> warnings = new ArrayList<>();
     private final Map<String, List<String>> notes = new LinkedHashMap<>();
@@ -27,6 +30,7 @@ final class Load {
     private Load(FilesSettings settings, DuckDBConnection database) {
         this.settings = settings;
         this.database = database;
+        this.words = new Words(database);
     }
 
     /// @param found by dataset; a join, which has no files of its own, comes after its parts
@@ -72,21 +76,43 @@ final class Load {
             join(name, set.join().get());
             return;
         }
-        run("CREATE TABLE " + Sql.name(name) + " (" + set.columns().entrySet().stream().map(column ->
-                Sql.name(column.getKey()) + " " + Sql.type(column.getValue())).collect(Collectors.joining(", "))
-                + ", _file INTEGER)");
+        var several = found.size() > 1;
+        if (several) {
+            run("CREATE TEMP TABLE gathered (" + set.columns().entrySet().stream().map(column ->
+                    Sql.name(column.getKey()) + " " + Sql.type(column.getValue())).collect(Collectors.joining(", "))
+                    + ", _file INTEGER)");
+        }
         var loaded = new ArrayList<LoadedFile>();
         for (var file : found) {
             try {
-                loaded.add(file(name, set, file, loaded.size()));
+                loaded.add(file(set, file, loaded.size(), several));
             } catch (SQLException e) {
                 throw new BadFile(file.name() + ": cannot be read: " + told(settings, e, file), e);
             }
         }
+        keep(name, set);
+        run(several ? "DROP TABLE gathered" : "DROP VIEW gathered");
+        run("DROP TABLE staged");
         files.put(name, List.copyOf(loaded));
     }
 
-    private LoadedFile file(String name, Dataset set, FoundFile file, int index) throws BadFile, SQLException {
+    /// Makes the table of what was gathered, with texts as words where there are few.
+    private void keep(String name, Dataset set) throws SQLException {
+        var texts = set.columns().entrySet().stream().filter(column -> column.getValue().type() == Type.TEXT)
+                .map(column -> Sql.name(column.getKey())).toList();
+        var types = words.types("gathered", texts);
+        var columns = new StringBuilder();
+        set.columns().keySet().stream().map(Sql::name).forEach(column -> columns.append(typed(column,
+                texts.contains(column) ? types.get(texts.indexOf(column)) : Optional.empty())).append(", "));
+        run("CREATE TABLE " + Sql.name(name) + " AS SELECT " + columns + "_file FROM gathered");
+    }
+
+    private static String typed(String column, Optional<String> type) {
+        return type.map(words -> "CAST(" + column + " AS " + words + ") AS " + column).orElse(column);
+    }
+
+    /// Adds the rows of one file to what is gathered, or makes them what is gathered, without a copy.
+    private LoadedFile file(Dataset set, FoundFile file, int index, boolean several) throws BadFile, SQLException {
         var raw = RawTable.of(database, file, set);
         var typed = new StringBuilder();
         var wrong = new StringBuilder("CASE");
@@ -109,13 +135,14 @@ final class Load {
             mistakes.absentKeys();
         }
         warnings.addAll(mistakes.warnings());
-        var columns = new StringBuilder();
-        for (var each = 0; each < i; each++) {
-            columns.append("t").append(each).append(", ");
+        var columns = new StringBuilder("SELECT ");
+        var place = 0;
+        for (var column : set.columns().keySet()) {
+            columns.append("t").append(place++).append(" AS ").append(Sql.name(column)).append(", ");
         }
-        var rows = update("INSERT INTO " + Sql.name(name) + " SELECT " + columns + index + " FROM staged WHERE wrong "
-                + "IS NULL");
-        run("DROP TABLE staged");
+        run((several ? "INSERT INTO gathered " : "CREATE TEMP VIEW gathered AS ") + columns + index
+                + " AS _file FROM staged WHERE wrong IS NULL");
+        var rows = number("SELECT count(*) FROM staged WHERE wrong IS NULL");
         if (rows == 0) {
             warnings.add(file.name() + ": has no rows that could be taken.");
         }
@@ -132,7 +159,8 @@ final class Load {
                 shared(name, join);
             } else if (several > 0) {
                 throw new BadFile("The dataset " + name + " joins by " + String.join(", ", join.on()) + ", and " + part
-                        + " has " + several + " combinations of these more than once, so rows would be counted "
+                        + " has " + (several == 1 ? "a combination" : several + " combinations")
+                        + " of these more than once, so rows would be counted "
                         + "several times. Name in by the column that tells them apart, or mend the files of " + part
                         + ".");
             }
@@ -142,15 +170,29 @@ final class Load {
             case FIRST -> " LEFT JOIN ";
             case MATCHING -> " JOIN ";
         };
-        var columns = new ArrayList<>(join.on().stream().map(Sql::name).toList());
+        var texts = join.on().stream().filter(key -> settings.datasets().get(parts.getFirst()).columns().get(key).type()
+                == Type.TEXT).map(Sql::name).toList();
+        var columns = new ArrayList<String>();
+        for (var key : join.on().stream().map(Sql::name).toList()) {
+            columns.add(typed(key, !texts.contains(key) ? Optional.empty() : words.type(parts.stream().map(part ->
+                    "SELECT " + text(key) + " AS word FROM " + Sql.name(part)).toList())));
+        }
         parts.forEach(part -> settings.datasets().get(part).columns().keySet().stream()
                 .filter(column -> !join.on().contains(column))
                 .forEach(column -> columns.add(Sql.name(part) + "." + Sql.name(column))));
-        var from = new StringBuilder(Sql.name(parts.getFirst()));
-        parts.stream().skip(1).forEach(part -> from.append(how).append(Sql.name(part)).append(" USING (").append(keys)
-                .append(")"));
+        // The lists of words of two tables are two types, so keys meet as texts.
+        var replaced = texts.isEmpty() ? "*" : "* REPLACE (" + texts.stream().map(key -> text(key) + " AS " + key)
+                .collect(Collectors.joining(", ")) + ")";
+        var from = new StringBuilder();
+        parts.forEach(part -> from.append(from.isEmpty() ? "" : how).append("(SELECT ").append(replaced)
+                .append(" FROM ").append(Sql.name(part)).append(") AS ").append(Sql.name(part))
+                .append(part.equals(parts.getFirst()) ? "" : " USING (" + keys + ")"));
         run("CREATE TABLE " + Sql.name(name) + " AS SELECT " + String.join(", ", columns) + " FROM " + from);
         files.put(name, parts.stream().flatMap(part -> files.get(part).stream()).distinct().toList());
+    }
+
+    private static String text(String column) {
+        return "CAST(" + column + " AS VARCHAR)";
     }
 
     private void shared(String name, Join join) {
@@ -171,13 +213,6 @@ final class Load {
         try (var statement = database.createStatement()) {
             statement.setQueryTimeout((int) Limits.LOAD.toSeconds());
             statement.execute(sql);
-        }
-    }
-
-    private long update(String sql) throws SQLException {
-        try (var statement = database.createStatement()) {
-            statement.setQueryTimeout((int) Limits.LOAD.toSeconds());
-            return statement.executeUpdate(sql);
         }
     }
 

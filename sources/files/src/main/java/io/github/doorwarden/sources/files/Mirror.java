@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +32,7 @@ final class Mirror implements AutoCloseable {
 
     private final String source;
     private final Location location;
+    private final CacheFolder cache;
     private final Path folder;
     private final List<PathMatcher> wanted;
     private final InstantSource clock;
@@ -41,12 +42,12 @@ final class Mirror implements AutoCloseable {
     private volatile Optional<String> trouble = Optional.empty();
     private volatile Instant troubledSince;
 
-    /// @param folder of this source alone
-    /// @param globs  of all datasets
-    Mirror(String source, Location location, Path folder, List<String> globs, InstantSource clock) {
+    /// @param globs of all datasets
+    Mirror(String source, Location location, CacheFolder cache, List<String> globs, InstantSource clock) {
         this.source = source;
         this.location = location;
-        this.folder = folder;
+        this.cache = cache;
+        this.folder = cache.path();
         this.wanted = globs.stream().map(glob -> folder.getFileSystem().getPathMatcher("glob:" + glob)).toList();
         this.clock = clock;
         this.store = new ObjectStore(location, clock);
@@ -65,15 +66,20 @@ final class Mirror implements AutoCloseable {
 
     boolean sync() {
         try {
+            if (!cache.claim()) {
+                nextNanos = System.nanoTime();                   // somebody else keeps it up to date, for now
+                return true;
+            }
             prepare();
             fetch(store.list());
+            cache.sweep();
             trouble = Optional.empty();
             return true;
         } catch (BadFile | IOException e) {
             var sentence = e instanceof BadFile ? e.getMessage() : "The folder " + folder + " cannot be written ("
                     + e.getMessage() + "). Make room, or give it to the user that Doorwarden runs as.";
             if (!trouble.equals(Optional.of(sentence))) {
-                troubledSince = clock.instant();
+                troubledSince = clock.instant().truncatedTo(ChronoUnit.SECONDS);
                 LOG.atWarn().addKeyValue("source", source).log(sentence + " What was fetched before is served.");
             }
             trouble = Optional.of(sentence);
@@ -85,12 +91,6 @@ final class Mirror implements AutoCloseable {
     }
 
     private void prepare() throws IOException {
-        if (!Files.isDirectory(folder)) {
-            Files.createDirectories(folder);
-            if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-                Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-            }
-        }
         var kept = folder.resolve(ETAGS);
         if (etags.isEmpty() && Files.isRegularFile(kept)) {
             try {
@@ -179,5 +179,6 @@ final class Mirror implements AutoCloseable {
     @Override
     public void close() {
         store.close();
+        cache.close();
     }
 }

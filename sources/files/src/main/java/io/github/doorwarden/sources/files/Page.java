@@ -22,7 +22,7 @@ record Page(long offset, int most, boolean stale) {
     }
 
     static Page of(ObjectNode arguments, int most, Version version) throws Unanswerable {
-        var limit = Math.min(most, arguments.path("limit").asInt(most));
+        var limit = Math.clamp(arguments.path("limit").asInt(most), 1, most);
         var cursor = arguments.path("cursor").asString("");
         if (cursor.isEmpty()) {
             return new Page(0, limit, false);

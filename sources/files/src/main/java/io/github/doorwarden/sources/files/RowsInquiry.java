@@ -24,13 +24,13 @@ record RowsInquiry(View view) implements Inquiry {
     @Override
     public ObjectNode answer(Session session, Asked asked) throws SQLException, Unanswerable {
         var arguments = asked.arguments();
-        var columns = Inquiry.texts(arguments, "columns", view.shown());
+        var columns = Inquiry.texts(arguments, "columns", view.shown(), view.shown());
         var used = new LinkedHashSet<>(columns);
         used.addAll(asked.used());
         var facts = Facts.of(session, view, asked, used);
         columns.forEach(column -> facts.unit(column, view.column(column).unit()));
         var page = Page.of(arguments, view.tool().limit(), session.version());
-        var by = arguments.path("order_by").asString("");
+        var by = Inquiry.text(arguments, "order_by", view.shown(), "");
         var order = (by.isEmpty() ? "" : Sql.name(by) + (arguments.path("descending").asBoolean(false) ? " DESC" : "")
                 + " NULLS LAST, ") + "rowid";
         var list = JsonNodeFactory.instance.arrayNode();

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -25,11 +26,14 @@ final class Session implements AutoCloseable {
 
     private final Connection connection;
     private final Version version;
+    private final Duration deadline;
     private Statement running;
     private boolean cancelled;
 
-    Session(Version version) throws SQLException {
+    /// @param deadline of each of its statements
+    Session(Version version, Duration deadline) throws SQLException {
         this.version = version;
+        this.deadline = deadline;
         connection = version.connect();
     }
 
@@ -42,7 +46,7 @@ final class Session implements AutoCloseable {
             for (var i = 0; i < values.size(); i++) {
                 statement.setString(i + 1, values.get(i));
             }
-            statement.setQueryTimeout((int) Limits.DEADLINE.toSeconds());
+            statement.setQueryTimeout((int) deadline.plusMillis(999).toSeconds());
             begin(statement);
             var all = new ArrayList<R>();
             try (var rows = statement.executeQuery()) {

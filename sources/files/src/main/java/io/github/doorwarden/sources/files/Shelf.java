@@ -2,6 +2,7 @@ package io.github.doorwarden.sources.files;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -61,7 +62,7 @@ final class Shelf implements AutoCloseable {
             tried = found;
             var inOrder = new LinkedHashMap<String, List<FoundFile>>();
             datasets.forEach(dataset -> inOrder.put(dataset, found.get(dataset)));
-            var version = Load.version(settings, inOrder, ++loads, clock.instant());
+            var version = Load.version(settings, inOrder, ++loads, now());
             var after = new HashMap<String, List<FoundFile>>();
             find(after);
             if (!after.equals(found)) {
@@ -74,10 +75,27 @@ final class Shelf implements AutoCloseable {
         } catch (BadFile bad) {
             tried = found;
             keep(bad);
-        } catch (RuntimeException | LinkageError fault) {
+        } catch (LinkageError unloadable) {
+            tried = found;
+            keep(new BadFile("DuckDB, which reads the files, cannot be loaded (" + root(unloadable)
+                    + "). It is made for "
+                    + "Linux and for Macs with ARM; on one of these, build Doorwarden where it runs.", unloadable));
+        } catch (RuntimeException fault) {
             tried = found;
             keep(new BadFile("The files cannot be read because of a fault: " + fault + ".", fault));
         }
+    }
+
+    private static String root(Throwable thrown) {
+        var root = thrown;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage();
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.SECONDS);
     }
 
     private void find(Map<String, List<FoundFile>> found) throws BadFile {
@@ -111,7 +129,7 @@ final class Shelf implements AutoCloseable {
         notifyAll();
         if (!Objects.equals(trouble.orElse(null), bad.getMessage())) {
             trouble = Optional.of(bad.getMessage());
-            troubledSince = clock.instant();
+            troubledSince = now();
             warn(warning());
         }
     }

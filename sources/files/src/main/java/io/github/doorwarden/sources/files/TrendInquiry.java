@@ -45,10 +45,12 @@ record TrendInquiry(View view, List<Figure> figures) implements Inquiry {
     @Override
     public ObjectNode answer(Session session, Asked asked) throws SQLException, Unanswerable {
         var arguments = asked.arguments();
-        var wanted = arguments.path("measure").asString(figures.getFirst().name());
+        var wanted = Inquiry.text(arguments, "measure", figures.stream().map(Figure::name).toList(), figures.getFirst()
+                .name());
         var figure = figures.stream().filter(each -> each.name().equals(wanted)).findFirst().orElseThrow();
-        var bucket = Bucket.of(arguments.path("bucket").asString(buckets().getFirst().key()));
-        var group = arguments.path("group_by").asString("");
+        var bucket = Bucket.of(Inquiry.text(arguments, "bucket", buckets().stream().map(Bucket::key).toList(), buckets()
+                .getFirst().key()));
+        var group = Inquiry.text(arguments, "group_by", view.tool().groupBy(), "");
         var used = new LinkedHashSet<>(List.of(figure.column(), view.time().orElseThrow()));
         figure.weight().ifPresent(used::add);
         used.addAll(asked.used());
@@ -97,8 +99,9 @@ record TrendInquiry(View view, List<Figure> figures) implements Inquiry {
                 + "AS c FROM " + view.table() + asked.where().and(time + " IS NOT NULL", List.of()).sql()
                 + " GROUP BY 1, 2), g AS (SELECT k, sum(c) AS c, count(*) OVER () AS groups FROM a GROUP BY 1 ORDER BY "
                 + "c "
-                + "DESC, k LIMIT " + most + ") SELECT a.k, b, n, v, last, groups FROM a JOIN g ON a.k IS NOT DISTINCT "
-                + "FROM g.k ORDER BY g.c DESC, a.k NULLS LAST, b";
+                + "DESC, k LIMIT " + most + ") SELECT " + (group.isEmpty() ? "a.k" : view.text("a.k", group))
+                + ", b, n, v, last, groups FROM a JOIN g ON a.k IS NOT DISTINCT FROM g.k ORDER BY g.c DESC, a.k NULLS "
+                + "LAST, b";
         var points = new LinkedHashMap<JsonNode, List<Point>>();
         var groups = session.rows(sql, asked.where().values(), row -> {
             var value = Session.json(row, 4);

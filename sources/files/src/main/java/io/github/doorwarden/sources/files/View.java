@@ -35,7 +35,8 @@ record View(String dataset, Map<String, Column> columns, boolean files, Optional
         return tool.columns().isEmpty() ? List.copyOf(columns.keySet()) : tool.columns();
     }
 
-    /// The text of a value: no type of the driver's own, none that depends on where the server stands.
+    /// A value as it is read: no type of the driver's own, none that depends on where the server stands, and no word of
+    /// a list, of which the driver spoils what lies beyond the basic plane.
     String read(String name) {
         return text(Sql.name(name), name);
     }
@@ -43,7 +44,7 @@ record View(String dataset, Map<String, Column> columns, boolean files, Optional
     /// The same of an expression whose type is the column's.
     String text(String sql, String name) {
         return switch (column(name).type()) {
-            case DATE -> "CAST(" + sql + " AS VARCHAR)";
+            case DATE, TEXT -> "CAST(" + sql + " AS VARCHAR)";
             case DATETIME -> "strftime(" + sql + ", '%Y-%m-%dT%H:%M:%S')";
             default -> sql;
         };

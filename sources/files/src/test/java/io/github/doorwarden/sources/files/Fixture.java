@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -35,6 +36,8 @@ final class Fixture implements AutoCloseable {
 
     static final JsonMapper JSON = JsonMapper.shared();
     static final Instant NOW = Instant.parse("2026-07-01T12:00:00Z");
+
+    static final Duration DEADLINE = Duration.ofSeconds(15);
 
     final Path folder;
     private final Map<String, Dataset> datasets = new LinkedHashMap<>();
@@ -153,7 +156,7 @@ final class Fixture implements AutoCloseable {
     }
 
     FilesSettings settings() {
-        return new FilesSettings(folder, location, datasets, tools, 256, 2);
+        return new FilesSettings(folder, location, datasets, tools, 256, 2, DEADLINE);
     }
 
     FilesSource source() {

@@ -68,15 +68,17 @@ final class HostileTest {
     void namesThatAreNotInTheSchemaAreRefusedByTheDoor_AndHereBecomeNoSql() throws Exception {
         try (var files = fares()) {
             // The door checks arguments against the schema first; these come from a door that does not.
-            for (var arguments : List.of("{'columns':['fare\\\" FROM fares; ATTACH \\'x\\' --']}",
-                    "{'order_by':'1; COPY fares TO \\'x\\''}", "{'group_by':['read_csv(1)']}")) {
-                try {
-                    var answer = files.call(arguments.contains("group_by") ? "aggregate" : "rows", arguments);
-                    assertTrue(answer.isError(), Fixture.text(answer));
-                } catch (NullPointerException | IllegalArgumentException unknownColumn) {
-                    assertTrue(arguments.contains("columns"));
-                }
+            for (var arguments : List.of("rows {'columns':['fare\\\" FROM fares; ATTACH \\'x\\' --']}",
+                    "rows {'columns':['_file']}", "describe {'columns':['nothing']}", "rows {'columns':[7]}",
+                    "rows {'order_by':'1; COPY fares TO \\'x\\''}", "aggregate {'group_by':['read_csv(1)']}",
+                    "aggregate {'group_by':['fare']}", "aggregate {'measures':['sum_route']}",
+                    "aggregate {'bucket':'fortnight'}", "trend {'measure':'max_fare'}", "trend {'group_by':'month'}",
+                    "trend {'bucket':'MONTH; --'}")) {
+                var space = arguments.indexOf(' ');
+                var refused = files.refused(arguments.substring(0, space), arguments.substring(space + 1));
+                assertTrue(refused.contains("names what this tool does not have. It has "), refused);
             }
+            assertEquals(1, files.ask("rows", "{'limit':-7}").path("rows_returned").asInt());
             var schema = files.source().things().tools().getFirst().spec().inputSchema();
             assertFalse(schema.path("additionalProperties").asBoolean(true));
             assertEquals("[\"route\",\"month\",\"fare\"]", schema.path("properties").path("order_by").path("enum")
@@ -92,7 +94,7 @@ final class HostileTest {
             found.put("fares", FoundFile.of(folder, List.of("fares.csv")));
             var version = Load.version(files.settings(), found, 1, Fixture.NOW);
             Files.writeString(folder.resolve("x.csv"), "a\n1\n");
-            try (var session = new Session(version)) {
+            try (var session = new Session(version, Fixture.DEADLINE)) {
                 for (var sql : List.of("SELECT * FROM read_csv('/etc/passwd')", "SELECT * FROM '"
                         + folder.resolve("x.csv")
                         + "'", "SELECT * FROM read_text('/etc/hostname')", "SELECT * FROM glob('/etc/*')",
@@ -148,7 +150,7 @@ final class HostileTest {
 
     @Test
     void aQuestionWhoseCallerHasGoneIsCancelled() throws Exception {
-        try (var files = fares(); var desk = new Desk("t")) {
+        try (var files = fares(); var desk = new Desk("t", Fixture.DEADLINE)) {
             files.source();
             var found = new LinkedHashMap<String, List<FoundFile>>();
             found.put("fares", FoundFile.of(folder, List.of("fares.csv")));

@@ -169,7 +169,6 @@ final class LoadTest {
         assertTrue(refused("d.csv", "a,b\n1,2\n", set).contains("d.csv:1: has no column The A. It has a, b."));
         assertTrue(refused("d.csv", "The A,b,The A\n1,2,3\n", set).contains("d.csv:1: has two columns The A. Rename"));
         assertTrue(refused("d.csv", "The A;b\n1;2\n", set).contains("say delimiter"));
-        assertTrue(refused("d.csv", "", set).contains("d.csv:1: has no column The A"));
         assertTrue(refused("d.txt", "x", set("", ".", "utf-8", 0, one("a", Fixture.text()), "d.txt"))
                 .contains("does not say what it is"));
     }
@@ -247,8 +246,26 @@ final class LoadTest {
                     answer.path("rows").toString());
             assertTrue(answer.path("facts").path("warnings").path(0).asString().contains("share one value of pax"));
             files.write("p.csv", "route,pax\nA,10\nA,11\n").looks();
-            assertTrue(files.source().warnings().getFirst().contains("p has 1 combinations of these more than once"));
+            assertTrue(files.source().warnings().getFirst().contains("p has a combination of these more than once"));
             assertEquals(4, files.ask("rows", "{}").path("rows_total").asInt(), "the old data");
+        }
+    }
+
+    @Test
+    void whatIsNoTableSaysWhatItIs_AndShowsNothingOfIt() throws Exception {
+        var set = set("", ".", "utf-8", 0, one("b", Fixture.number()), "d.csv");
+        assertTrue(refused("d.csv", "", set).startsWith("d.csv: is empty. Its first line must name the columns."));
+        for (var binary : List.of("\u0000\u0001PK\u0003\u0004canary", "canary\uFFFD,\u007F\n1,2\n")) {
+            var warning = refused("d.csv", binary, set);
+            assertTrue(warning.startsWith("d.csv:1: is no text in utf-8: ") && !warning.contains("canary"), warning);
+        }
+        Files.delete(folder.resolve("d.csv"));
+        try (var files = new Fixture(folder.resolve("nowhere")).dataset("d", set).tool("rows", Fixture.tool(
+                FilesSettings.Kind.ROWS, "d", Map.of()))) {
+            files.refused("rows", "{}");
+            assertEquals("There is no folder " + folder.resolve("nowhere")
+                    + ". Make it, or correct folder. Until then, "
+                    + "the tools of d have nothing to answer with.", files.source().warnings().getFirst());
         }
     }
 }

@@ -71,7 +71,7 @@ final class ObjectStoreTest {
             files.looks();
             assertEquals(32, files.ask("aggregate", "{}").path("groups").path(0).path("sum_fare").asInt());
             assertEquals(4, store.fetched.get());
-            var cache = folder.resolve("cache/f");
+            var cache = only(folder.resolve("cache/f"));
             assertEquals("rwx------", PosixFilePermissions.toString(
                     Files.getPosixFilePermissions(cache)));
             assertFalse(Files.exists(cache.resolve("2025/fares 1.csv")));
@@ -97,6 +97,59 @@ final class ObjectStoreTest {
                 again.looks();
                 assertEquals(List.of(), again.source().warnings());
                 assertEquals(3, store.fetched.get(), "what is on the disk is not fetched again");
+            }
+        }
+    }
+
+    private static Path only(Path parent) throws IOException {
+        try (var all = Files.list(parent)) {
+            var list = all.toList();
+            assertEquals(1, list.size(), list.toString());
+            return list.getFirst();
+        }
+    }
+
+    @Test
+    void whileAReloadHasTwoDeclarations_NeitherSeesTheOthersObjects() throws Exception {
+        try (var store = store().put("elsewhere/2025/fares 1.csv", csv(100)); var old = fares(store, S3Store.SECRET)) {
+            assertEquals(6, old.ask("aggregate", "{}").path("groups").path(0).path("sum_fare").asInt());
+            var is = store.location(S3Store.SECRET);
+            try (var other = new Fixture(folder).at(new FilesSettings.Location(is.endpoint(), is.region(), is.bucket(),
+                    "elsewhere/", is.accessKey(), is.secretKey(), is.every(), is.most()))
+                    .dataset("fares", Fixture.fares(), "*/fares*.csv").tools("fares")) {
+                assertEquals(104, other.ask("aggregate", "{}").path("groups").path(0).path("sum_fare").asInt());
+                old.looks();
+                other.looks();
+                assertEquals(6, old.ask("aggregate", "{}").path("groups").path(0).path("sum_fare").asInt());
+                assertEquals(104, other.ask("aggregate", "{}").path("groups").path(0).path("sum_fare").asInt());
+                assertEquals(List.of(List.of(), List.of()), List.of(old.source().warnings(), other.source()
+                        .warnings()));
+                assertEquals(5, store.fetched.get(), "nothing was lost and fetched again");
+                old.close();
+                other.looks();
+                assertTrue(Files.exists(only(folder.resolve("cache/f")).resolve("2026/fares4.csv")),
+                        "what the old one left is gone");
+            }
+        }
+    }
+
+    @Test
+    void whileTwoHaveTheSameDeclaration_OneFetchesAndBothAnswer() throws Exception {
+        try (var store = store(); var old = fares(store, S3Store.SECRET)) {
+            assertEquals(3, old.ask("rows", "{}").path("rows_total").asInt());
+            try (var other = fares(store, S3Store.SECRET)) {
+                assertEquals(3, other.ask("rows", "{}").path("rows_total").asInt());
+                store.put("air fares/2026/fares5.csv", csv(5));
+                other.looks();
+                assertEquals(3, store.fetched.get(), "the old one fetches");
+                old.looks();
+                other.looks();
+                assertEquals(4, other.ask("rows", "{}").path("rows_total").asInt());
+                old.close();
+                store.put("air fares/2026/fares6.csv", csv(6));
+                other.looks();
+                other.looks();
+                assertEquals("5 5", other.ask("rows", "{}").path("rows_total").asInt() + " " + store.fetched.get());
             }
         }
     }

@@ -1,5 +1,7 @@
 package io.github.doorwarden.sources.documents;
 
+import io.github.doorwarden.index.Shelf;
+import io.github.doorwarden.index.Vectors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -127,7 +129,7 @@ final class Library implements AutoCloseable {
 
     void open() {
         try {
-            shelf = Shelf.open(folder, analyzer, settings.language());
+            shelf = Shelf.open(folder, analyzer, Fields.FORMAT + " " + settings.language());
         } catch (IOException e) {
             throw new UncheckedIOException("The index of documents in " + folder + " cannot be opened.", e);
         }
@@ -201,7 +203,7 @@ final class Library implements AutoCloseable {
 
     /// @return whether there are more to be made now
     synchronized boolean vectorsOfSome() throws IOException, InterruptedException {
-        if (!shelf.writes() || !vectors.round(shelf)) {
+        if (!shelf.writes() || !VectorRounds.round(shelf, vectors)) {
             return false;
         }
         shelf.show();

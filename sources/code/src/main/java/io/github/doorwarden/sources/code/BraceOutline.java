@@ -104,7 +104,9 @@ final class BraceOutline {
                     var symbol = new Symbol(match.group(1), kind(form, declaration), scope(open), lines.get(line - 1)
                             .strip(), line, end(line), Outline.begin(lines, line));
                     found.add(symbol);
-                    open.add(symbol);
+                    if (open.size() < Limits.SCOPES) {
+                        open.add(symbol);
+                    }
                     break;
                 }
             }

@@ -67,13 +67,20 @@ final class CodeAnalyzer extends Analyzer {
 
     /// `readHTTPValue2_x` has the parts `read`, `http`, `value`, `2`, `x`.
     static List<String> parts(String identifier) {
-        var parts = new ArrayList<String>();
+        var parts = new ArrayList<String>(4);
         var begin = 0;
         for (var i = 1; i <= identifier.length(); i++) {
             if (i == identifier.length() || isBorder(identifier, i)) {
-                var part = identifier.substring(begin, i).replaceAll("[_$]", "");
-                if (!part.isEmpty()) {
-                    parts.add(part.toLowerCase(Locale.ROOT));
+                var first = begin;
+                var last = i;
+                while (first < last && isLine(identifier.charAt(first))) {
+                    first++;
+                }
+                while (last > first && isLine(identifier.charAt(last - 1))) {
+                    last--;
+                }
+                if (first < last) {
+                    parts.add(identifier.substring(first, last).toLowerCase(Locale.ROOT));
                 }
                 begin = i;
             }
@@ -81,10 +88,14 @@ final class CodeAnalyzer extends Analyzer {
         return parts;
     }
 
+    private static boolean isLine(char c) {
+        return c == '_' || c == '$';
+    }
+
     private static boolean isBorder(String text, int at) {
         var before = text.charAt(at - 1);
         var here = text.charAt(at);
-        if (before == '_' || before == '$' || here == '_' || here == '$') {
+        if (isLine(before) || isLine(here)) {
             return true;
         }
         if (Character.isDigit(before) != Character.isDigit(here)) {

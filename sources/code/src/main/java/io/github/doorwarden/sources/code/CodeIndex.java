@@ -78,10 +78,13 @@ final class CodeIndex implements AutoCloseable {
         open();
         thread = Thread.ofPlatform().daemon().name("code-" + source).start(this::run);
         try {
-            if (!isRead(Limits.FIRST_LOOK)) {
+            var nothingYet = look(0, searcher -> searcher.getIndexReader().numDocs()) == 0;
+            if (!isRead(nothingYet ? Limits.FIRST_LOOK : Limits.NEXT_LOOK) && nothingYet) {
                 LOG.atInfo().addKeyValue("source", source).log("The code is still being read; what has been read until "
                         + "now is found.");
             }
+        } catch (IOException e) {
+            LOG.atDebug().addKeyValue("source", source).setCause(e).log("The index cannot be read yet.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -108,7 +111,7 @@ final class CodeIndex implements AutoCloseable {
         closed = true;
         if (thread != null) {
             thread.interrupt();
-            thread.join();
+            thread.join(Limits.CLOSE);
         }
     }
 
@@ -219,6 +222,7 @@ final class CodeIndex implements AutoCloseable {
         private boolean changed;
         private int since;
         private long shown = System.nanoTime();
+        private long wait = Limits.SHOW_EVERY.toNanos();
 
         /// @param files that were read or removed
         void made(int files) throws IOException {
@@ -228,9 +232,10 @@ final class CodeIndex implements AutoCloseable {
                 shelf.commit();
                 since = 0;
             }
-            if (System.nanoTime() - shown > Limits.SHOW_EVERY.toNanos()) {
+            if (System.nanoTime() - shown > wait) {
                 shelf.show();
                 shown = System.nanoTime();
+                wait = Math.min(2 * wait, Limits.SHOW_AT_LEAST_EVERY.toNanos());
             }
         }
 

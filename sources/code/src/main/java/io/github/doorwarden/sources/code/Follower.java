@@ -108,7 +108,14 @@ final class Follower implements AutoCloseable {
         intake.prepare(clean);
         for (var file : clean) {
             var before = known.get(file.entry().path());
-            var indexed = intake.indexed(repository, file);
+            Indexed indexed;
+            try {
+                indexed = intake.indexed(repository, file);
+            } catch (StackOverflowError hostile) {
+                known.put(file.entry().path(), new Known(file.entry().state(), "", 0, Skip.UNREADABLE));
+                shelf.remove(Indexed.id(repository, file.entry().path()));
+                continue;
+            }
             if (before == null || !before.hash.equals(indexed.hash())) {
                 shelf.put(indexed.id(), Fields.of(indexed, List.of(), vectors));
             }

@@ -73,7 +73,7 @@ final class IndentOutline {
         }
         var around = new ArrayList<String>();
         for (var each : found) {
-            if (each.to() >= line && !each.kind().equals("constant")) {
+            if (each.to() >= line && !each.kind().equals("constant") && around.size() < Limits.SCOPES) {
                 around.add(each.name());
             }
         }

@@ -30,6 +30,9 @@ final class Limits {
     /// may lie in twenty blocks.
     static final int SCANNED_CHARS = 20 * FILE_BYTES;
 
+    /// Symbols within symbols; deeper ones belong to the last.
+    static final int SCOPES = 12;
+
     /// Of a symbol's first line.
     static final int SIGNATURE_CHARS = 200;
 
@@ -80,8 +83,10 @@ final class Limits {
     static final int REFERENCES = 30;
     static final int REFERENCE_CHUNKS = 200;
 
-    /// Between two looks while files are being indexed, until what has been read can be found.
+    /// While files are being indexed, until what has been read can be found for the first time; then twice as long each
+    /// time, because each costs a part of the index that is merged later, and never longer than the second.
     static final Duration SHOW_EVERY = Duration.ofSeconds(2);
+    static final Duration SHOW_AT_LEAST_EVERY = Duration.ofSeconds(15);
 
     /// Files that are read together: their parser is made ready once, and 64 of full size still fit into memory.
     static final int BATCH = 64;
@@ -91,6 +96,12 @@ final class Limits {
 
     /// How long a start waits for the index: small repositories are complete then, large ones go on in the background.
     static final Duration FIRST_LOOK = Duration.ofSeconds(5);
+
+    /// The same when there is an index from before, which answers meanwhile.
+    static final Duration NEXT_LOOK = Duration.ofMillis(500);
+
+    /// How long closing waits for the thread that indexes: it may hang in a fetch.
+    static final Duration CLOSE = Duration.ofSeconds(10);
 
     /// Looks take at most this share of one core.
     static final int LOOK_SHARE = 20;

@@ -1,7 +1,6 @@
 package io.github.doorwarden.sources.code;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -82,7 +81,7 @@ record Redaction(String text, int marks) {
     /// @param configuration whether values stand there without quotes
     static Redaction of(String text, boolean configuration) {
         var result = new Redaction(text, 0);
-        var lower = text.toLowerCase(Locale.ROOT);
+        var lower = lower(text);
         for (var form : FORMS) {
             if (form.hints.stream().anyMatch(lower::contains)) {
                 result = result.without(form);
@@ -94,9 +93,20 @@ record Redaction(String text, int marks) {
         return result.without(LONG);
     }
 
+    /// Letters of ASCII alone: a text that grew would have its lines elsewhere.
+    private static String lower(String text) {
+        var chars = text.toCharArray();
+        for (var i = 0; i < chars.length; i++) {
+            if (chars[i] >= 'A' && chars[i] <= 'Z') {
+                chars[i] = (char) (chars[i] + 'a' - 'A');
+            }
+        }
+        return new String(chars);
+    }
+
     /// Looks only at lines that have one of the hints, and at the one after.
     private Redaction withoutNamed(Form form) {
-        var lower = text.toLowerCase(Locale.ROOT);
+        var lower = lower(text);
         var lines = new TreeSet<Integer>();
         for (var hint : form.hints) {
             for (var at = lower.indexOf(hint); at >= 0; at = lower.indexOf(hint, at + 1)) {

@@ -53,6 +53,8 @@ class RedactionTest {
                     && clean.text().endsWith("\nafter\n"), clean.text());
             assertTrue(clean.marks() >= 1);
         });
+        assertFalse(Redaction.of("\u0130".repeat(500) + "\n\nString PASSWORD = \"hunter-of-moles\";\n", false).text()
+                .contains("hunter"), "letters that grow when they are made small");
         assertEquals("db.password=[redacted: secret]\n", Redaction.of("db.password=moles\n", true).text());
         assertEquals("password: [redacted: secret] # x\n", Redaction.of("password: moles # x\n", true).text());
     }

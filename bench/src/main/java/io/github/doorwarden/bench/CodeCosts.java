@@ -9,6 +9,8 @@ import io.github.doorwarden.server.Tool;
 import io.github.doorwarden.sources.code.CodeSettings;
 import io.github.doorwarden.sources.code.CodeSource;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +35,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// that answer them, too.
 @Command(name = "code", mixinStandardHelpOptions = true, description = "Indexes a repository and searches it.")
 public final class CodeCosts implements Callable<Integer> {
+
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     @Option(names = "--files", defaultValue = "5000", description = "How many of the JDK's sources.")
     private int files;
@@ -150,16 +154,24 @@ public final class CodeCosts implements Callable<Integer> {
             }
         }
         var micros = new ArrayList<Long>();
+        var cpu = new ArrayList<Long>();
         for (var i = 0; i < 20; i++) {
             for (var each : words) {
                 var began = System.nanoTime();
+                var before = THREADS.getCurrentThreadCpuTime();
                 call(source, "search_code", each);
+                cpu.add((THREADS.getCurrentThreadCpuTime() - before) / 1_000);
                 micros.add((System.nanoTime() - began) / 1_000);
             }
         }
+        print("searches", percentiles(micros));
+        print("of that CPU time", percentiles(cpu));
+    }
+
+    private static String percentiles(List<Long> micros) {
         var sorted = micros.stream().mapToLong(Long::longValue).sorted().toArray();
-        print("searches", String.format(Locale.ROOT, "p50 %.1f ms, p95 %.1f ms, of %d", sorted[sorted.length / 2]
-                / 1_000.0, sorted[sorted.length * 95 / 100] / 1_000.0, sorted.length));
+        return String.format(Locale.ROOT, "p50 %.1f ms, p95 %.1f ms, of %d", sorted[sorted.length / 2] / 1_000.0,
+                sorted[sorted.length * 95 / 100] / 1_000.0, sorted.length);
     }
 
     private void ask(CodeSource source, List<String> lines) throws Exception {

@@ -75,15 +75,21 @@ final class JavaOutline {
     private static boolean isTooDeep(String text) {
         var depth = 0;
         var generic = 0;
+        var sum = 0;
         for (var i = 0; i < text.length(); i++) {
             switch (text.charAt(i)) {
                 case '(', '[', '{' -> depth++;
                 case ')', ']', '}' -> depth--;
                 case '<' -> generic++;
-                case '>', ';' -> generic = 0;
+                case '>' -> generic = 0;
+                case '+' -> sum++;
+                case ';' -> {
+                    generic = 0;
+                    sum = 0;
+                }
                 default -> { }
             }
-            if (depth > Limits.NESTING || generic > Limits.NESTING) {
+            if (depth > Limits.NESTING || generic > Limits.NESTING || sum > Limits.OPERANDS) {
                 return true;
             }
         }

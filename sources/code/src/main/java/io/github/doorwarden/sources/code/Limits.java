@@ -21,14 +21,17 @@ final class Limits {
     static final int ARCHIVES = 1_000;
 
     /// Symbols of one file; a file with more is data.
-    static final int SYMBOLS = 5_000;
+    static final int SYMBOLS = 2_000;
 
     /// Brackets within brackets, before a parser that calls itself is asked: people stop at twenty.
     static final int NESTING = 150;
 
-    /// Of one file, while the ends of its blocks are looked for: twenty times a large file, so each of its characters
-    /// may lie in twenty blocks.
-    static final int SCANNED_CHARS = 20 * FILE_BYTES;
+    /// Of one file, while the ends of its blocks are looked for: each character of a large file may lie in eight.
+    static final int SCANNED_CHARS = 8 * FILE_BYTES;
+
+    /// Operands of one sum, before the compiler's parser is asked: it folds texts that are added, each time from the
+    /// start.
+    static final int OPERANDS = 2_000;
 
     /// Symbols within symbols; deeper ones belong to the last.
     static final int SCOPES = 12;

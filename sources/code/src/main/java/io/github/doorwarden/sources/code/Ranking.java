@@ -38,7 +38,7 @@ final class Ranking {
     private static final float EXACT_WEIGHT = 8;
     private static final float ENDS_WEIGHT = 12;
     /// Tests and what is written beside code have all the words of the code, and are seldom what is looked for.
-    private static final double TEST_SHARE = 0.6;
+    private static final double TEST_SHARE = 0.45;
     private static final double PROSE_SHARE = 0.8;
     /// Each further chunk of a file counts this much of the one before.
     private static final double SAME_FILE = 0.75;

@@ -1,5 +1,6 @@
 package io.github.doorwarden.sources.code;
 
+import io.github.doorwarden.index.Follow;
 import io.github.doorwarden.index.Shelf;
 import io.github.doorwarden.index.Vectors;
 import java.io.IOException;
@@ -9,9 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
@@ -24,9 +22,6 @@ import org.slf4j.LoggerFactory;
 final class CodeIndex implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CodeIndex.class);
-    /// Who follows a folder in this process: of two declarations of one source, which are both open for a while when
-    /// the configuration changes, the newer one.
-    private static final Map<Path, CodeIndex> FOLLOWING = new ConcurrentHashMap<>();
 
     private final String source;
     private final CodeSettings settings;
@@ -34,12 +29,10 @@ final class CodeIndex implements AutoCloseable {
     private final CodeAnalyzer analyzer = new CodeAnalyzer();
     private final Vectors vectors;
     private final Map<String, Follower> followers = new LinkedHashMap<>();
-    private final CountDownLatch firstLook = new CountDownLatch(1);
+    private final Follow follow;
     private volatile Shelf shelf;
     private volatile boolean broken;
-    private volatile boolean closed;
     private int rounds;
-    private Thread thread;
 
     /// @param state   folder of this source below the state folder; made when it is first written
     /// @param origins by the names of the repositories
@@ -47,6 +40,7 @@ final class CodeIndex implements AutoCloseable {
         this.source = source;
         this.settings = settings;
         this.folder = state.resolve("index");
+        this.follow = new Follow("code-" + source, folder, settings.follow(), new Work());
         this.vectors = new Vectors(settings.embedding().open(), state.resolve("vectors"));
         origins.forEach((name, origin) -> followers.put(name, new Follower(name, origin)));
     }
@@ -71,12 +65,9 @@ final class CodeIndex implements AutoCloseable {
     /// Opens the index, so that what it has from before can be found at once, and starts to look. Waits a while for the
     /// first look to end: a small repository is complete then.
     void begin() {
-        var older = FOLLOWING.put(folder.toAbsolutePath(), this);
-        if (older != null) {
-            older.leave();
-        }
+        follow.succeed();
         open();
-        thread = Thread.ofPlatform().daemon().name("code-" + source).start(this::run);
+        follow.begin();
         try {
             var nothingYet = look(0, searcher -> searcher.getIndexReader().numDocs()) == 0;
             if (!isRead(nothingYet ? Limits.FIRST_LOOK : Limits.NEXT_LOOK) && nothingYet) {
@@ -92,27 +83,7 @@ final class CodeIndex implements AutoCloseable {
 
     /// Whether the first look has ended; waits for that.
     boolean isRead(java.time.Duration within) throws InterruptedException {
-        return firstLook.await(within.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    /// Follows no longer; what can be found until now is served until [#close].
-    private void leave() {
-        try {
-            stop();
-            shelf.stopWriting();
-        } catch (IOException e) {
-            LOG.atWarn().addKeyValue("source", source).setCause(e).log("The index of code was not left well.");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void stop() throws InterruptedException {
-        closed = true;
-        if (thread != null) {
-            thread.interrupt();
-            thread.join(Limits.CLOSE);
-        }
+        return follow.hasLooked(within);
     }
 
     void open() {
@@ -123,47 +94,29 @@ final class CodeIndex implements AutoCloseable {
         }
     }
 
-    private void run() {
-        var due = System.nanoTime();
-        while (!closed) {
-            var more = false;
-            try {
-                if (System.nanoTime() - due >= 0) {
-                    var began = System.nanoTime();
-                    look();
-                    due = next(began);
-                }
-                more = vectorsOfSome();
-            } catch (InterruptedException e) {
-                return;
-            } catch (IOException | RuntimeException e) {
-                if (closed) {
-                    return;
-                }
-                broken |= Shelf.isBroken(e);
-                due = next(System.nanoTime());
-                LOG.atWarn().addKeyValue("source", source).setCause(e)
-                        .log("The code could not be looked at; it is tried again.");
-            }
-            firstLook.countDown();
-            if (!more && !pause(due)) {
-                return;
-            }
+    /// What [Follow] does with it.
+    private final class Work implements Follow.Work {
+
+        @Override
+        public void look() throws IOException, InterruptedException {
+            CodeIndex.this.look();
         }
-    }
 
-    /// When to look again: looks of large repositories take long, so they come seldom.
-    private long next(long began) {
-        var now = System.nanoTime();
-        return now + Math.max(settings.follow().toNanos(), (now - began) * Limits.LOOK_SHARE);
-    }
+        @Override
+        public boolean more() throws IOException, InterruptedException {
+            return vectorsOfSome();
+        }
 
-    private static boolean pause(long until) {
-        try {
-            TimeUnit.NANOSECONDS.sleep(Math.max(0, until - System.nanoTime()));
-            return true;
-        } catch (InterruptedException e) {
-            return false;
+        @Override
+        public void failed(Exception why) {
+            broken |= Shelf.isBroken(why);
+            LOG.atWarn().addKeyValue("source", source).setCause(why)
+                    .log("The code could not be looked at; it is tried again.");
+        }
+
+        @Override
+        public void leave() throws IOException {
+            shelf.stopWriting();
         }
     }
 
@@ -184,7 +137,7 @@ final class CodeIndex implements AutoCloseable {
         var progress = new Progress();
         try (var intake = new Intake()) {
             for (var follower : followers.values()) {
-                follower.look(shelf, intake, progress, vectors.key(), () -> closed);
+                follower.look(shelf, intake, progress, vectors.key(), follow::ended);
             }
         }
         progress.end();
@@ -299,9 +252,8 @@ final class CodeIndex implements AutoCloseable {
 
     @Override
     public void close() {
-        FOLLOWING.remove(folder.toAbsolutePath(), this);
         try {
-            stop();
+            follow.end();
             vectors.close();
             for (var follower : followers.values()) {
                 follower.close();

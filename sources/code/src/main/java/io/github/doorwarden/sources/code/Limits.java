@@ -103,12 +103,6 @@ final class Limits {
     /// The same when there is an index from before, which answers meanwhile.
     static final Duration NEXT_LOOK = Duration.ofMillis(500);
 
-    /// How long closing waits for the thread that indexes: it may hang in a fetch.
-    static final Duration CLOSE = Duration.ofSeconds(10);
-
-    /// Looks take at most this share of one core.
-    static final int LOOK_SHARE = 20;
-
     /// Files whose vectors are made in one round, and rounds between two commits.
     static final int VECTOR_ROUND = 16;
     static final int ROUNDS_PER_COMMIT = 20;

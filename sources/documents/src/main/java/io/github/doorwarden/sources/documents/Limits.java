@@ -72,9 +72,6 @@ final class Limits {
     /// Between two looks at the folders: soon enough for who edits and tries.
     static final Duration LOOK = Duration.ofSeconds(2);
 
-    /// Looks take at most this share of one core: 100,000 files take half a second, so they are looked at every ten.
-    static final int LOOK_SHARE = 20;
-
     /// How long a start waits when there is an index from before: for what changed meanwhile in a small folder.
     static final Duration NEXT_LOOK = Duration.ofMillis(500);
 

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,11 +91,32 @@ final class GitOrigin implements Tree.Origin {
                     ? new RepositoryBuilder().setGitDir(bare.toFile()).setBare().build()
                     : Git.init().setBare(true).setGitDir(bare.toFile()).call().getRepository();
         }
+        if (git.local().isEmpty() && packs() > Limits.PACKS) {
+            startAnew();
+        }
         if (git.local().isEmpty() && (System.nanoTime() - nextFetch >= 0 || open.resolve(FETCHED) == null)) {
             fetch(open);
             nextFetch = System.nanoTime() + between.toNanos();
         }
         return open;
+    }
+
+    private int packs() {
+        var all = bare.resolve("objects").resolve("pack").toFile().list((folder, name) -> name.endsWith(".pack"));
+        return all == null ? 0 : all.length;
+    }
+
+    /// Every fetch leaves a pack, and of all but the newest little is needed: one commit without history is soon there
+    /// again.
+    private void startAnew() throws IOException, GitAPIException {
+        open.close();
+        open = null;
+        try (var files = Files.walk(bare)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+        open = Git.init().setBare(true).setGitDir(bare.toFile()).call().getRepository();
     }
 
     private void fetch(Repository into) throws GitAPIException, IOException {

@@ -114,6 +114,9 @@ final class Limits {
     /// Of one repository's objects on this disk: ten times what a large one has at its newest commit.
     static final long FETCH_BYTES = 4L * 1024 * 1024 * 1024;
 
+    /// Of a fetched repository; each fetch leaves one, and reading looks into all of them.
+    static final int PACKS = 30;
+
     /// For one file by `ctags`, and until its process says that it is there.
     static final Duration CTAGS_TIME = Duration.ofSeconds(5);
 

@@ -92,6 +92,21 @@ class GitTest {
     }
 
     @Test
+    void whatWasFetchedBeforeDoesNotPileUp() throws Exception {
+        follow(Optional.empty(), origin.toUri().toString(), "main");
+        var packs = shop.state.resolve("git/main.git/objects/pack").toFile();
+        var most = 0;
+        for (var i = 0; i < Limits.PACKS + 5; i++) {
+            commit("many.py", "def number_" + i + "():\n    pass\n");
+            shop.source.index().fetchAtTheNextLook();
+            shop.look();
+            most = Math.max(most, packs.list((folder, name) -> name.endsWith(".pack")).length);
+        }
+        assertEquals(Limits.PACKS + 1, most);
+        assertEquals(List.of("many.py number_" + (Limits.PACKS + 4)), shop.found("number_" + (Limits.PACKS + 4)));
+    }
+
+    @Test
     void aBranchIsFollowedAndAnotherOneIsNot() throws Exception {
         git.checkout().setCreateBranch(true).setName("dev").call();
         follow(Optional.of(origin), "origin", "main");

@@ -7,6 +7,7 @@ import io.github.doorwarden.identity.ClientKey;
 import io.github.doorwarden.server.CallerValue;
 import io.github.doorwarden.server.Conditions;
 import io.github.doorwarden.server.Source;
+import io.github.doorwarden.sources.code.CodeSource;
 import io.github.doorwarden.sources.files.FilesSource;
 import io.github.doorwarden.sources.mcp.McpSource;
 import io.github.doorwarden.sources.mcp.Pins;
@@ -136,6 +137,8 @@ final class DeclaredSource implements AutoCloseable {
             case Config.SourceConfig.Documents documents -> new DocumentsSource(documents.name(),
                     documents.settings(), new Labels(documents.labels(), Entrance.policy(config, clock)),
                     config.state().resolve("documents").resolve(documents.name()));
+            case Config.SourceConfig.Code code -> new CodeSource(code.name(), code.settings(),
+                    Entrance.policy(config, clock), config.state().resolve("code").resolve(code.name()));
         };
     }
 

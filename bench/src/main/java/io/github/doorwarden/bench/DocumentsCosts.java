@@ -1,6 +1,7 @@
 package io.github.doorwarden.bench;
 
 import com.sun.net.httpserver.HttpServer;
+import io.github.doorwarden.embeddings.EmbedderSettings;
 import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.server.Call;
@@ -33,9 +34,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -80,11 +81,11 @@ public final class DocumentsCosts implements Callable<Integer> {
             print("documents written", documents + ", " + (bytes >> 20) + " MiB");
             if (vectors) {
                 try (var server = new MadeUpVectors()) {
-                    measure(folder, random, new DocumentsSettings.EmbeddingServer(server.at(), "made-up", "",
+                    measure(folder, random, new EmbedderSettings.Server(server.at(), "made-up", "",
                             Optional.empty()));
                 }
             } else {
-                measure(folder, random, new DocumentsSettings.NoEmbedding());
+                measure(folder, random, new EmbedderSettings.None());
             }
             return 0;
         } finally {
@@ -132,7 +133,7 @@ public final class DocumentsCosts implements Callable<Integer> {
         return bytes;
     }
 
-    private void measure(Path folder, Random random, DocumentsSettings.Embedding embedding) throws Exception {
+    private void measure(Path folder, Random random, EmbedderSettings embedding) throws Exception {
         var rules = new java.util.TreeMap<String, LabelRule>();
         for (var i = 0; i < LABELS; i++) {
             rules.put("label" + i, new LabelRule(Set.of("docs:label" + i), Conditions.NONE, Set.of(), Optional.empty(),

@@ -12,6 +12,7 @@ import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.identity.Tiers;
 import io.github.doorwarden.server.CallLimits;
 import io.github.doorwarden.server.Conditions;
+import io.github.doorwarden.sources.code.CodeSettings;
 import io.github.doorwarden.sources.files.FilesSettings;
 import io.github.doorwarden.sources.mcp.McpSettings;
 import io.github.doorwarden.sources.mcp.client.Way;
@@ -141,6 +142,8 @@ public record Config(Path folder, String name, boolean development, Server serve
         /// @param labels who may read what, by the name of the label
         record Documents(String name, DocumentsSettings settings, Map<String, LabelRule> labels)
                 implements SourceConfig {}
+
+        record Code(String name, CodeSettings settings) implements SourceConfig {}
     }
 
     /// @param baseUrl a template: may hold `${companion:…}`

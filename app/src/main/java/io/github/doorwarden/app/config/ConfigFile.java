@@ -334,6 +334,7 @@ public final class ConfigFile {
                 case "mcp" -> all.put(name, McpConfig.read(name, source, folder, scopes, top.section("upstreams"),
                         conditions));
                 case "documents" -> all.put(name, DocumentsConfig.read(name, source, folder, scopes, conditions));
+                case "code" -> all.put(name, CodeConfig.read(name, source, folder, scopes, conditions));
                 default -> {
                     return;  // the other keys depend on the type
                 }

@@ -1,17 +1,14 @@
 package io.github.doorwarden.app.config;
 
+import io.github.doorwarden.embeddings.EmbedderSettings;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.server.CallerValue;
 import io.github.doorwarden.server.Conditions;
-import io.github.doorwarden.sources.documents.DocumentsSettings;
 import io.github.doorwarden.sources.documents.DocumentsSettings.AzurePlace;
-import io.github.doorwarden.sources.documents.DocumentsSettings.Embedding;
-import io.github.doorwarden.sources.documents.DocumentsSettings.EmbeddingServer;
-import io.github.doorwarden.sources.documents.DocumentsSettings.InProcess;
 import io.github.doorwarden.sources.documents.DocumentsSettings.Local;
-import io.github.doorwarden.sources.documents.DocumentsSettings.NoEmbedding;
 import io.github.doorwarden.sources.documents.DocumentsSettings.Place;
 import io.github.doorwarden.sources.documents.DocumentsSettings.VectorStorePlace;
+import io.github.doorwarden.sources.documents.DocumentsSettings;
 import io.github.doorwarden.sources.documents.Folder;
 import io.github.doorwarden.sources.documents.LabelRule;
 import java.net.URI;
@@ -48,7 +45,7 @@ public final class DocumentsConfig {
 
     private Config.SourceConfig all(String name) {
         var folders = folders();
-        var tools = new DocumentsSettings.Tools(prefix(), in.textOrEmpty("about"), OpenApiConfig.scopes(in, scopes),
+        var tools = new DocumentsSettings.Tools(prefix(in), in.textOrEmpty("about"), OpenApiConfig.scopes(in, scopes),
                 in.number("results"), in.flag("snippets"), in.number("fetch_characters"));
         var language = in.choice("language");
         var labels = labels();
@@ -67,7 +64,8 @@ public final class DocumentsConfig {
         }
     }
 
-    private String prefix() {
+    /// The key `prefix` of any source that has one.
+    static String prefix(Section in) {
         var prefix = in.textOrEmpty("prefix");
         if (!prefix.matches("[A-Za-z0-9_-]{0,30}")) {
             in.mistake("prefix", "has at most 30 characters of A-Z a-z 0-9 _ -.");
@@ -132,15 +130,16 @@ public final class DocumentsConfig {
         return labels;
     }
 
-    private Embedding embedding(Section at) {
+    /// The section `embeddings` of any source that has one.
+    static EmbedderSettings embedding(Section at) {
         var type = at.choice("type");
-        var server = new EmbeddingServer(at.address("base_url").orElse(OPENAI), at.textOrEmpty("model"),
+        var server = new EmbedderSettings.Server(at.address("base_url").orElse(OPENAI), at.textOrEmpty("model"),
                 at.secret("api_key").map(Secret::reveal).orElse(""), at.numberIfGiven("dimensions"));
         at.end();
         return switch (type) {
-            case "onnx" -> new InProcess();
+            case "onnx" -> new EmbedderSettings.InProcess();
             case "openai" -> server;
-            default -> new NoEmbedding();
+            default -> new EmbedderSettings.None();
         };
     }
 

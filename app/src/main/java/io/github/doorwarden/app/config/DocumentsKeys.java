@@ -28,6 +28,7 @@ final class DocumentsKeys {
 
     private static final String SOURCE = "sources.<name>.";
     private static final String DOCUMENTS = "With `documents`: ";
+    private static final String BOTH = "With `documents` and `code`: ";
 
     private DocumentsKeys() {}
 
@@ -43,9 +44,10 @@ final class DocumentsKeys {
 
     private static List<Key> corpus() {
         return List.of(
-                texts(SOURCE + "include", DOCUMENTS + "globs over paths relative to the folder, such as `**/*.md`; "
-                        + "without them, every file that ends in md, html, txt or pdf."),
-                texts(SOURCE + "exclude", DOCUMENTS + "globs of files that are left out."),
+                texts(SOURCE + "include", BOTH + "globs over paths relative to the folder, such as `**/*.md`; without "
+                        + "them, with `documents` every file that ends in md, html, txt or pdf, with `code` every "
+                        + "text."),
+                texts(SOURCE + "exclude", BOTH + "globs of files that are left out."),
                 text(SOURCE + "url_template", DOCUMENTS + "the address of a document for citations, such as "
                         + "`https://docs.example.com/{stem}`. `{path}` is its path, `{stem}` that without the ending, "
                         + "`{name}` the name of the file, `{id}` its id. Front matter with a `url` comes first."),
@@ -61,7 +63,7 @@ final class DocumentsKeys {
 
     private static List<Key> tools() {
         return List.of(
-                text(SOURCE + "about", DOCUMENTS + "what they are about, for the model: a sentence of your own."),
+                text(SOURCE + "about", BOTH + "what they are about, for the model: a sentence of your own."),
                 number(SOURCE + "results", 10, 1, 50, DOCUMENTS + "hits of a search."),
                 flag(SOURCE + "snippets", false, DOCUMENTS + "whether hits have the words where something was found. "
                         + "ChatGPT's contract has no such member."),
@@ -95,7 +97,7 @@ final class DocumentsKeys {
     private static List<Key> embeddings() {
         var in = SOURCE + "embeddings.";
         return List.of(
-                group(SOURCE + "embeddings", DOCUMENTS + "vectors, by which texts are found that mean the same in "
+                group(SOURCE + "embeddings", BOTH + "vectors, by which texts are found that mean the same in "
                         + "other words. They are made in the background; until then, words alone rank."),
                 choice(in + "type", "none", List.of("none", "onnx", "openai"), "`onnx`: the model all-MiniLM-L6-v2 in "
                         + "this process: 400 MB of memory, English. `openai`: a server that speaks `POST "
@@ -112,9 +114,10 @@ final class DocumentsKeys {
         var store = SOURCE + "vector_store.";
         var azure = SOURCE + "azure.";
         return List.of(
-                choice(SOURCE + "backend", LOCAL, List.of(LOCAL, VECTOR_STORE, AZURE), DOCUMENTS + "where they are "
+                choice(SOURCE + "backend", LOCAL, List.of(LOCAL, VECTOR_STORE, AZURE), BOTH + "where they are "
                         + "searched and fetched. `" + LOCAL + "`: in an index in this process, which follows the "
-                        + "folder. The tools are the same with each."),
+                        + "folder. The tools are the same with each. With `code`, `" + LOCAL + "` or `" + AZURE
+                        + "`, which `search_code` alone asks."),
                 flag(SOURCE + "or_local", false, DOCUMENTS + "whether the index in this process is used while the "
                         + "other one has no key or id, for example because its variables are not set."),
                 group(SOURCE + "vector_store", "With `" + VECTOR_STORE + "`."),
@@ -129,6 +132,7 @@ final class DocumentsKeys {
                 text(azure + "semantic_configuration", "The semantic configuration that ranks; without it, words do."),
                 pairs(azure + "fields", false, "The index's fields by what they mean: `id`, `title`, `text`; where "
                         + "there are such, `url`, `date`, `labels` (a collection of strings) and `vector` (with a "
-                        + "vectorizer)."));
+                        + "vectorizer). Those of `code`: `repository`, `path`, `content`; `symbol`, `language`, "
+                        + "`kind`, `from`, `to`, `vector`."));
     }
 }

@@ -338,11 +338,13 @@ final class Keys {
                 + "need no "
                         + "entry here."),
                 choice("sources.<name>.type", List.of("openapi", "http", "java", "skills", "sql", "files", "documents",
-                "mcp"),
+                        "code", "mcp"),
                         "`openapi`: operations of a REST API. `http`: those of one without a document. `java`: a class "
                         + "of yours. `skills`: a folder of skills. "
                         + "`sql`: statements on a database. `files`: tables in CSV, TSV, JSON and Parquet. "
-                        + "`documents`: documents that can be searched and fetched. `mcp`: another MCP server."),
+                        + "`documents`: documents that can be searched and fetched. `code`: code of repositories. "
+                        + "`mcp`: "
+                        + "another MCP server."),
                 text("sources.<name>.class", "With `java`: a class on the class path that implements "
                         + "`io.github.doorwarden.server.Source` and has a public constructor without parameters."),
                 text("sources.<name>.folder", "With `skills`: the folder, relative to the configuration. Each "
@@ -350,7 +352,8 @@ final class Keys {
                         + "in it with a `SKILL.md` is a skill. Changes are served within seconds. With `files`: what "
                         + "the files are relative to and may not lie outside of; the configuration's own, unless "
                         + "told. With `documents`: the folder that has them."),
-                texts("sources.<name>.scopes", "With `skills`, `documents` and `mcp`: scopes that a caller needs for "
+                texts("sources.<name>.scopes",
+                "With `skills`, `documents`, `code` and `mcp`: scopes that a caller needs for "
                         + "anything of it, all of them."),
                 text("sources.<name>.prefix", "In front of the names of its tools; with `openapi` of those that "
                 + "`include` makes. "
@@ -358,7 +361,8 @@ final class Keys {
                         + "URIs (`prefix+uri`); there it is the name of the source unless told, and an empty text "
                         + "takes "
                         + "it away: then two servers must not have the same names. With `documents`: `kb` makes "
-                        + "`kb_search` and `kb_fetch`; ChatGPT's deep research wants `search` and `fetch`."),
+                        + "`kb_search` and `kb_fetch`; ChatGPT's deep research wants `search` and `fetch`. With "
+                        + "`code`: `ours` makes `ours_search_code`."),
                 text("sources.<name>.document", "With `openapi`: the OpenAPI document (2.0, 3.0 or 3.1), JSON or YAML, "
                         + "relative to the configuration; or its address, https. Of that a copy is kept and used, and "
                         + "what changes there is a warning until `doorwarden openapi accept`."),
@@ -371,6 +375,7 @@ final class Keys {
         all.addAll(McpKeys.ROWS);
         all.addAll(conditions("sources.<name>.", "its tools"));
         all.addAll(DocumentsKeys.all());
+        all.addAll(CodeKeys.all());
         return all;
     }
 

@@ -168,6 +168,9 @@ class ConfigFileTest {
                 vector_store: {id: vs_1, api_key: k, base_url: "http://127.0.0.1:2/v1"},
                 azure: {endpoint: "https://a.example", index: i, api_key: k, api_version: "1",
                   semantic_configuration: c, fields: {id: key}}}
+              c: {type: code, follow: 1m, answer_tokens: 2000, pack_tokens: 1000, repositories: {r: {git: "https://g.example/r",
+                branch: b, token: k, include: [a], exclude: [b], permalink: "https://g.example/{path}", scopes: [a],
+                second_factor: true, sign_in_age: 1m, tiers: [ADMIN]}, f: {folder: p}, j: {archives: "*.jar"}}}
               o:
                 type: openapi
                 document: openapi.json

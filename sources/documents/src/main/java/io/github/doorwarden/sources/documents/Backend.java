@@ -1,6 +1,7 @@
 package io.github.doorwarden.sources.documents;
 
 import io.github.doorwarden.identity.Caller;
+import io.github.doorwarden.index.Failure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -37,14 +38,4 @@ interface Backend extends AutoCloseable {
 
     @Override
     default void close() {}
-
-    /// The backend gave no answer; the message is for the model: what happened, why, what to do.
-    final class Failure extends Exception {
-
-        private static final long serialVersionUID = 1;
-
-        Failure(String sentence, Throwable cause) {
-            super(sentence, cause);
-        }
-    }
 }

@@ -1,10 +1,11 @@
 package io.github.doorwarden.sources.documents;
 
+import io.github.doorwarden.embeddings.EmbedderSettings;
+import io.github.doorwarden.index.Hashes;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /// What a source of documents is configured with, but for [Labels]. Says nothing of the libraries behind it, so that
@@ -12,7 +13,7 @@ import java.util.Set;
 ///
 /// @param folders  at least one with [Local], and for an upload
 /// @param language how texts become words, one of [#LANGUAGES]
-public record DocumentsSettings(List<Folder> folders, Tools tools, String language, Embedding embedding,
+public record DocumentsSettings(List<Folder> folders, Tools tools, String language, EmbedderSettings embedding,
         Place backend) {
 
     public static final List<String> LANGUAGES = List.of("english", "german", "french", "spanish", "italian", "dutch",
@@ -39,28 +40,6 @@ public record DocumentsSettings(List<Folder> folders, Tools tools, String langua
 
         public Tools {
             scopes = Set.copyOf(scopes);
-        }
-    }
-
-    /// What makes vectors.
-    public sealed interface Embedding {}
-
-    /// Nothing does: words alone rank.
-    public record NoEmbedding() implements Embedding {}
-
-    /// The model in this process.
-    public record InProcess() implements Embedding {}
-
-    /// A server that speaks `POST /v1/embeddings`.
-    ///
-    /// @param apiKey empty: none is sent
-    public record EmbeddingServer(URI baseUrl, String model, String apiKey, Optional<Integer> dimensions)
-            implements Embedding {
-
-        /// Without the key.
-        @Override
-        public String toString() {
-            return "EmbeddingServer(" + model + " at " + baseUrl + ")";
         }
     }
 

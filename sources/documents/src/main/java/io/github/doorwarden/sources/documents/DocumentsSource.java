@@ -1,8 +1,6 @@
 package io.github.doorwarden.sources.documents;
 
-import io.github.doorwarden.embeddings.Embedder;
-import io.github.doorwarden.embeddings.OnnxEmbedder;
-import io.github.doorwarden.embeddings.OpenAiEmbedder;
+import io.github.doorwarden.index.Vectors;
 import io.github.doorwarden.server.Source;
 import io.github.doorwarden.server.Things;
 import io.github.doorwarden.server.ToolSpec;
@@ -54,18 +52,9 @@ public final class DocumentsSource implements Source {
                         + "configuration, or give it to the user that Doorwarden runs as.", e);
             }
         }
-        var vectors = new Vectors(embedder(settings.embedding()), state.resolve("vectors"));
+        var vectors = new Vectors(settings.embedding().open(), state.resolve("vectors"));
         return new LocalIndex(new Library(name, settings, labels, state, vectors), labels,
                 settings.tools().snippets());
-    }
-
-    private static Optional<Embedder> embedder(DocumentsSettings.Embedding embedding) {
-        return switch (embedding) {
-            case DocumentsSettings.NoEmbedding none -> Optional.empty();
-            case DocumentsSettings.InProcess model -> Optional.of(new OnnxEmbedder());
-            case DocumentsSettings.EmbeddingServer server -> Optional.of(new OpenAiEmbedder(server.baseUrl(),
-                    server.model(), server.apiKey(), server.dimensions()));
-        };
     }
 
     /// `search` or `fetch` as it is called here.

@@ -1,5 +1,6 @@
 package io.github.doorwarden.sources.documents;
 
+import io.github.doorwarden.index.Failure;
 import io.github.doorwarden.server.Call;
 import io.github.doorwarden.server.Tool;
 import io.github.doorwarden.server.ToolResult;
@@ -68,7 +69,7 @@ final class FetchTool implements Tool {
             return backend.fetch(match.group(1), call.caller(), Limits.CALL)
                     .filter(found -> labels.mayRead(call.caller(), found.labels()))
                     .flatMap(found -> answer(id, match.group(1), part, found)).orElseGet(this::unknown);
-        } catch (Backend.Failure e) {
+        } catch (Failure e) {
             LOG.atWarn().addKeyValue("request", call.requestId()).setCause(e).log("A document was not fetched.");
             return ToolResult.error(e.getMessage() + " Request id " + call.requestId() + ".");
         }

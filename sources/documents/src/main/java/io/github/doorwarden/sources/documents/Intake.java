@@ -1,5 +1,6 @@
 package io.github.doorwarden.sources.documents;
 
+import io.github.doorwarden.index.Hashes;
 import java.util.List;
 
 /// Makes a document of a file: what its author gave it, what the configuration adds, and what is wrong with either.

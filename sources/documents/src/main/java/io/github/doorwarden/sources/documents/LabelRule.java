@@ -1,5 +1,6 @@
 package io.github.doorwarden.sources.documents;
 
+import io.github.doorwarden.index.Globs;
 import io.github.doorwarden.server.CallerValue;
 import io.github.doorwarden.server.Conditions;
 import java.util.List;
@@ -20,7 +21,7 @@ public record LabelRule(Set<String> scopes, Conditions conditions, Set<String> t
         scopes = Set.copyOf(scopes);
         tenants = Set.copyOf(tenants);
         files = List.copyOf(files);
-        files.forEach(Folder::matcher);
+        files.forEach(Globs::matcher);
         if (value.isPresent() && !files.isEmpty()) {
             throw new IllegalArgumentException("a label with values cannot be given to files by globs: these have no "
                     + "value. Write it into the documents' front matter.");

@@ -1,6 +1,7 @@
 package io.github.doorwarden.sources.documents;
 
 import io.github.doorwarden.identity.Caller;
+import io.github.doorwarden.index.Globs;
 import io.github.doorwarden.server.CallerValue;
 import io.github.doorwarden.server.Policy;
 import java.nio.file.Path;
@@ -91,7 +92,7 @@ public final class Labels {
         var path = Path.of(relative);
         var found = new TreeSet<String>();
         rules.forEach((name, rule) -> {
-            if (rule.files().stream().anyMatch(glob -> Folder.matcher(glob).matches(path))) {
+            if (rule.files().stream().anyMatch(glob -> Globs.matcher(glob).matches(path))) {
                 found.add(name);
             }
         });

@@ -1,5 +1,8 @@
 package io.github.doorwarden.sources.documents;
 
+import io.github.doorwarden.index.Follow;
+import io.github.doorwarden.index.Shelf;
+import io.github.doorwarden.index.Vectors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,9 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.TermQuery;
@@ -30,9 +30,6 @@ final class Library implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Library.class);
     private static final String SETTINGS = "settings";
-    /// Who follows a folder in this process: of two declarations of one source, which are both open for a while when
-    /// the configuration changes, the newer one.
-    private static final Map<Path, Library> FOLLOWING = new ConcurrentHashMap<>();
 
     /// @param state of the file; empty: to be read again
     private record Known(String id, String state, String hash) {}
@@ -45,7 +42,7 @@ final class Library implements AutoCloseable {
     private final PdfReader pdf;
     private final Intake intake;
     private final Vectors vectors;
-    private final CountDownLatch firstLook = new CountDownLatch(1);
+    private final Follow follow;
     private final Map<Place, Known> known = new HashMap<>();
     private Set<String> told = new HashSet<>();
     private boolean settled;
@@ -53,8 +50,6 @@ final class Library implements AutoCloseable {
     private int reads;
     private volatile Shelf shelf;
     private volatile boolean broken;
-    private volatile boolean closed;
-    private Thread thread;
 
     private record Place(String folder, String path) {}
 
@@ -64,6 +59,7 @@ final class Library implements AutoCloseable {
         this.settings = settings;
         this.labels = labels;
         this.folder = state.resolve("index");
+        this.follow = new Follow("documents-" + source, folder, Limits.LOOK, new Work());
         this.analyzer = Languages.of(settings.language());
         this.vectors = vectors;
         this.pdf = new PdfReader(state);
@@ -81,12 +77,9 @@ final class Library implements AutoCloseable {
     /// Opens the index, so that what it has from before can be found at once, and starts to look. Waits a while for the
     /// first look to end, longer when there is nothing yet: a small folder is complete then.
     void begin() {
-        var older = FOLLOWING.put(folder.toAbsolutePath(), this);
-        if (older != null) {
-            older.leave();
-        }
+        follow.succeed();
         open();
-        thread = Thread.ofPlatform().daemon().name("documents-" + source).start(this::run);
+        follow.begin();
         try {
             var nothingYet = look(0, searcher -> searcher.getIndexReader().numDocs()) == 0;
             if (!isRead(nothingYet ? Limits.FIRST_LOOK : Limits.NEXT_LOOK) && nothingYet) {
@@ -102,78 +95,40 @@ final class Library implements AutoCloseable {
 
     /// Whether the first look has ended; waits for that.
     boolean isRead(Duration within) throws InterruptedException {
-        return firstLook.await(within.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    /// Follows no longer; what can be found until now is served until [#close].
-    private void leave() {
-        try {
-            stop();
-            shelf.stopWriting();
-        } catch (IOException e) {
-            LOG.atWarn().addKeyValue("source", source).setCause(e).log("The index of documents was not left well.");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void stop() throws InterruptedException {
-        closed = true;
-        if (thread != null) {
-            thread.interrupt();
-            thread.join();
-        }
+        return follow.hasLooked(within);
     }
 
     void open() {
         try {
-            shelf = Shelf.open(folder, analyzer, settings.language());
+            shelf = Shelf.open(folder, analyzer, Fields.FORMAT + " " + settings.language());
         } catch (IOException e) {
             throw new UncheckedIOException("The index of documents in " + folder + " cannot be opened.", e);
         }
     }
 
-    private void run() {
-        var due = System.nanoTime();
-        while (!closed) {
-            var more = false;
-            try {
-                if (System.nanoTime() - due >= 0) {
-                    var began = System.nanoTime();
-                    look();
-                    due = next(began);
-                }
-                more = vectorsOfSome();
-            } catch (InterruptedException e) {
-                return;
-            } catch (IOException | RuntimeException e) {
-                if (closed) {
-                    return;
-                }
-                broken |= Shelf.isBroken(e);
-                due = next(System.nanoTime());
-                LOG.atWarn().addKeyValue("source", source).setCause(e)
-                        .log("The documents could not be looked at; it is tried again.");
-            }
-            firstLook.countDown();
-            if (!more && !pause(due)) {
-                return;
-            }
+    /// What [Follow] does with it.
+    private final class Work implements Follow.Work {
+
+        @Override
+        public void look() throws IOException, InterruptedException {
+            Library.this.look();
         }
-    }
 
-    /// When to look again: looks of large folders take long, so they come seldom.
-    private static long next(long began) {
-        var now = System.nanoTime();
-        return now + Math.max(Limits.LOOK.toNanos(), (now - began) * Limits.LOOK_SHARE);
-    }
+        @Override
+        public boolean more() throws IOException, InterruptedException {
+            return vectorsOfSome();
+        }
 
-    private static boolean pause(long until) {
-        try {
-            TimeUnit.NANOSECONDS.sleep(Math.max(0, until - System.nanoTime()));
-            return true;
-        } catch (InterruptedException e) {
-            return false;
+        @Override
+        public void failed(Exception why) {
+            broken |= Shelf.isBroken(why);
+            LOG.atWarn().addKeyValue("source", source).setCause(why)
+                    .log("The documents could not be looked at; it is tried again.");
+        }
+
+        @Override
+        public void leave() throws IOException {
+            shelf.stopWriting();
         }
     }
 
@@ -201,7 +156,7 @@ final class Library implements AutoCloseable {
 
     /// @return whether there are more to be made now
     synchronized boolean vectorsOfSome() throws IOException, InterruptedException {
-        if (!shelf.writes() || !vectors.round(shelf)) {
+        if (!shelf.writes() || !VectorRounds.round(shelf, vectors)) {
             return false;
         }
         shelf.show();
@@ -256,7 +211,7 @@ final class Library implements AutoCloseable {
                     reads++;
                     progress.made();
                 }
-                if (closed) {
+                if (follow.ended()) {
                     throw new InterruptedException();
                 }
             }
@@ -264,7 +219,7 @@ final class Library implements AutoCloseable {
         forget(seen, progress);
         progress.end();
         pdf.rest();
-        LOG.atLevel(firstLook.getCount() > 0 ? Level.INFO : Level.DEBUG).addKeyValue("source", source)
+        LOG.atLevel(!follow.hasLooked() ? Level.INFO : Level.DEBUG).addKeyValue("source", source)
                 .addKeyValue("documents", known.size()).addKeyValue("warnings", warnings.size())
                 .addKeyValue("read", reads).log("The documents were looked at.");
         if (whole && !settled) {
@@ -346,9 +301,8 @@ final class Library implements AutoCloseable {
 
     @Override
     public void close() {
-        FOLLOWING.remove(folder.toAbsolutePath(), this);
         try {
-            stop();
+            follow.end();
             pdf.close();
             vectors.close();
             if (shelf != null) {

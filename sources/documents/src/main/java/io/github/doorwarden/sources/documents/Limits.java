@@ -63,12 +63,6 @@ final class Limits {
     /// The constant of reciprocal rank fusion (Cormack, Clarke, Büttcher, 2009).
     static final int FUSION = 60;
 
-    /// For the vector of a query: a person waits; without it, the words alone rank.
-    static final Duration QUERY_VECTOR = Duration.ofSeconds(5);
-
-    /// After a vector of a query could not be had, words alone rank for so long.
-    static final Duration VECTOR_BACK_OFF = Duration.ofSeconds(30);
-
     /// Of a snippet: two or three lines.
     static final int SNIPPET_CHARS = 300;
 
@@ -77,9 +71,6 @@ final class Limits {
 
     /// Between two looks at the folders: soon enough for who edits and tries.
     static final Duration LOOK = Duration.ofSeconds(2);
-
-    /// Looks take at most this share of one core: 100,000 files take half a second, so they are looked at every ten.
-    static final int LOOK_SHARE = 20;
 
     /// How long a start waits when there is an index from before: for what changed meanwhile in a small folder.
     static final Duration NEXT_LOOK = Duration.ofMillis(500);
@@ -93,9 +84,6 @@ final class Limits {
     /// How long a run may go on until what it has done can be found.
     static final Duration SHOW_EVERY = Duration.ofSeconds(5);
 
-    /// Memory of the index writer.
-    static final double WRITER_MEGABYTES = 32;
-
     /// Documents whose vectors are made in one round, between two looks at what changed: four seconds for the model in
     /// this process. Each round writes a part of the index, so small ones cost merging.
     static final int VECTOR_ROUND = 64;
@@ -106,9 +94,6 @@ final class Limits {
     /// Rounds between two commits: what was made is in the cache anyway.
     static final int ROUNDS_PER_COMMIT = 20;
 
-    /// For the vectors of one round: hundreds of pieces, on a machine that has other work.
-    static final Duration VECTOR_TIME = Duration.ofMinutes(5);
-
     /// Warnings about single documents that are kept for the log at one time.
     static final int WARNINGS = 50;
 
@@ -117,9 +102,6 @@ final class Limits {
 
     /// Pages of one answer that are asked for.
     static final int PAGES = 20;
-
-    /// Of a vector; the largest models have 4,096.
-    static final int DIMENSIONS = 8_192;
 
     /// Of one attribute of a file in a vector store.
     static final int ATTRIBUTE_CHARS = 512;

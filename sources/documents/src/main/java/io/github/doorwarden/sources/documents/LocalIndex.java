@@ -1,6 +1,8 @@
 package io.github.doorwarden.sources.documents;
 
 import io.github.doorwarden.identity.Caller;
+import io.github.doorwarden.index.Failure;
+import io.github.doorwarden.index.Shelf;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

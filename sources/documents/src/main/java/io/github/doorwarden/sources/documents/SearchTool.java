@@ -1,5 +1,6 @@
 package io.github.doorwarden.sources.documents;
 
+import io.github.doorwarden.index.Failure;
 import io.github.doorwarden.server.Call;
 import io.github.doorwarden.server.Tool;
 import io.github.doorwarden.server.ToolResult;
@@ -82,7 +83,7 @@ final class SearchTool implements Tool {
                 }
             }
             return ToolResult.structured(answer);
-        } catch (Backend.Failure e) {
+        } catch (Failure e) {
             LOG.atWarn().addKeyValue("request", call.requestId()).setCause(e).log("A search failed.");
             return ToolResult.error(e.getMessage() + " Request id " + call.requestId() + ".");
         }

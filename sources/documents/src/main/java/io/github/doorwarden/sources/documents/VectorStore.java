@@ -2,6 +2,8 @@ package io.github.doorwarden.sources.documents;
 
 import io.github.doorwarden.embeddings.OpenAiEmbedder;
 import io.github.doorwarden.identity.Caller;
+import io.github.doorwarden.index.Answers;
+import io.github.doorwarden.index.Failure;
 import io.github.doorwarden.upstream.Credentials;
 import io.github.doorwarden.upstream.Upstream;
 import io.github.doorwarden.upstream.UpstreamSettings;

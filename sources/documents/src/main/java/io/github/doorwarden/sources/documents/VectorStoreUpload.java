@@ -1,6 +1,7 @@
 package io.github.doorwarden.sources.documents;
 
-import io.github.doorwarden.sources.documents.Backend.Failure;
+import io.github.doorwarden.index.Answers;
+import io.github.doorwarden.index.Failure;
 import io.github.doorwarden.upstream.Upstream;
 import io.github.doorwarden.upstream.UpstreamCall;
 import java.io.ByteArrayOutputStream;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.identity.Reader;
+import io.github.doorwarden.index.Failure;
 import io.github.doorwarden.server.CallerValue;
 import io.github.doorwarden.server.Conditions;
 import java.time.Duration;
@@ -112,11 +113,11 @@ class AzureSearchTest {
     void failuresAndStallsEnd() throws Exception {
         try (var service = new Service((asked, reply) -> reply.stall());
                 var search = search(service, Map.of(), FIELDS, "")) {
-            assertThrows(Backend.Failure.class, () -> search.search("q", 5, Corpus.READER, Duration.ofMillis(300)));
+            assertThrows(Failure.class, () -> search.search("q", 5, Corpus.READER, Duration.ofMillis(300)));
         }
         try (var service = new Service((asked, reply) -> reply.say(403, "{}"));
                 var search = search(service, Map.of(), FIELDS, "")) {
-            assertTrue(assertThrows(Backend.Failure.class, () -> search.search("q", 5, Corpus.READER, WITHIN))
+            assertTrue(assertThrows(Failure.class, () -> search.search("q", 5, Corpus.READER, WITHIN))
                     .getMessage().contains("key"));
         }
     }

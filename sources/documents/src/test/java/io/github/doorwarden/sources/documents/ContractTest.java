@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.embeddings.EmbedderSettings;
 import io.github.doorwarden.server.ToolResult;
 import java.nio.file.Path;
 import java.util.Set;
@@ -126,7 +127,7 @@ class ContractTest {
 
     private DocumentsSettings settings(DocumentsSettings.Tools tools) {
         return new DocumentsSettings(java.util.List.of(new Folder("d", folder, java.util.List.of(),
-                java.util.List.of(), "")), tools, "any", new DocumentsSettings.NoEmbedding(),
+                java.util.List.of(), "")), tools, "any", new EmbedderSettings.None(),
                 new DocumentsSettings.Local());
     }
 

@@ -1,16 +1,17 @@
 package io.github.doorwarden.sources.documents;
 
 import io.github.doorwarden.embeddings.Embedder;
+import io.github.doorwarden.embeddings.EmbedderSettings;
 import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.identity.Reader;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.identity.Tiers;
+import io.github.doorwarden.index.Vectors;
 import io.github.doorwarden.server.Call;
 import io.github.doorwarden.server.Conditions;
 import io.github.doorwarden.server.Policy;
 import io.github.doorwarden.server.ToolResult;
 import io.github.doorwarden.sources.documents.DocumentsSettings.Local;
-import io.github.doorwarden.sources.documents.DocumentsSettings.NoEmbedding;
 import io.github.doorwarden.sources.documents.DocumentsSettings.Tools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -81,7 +82,7 @@ final class Corpus implements AutoCloseable {
     void openWithoutLook() {
         labels = new Labels(rules, policy());
         var all = new DocumentsSettings(List.of(new Folder("docs", folder, List.of(), List.of(), urlTemplate)),
-                settings, "english", new NoEmbedding(), new Local());
+                settings, "english", new EmbedderSettings.None(), new Local());
         library = new Library("docs", all, labels, state, new Vectors(embedder, state.resolve("vectors")));
         backend = new LocalIndex(library, labels, settings.snippets());
         library.open();

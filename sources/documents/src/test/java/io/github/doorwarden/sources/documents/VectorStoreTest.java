@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.identity.Reader;
+import io.github.doorwarden.index.Failure;
 import io.github.doorwarden.server.CallerValue;
 import io.github.doorwarden.server.Conditions;
 import java.time.Duration;
@@ -101,7 +102,7 @@ class VectorStoreTest {
         }
         try (var service = new Service((asked, reply) -> reply.say(429, "{}", "Retry-After", "3600"));
                 var store = store(service, Map.of(), false)) {
-            var failure = assertThrows(Backend.Failure.class, () -> store.search("fares", 5, Corpus.READER, WITHIN));
+            var failure = assertThrows(Failure.class, () -> store.search("fares", 5, Corpus.READER, WITHIN));
             assertTrue(failure.getMessage().contains("Try again in a minute"), failure.getMessage());
             assertEquals(1, service.asked.size());
         }
@@ -111,7 +112,7 @@ class VectorStoreTest {
     void aStallEndsAtTheDeadline() throws Exception {
         try (var service = new Service((asked, reply) -> reply.stall()); var store = store(service, Map.of(), false)) {
             var began = System.nanoTime();
-            assertThrows(Backend.Failure.class, () -> store.search("fares", 5, Corpus.READER, Duration.ofMillis(300)));
+            assertThrows(Failure.class, () -> store.search("fares", 5, Corpus.READER, Duration.ofMillis(300)));
             assertTrue(System.nanoTime() - began < Duration.ofSeconds(5).toNanos());
         }
     }
@@ -121,7 +122,7 @@ class VectorStoreTest {
         for (var status : new int[] {200, 401, 500, 302}) {
             try (var service = new Service((asked, reply) -> reply.say(status, "<html>sk-1 oops", "Location",
                     "http://127.0.0.1:1/")); var store = store(service, Map.of(), false)) {
-                var failure = assertThrows(Backend.Failure.class, () -> store.search("q", 5, Corpus.READER, WITHIN));
+                var failure = assertThrows(Failure.class, () -> store.search("q", 5, Corpus.READER, WITHIN));
                 assertFalse(failure.getMessage().contains("oops"), failure.getMessage());
             }
         }

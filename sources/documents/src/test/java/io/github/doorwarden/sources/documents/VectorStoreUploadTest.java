@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.embeddings.EmbedderSettings;
 import io.github.doorwarden.server.Conditions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ class VectorStoreUploadTest {
     private VectorStoreUpload.Outcome upload(Service service) throws Exception {
         var settings = new DocumentsSettings(List.of(new Folder("d", folder, List.of(), List.of(),
                 "https://docs.example/{stem}")), new DocumentsSettings.Tools("", "", Set.of(), 10, false, 60_000),
-                "any", new DocumentsSettings.NoEmbedding(), new DocumentsSettings.Local());
+                "any", new EmbedderSettings.None(), new DocumentsSettings.Local());
         var labels = new Labels(Map.of("board", new LabelRule(Set.of("docs:board"), Conditions.NONE, Set.of(),
                 Optional.empty(), List.of())), Corpus.policy());
         try (var upload = new VectorStoreUpload(settings, labels, service.at("/v1"), "sk-1", folder, (what, done, of) ->

@@ -1,4 +1,4 @@
-package io.github.doorwarden.sources.documents;
+package io.github.doorwarden.index;
 
 import java.io.EOFException;
 import java.io.FileNotFoundException;
@@ -27,19 +27,25 @@ import org.apache.lucene.store.LockObtainFailedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The index on disk. One process writes it; further ones on the same state folder read what that one has committed,
+/// An index on disk. One process writes it; further ones on the same state folder read what that one has committed,
 /// and one of them writes once it is gone. A commit is whole or not at all. An index that is broken, or of another
-/// [Fields#FORMAT] or language, is removed and built anew: nothing is in it that is not in the documents.
+/// format, is removed and built anew: nothing is in it that is not in what was indexed.
 ///
 /// Searching is safe for use by many threads; everything that changes is for one thread.
-final class Shelf implements AutoCloseable {
+public final class Shelf implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Shelf.class);
     /// Lucene's own, which would write to standard error: that vectors could be faster with an incubating module.
     private static final java.util.logging.Logger QUIET = java.util.logging.Logger.getLogger("org.apache.lucene");
 
+    /// Name of the field by which entries are replaced and removed together.
+    public static final String ID = "id";
+
+    /// Memory of the index writer.
+    private static final double WRITER_MEGABYTES = 32;
+
     /// Looks something up.
-    interface Look<R> {
+    public interface Look<R> {
         R at(IndexSearcher searcher) throws IOException;
     }
 
@@ -50,30 +56,32 @@ final class Shelf implements AutoCloseable {
     private IndexWriter writer;
     private volatile SearcherManager searchers;
 
-    private Shelf(Path folder, Analyzer analyzer, String language) throws IOException {
+    private Shelf(Path folder, Analyzer analyzer, String format) throws IOException {
         QUIET.setLevel(java.util.logging.Level.SEVERE);
         this.folder = folder;
         this.analyzer = analyzer;
-        this.format = Fields.FORMAT + " " + language;
+        this.format = format;
         Files.createDirectories(folder);
         this.directory = FSDirectory.open(folder);
     }
 
     /// To read what is there from before; [#tryToWrite] comes later, because it looks at every byte.
-    static Shelf open(Path folder, Analyzer analyzer, String language) throws IOException {
-        var shelf = new Shelf(folder, analyzer, language);
+    ///
+    /// @param format of the entries and their words; another one on disk is built anew
+    public static Shelf open(Path folder, Analyzer analyzer, String format) throws IOException {
+        var shelf = new Shelf(folder, analyzer, format);
         shelf.tryToRead();
         return shelf;
     }
 
-    boolean writes() {
+    public boolean writes() {
         return writer != null;
     }
 
     /// Becomes the writer when nobody else is.
     ///
     /// @return whether it is now and was not before
-    boolean tryToWrite() throws IOException {
+    public boolean tryToWrite() throws IOException {
         if (writer != null) {
             return false;
         }
@@ -101,7 +109,7 @@ final class Shelf implements AutoCloseable {
 
     private IndexWriter writer(IndexWriterConfig.OpenMode mode) throws IOException {
         return new IndexWriter(directory, new IndexWriterConfig(analyzer).setOpenMode(mode)
-                .setCodec(new LongVectors()).setRAMBufferSizeMB(Limits.WRITER_MEGABYTES).setCommitOnClose(false));
+                .setCodec(new LongVectors()).setRAMBufferSizeMB(WRITER_MEGABYTES).setCommitOnClose(false));
     }
 
     /// Reads every byte against its checksum: half a gigabyte a second.
@@ -115,7 +123,7 @@ final class Shelf implements AutoCloseable {
         }
     }
 
-    static boolean isBroken(Throwable e) {
+    public static boolean isBroken(Throwable e) {
         return e instanceof CorruptIndexException || e instanceof IndexFormatTooOldException
                 || e instanceof IndexFormatTooNewException || e instanceof EOFException
                 || e instanceof FileNotFoundException || e instanceof NoSuchFileException
@@ -123,9 +131,9 @@ final class Shelf implements AutoCloseable {
     }
 
     /// Removes everything and begins with nothing.
-    void rebuild(Throwable why) throws IOException {
+    public void rebuild(Throwable why) throws IOException {
         LOG.atWarn().addKeyValue("folder", folder).setCause(why)
-                .log("The index of documents is broken and is built anew. Searches find little until it is complete.");
+                .log("An index is broken and is built anew. Searches find little until it is complete.");
         var before = searchers;
         searchers = null;
         close(before);
@@ -168,7 +176,7 @@ final class Shelf implements AutoCloseable {
     }
 
     /// What was written until now can be found.
-    void show() throws IOException {
+    public void show() throws IOException {
         tryToRead();
         if (searchers != null) {
             searchers.maybeRefreshBlocking();
@@ -176,7 +184,7 @@ final class Shelf implements AutoCloseable {
     }
 
     /// Leaves writing to another one; what can be found until now can be found on.
-    void stopWriting() throws IOException {
+    public void stopWriting() throws IOException {
         if (writer != null) {
             writer.rollback();                                   // what was to be kept was committed
             writer = null;
@@ -184,7 +192,7 @@ final class Shelf implements AutoCloseable {
     }
 
     /// @param otherwise when there is no index yet
-    <R> R look(R otherwise, Look<R> look) throws IOException {
+    public <R> R look(R otherwise, Look<R> look) throws IOException {
         for (var all = searchers; all != null; all = searchers) {
             IndexSearcher searcher;
             try {
@@ -205,16 +213,16 @@ final class Shelf implements AutoCloseable {
     }
 
     /// In place of what has this id.
-    void put(String id, List<Document> entries) throws IOException {
-        writer.updateDocuments(new Term(Fields.ID, id), entries);
+    public void put(String id, List<Document> entries) throws IOException {
+        writer.updateDocuments(new Term(ID, id), entries);
     }
 
-    void remove(String id) throws IOException {
-        writer.deleteDocuments(new Term(Fields.ID, id));
+    public void remove(String id) throws IOException {
+        writer.deleteDocuments(new Term(ID, id));
     }
 
     /// What was put and removed until now survives a crash.
-    void commit() throws IOException {
+    public void commit() throws IOException {
         writer.setLiveCommitData(Map.of("format", format).entrySet());
         writer.commit();
     }

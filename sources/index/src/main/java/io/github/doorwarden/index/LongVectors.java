@@ -1,4 +1,4 @@
-package io.github.doorwarden.sources.documents;
+package io.github.doorwarden.index;
 
 import java.io.IOException;
 import org.apache.lucene.codecs.Codec;
@@ -12,6 +12,9 @@ import org.apache.lucene.index.SegmentWriteState;
 /// The usual format of an index, for vectors of more than the 1,024 dimensions that are allowed as it comes: usual
 /// models have 1,536 and more. What is written is the usual format, so nothing is needed to read it.
 final class LongVectors extends FilterCodec {
+
+    /// Of a vector; the largest models have 4,096.
+    private static final int DIMENSIONS = 8_192;
 
     private final KnnVectorsFormat vectors;
 
@@ -46,7 +49,7 @@ final class LongVectors extends FilterCodec {
 
         @Override
         public int getMaxDimensions(String field) {
-            return Limits.DIMENSIONS;
+            return DIMENSIONS;
         }
     }
 }

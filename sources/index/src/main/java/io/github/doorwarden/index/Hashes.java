@@ -1,4 +1,4 @@
-package io.github.doorwarden.sources.documents;
+package io.github.doorwarden.index;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -7,11 +7,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /// SHA-256 of some texts, each told from the next, in hexadecimal.
-final class Hashes {
+public final class Hashes {
 
     private Hashes() {}
 
-    static String of(String... texts) {
+    public static String of(String... texts) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
             for (var text : texts) {

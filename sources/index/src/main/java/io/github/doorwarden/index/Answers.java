@@ -1,6 +1,5 @@
-package io.github.doorwarden.sources.documents;
+package io.github.doorwarden.index;
 
-import io.github.doorwarden.sources.documents.Backend.Failure;
 import io.github.doorwarden.upstream.Patience;
 import io.github.doorwarden.upstream.Upstream;
 import io.github.doorwarden.upstream.UpstreamCall;
@@ -14,29 +13,29 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Calls of a document store elsewhere: JSON goes, JSON comes, inside one deadline.
-final class Answers {
+/// Calls of an index elsewhere: JSON goes, JSON comes, inside one deadline. Safe for use by many threads.
+public final class Answers {
 
     private final Upstream upstream;
     private final Map<String, String> headers;
 
-    Answers(Upstream upstream, Map<String, String> headers) {
+    public Answers(Upstream upstream, Map<String, String> headers) {
         this.upstream = upstream;
         this.headers = headers;
     }
 
     /// @return empty for a 404
-    Optional<JsonNode> get(String target, long end) throws Failure, InterruptedException {
+    public Optional<JsonNode> get(String target, long end) throws Failure, InterruptedException {
         return call("GET", target, Optional.empty(), end);
     }
 
     /// @return empty for a 404
-    Optional<JsonNode> post(String target, JsonNode body, long end) throws Failure, InterruptedException {
+    public Optional<JsonNode> post(String target, JsonNode body, long end) throws Failure, InterruptedException {
         return call("POST", target, Optional.of(new UpstreamCall.Body("application/json",
                 body.toString().getBytes(StandardCharsets.UTF_8))), end);
     }
 
-    Optional<JsonNode> call(String method, String target, Optional<UpstreamCall.Body> body, long end)
+    public Optional<JsonNode> call(String method, String target, Optional<UpstreamCall.Body> body, long end)
             throws Failure, InterruptedException {
         try {
             var answer = Patience.call(upstream, new UpstreamCall(method, target, headers, body, true,

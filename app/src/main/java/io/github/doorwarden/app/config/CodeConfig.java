@@ -1,0 +1,126 @@
+package io.github.doorwarden.app.config;
+
+import io.github.doorwarden.identity.Scopes;
+import io.github.doorwarden.sources.code.CodeSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The part of the configuration that a source of code reads by itself.
+final class CodeConfig {
+
+    private final Section in;
+    private final Path base;
+    private final Scopes scopes;
+    private final ConditionsConfig conditions;
+
+    private CodeConfig(Section in, Path base, Scopes scopes, ConditionsConfig conditions) {
+        this.in = in;
+        this.base = base;
+        this.scopes = scopes;
+        this.conditions = conditions;
+    }
+
+    /// @param base that paths are relative to
+    static Config.SourceConfig read(String name, Section in, Path base, Scopes scopes, ConditionsConfig conditions) {
+        return new CodeConfig(in, base, scopes, conditions).all(name);
+    }
+
+    private Config.SourceConfig all(String name) {
+        var tools = new CodeSettings.Tools(DocumentsConfig.prefix(in), in.textOrEmpty("about"),
+                OpenApiConfig.scopes(in, scopes), in.number("answer_tokens"), in.number("pack_tokens"));
+        var include = in.texts("include");
+        var exclude = in.texts("exclude");
+        var repositories = new ArrayList<CodeSettings.Repository>();
+        in.named("repositories").forEach((each, at) -> {
+            repository(each, at, include, exclude).ifPresent(repositories::add);
+            at.end();
+        });
+        if (in.named("repositories").isEmpty()) {
+            in.mistake("repositories", "is missing. Name at least one, such as repositories: {ours: {folder: .}}.");
+        }
+        return new Config.SourceConfig.Code(name, new CodeSettings(repositories, tools, DocumentsConfig.embedding(
+                in.section("embeddings")), azure(), in.duration("follow")));
+    }
+
+    private Optional<CodeSettings.Repository> repository(String name, Section at, List<String> include,
+            List<String> exclude) {
+        var own = at.texts("include");
+        var left = at.texts("exclude");
+        var permalink = at.textOrEmpty("permalink");
+        var needed = OpenApiConfig.scopes(at, scopes);
+        var asked = conditions.of(at);
+        try {
+            return place(at).map(place -> new CodeSettings.Repository(name, place, own.isEmpty() ? include : own,
+                    left.isEmpty() ? exclude : left, permalink, needed, asked));
+        } catch (IllegalArgumentException e) {
+            in.mistake("repositories", "has " + name + ", which cannot be used: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Optional<CodeSettings.Place> place(Section at) {
+        var folder = at.textOrEmpty("folder");
+        var git = at.textOrEmpty("git");
+        var archives = at.textOrEmpty("archives");
+        var branch = at.textOrEmpty("branch");
+        var token = at.secret("token").map(Secret::reveal).orElse("");
+        if (Stream.of(folder, git, archives).filter(text -> !text.isBlank()).count() != 1) {
+            at.mistake("folder", "is needed, or git, or archives: one of them.");
+            return Optional.empty();
+        }
+        if (!folder.isBlank()) {
+            return Optional.of(new CodeSettings.Folder(base.resolve(folder)));
+        }
+        if (!archives.isBlank()) {
+            return Optional.of(archives(archives));
+        }
+        var local = git.matches("[a-zA-Z][a-zA-Z0-9+.-]+:.*") ? Optional.<Path>empty() : Optional.of(base.resolve(git));
+        return Optional.of(new CodeSettings.Git(git, local, branch, token));
+    }
+
+    /// Divided where the first wildcard comes: before it stands a folder.
+    private CodeSettings.Place archives(String glob) {
+        var wild = Stream.of("*", "?", "[", "{").mapToInt(glob::indexOf).filter(at -> at >= 0).min()
+                .orElse(glob.length());
+        var slash = glob.lastIndexOf('/', wild);
+        return new CodeSettings.Archives(base.resolve(slash < 0 ? "." : slash == 0 ? "/" : glob.substring(0, slash)),
+                glob.substring(slash + 1));
+    }
+
+    private Optional<CodeSettings.AzurePlace> azure() {
+        var backend = in.choice("backend");
+        var at = in.section("azure");
+        var endpoint = at.address("endpoint");
+        var index = at.textOrEmpty("index");
+        var key = at.secret("api_key").map(Secret::reveal).orElse("");
+        var version = at.textOrEmpty("api_version");
+        var semantic = at.textOrEmpty("semantic_configuration");
+        var fields = at.pairs("fields");
+        if (backend.equals(DocumentsKeys.VECTOR_STORE)) {
+            in.mistake("backend", "is " + backend + ", which code has not. There are " + DocumentsKeys.LOCAL + " and "
+                    + DocumentsKeys.AZURE + ".");
+        }
+        fields.keySet().stream().filter(meaning -> !CodeKeys.FIELDS.contains(meaning)
+                && backend.equals(DocumentsKeys.AZURE)).forEach(meaning -> at.mistake("fields", "has " + meaning
+                + ". There are " + String.join(", ", CodeKeys.FIELDS) + "."));
+        at.end();
+        if (!backend.equals(DocumentsKeys.AZURE)) {
+            return Optional.empty();
+        }
+        Map.of("endpoint", endpoint.map(URI::toString).orElse(""), "index", index, "api_key", key).forEach(
+                (name, value) -> {
+                    if (value.isBlank()) {
+                        at.mistake(name, "is missing, and the backend needs it.");
+                    }
+                });
+        if (!fields.keySet().containsAll(CodeKeys.FIELDS.subList(0, 3))) {
+            at.mistake("fields", "lacks repository, path or content. Name the index's fields that have them.");
+        }
+        return endpoint.map(uri -> new CodeSettings.AzurePlace(uri, index, key, version, semantic, fields));
+    }
+}

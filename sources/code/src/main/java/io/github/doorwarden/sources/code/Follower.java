@@ -1,0 +1,153 @@
+package io.github.doorwarden.sources.code;
+
+import io.github.doorwarden.index.Shelf;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.apache.lucene.document.Document;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps the part of the index like one repository. While the repository cannot be looked at, what was found in it
+/// before is served. For the thread that indexes, but for its [Status].
+final class Follower implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
+
+    /// @param skip why it is not in the index; null when it is
+    private record Known(String state, String hash, int marks, Skip skip) {}
+
+    private final String repository;
+    private final Tree.Origin origin;
+    private final Status status = new Status();
+    private final Map<String, Known> known = new HashMap<>();
+
+    Follower(String repository, Tree.Origin origin) {
+        this.repository = repository;
+        this.origin = origin;
+    }
+
+    Status status() {
+        return status;
+    }
+
+    void fetchAtTheNextLook() {
+        origin.hurry();
+    }
+
+    void forget() {
+        known.clear();
+    }
+
+    /// @param entry of kind [Fields#WHOLE], without its text
+    void learn(Document entry) {
+        known.put(entry.get(Fields.PATH), new Known(entry.get(Fields.STATE), entry.get(Fields.HASH),
+                Fields.number(entry, Fields.MARKS), null));
+    }
+
+    /// @param vectors key of the embedder
+    /// @param closed  asked between two batches
+    /// @throws IOException when the index cannot be written; of the repository, the status tells
+    void look(Shelf shelf, Intake intake, CodeIndex.Progress progress, String vectors, BooleanSupplier closed)
+            throws IOException, InterruptedException {
+        try (var tree = origin.look()) {
+            var changed = tree.files().stream().filter(file -> !known.containsKey(file.path())
+                    || !known.get(file.path()).state.equals(file.state())).toList();
+            var pending = changed.size();
+            forgetOthers(tree, shelf, progress);
+            tell(tree, pending, false);
+            for (var at = 0; at < changed.size(); at += Limits.BATCH) {
+                if (closed.getAsBoolean()) {
+                    throw new InterruptedException();
+                }
+                var some = changed.subList(at, Math.min(changed.size(), at + Limits.BATCH));
+                read(tree, some, shelf, intake, vectors);
+                progress.made(some.size());
+                pending -= some.size();
+                tell(tree, pending, false);
+            }
+            tell(tree, 0, true);
+        } catch (Unlookable e) {
+            if (!e.getMessage().equals(status.snapshot().failure())) {
+                LOG.atWarn().addKeyValue("repository", repository).setCause(e).log("A repository cannot be looked at; "
+                        + "what was found in it before is served.");
+            }
+            status.failed(e.getMessage());
+        }
+    }
+
+    private void forgetOthers(Tree tree, Shelf shelf, CodeIndex.Progress progress) throws IOException {
+        var there = new HashSet<String>();
+        tree.files().forEach(file -> there.add(file.path()));
+        for (var path : List.copyOf(known.keySet())) {
+            if (!there.contains(path)) {
+                known.remove(path);
+                shelf.remove(Indexed.id(repository, path));
+                progress.made(1);
+            }
+        }
+    }
+
+    private void read(Tree tree, List<Tree.Entry> files, Shelf shelf, Intake intake, String vectors)
+            throws IOException {
+        var clean = new ArrayList<Intake.Clean>();
+        for (var file : files) {
+            try {
+                clean.add(intake.clean(file, bytes(tree, file)));
+            } catch (Intake.Refused e) {
+                shelf.remove(Indexed.id(repository, file.path()));
+                // Looked at again when it changes; at once when the reason may be gone.
+                known.put(file.path(), new Known(e.why() == Skip.UNREADABLE ? "" : file.state(), "", 0, e.why()));
+            }
+        }
+        intake.prepare(clean);
+        for (var file : clean) {
+            var before = known.get(file.entry().path());
+            Indexed indexed;
+            try {
+                indexed = intake.indexed(repository, file);
+            } catch (StackOverflowError hostile) {
+                known.put(file.entry().path(), new Known(file.entry().state(), "", 0, Skip.UNREADABLE));
+                shelf.remove(Indexed.id(repository, file.entry().path()));
+                continue;
+            }
+            if (before == null || !before.hash.equals(indexed.hash())) {
+                shelf.put(indexed.id(), Fields.of(indexed, List.of(), vectors));
+            }
+            known.put(indexed.path(), new Known(indexed.state(), indexed.hash(), indexed.marks(), null));
+        }
+    }
+
+    private static byte[] bytes(Tree tree, Tree.Entry file) throws Intake.Refused {
+        try {
+            return tree.read(file);
+        } catch (IOException unreadable) {
+            throw new Intake.Refused(Skip.UNREADABLE);
+        }
+    }
+
+    private void tell(Tree tree, int pending, boolean complete) {
+        var byText = new EnumMap<Skip, Integer>(Skip.class);
+        var files = 0;
+        var marks = 0;
+        for (var each : known.values()) {
+            if (each.skip == null) {
+                files++;
+                marks += each.marks;
+            } else {
+                byText.merge(each.skip, 1, Integer::sum);
+            }
+        }
+        status.set(tree.revision(), files, pending, tree.skipped(), byText, marks, complete);
+    }
+
+    @Override
+    public void close() throws IOException {
+        origin.close();
+    }
+}

@@ -1,0 +1,145 @@
+package io.github.doorwarden.sources.code;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.lib.PersonIdent;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Branches of Git repositories, read where they are and fetched by an address.
+class GitTest {
+
+    private static final PersonIdent ADA = new PersonIdent("Ada", "ada@example.org");
+
+    @TempDir
+    private Path root;
+    private Workshop shop;
+    private Path origin;
+    private Git git;
+
+    @BeforeEach
+    void makeARepository() throws Exception {
+        GitIsolation.begin();
+        shop = new Workshop(root);
+        origin = root.resolve("origin");
+        git = Git.init().setDirectory(origin.toFile()).setInitialBranch("main").call();
+        shop.repositories.clear();
+        commit("alpha.py", "def alpha():\n    pass\n");
+    }
+
+    @AfterEach
+    void close() {
+        shop.close();
+        git.close();
+    }
+
+    private String commit(String file, String text) throws Exception {
+        Files.createDirectories(origin.resolve(file).getParent());
+        Files.writeString(origin.resolve(file), text);
+        git.add().addFilepattern(".").call();
+        return git.commit().setMessage(file).setAuthor(ADA).setCommitter(ADA).setSign(false).call().name();
+    }
+
+    private void remove(String file) throws Exception {
+        git.rm().addFilepattern(file).call();
+        git.commit().setMessage("remove").setAuthor(ADA).setCommitter(ADA).setSign(false).call();
+    }
+
+    private void follow(Optional<Path> local, String url, String branch) throws Exception {
+        shop.repositories.add(Workshop.repository("main", new CodeSettings.Git(url, local, branch, "")));
+        shop.open();
+    }
+
+    private void isFollowed(Runnable due) throws Exception {
+        assertEquals(List.of("alpha.py alpha"), shop.found("alpha"));
+        var head = commit("sub/beta.py", "def beta():\n    return 'AKIA" + "Q3EGVTRB6KXW2MZP'\n");
+        Files.writeString(origin.resolve("never-committed.py"), "def gamma():\n    pass\n");
+        due.run();
+        shop.look();
+        assertEquals(List.of("sub/beta.py beta"), shop.found("beta"));
+        assertEquals(List.of(), shop.found("gamma"));
+        assertEquals(head, shop.status().revision());
+        remove("alpha.py");
+        due.run();
+        shop.look();
+        assertEquals(List.of(), shop.found("alpha"));
+        assertFalse(shop.call("read_code", "path", "beta.py").toString().contains("Q3EGVTRB6KXW2MZP"));
+    }
+
+    @Test
+    void aRepositoryOnThisDiskIsReadWhereItIs() throws Exception {
+        follow(Optional.of(origin), "origin", "");
+        isFollowed(() -> { });
+        assertFalse(Files.exists(shop.state.resolve("git")), "nothing is copied");
+    }
+
+    @Test
+    void anAddressIsFetchedAndFetchedAgain() throws Exception {
+        follow(Optional.empty(), origin.toUri().toString(), "main");
+        isFollowed(shop.source.index()::fetchAtTheNextLook);
+        assertTrue(Files.isDirectory(shop.state.resolve("git/main.git/objects")));
+        assertFalse(Files.exists(shop.state.resolve("git/main.git/beta.py")), "nothing is checked out");
+    }
+
+    @Test
+    void whatWasFetchedBeforeDoesNotPileUp() throws Exception {
+        follow(Optional.empty(), origin.toUri().toString(), "main");
+        var packs = shop.state.resolve("git/main.git/objects/pack").toFile();
+        var most = 0;
+        for (var i = 0; i < Limits.PACKS + 5; i++) {
+            commit("many.py", "def number_" + i + "():\n    pass\n");
+            shop.source.index().fetchAtTheNextLook();
+            shop.look();
+            most = Math.max(most, packs.list((folder, name) -> name.endsWith(".pack")).length);
+        }
+        assertEquals(Limits.PACKS + 1, most);
+        assertEquals(List.of("many.py number_" + (Limits.PACKS + 4)), shop.found("number_" + (Limits.PACKS + 4)));
+    }
+
+    @Test
+    void aBranchIsFollowedAndAnotherOneIsNot() throws Exception {
+        git.checkout().setCreateBranch(true).setName("dev").call();
+        follow(Optional.of(origin), "origin", "main");
+        commit("delta.py", "def delta():\n    pass\n");
+        shop.look();
+        assertEquals(List.of(), shop.found("delta"));
+        assertEquals(1, shop.status().files());
+    }
+
+    @Test
+    void linksAndHookedInRepositoriesAreNotFollowed() throws Exception {
+        Files.writeString(root.resolve("outside.py"), "def outside():\n    pass\n");
+        Files.createSymbolicLink(origin.resolve("link.py"), root.resolve("outside.py"));
+        commit("b.py", "x = 1\n");
+        follow(Optional.of(origin), "origin", "");
+        assertEquals(List.of(), shop.found("outside"));
+        assertEquals(1, shop.status().skipped().get(Skip.LINK));
+        assertTrue(shop.refusal("read_code", "path", "link.py").startsWith("There is no indexed file"));
+    }
+
+    @Test
+    void whatWasFoundIsServedWhileARepositoryIsAway() throws Exception {
+        follow(Optional.empty(), origin.toUri().toString(), "main");
+        Files.move(origin, root.resolve("elsewhere"));
+        shop.source.index().fetchAtTheNextLook();
+        shop.look();
+        assertTrue(shop.status().failure().contains("cannot be read"), shop.status().failure());
+        assertEquals(List.of("alpha.py alpha"), shop.found("alpha"));
+    }
+
+    @Test
+    void thereMustBeARepository() {
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> follow(Optional.of(root), "x", ""))
+                .getMessage().startsWith("there is no Git repository at "));
+    }
+}

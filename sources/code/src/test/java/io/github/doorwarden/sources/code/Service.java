@@ -1,0 +1,45 @@
+package io.github.doorwarden.sources.code;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+
+/// A service elsewhere, on loopback: answers a body with a body, and keeps what it was asked.
+final class Service implements AutoCloseable {
+
+    /// Target, key and body, one line each.
+    final List<String> asked = new CopyOnWriteArrayList<>();
+    volatile int status = 200;
+    private final HttpServer server;
+
+    Service(UnaryOperator<String> answer) throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+                asked.add(exchange.getRequestURI() + "\n" + exchange.getRequestHeaders().getFirst("Api-key") + "\n"
+                        + body);
+                var bytes = answer.apply(body).getBytes(StandardCharsets.UTF_8);
+                exchange.getResponseHeaders().set("Content-Type", "application/json");
+                exchange.sendResponseHeaders(status, bytes.length);
+                exchange.getResponseBody().write(bytes);
+            }
+        });
+        server.start();
+    }
+
+    URI at(String path) {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}

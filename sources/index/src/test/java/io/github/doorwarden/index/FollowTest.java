@@ -1,0 +1,77 @@
+package io.github.doorwarden.index;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A thread that follows: what it does again, what it does after a failure, and when it leaves.
+class FollowTest {
+
+    @TempDir
+    private Path folder;
+
+    /// Counts what is asked of it; its first look fails.
+    private static final class Counting implements Follow.Work {
+
+        private final AtomicInteger looks = new AtomicInteger();
+        private final AtomicInteger rounds = new AtomicInteger();
+        private final AtomicInteger failures = new AtomicInteger();
+        private final CountDownLatch three = new CountDownLatch(3);
+        private volatile boolean left;
+
+        @Override
+        public void look() throws IOException {
+            if (looks.incrementAndGet() == 1) {
+                throw new IOException("not yet");
+            }
+            three.countDown();
+        }
+
+        @Override
+        public boolean more() {
+            return rounds.incrementAndGet() % 5 != 0;
+        }
+
+        @Override
+        public void failed(Exception why) {
+            failures.incrementAndGet();
+        }
+
+        @Override
+        public void leave() {
+            left = true;
+        }
+    }
+
+    @Test
+    void looksGoOnAfterAFailureUntilANewerOneFollows() throws Exception {
+        var work = new Counting();
+        var older = new Follow("older", folder, Duration.ofMillis(1), work);
+        older.succeed();
+        older.begin();
+        assertTrue(work.three.await(1, TimeUnit.MINUTES));
+        assertTrue(older.hasLooked());
+        assertEquals(1, work.failures.get());
+        assertTrue(work.rounds.get() >= 5, "what is more to do is done at once");
+
+        var newer = new Follow("newer", folder, Duration.ofMillis(1), new Counting());
+        newer.succeed();
+        var looks = work.looks.get();
+        assertTrue(work.left && older.ended());
+        newer.begin();
+        assertTrue(newer.hasLooked(Duration.ofMinutes(1)));
+        older.end();
+        assertFalse(newer.ended(), "ending the older one is nothing to the newer one");
+        newer.end();
+        assertEquals(looks, work.looks.get());
+    }
+}

@@ -35,6 +35,7 @@ final class FilesConfigTest {
                 folder: data
                 memory: 100
                 threads: 1
+                question_timeout: 7s
                 location: {endpoint: "https://s3.example", region: r, bucket: b, prefix: p, access_key: a,
                   secret_key: s, every: 5m, max_mib: 7}
                 datasets:

@@ -64,7 +64,7 @@ final class Sources implements AutoCloseable {
         try {
             sources.begin(further);
             return sources;
-        } catch (StartFailure e) {
+        } catch (RuntimeException e) {
             sources.close();
             throw e;
         }
@@ -183,6 +183,8 @@ final class Sources implements AutoCloseable {
                 together = unique(together, held);
             }
             project(together, fresh, origin);
+            // What cannot be offered must show before the old source is given up.
+            made.forEach(held -> held.source.things().tools().forEach(ToolListing::of));
             made.forEach(held -> held.declared.orElseThrow().look());
         } catch (RuntimeException e) {
             made.forEach(held -> held.declared.orElseThrow().close());

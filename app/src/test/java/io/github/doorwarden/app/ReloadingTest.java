@@ -2,17 +2,22 @@ package io.github.doorwarden.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.app.config.ConfigFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -158,5 +163,26 @@ final class ReloadingTest {
         assertEquals(List.of("name", "limits"), ConfigFile.differing("name: a\nsources: {a: {}}", "name: b\n"
                 + "sources: {a: {}}\nlimits: {}"));
         assertEquals(List.of(), ConfigFile.differing("name: a # one", "name:   a"));
+    }
+
+    /// Otherwise the old source would be closed while its tools are still served.
+    @Test
+    void aToolThatCannotBeOfferedIsFoundBeforeTheOldSourceIsGivenUp() throws IOException {
+        Files.writeString(folder.resolve("api.json"),
+                DOCUMENT.replace("\"summary\":\"Slow.\",", "\"summary\":\"Slow.\","
+                + "\"parameters\":[{\"name\":\"confirmation\",\"in\":\"query\",\"schema\":{\"type\":\"string\"}}],"));
+        var first = config(yaml("one: {operation: fast}", ""));
+        var origin = URI.create("http://127.0.0.1:1");
+        var clock = InstantSource.system();
+        try (var sources = Sources.of(first, List.of(), new PersonalAccounts(first, origin, clock), clock)) {
+            var fresh = config(yaml("one: {operation: slow, confirm: true}", ""));
+            var failure = assertThrows(StartFailure.class, () -> sources.reload(fresh, origin, first.variables()));
+            assertTrue(failure.getMessage().contains("argument of its own named confirmation"), failure.getMessage());
+        }
+    }
+
+    private Config config(String yaml) throws IOException {
+        Files.writeString(folder.resolve(ConfigFile.NAME), "server: {port: 0}\nauthorization: {mode: off}\n" + yaml);
+        return ConfigFile.read(folder, Map.of(), name -> null);
     }
 }

@@ -7,12 +7,14 @@ import io.github.doorwarden.upstream.UpstreamCall;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -66,7 +68,10 @@ final class Requests {
             var value = Optional.of(PropertyNames.restored(found.get(), arguments.inside()));
             switch (argument.place()) {
                 case PATH -> inPath.put(argument.wireName(), simple(argument, value.get()));
-                case QUERY -> query(argument, value.get(), query);
+                case QUERY -> {
+                    members(argument, value.get());
+                    query(argument, value.get(), query);
+                }
                 case HEADER -> headers.put(argument.wireName(), field(argument, simple(argument, value.get())));
                 case BODY -> properties.set(argument.wireName(), value.get());
                 case WHOLE_BODY -> whole = value.get();
@@ -118,6 +123,28 @@ final class Requests {
         var types = Merge.types(argument.schema());
         return types.contains("integer") && !types.contains("string") && text.matches("-?[0-9]{1,18}")
                 ? JsonNodeFactory.instance.numberNode(Long.parseLong(text)) : JsonNodeFactory.instance.stringNode(text);
+    }
+
+    /// An exploded object writes its members' names as parameters of the query (OpenAPI 3.0 §4.7.12): none of them may
+    /// be taken for another argument's, which the caller, the configuration or the pages of a list give.
+    private void members(Argument argument, JsonNode value) throws RefusedArgument {
+        if (!value.isObject() || !argument.explode() || argument.style().equals("json")
+                || argument.style().equals("deepObject")) {
+            return;
+        }
+        for (var member : value.propertyNames()) {
+            if (arguments.all().stream().anyMatch(other -> other != argument && other.place() == Place.QUERY
+                    && stem(other.wireName()).equals(stem(member)))) {
+                throw new RefusedArgument("The argument " + argument.name() + " has a member that is sent as another "
+                        + "argument of this tool. Leave it out of there.");
+            }
+        }
+    }
+
+    /// What backends read a name as: some take `tenant[]`, `tenant.x` or `Tenant` for `tenant`.
+    private static String stem(String name) {
+        var end = IntStream.range(0, name.length()).filter(at -> "[.".indexOf(name.charAt(at)) >= 0).findFirst();
+        return name.substring(0, end.orElse(name.length())).strip().toLowerCase(Locale.ROOT);
     }
 
     private static Optional<JsonNode> value(Argument argument, ObjectNode given) {

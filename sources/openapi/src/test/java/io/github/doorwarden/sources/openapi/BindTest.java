@@ -10,15 +10,21 @@ import io.github.doorwarden.identity.TestCallers;
 import io.github.doorwarden.server.CallerValue;
 import io.github.doorwarden.sources.openapi.OpenApiSettings.ParameterSettings;
 import io.github.doorwarden.sources.openapi.OpenApiSettings.ToolSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.StringNode;
 
 /// Arguments that the proven caller gives, wherever they go, and nobody else can.
 class BindTest {
+
+    @TempDir
+    private Path folder;
 
     private static final Caller ADA = TestCallers.member("acme", "ada");
 
@@ -94,6 +100,33 @@ class BindTest {
                     Optional.of(CallerValue.TENANT));
             assertThrows(IllegalArgumentException.class, () -> backend.source(Backend.document("things.yaml"), Map.of(
                     "t", ToolSettings.of("getThing").withParameters(Map.of("id", both)))));
+        }
+    }
+
+    /// `style: form, explode: true`, the default of an object in the query, writes its members as parameters.
+    @Test
+    void anObjectInTheQueryCannotNameWhatTheCallerIsBoundTo() throws Exception {
+        var file = folder.resolve("filtered.json");
+        Files.writeString(file, """
+                {"openapi":"3.0.3","info":{"title":"t","version":"1"},"paths":{"/things":{"get":{"operationId":"list",
+                  "summary":"Lists.","parameters":[
+                    {"name":"tenant","in":"query","schema":{"type":"string"}},
+                    {"name":"only","in":"query","schema":{"type":"string"}},
+                    {"name":"filter","in":"query","schema":{"type":"object"}}],
+                  "responses":{"200":{"description":"d"}}}}}}
+                """);
+        try (var backend = Backend.saying(200, "application/json", "{}")) {
+            var source = backend.source(file, Map.of("list", ToolSettings.of("list").withParameters(Map.of("tenant",
+                    bound(CallerValue.TENANT), "only", new ParameterSettings(null, null, false,
+                    Optional.of(StringNode.valueOf("mine")), null, null, false, null)))));
+            Backend.call(source, "list", ADA, "{'filter':{'colour':'red'}}");
+            assertEquals("GET /v1/things?tenant=acme&only=mine&colour=red", backend.asked.getLast().line());
+            for (var name : List.of("tenant", "Tenant", "tenant[]", "tenant.x", " tenant", "tenant[0]", "only")) {
+                var before = backend.asked.size();
+                var answer = Backend.call(source, "list", ADA, "{'filter':{'" + name + "':'globex'}}");
+                assertTrue(answer.isError(), name);
+                assertEquals(before, backend.asked.size(), name);
+            }
         }
     }
 }

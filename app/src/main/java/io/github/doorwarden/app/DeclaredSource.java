@@ -78,9 +78,10 @@ final class DeclaredSource implements AutoCloseable {
             this.source = new ConditionedSource(made, config.conditions());
             // a copy of a document is written while the source is made, and is no news then
             this.declaration = SourceFiles.areOurs(declared) ? Declaration.of(config, declared) : before;
-        } catch (IllegalArgumentException e) {
+        } catch (RuntimeException | LinkageError e) {                // a class of the user's may lack another one
             close();
-            throw new StartFailure("The source " + declared.name() + " cannot be used: " + e.getMessage());
+            throw new StartFailure("The source " + declared.name() + " cannot be used: "
+                    + (e instanceof IllegalArgumentException ? e.getMessage() : e.toString()), e);
         }
     }
 

@@ -198,8 +198,7 @@ public final class Deployment implements AutoCloseable {
     /// @param reading reads the file anew, as it was read for this deployment; throws ConfigMistakes
     public void follow(Supplier<Config> reading) {
         if (sources != null) {                                       // a front has none
-            closing(new Reloading(config.folder(), reading, fresh -> sources.reload(fresh, origin,
-                    config.variables()), sources::files));
+            closing(new Reloading(config, reading, fresh -> sources.reload(fresh, origin), sources::files));
         }
     }
 

@@ -4,12 +4,12 @@ import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.app.config.ConfigFile;
 import io.github.doorwarden.app.config.ConfigMistakes;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -40,31 +40,38 @@ final class Reloading implements AutoCloseable {
     private final Function<Config, List<String>> reload;
     private final Supplier<String> beside;
     private final ScheduledExecutorService schedule;
-    private String text;
-    private String files;
+    private final Config started;
+    private final String startedText;
+    private String taken;
+    private String seen;
+    private boolean missing;
 
     /// @param reading reads the file anew; throws ConfigMistakes
     /// @param reload  serves what the configuration has now; answers with the names of the sources that are others, or
     ///                throws StartFailure
     /// @param beside  tells files that sources read when they are made from others of the same names
-    Reloading(Path folder, Supplier<Config> reading, Function<Config, List<String>> reload, Supplier<String> beside) {
+    Reloading(Config started, Supplier<Config> reading, Function<Config, List<String>> reload,
+            Supplier<String> beside) {
+        this.started = started;
         this.beside = beside;
-        this.files = beside.get();
-        this.file = folder.resolve(ConfigFile.NAME);
+        this.file = started.folder().resolve(ConfigFile.NAME);
         this.reading = reading;
         this.reload = reload;
-        this.text = text();
+        this.startedText = text().orElse("");
+        this.taken = startedText + beside.get();
+        this.seen = taken;
         this.schedule = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("reload")
                 .factory());
         schedule.scheduleWithFixedDelay(() -> Entrance.quietly(this::look), LOOK.toMillis(), LOOK.toMillis(),
                 TimeUnit.MILLISECONDS);
     }
 
-    private String text() {
+    /// Empty for a moment when an editor puts another file in its place.
+    private Optional<String> text() {
         try {
-            return Files.readString(file);
+            return Files.size(file) > ConfigFile.MOST_BYTES ? Optional.empty() : Optional.of(Files.readString(file));
         } catch (IOException e) {
-            throw new UncheckedIOException("The configuration cannot be read again.", e);
+            return Optional.empty();
         }
     }
 
@@ -78,20 +85,30 @@ final class Reloading implements AutoCloseable {
     }
 
     private void lookNow() {
-        var now = text();
-        var filesNow = beside.get();
-        if (now.equals(text) && filesNow.equals(files)) {
+        var text = text();
+        if (text.isEmpty()) {
+            if (!missing) {
+                LOG.warn("The configuration is gone, too large, or cannot be read; what was served before stays.");
+            }
+            missing = true;
             return;
         }
-        var before = text;
-        text = now;
-        files = filesNow;
+        missing = false;
+        var now = text.get() + beside.get();
+        // Only what two looks see alike: a file may be met half written.
+        var whole = now.equals(seen);
+        seen = now;
+        if (!whole || now.equals(taken)) {
+            return;
+        }
+        taken = now;
         try {
-            var changed = reload.apply(reading.get());
+            var fresh = reading.get();
+            var changed = reload.apply(fresh);
             LOG.atInfo().addKeyValue("sources", String.join(", ", changed)).log(changed.isEmpty()
                     ? "The configuration was read again; no source is another one."
                     : "The configuration was read again; these sources are new, others, or gone.");
-            later(before, now);
+            later(text.get(), fresh);
         } catch (ConfigMistakes mistakes) {
             mistakes.mistakes().forEach(LOG::error);
             LOG.error("The configuration has changed and has mistakes; what was served before stays.");
@@ -101,9 +118,11 @@ final class Reloading implements AutoCloseable {
         }
     }
 
-    private static void later(String before, String now) {
-        var waiting = new ArrayList<>(ConfigFile.differing(before, now));
+    /// What is another one than at the start, whatever came in between.
+    private void later(String now, Config fresh) {
+        var waiting = new ArrayList<>(ConfigFile.differing(startedText, now));
         waiting.removeAll(LIVE);
+        waiting.addAll(started.endpointsWaiting(fresh));
         if (!waiting.isEmpty()) {
             LOG.atWarn().addKeyValue("keys", String.join(", ", waiting))
                     .log("The configuration has changed in more than sources, upstreams and what endpoints have; that "

@@ -160,10 +160,11 @@ final class Sources implements AutoCloseable {
     /// Takes the sources, the upstreams and the choice behind the endpoints from another configuration. Sources of
     /// which it says the same stay as they are. Nothing changes when something of it cannot be used.
     ///
-    /// @param variables that know this process and its companions
+    /// @param read another reading of the file; of it, only what can change without a start is taken
     /// @return names of the sources that are new or other ones, or gone
     /// @throws StartFailure with the source and the reason
-    synchronized List<String> reload(Config fresh, URI origin, Variables variables) {
+    synchronized List<String> reload(Config read, URI origin) {
+        var fresh = config.withLive(read);
         var next = new ArrayList<Held>();
         var made = new ArrayList<Held>();
         try {
@@ -173,7 +174,7 @@ final class Sources implements AutoCloseable {
                         old.source().name().equals(wanted.name()) && old.isStill(fresh, wanted)).isPresent())
                         .findFirst();
                 if (same.isEmpty()) {
-                    made.add(declared(fresh, variables, wanted));
+                    made.add(declared(fresh, fresh.variables(), wanted));
                 }
                 next.add(same.orElseGet(made::getLast));
             }
@@ -188,24 +189,35 @@ final class Sources implements AutoCloseable {
             made.forEach(held -> held.declared.orElseThrow().look());
         } catch (RuntimeException e) {
             made.forEach(held -> held.declared.orElseThrow().close());
-            throw e instanceof StartFailure ? e : new StartFailure(e.getMessage());
+            throw e instanceof StartFailure ? e : new StartFailure(e.getMessage(), e);
         }
         var gone = all.stream().filter(held -> !next.contains(held)).toList();
         made.forEach(held -> gone.stream().filter(old -> old.source.name().equals(held.source.name()))
                 .forEach(old -> ToolChanges.log(held.source.name(), old.source.things(), held.source.things())));
         all = List.copyOf(next);
         config = fresh;
-        made.forEach(held -> {
-            open.add(held.declared.orElseThrow());
+        made.forEach(held -> open.add(held.declared.orElseThrow()));
+        made.forEach(held -> alone(held, () -> {
             warn(held.source);
             held.source.listen(following.of(held.source.name()));
-        });
+        }));
         following.look("configuration");
-        gone.forEach(this::retire);
+        gone.forEach(held -> alone(held, () -> retire(held)));
         var names = new ArrayList<String>();
         made.forEach(held -> names.add(held.source.name()));
         gone.stream().map(held -> held.source.name()).filter(name -> !names.contains(name)).forEach(names::add);
         return names;
+    }
+
+    /// What fails of one source keeps no other from its turn.
+    private static void alone(Held held, Runnable turn) {
+        try {
+            turn.run();
+        } catch (RuntimeException e) {
+            LOG.atError().addKeyValue("source", held.source.name()).setCause(e)
+                    .log("A source of the new configuration cannot follow its changes, or an old one cannot be "
+                    + "closed.");
+        }
     }
 
     /// What tells the files that the sources of the configuration read from others of the same names.

@@ -8,4 +8,9 @@ public final class StartFailure extends RuntimeException {
     public StartFailure(String message) {
         super(message, null, false, false);
     }
+
+    /// @param cause for the log
+    public StartFailure(String message, Throwable cause) {
+        super(message, cause, false, false);
+    }
 }

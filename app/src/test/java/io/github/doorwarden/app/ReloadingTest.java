@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -131,10 +132,10 @@ final class ReloadingTest {
         }
     }
 
-    /// Two looks, so that one of them was begun after the file was there.
+    /// Three looks: two that were begun after the file was there.
     private static void awaitRead() {
         var looks = Reloading.looks();
-        while (Reloading.looks() < looks + 2) {
+        while (Reloading.looks() < looks + 3) {
             Thread.onSpinWait();
         }
     }
@@ -176,7 +177,7 @@ final class ReloadingTest {
         var clock = InstantSource.system();
         try (var sources = Sources.of(first, List.of(), new PersonalAccounts(first, origin, clock), clock)) {
             var fresh = config(yaml("one: {operation: slow, confirm: true}", ""));
-            var failure = assertThrows(StartFailure.class, () -> sources.reload(fresh, origin, first.variables()));
+            var failure = assertThrows(StartFailure.class, () -> sources.reload(fresh, origin));
             assertTrue(failure.getMessage().contains("argument of its own named confirmation"), failure.getMessage());
         }
     }
@@ -184,5 +185,38 @@ final class ReloadingTest {
     private Config config(String yaml) throws IOException {
         Files.writeString(folder.resolve(ConfigFile.NAME), "server: {port: 0}\nauthorization: {mode: off}\n" + yaml);
         return ConfigFile.read(folder, Map.of(), name -> null);
+    }
+
+    @Test
+    void anEndpointThatIsTakenAwayHasNothingBehindIt_AndANewOneWaits() throws IOException {
+        var started = config(yaml("one: {operation: fast}", "").replace("{/mcp: {sources: [api]}}",
+                "{/mcp: {sources: [api]}, /x: {sources: [api]}}"));
+        var fresh = config(yaml("one: {operation: fast}", "").replace("{/mcp: {sources: [api]}}",
+                "{/mcp: {sources: [api], open_methods: [tools/list]}, /y: {sources: [api]}}"));
+        assertEquals(List.of("endpoints./mcp", "endpoints./x", "endpoints./y"), started.endpointsWaiting(fresh));
+        assertEquals(List.of(), started.endpointsWaiting(started));
+        var clock = InstantSource.system();
+        var origin = URI.create("http://127.0.0.1:1");
+        var live = started.withLive(fresh);
+        try (var sources = Sources.of(live, List.of(), new PersonalAccounts(live, origin, clock), clock)) {
+            var endpoints = sources.endpoints(origin);
+            assertEquals(List.of("/mcp 1", "/x 0"), endpoints.stream().map(each -> each.path() + " "
+                    + each.tools().size()).toList());
+            assertEquals(Set.of(), endpoints.getFirst().openMethods(), "who may come in waits for a start");
+        }
+    }
+
+    /// Labels of documents ask the policy: the one in force, whatever a file says meanwhile.
+    @Test
+    void whoMayComeInAndWhereTheStateLiesStayAsTheyWereAtTheStart() throws IOException {
+        var started = config(yaml("one: {operation: fast}", ""));
+        Files.writeString(folder.resolve(ConfigFile.NAME),
+                "server: {port: 0}\nstate: elsewhere\nauthorization: {scopes: "
+                + "{a: {text: b}}}\n" + yaml("two: {operation: fast}", ""));
+        var live = started.withLive(ConfigFile.read(folder, Map.of(), name -> null));
+        assertEquals(started.authorization(), live.authorization());
+        assertEquals(started.state(), live.state());
+        assertEquals(Set.of("two"), ((Config.SourceConfig.OpenApi) live.sources().get("api")).settings().tools()
+                .keySet());
     }
 }

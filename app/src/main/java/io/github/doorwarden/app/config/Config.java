@@ -24,6 +24,7 @@ import io.github.doorwarden.upstream.SigningHeaders;
 import io.github.doorwarden.upstream.SigningKey;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,12 +96,43 @@ public record Config(Path folder, String name, boolean development, Server serve
 
     public record PersonConfig(String email, String name, Secret password) {}
 
+    /// This deployment as it runs, with what can change without a start taken from another reading of its file: the
+    /// sources, the upstreams, and what is behind each endpoint. Who may come in, and where the state lies, stay as
+    /// they were when it started. An endpoint that is gone has nothing behind it.
+    public Config withLive(Config fresh) {
+        var all = endpoints.stream().map(own -> fresh.endpoints.stream()
+                .filter(other -> other.path.equals(own.path)).findFirst()
+                .map(other -> own.with(other.sources, other.tools)).orElseGet(() -> own.with(List.of(), List.of())))
+                .toList();
+        return new Config(folder, name, development, server, front, state, plugins, authorization, admin, limits, all,
+                fresh.sources, fresh.conditions, fresh.upstreams, companions, variables);
+    }
+
+    /// The endpoints of another reading that take a start to be as it says: those that are new, and those of which more
+    /// is another than what is behind them. One that is gone is one of them too: its address is.
+    public List<String> endpointsWaiting(Config fresh) {
+        var waiting = new ArrayList<String>();
+        for (var own : endpoints) {
+            if (fresh.endpoints.stream().noneMatch(other -> own.with(other.sources, other.tools).equals(other))) {
+                waiting.add("endpoints." + own.path);
+            }
+        }
+        fresh.endpoints.stream().map(EndpointConfig::path).filter(path -> endpoints.stream()
+                .noneMatch(own -> own.path.equals(path))).forEach(path -> waiting.add("endpoints." + path));
+        return waiting;
+    }
+
     /// @param sources  whose tools are all behind it
     /// @param tools    names of further single tools
     /// @param rest     whether the REST facade is there too
     /// @param sessions whether something is remembered of legacy clients
     public record EndpointConfig(String path, List<String> sources, List<String> tools, Set<String> openMethods,
-            boolean rest, String instructions, boolean sessions) {}
+            boolean rest, String instructions, boolean sessions) {
+
+        EndpointConfig with(List<String> otherSources, List<String> otherTools) {
+            return new EndpointConfig(path, otherSources, otherTools, openMethods, rest, instructions, sessions);
+        }
+    }
 
     /// What tools ask of a caller beside scopes.
     ///

@@ -38,7 +38,7 @@ import tools.jackson.databind.JsonNode;
 public final class ConfigFile {
 
     public static final String NAME = "doorwarden.yaml";
-    private static final int MOST_BYTES = 4 << 20;
+    public static final int MOST_BYTES = 4 << 20;
 
     private ConfigFile() {}
 

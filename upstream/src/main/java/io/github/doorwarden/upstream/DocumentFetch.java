@@ -34,6 +34,12 @@ public final class DocumentFetch implements AutoCloseable {
 
     /// @return the body of an answer with 200
     public byte[] get(URI address) throws Refused {
+        return get(address, deadline);
+    }
+
+    /// @param atMost when this document has less time than others have
+    /// @return the body of an answer with 200
+    public byte[] get(URI address, Duration atMost) throws Refused {
         if (!ProviderCalls.mayCall(address)) {
             throw new Refused("The address " + address + " is not fetched: it must be https, or http to this machine, "
                     + "without a user in it.", null);
@@ -42,7 +48,8 @@ public final class DocumentFetch implements AutoCloseable {
                 .header("Accept", "application/json, application/yaml, */*;q=0.1").header("Accept-Encoding", "identity")
                 .build();
         try {
-            var answer = ("https".equals(address.getScheme()) ? tls : clear).send(request, maxBytes, deadline);
+            var answer = ("https".equals(address.getScheme()) ? tls : clear).send(request, maxBytes,
+                    atMost.compareTo(deadline) < 0 ? atMost : deadline);
             if (answer.status() != 200) {
                 throw new Refused("The address " + address + " answered " + answer.status() + " and not 200"
                         + (answer.status() / 100 == 3 ? "; redirects are not followed: write down where it leads."

@@ -2,6 +2,7 @@ package io.github.doorwarden.sources.openapi;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,6 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,20 +31,32 @@ final class Bundle {
     private record Part(URI address, String pointer, JsonNode root) {}
 
     private final Library library;
+    private final LongSupplier nanos;
+    private final long end;
     private final Map<URI, String> pointers = new HashMap<>();
+
+    /// Why these cannot be had: whoever refers to one that failed does not make it be fetched again.
+    private final Map<URI, String> absent = new HashMap<>();
     private final Deque<Part> waiting = new ArrayDeque<>();
     private final List<JsonNode> parts = new ArrayList<>();
     private final List<String> refused = new ArrayList<>();
     private final Set<JsonNode> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    private int bytes;
+    private long bytes;
 
-    private Bundle(Library library) {
+    private Bundle(Library library, LongSupplier nanos) {
         this.library = library;
+        this.nanos = nanos;
+        this.end = nanos.getAsLong() + Limits.DOCUMENT_PARTS_FETCH.toNanos();
     }
 
     /// @param root of the document, which is changed in place
     static ObjectNode of(ObjectNode root, int bytes, Library library) {
-        var bundle = new Bundle(library);
+        return of(root, bytes, library, System::nanoTime);
+    }
+
+    /// @param nanos pass from any beginning: for the one end that all parts have
+    static ObjectNode of(ObjectNode root, int bytes, Library library, LongSupplier nanos) {
+        var bundle = new Bundle(library, nanos);
         bundle.bytes = bytes;
         root.remove(List.of(PARTS, REFUSED));
         bundle.pointers.put(library.home(), "");
@@ -103,15 +117,38 @@ final class Bundle {
         if (known != null) {
             return known;
         }
-        if (parts.size() >= Limits.DOCUMENT_PARTS) {
+        if (absent.containsKey(address)) {
+            throw new Library.Absent(absent.get(address), null);
+        }
+        if (parts.size() + absent.size() >= Limits.DOCUMENT_PARTS) {
             throw new Library.Absent("it refers to more than " + Limits.DOCUMENT_PARTS + " documents", null);
         }
-        var read = library.read(address);
-        bytes += read.length;
-        if (bytes > library.maxBytes()) {
-            throw new Library.Absent("the documents that it refers to are larger than " + library.maxBytes() / 1024
-                    / 1024 + " MiB together", null);
+        try {
+            return read(address);
+        } catch (Library.Absent e) {
+            absent.put(address, e.getMessage());
+            throw e;
         }
+    }
+
+    private String read(URI address) throws Library.Absent {
+        var left = Duration.ofNanos(end - nanos.getAsLong());
+        if (!left.isPositive()) {
+            throw new Library.Absent("the documents that it refers to took longer than "
+                    + Limits.DOCUMENT_PARTS_FETCH.toSeconds() + " s together", null);
+        }
+        if (bytes <= library.maxBytes()) {                       // beyond it nothing more is read
+            var read = library.read(address, left);
+            bytes += read.length;
+            if (bytes <= library.maxBytes()) {
+                return added(address, read);
+            }
+        }
+        throw new Library.Absent("the documents that it refers to are larger than " + library.maxBytes() / 1024 / 1024
+                + " MiB together", null);
+    }
+
+    private String added(URI address, byte[] read) throws Library.Absent {
         var pointer = "/" + PARTS + "/" + parts.size();
         try {
             var part = new Part(address, pointer, Tree.of("It", read));

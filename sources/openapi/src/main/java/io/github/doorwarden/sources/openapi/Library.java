@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /// Where a document is read, and the parts that it refers to. Not for several threads.
 sealed interface Library {
@@ -25,7 +26,8 @@ sealed interface Library {
     int maxBytes();
 
     /// @param address of the document or of a part
-    byte[] read(URI address) throws Absent;
+    /// @param atMost  how long it may take, if it comes over a network
+    byte[] read(URI address, Duration atMost) throws Absent;
 
     /// @param file   the document, wherever it is
     /// @param folder which parts must not leave
@@ -42,7 +44,7 @@ sealed interface Library {
         }
 
         @Override
-        public byte[] read(URI address) throws Absent {
+        public byte[] read(URI address, Duration atMost) throws Absent {
             try {
                 if (!"file".equals(address.getScheme()) || address.getRawAuthority() != null) {
                     throw new Absent("it refers to a document elsewhere, which is not fetched: bundle them into one",
@@ -71,12 +73,12 @@ sealed interface Library {
         }
 
         @Override
-        public byte[] read(URI address) throws Absent {
+        public byte[] read(URI address, Duration atMost) throws Absent {
             if (!origin(address).equals(origin(home)) || address.getRawUserInfo() != null) {
                 throw new Absent("it refers to a document of another origin, which is not fetched", null);
             }
             try {
-                return fetch.get(address);
+                return fetch.get(address, atMost);
             } catch (DocumentFetch.Refused e) {
                 throw new Absent("it refers to a document that could not be fetched", e);
             }

@@ -13,11 +13,15 @@ final class Limits {
     /// Of a document that is fetched, all its parts together: it comes from elsewhere, and is kept.
     static final int FETCHED_BYTES = 10 * 1024 * 1024;
 
-    /// Further documents that one refers to. Real sets have one for each path.
+    /// Further documents that one refers to, those included that cannot be had. Real sets have one for each path.
     static final int DOCUMENT_PARTS = 500;
 
     /// For fetching one document, to its last byte.
     static final Duration DOCUMENT_FETCH = Duration.ofSeconds(20);
+
+    /// For all further documents together: 500 of them at a quarter of a second each. A start waits no longer for a
+    /// host that is slow with every one.
+    static final Duration DOCUMENT_PARTS_FETCH = Duration.ofMinutes(2);
 
     /// `$ref` after `$ref` without anything between them; real documents use two.
     static final int REF_HOPS = 16;

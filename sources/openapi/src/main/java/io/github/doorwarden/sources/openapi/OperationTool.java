@@ -152,8 +152,9 @@ final class OperationTool implements Tool {
             return ToolResult.error(upstream.settings().name() + " answered without the list that was expected. Tell "
                     + "the administrator, with request id " + call.requestId() + ".");
         }
-        var count = part.items().size();
-        var shaped = wrapped(shape.apply(JsonNodeFactory.instance.objectNode().set("items", part.items())));
+        var given = part.items().size();
+        var shaped = listed(shape.apply(JsonNodeFactory.instance.objectNode().set("items", part.items())));
+        var count = shaped.path("items").isArray() ? shaped.path("items").size() : given;
         var about = shaped.putObject("page").put("returned", count);
         part.total().ifPresent(total -> about.put("total", total));
         about.put("truncated", part.next().isPresent());
@@ -164,9 +165,12 @@ final class OperationTool implements Tool {
                     + "Repeat it with a smaller limit. Request id " + call.requestId() + ".");
         }
         var kept = shaped.path("items").isArray() ? shaped.path("items").size() : count;
-        if (kept < count) {                                      // cut for its size: go on behind what was kept, or not
+        // of a list that the shape has called otherwise, the budget's own notice alone tells
+        if (shaped.path("items").isArray() ? kept < count : shaped.has(AnswerBudget.NOTICE)) {
             about.put("returned", kept).put("truncated", true).remove("next_cursor");
-            if (kept > 0 && pages.get().settings().style() == Pagination.Style.OFFSET) {
+            // go on behind what was kept, where it is known which of the backend's items that is
+            if (kept > 0 && kept < count && !shape.hasExpression()
+                    && pages.get().settings().style() == Pagination.Style.OFFSET) {
                 about.put("next_cursor", cursor(JsonNodeFactory.instance.numberNode(page.at().asLong(0) + kept), page,
                         call));
             }
@@ -176,6 +180,19 @@ final class OperationTool implements Tool {
 
     private String cursor(JsonNode at, Page page, Call call) {
         return pages.get().seal(at, page.limit(), call.arguments(), call.caller());
+    }
+
+    /// What is left of a part. JSONata makes one value of a list of one, and nothing of an empty one: `items` stays a
+    /// list.
+    private static ObjectNode listed(JsonNode value) {
+        if (value.isNull() || value.isMissingNode()) {
+            return JsonNodeFactory.instance.objectNode().set("items", JsonNodeFactory.instance.arrayNode());
+        }
+        var shaped = wrapped(value);
+        if (shaped.has("items") && !shaped.path("items").isArray()) {
+            shaped.set("items", JsonNodeFactory.instance.arrayNode().add(shaped.path("items")));
+        }
+        return shaped;
     }
 
     /// `structuredContent` is an object (MCP, Tools, Structured content).

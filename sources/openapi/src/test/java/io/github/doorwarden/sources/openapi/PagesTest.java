@@ -226,6 +226,57 @@ class PagesTest {
         }
     }
 
+    private static AnswerSettings expression(String jsonata, Integer maxTokens) {
+        return new AnswerSettings(null, null, null, null, Optional.ofNullable(maxTokens), Optional.of(jsonata));
+    }
+
+    private OpenApiSource shaped(Backend backend, Style style, AnswerSettings shape) {
+        return backend.source(document, Map.of("list", ToolSettings.of("list").withAnswer(shape)
+                .withPagination(by(style))));
+    }
+
+    @Test
+    void anExpressionThatFiltersNeitherEndsTheListNorRepeatsItems() throws Exception {
+        try (var backend = backend()) {
+            for (var style : Style.values()) {
+                var name = style.name().toLowerCase(Locale.ROOT);
+                assertEquals(List.of("0 2", "4", "6"), parts(shaped(backend, style,
+                        expression("{'items': items[n % 2 = 0].{'n': n}}", null)), name, 3), name);
+                assertEquals(List.of("", "4 5", "6"), parts(shaped(backend, style,
+                        expression("items[n > 3].{'n': n}[]", null)), name, 3), name + ", a part of which is empty");
+                var renamed = shaped(backend, style, expression("{'things': items[n != 1].n}", null));
+                assertEquals(List.of("", "", ""), parts(renamed, name, 3), name + ", and called otherwise");
+                var page = call(shaped(backend, style, expression("{'items': items[n != 1].n}", null)),
+                        "{'style':'" + name + "','limit':3}").path("page");
+                assertEquals("{\"returned\":2,\"truncated\":true}", without(page).toString());
+                var none = call(shaped(backend, style, expression("items[n > 3].{'n': n}", null)),
+                        "{'style':'" + name + "','limit':3}");
+                assertTrue(none.path("page").has("next_cursor"), none.toString());
+                without(none.path("page"));
+                assertEquals(Backend.json("{'items':[],'page':{'returned':0,'truncated':true}}"), none);
+            }
+        }
+    }
+
+    @Test
+    void whatAnExpressionLeftAndTheBudgetCutHasNoCursor_SoThatNothingIsPassedOver() throws Exception {
+        try (var backend = backend()) {
+            for (var style : Style.values()) {
+                var call = "{'style':'" + style.name().toLowerCase(Locale.ROOT) + "','limit':6}";
+                for (var list : List.of("items", "things")) {
+                    var answer = call(shaped(backend, style, expression("{'" + list + "': items[n > 0]}", 120)), call);
+                    var kept = answer.path(list).size();
+                    assertTrue(kept > 0 && kept < 5, answer.toString());
+                    assertTrue(answer.at("/page/truncated").asBoolean(), answer.toString());
+                    assertFalse(answer.path("page").has("next_cursor"), answer.toString());
+                    if (list.equals("items")) {
+                        assertEquals(kept, answer.at("/page/returned").asInt());
+                    }
+                }
+            }
+        }
+    }
+
     @Test
     void whatCannotBeIsSaidAtTheStart_AndAnAnswerWithoutAListToThePerson() throws Exception {
         try (var backend = backend()) {

@@ -20,31 +20,40 @@ final class Breaker {
         this.nanos = nanos;
     }
 
-    /// Whoever may pass must tell the outcome, by [#succeeded], [#failed] or [#gaveUp].
+    /// What a call is told before it is made.
     ///
-    /// @return how long nothing is sent yet; empty: the call may be made
-    synchronized Optional<Duration> pass() {
+    /// @param spared how long nothing is sent yet; empty: the call may be made
+    /// @param tries  it is the one whose outcome decides whether others may be made
+    record Pass(Optional<Duration> spared, boolean tries) {}
+
+    /// Whoever may pass must tell the outcome once, by [#succeeded], [#failed] or [#gaveUp], and show this pass.
+    synchronized Pass pass() {
         if (!open) {
-            return Optional.empty();
+            return new Pass(Optional.empty(), false);
         }
         var left = until - nanos.getAsLong();
         if (left > 0 || trying) {
-            return Optional.of(Duration.ofNanos(Math.max(left, 0)));
+            return new Pass(Optional.of(Duration.ofNanos(Math.max(left, 0))), false);
         }
         trying = true;
-        return Optional.empty();
+        return new Pass(Optional.empty(), true);
     }
 
-    synchronized void succeeded() {
-        failures = 0;
-        tries = 0;
-        open = false;
-        trying = false;
+    synchronized void succeeded(Pass pass) {
+        if (decides(pass)) {
+            failures = 0;
+            tries = 0;
+            open = false;
+            trying = false;
+        }
     }
 
-    synchronized void failed() {
+    synchronized void failed(Pass pass) {
+        if (!decides(pass)) {
+            return;
+        }
         failures++;
-        if (trying || !open && failures >= Limits.BREAKER_FAILURES) {
+        if (pass.tries || failures >= Limits.BREAKER_FAILURES) {
             var pause = Limits.BREAKER_PAUSE.multipliedBy(1L << Math.min(tries, 10));
             tries++;
             open = true;
@@ -55,8 +64,15 @@ final class Breaker {
     }
 
     /// The call ended without telling anything about the backend, for example because its caller left.
-    synchronized void gaveUp() {
-        trying = false;
+    synchronized void gaveUp(Pass pass) {
+        if (pass.tries) {
+            trying = false;
+        }
+    }
+
+    /// Calls that began before it opened say nothing of how the backend is now.
+    private boolean decides(Pass pass) {
+        return !open || pass.tries;
     }
 
     synchronized boolean isOpen() {

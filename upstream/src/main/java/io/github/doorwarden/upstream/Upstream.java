@@ -137,40 +137,41 @@ public final class Upstream implements AutoCloseable {
 
     private UpstreamAnswer sendOnce(UpstreamCall call, Optional<String> authorization, long end)
             throws UpstreamFailure, InterruptedException {
-        var spared = breaker.pass();
-        if (spared.isPresent()) {
+        var request = request(call, authorization);              // who cannot sign it tells nothing about the backend
+        var pass = breaker.pass();
+        if (pass.spared().isPresent()) {
             throw new UpstreamFailure(Kind.SPARED, settings.name() + " has failed several times in a row and is left "
-                    + "alone for " + Math.max(1, spared.get().toSeconds())
+                    + "alone for " + Math.max(1, pass.spared().get().toSeconds())
                     + " s. Nothing was sent; try again after that.", null);
         }
         var told = false;
         try {
-            var answer = exchange(call, authorization, end);
+            var answer = exchange(call, request, authorization, end);
             if (answer.status() >= 502 && answer.status() <= 504) {
-                breaker.failed();
+                breaker.failed(pass);
             } else {
-                breaker.succeeded();
+                breaker.succeeded(pass);
             }
             told = true;
             return answer;
         } catch (UpstreamFailure e) {
             switch (e.kind()) {
-                case TIMEOUT, UNREACHABLE, BROKEN -> breaker.failed();
-                default -> breaker.succeeded();                 // it answered, though not what can be used
+                case TIMEOUT, UNREACHABLE, BROKEN -> breaker.failed(pass);
+                default -> breaker.succeeded(pass);              // it answered, though not what can be used
             }
             told = true;
             throw e;
         } finally {
             if (!told) {
-                breaker.gaveUp();
+                breaker.gaveUp(pass);
             }
         }
     }
 
-    private UpstreamAnswer exchange(UpstreamCall call, Optional<String> authorization, long end)
+    private UpstreamAnswer exchange(UpstreamCall call, HttpRequest request, Optional<String> authorization, long end)
             throws UpstreamFailure, InterruptedException {
         try {
-            var answer = wire.send(request(call, authorization), settings.maxAnswerBytes(), left(end));
+            var answer = wire.send(request, settings.maxAnswerBytes(), left(end));
             return authorization.isPresent() ? answer.without(secret(authorization.get())) : answer;
         } catch (UpstreamFailure e) {
             throw e.kind() == Kind.TIMEOUT ? timeout(call, e) : e;

@@ -23,8 +23,9 @@ class BreakerTest {
 
     private void fail(Breaker breaker, int times) {
         for (var i = 0; i < times; i++) {
-            assertEquals(Optional.empty(), breaker.pass());
-            breaker.failed();
+            var pass = breaker.pass();
+            assertEquals(Optional.empty(), pass.spared());
+            breaker.failed(pass);
         }
     }
 
@@ -32,12 +33,12 @@ class BreakerTest {
     void itOpensAfterSoManyFailuresInARowAndNotBefore() {
         var breaker = new Breaker(nanos::get);
         fail(breaker, Limits.BREAKER_FAILURES - 1);
-        breaker.succeeded();
+        breaker.succeeded(breaker.pass());
         fail(breaker, Limits.BREAKER_FAILURES - 1);
         assertFalse(breaker.isOpen());
         fail(breaker, 1);
         assertTrue(breaker.isOpen());
-        assertEquals(Optional.of(Limits.BREAKER_PAUSE), breaker.pass());
+        assertEquals(Optional.of(Limits.BREAKER_PAUSE), breaker.pass().spared());
     }
 
     @Test
@@ -45,17 +46,38 @@ class BreakerTest {
         var breaker = new Breaker(nanos::get);
         fail(breaker, Limits.BREAKER_FAILURES);
         pass(Limits.BREAKER_PAUSE);
-        assertEquals(Optional.empty(), breaker.pass());
-        assertTrue(breaker.pass().isPresent(), "a second call while the first tries");
-        breaker.failed();
-        assertEquals(Optional.of(Limits.BREAKER_PAUSE.multipliedBy(2)), breaker.pass());
+        var first = breaker.pass();
+        assertEquals(Optional.empty(), first.spared());
+        assertTrue(breaker.pass().spared().isPresent(), "a second call while the first tries");
+        breaker.failed(first);
+        assertEquals(Optional.of(Limits.BREAKER_PAUSE.multipliedBy(2)), breaker.pass().spared());
         pass(Limits.BREAKER_PAUSE.multipliedBy(2));
-        assertEquals(Optional.empty(), breaker.pass());
-        breaker.gaveUp();
-        assertEquals(Optional.empty(), breaker.pass(), "whoever gave up leaves the try to the next");
-        breaker.succeeded();
+        var second = breaker.pass();
+        assertEquals(Optional.empty(), second.spared());
+        breaker.gaveUp(second);
+        var third = breaker.pass();
+        assertEquals(Optional.empty(), third.spared(), "whoever gave up leaves the try to the next");
+        breaker.succeeded(third);
         assertFalse(breaker.isOpen());
-        assertEquals(Optional.empty(), breaker.pass());
+        assertEquals(Optional.empty(), breaker.pass().spared());
+    }
+
+    @Test
+    void callsThatBeganBeforeItOpenedDecideNothing() {
+        var breaker = new Breaker(nanos::get);
+        var before = breaker.pass();
+        fail(breaker, Limits.BREAKER_FAILURES);
+        breaker.succeeded(before);
+        assertTrue(breaker.isOpen(), "what was answered before it opened");
+        pass(Limits.BREAKER_PAUSE);
+        var tries = breaker.pass();
+        assertEquals(Optional.empty(), tries.spared());
+        breaker.gaveUp(before);
+        assertTrue(breaker.pass().spared().isPresent(), "the one who tries is still trying");
+        breaker.failed(before);
+        assertTrue(breaker.pass().spared().isPresent(), "and is the only one");
+        breaker.succeeded(tries);
+        assertFalse(breaker.isOpen());
     }
 
     @Test
@@ -66,7 +88,7 @@ class BreakerTest {
             pass(Limits.BREAKER_PAUSE_MAX);
             fail(breaker, 1);
         }
-        assertEquals(Optional.of(Limits.BREAKER_PAUSE_MAX), breaker.pass());
+        assertEquals(Optional.of(Limits.BREAKER_PAUSE_MAX), breaker.pass().spared());
     }
 
     @Test
@@ -102,5 +124,31 @@ class BreakerTest {
             }
             assertTrue(upstream.isUp(), "a 500 may come from one argument");
         }
+    }
+
+    @Test
+    void whomNothingCanBeSignedForTellsNothingAboutTheBackend() throws Exception {
+        var signer = new RequestSigner(SigningHeaders.USUAL, Optional.empty(),
+                Map.of("acme", SigningKey.of("acme-1", "acme".repeat(10))), new SetClock());
+        try (var backend = new Backend((_, exchange) -> Backend.say(exchange, 503, "{}"));
+                var upstream = new Upstream(UpstreamSettings.of("The API", backend.at("/")), Credentials.none(),
+                        Optional.of(signer), nanos::get)) {
+            var call = new UpstreamCall("POST", "/", Map.of(), Optional.empty(), false, "r");
+            for (var i = 0; i < Limits.BREAKER_FAILURES; i++) {
+                assertEquals(503, upstream.call(call.by(new Party("acme", "ada"))).status());
+                refused(upstream, call);
+            }
+            assertFalse(upstream.isUp(), "each failure was followed by a call without a key");
+            pass(Limits.BREAKER_PAUSE);
+            refused(upstream, call);
+            assertFalse(upstream.isUp());
+            assertEquals(503, upstream.call(call.by(new Party("acme", "ada"))).status(), "the try is left to it");
+            assertEquals(Limits.BREAKER_FAILURES + 1, backend.asked.size());
+        }
+    }
+
+    private static void refused(Upstream upstream, UpstreamCall call) {
+        assertEquals(Kind.CREDENTIALS, assertThrows(UpstreamFailure.class, () ->
+                upstream.call(call.by(new Party("globex", "bob")))).kind());
     }
 }

@@ -67,8 +67,22 @@ final class AccessClaims {
                 claims.one("jti").or(() -> claims.one("uti")).filter(text -> text.matches("[!-~]{1,128}"))
                         .orElse(id), expires,
                 new SignIn(claims.time("auth_time"), claims.one("acr"), Set.copyOf(claims.all("amr"))),
-                boundTo(claims, id), trusted.tenantClaim().flatMap(claims::one)
-                        .filter(tenant -> tenant.length() <= Limits.TENANT_CHARS).map(tenant -> prefix + tenant));
+                boundTo(claims, id), tenant(claims, id));
+    }
+
+    /// Empty when the token names none, and the house's own lists choose. What names an organisation in a way that
+    /// cannot be told opens nothing: those lists could choose another one.
+    private Optional<String> tenant(Claims claims, String id) {
+        if (trusted.tenantClaim().isEmpty()) {
+            return Optional.empty();
+        }
+        var name = trusted.tenantClaim().get();
+        var tenant = claims.one(name);
+        if (claims.all(name).size() > 1 || claims.isNested(name)
+                || tenant.filter(text -> text.length() > Limits.TENANT_CHARS).isPresent()) {
+            throw TokenRefused.invalid("its claim of the organisation, " + name + ", is not one short text", id);
+        }
+        return tenant.map(text -> prefix + text);
     }
 
     /// A binding that cannot be checked here opens nothing (RFC 7800 §3.1).

@@ -15,22 +15,30 @@ import tools.jackson.databind.JsonNode;
 public final class Claims {
 
     /// Nothing is known.
-    public static final Claims NONE = new Claims(Map.of(), Map.of());
+    public static final Claims NONE = new Claims(Map.of(), Map.of(), Set.of());
 
     private final Map<String, List<String>> all;
     private final Map<String, String> confirmation;
+    private final Set<String> nested;
 
-    private Claims(Map<String, List<String>> all, Map<String, String> confirmation) {
+    private Claims(Map<String, List<String>> all, Map<String, String> confirmation, Set<String> nested) {
         this.all = all;
         this.confirmation = confirmation;
+        this.nested = nested;
     }
 
     public static Claims of(JsonNode json) {
         var all = new LinkedHashMap<String, List<String>>();
-        json.properties().forEach(claim -> all.put(claim.getKey(), texts(claim.getValue())));
+        var nested = new LinkedHashSet<String>();
+        json.properties().forEach(claim -> {
+            all.put(claim.getKey(), texts(claim.getValue()));
+            if (claim.getValue().isObject() || claim.getValue().valueStream().anyMatch(JsonNode::isContainer)) {
+                nested.add(claim.getKey());
+            }
+        });
         var confirmation = new LinkedHashMap<String, String>();
         json.path("cnf").properties().forEach(way -> confirmation.put(way.getKey(), way.getValue().asString("")));
-        return new Claims(Map.copyOf(all), Map.copyOf(confirmation));
+        return new Claims(Map.copyOf(all), Map.copyOf(confirmation), Set.copyOf(nested));
     }
 
     /// In which ways the token is bound to its holder, and to what (RFC 7800 §3.1).
@@ -63,6 +71,11 @@ public final class Claims {
 
     public boolean has(String name) {
         return all.containsKey(name);
+    }
+
+    /// Whether the claim says more than its texts, in what is nested.
+    boolean isNested(String name) {
+        return nested.contains(name);
     }
 
     /// Words of the claim: `scope` is one text with blanks between them, or a list.

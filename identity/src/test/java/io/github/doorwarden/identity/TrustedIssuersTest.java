@@ -286,13 +286,26 @@ class TrustedIssuersTest {
     void theOrganisationStandsInTheClaimThatIsNamed() {
         var named = withTenants("p", ProviderInMemory.ISSUER);
         assertEquals(Optional.of("acme"), issuers(named).verify(token("at+jwt", "org_id", "\"acme\"")).tenant());
-        assertTrue(issuers(named).verify(token("at+jwt", "org_id", "[\"acme\",\"globex\"]")).tenant().isEmpty(),
-                "several are none: nobody guesses which");
-        assertTrue(issuers(named).verify(token("at+jwt", "org_id", "\"\"")).tenant().isEmpty());
+        assertEquals(Optional.of("acme"), issuers(named).verify(token("at+jwt", "org_id", "[\"acme\"]")).tenant());
+        for (var nothing : List.of("\"\"", "[]", "null")) {
+            assertTrue(issuers(named).verify(token("at+jwt", "org_id", nothing)).tenant().isEmpty(), nothing);
+        }
         assertTrue(issuers(trusted(Set.of(), false)).verify(token("at+jwt", "org_id", "\"acme\"")).tenant().isEmpty(),
                 "nobody said where to look");
         assertEquals(Optional.of("p|acme"), issuers(named, withTenants("q", "https://other.example"))
                 .verify(token("at+jwt", "org_id", "\"acme\"")).tenant(), "of two issuers neither names the other's");
+    }
+
+    @Test
+    void aClaimOfTheOrganisationThatCannotBeToldOpensNothing() {
+        var named = issuers(withTenants("p", ProviderInMemory.ISSUER));
+        var longest = "a".repeat(Limits.TENANT_CHARS);
+        assertEquals(Optional.of(longest), named.verify(token("at+jwt", "org_id", "\"" + longest + "\"")).tenant());
+        for (var claim : List.of("[\"acme\",\"globex\"]", "\"" + longest + "a\"", "{\"acme\":{}}",
+                "[\"acme\",{\"id\":\"globex\"}]")) {
+            assertEquals("its claim of the organisation, org_id, is not one short text",
+                    refusal(named, token("at+jwt", "org_id", claim)), claim);
+        }
     }
 
     private static TrustedIssuer withTenants(String name, String issuer) {

@@ -74,8 +74,8 @@ final class ElsewhereKeys {
                 flag(issuer + "vouches_for_emails", false, VOUCHES),
                 text(issuer + "tenant_claim", "Claim with the organisation that the caller belongs to, such as "
                         + "`org_id` or `tid`. With several issuers it becomes `<name>|<organisation>`, so that one "
-                        + "issuer "
-                        + "cannot name another's."),
+                        + "issuer cannot name another's. A token that has something else than one short text there "
+                        + "is refused."),
                 group(issuer + "introspection", "Asks the issuer about each token (RFC 7662): for opaque ones."),
                 address(issuer + "introspection.endpoint", "Where; without it, what the metadata says."),
                 text(issuer + "introspection.client_id", "Our id there. It switches introspection on."),

@@ -18,11 +18,11 @@ final class Failures {
         switch (e) {
             case ConfigMistakes mistakes -> {
                 err.println("The configuration cannot be used:");
-                mistakes.mistakes().forEach(mistake -> err.println("  " + mistake));
+                mistakes.mistakes().forEach(mistake -> err.println("  " + Visible.lines(mistake.toString())));
                 return 2;
             }
-            case StartFailure failure -> err.println(failure.getMessage());
-            case CommandFailure failure -> err.println(failure.getMessage());
+            case StartFailure failure -> err.println(Visible.lines(failure.getMessage()));
+            case CommandFailure failure -> err.println(Visible.lines(failure.getMessage()));
             case StoreOutage outage -> err.println(outage.getCause() instanceof SQLException cause
                     ? "The database of this deployment cannot be used: " + cause.getMessage() : outage.getMessage());
             default -> {

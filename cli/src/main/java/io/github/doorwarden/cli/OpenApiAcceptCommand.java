@@ -28,7 +28,7 @@ final class OpenApiAcceptCommand implements Callable<Integer> {
     public Integer call() {
         try {
             var differences = OpenApiDocuments.accept(deployment.read(), source);
-            differences.forEach(each -> spec.commandLine().getOut().println(each));
+            differences.forEach(each -> spec.commandLine().getOut().println(Visible.line(each)));
             if (differences.isEmpty()) {
                 spec.commandLine().getErr().println("Nothing changes for the operations in use.");
             }

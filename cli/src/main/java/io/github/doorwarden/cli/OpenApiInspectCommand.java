@@ -51,8 +51,8 @@ final class OpenApiInspectCommand implements Callable<Integer> {
                 }
             } catch (IllegalArgumentException e) {
                 failed++;
-                spec.commandLine().getErr().println(documents.size() > 1 ? document + ": " + e.getMessage()
-                        : e.getMessage());
+                spec.commandLine().getErr().println(Visible.lines(documents.size() > 1
+                        ? document + ": " + e.getMessage() : e.getMessage()));
             }
         }
         return failed == 0 ? 0 : 1;
@@ -90,7 +90,7 @@ final class OpenApiInspectCommand implements Callable<Integer> {
     }
 
     private static void show(String document, Inspection inspection, PrintWriter out) {
-        out.println((inspection.title().isEmpty() ? document : inspection.title()) + "  "
+        out.println(Visible.line(inspection.title().isEmpty() ? document : inspection.title()) + "  "
                 + inspection.found().size() + (inspection.found().size() == 1 ? " tool" : " tools") + ", about "
                 + tokens(inspection) + " tokens in all, " + inspection.skipped().size() + " skipped");
         var widest = inspection.found().stream().mapToInt(each -> each.listing().spec().name().length()).max()
@@ -98,19 +98,20 @@ final class OpenApiInspectCommand implements Callable<Integer> {
         out.println();
         for (var each : inspection.found()) {
             var name = each.listing().spec().name();
-            out.println(String.format("  %s%s  %6d  %s  %s", name, " ".repeat(widest - name.length()),
-                    each.listing().tokens(), each.changes() ? "writes" : "reads ", each.operation()));
+            out.println(Visible.line(String.format("  %s%s  %6d  %s  %s", name, " ".repeat(widest - name.length()),
+                    each.listing().tokens(), each.changes() ? "writes" : "reads ", each.operation())));
         }
         if (!inspection.skipped().isEmpty()) {
             out.println();
             out.println("Skipped:");
-            inspection.skipped().forEach(each -> out.println("  " + each.operation() + ": " + each.reason() + "."));
+            inspection.skipped().forEach(each ->
+                    out.println(Visible.line("  " + each.operation() + ": " + each.reason() + ".")));
         }
         var warnings = inspection.found().stream().flatMap(each -> each.warnings().stream()).toList();
         if (!warnings.isEmpty()) {
             out.println();
             out.println("Warnings:");
-            warnings.forEach(each -> out.println("  " + each));
+            warnings.forEach(each -> out.println(Visible.line("  " + each)));
         }
         out.println();
         out.println("A configuration to begin with:");
@@ -124,7 +125,7 @@ final class OpenApiInspectCommand implements Callable<Integer> {
         out.println("sources:");
         out.println("  api:");
         out.println("    type: openapi");
-        out.println("    document: " + quoted(document));
+        out.println("    document: " + Visible.quoted(document));
         out.println("    upstream: api");
         out.println("    include:");
         out.println("    - {methods: [GET, HEAD], paths: [/**]}");
@@ -135,15 +136,11 @@ final class OpenApiInspectCommand implements Callable<Integer> {
         if (!dear.isEmpty()) {
             out.println("    tools:                                 # what costs most: describe, hide, pick");
             dear.forEach(each -> out.println("      " + each.listing().spec().name() + ": {operation: "
-                    + quoted(each.operation()) + "}"));
+                    + Visible.quoted(each.operation()) + "}"));
         }
         out.println("upstreams:");
-        out.println("  api: {base_url: " + quoted(inspection.server().orElse("https://api.example.com")) + "}");
+        out.println("  api: {base_url: " + Visible.quoted(inspection.server().orElse("https://api.example.com")) + "}");
         out.println("endpoints:");
         out.println("  /mcp: {sources: [api]}");
-    }
-
-    private static String quoted(String text) {
-        return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     }
 }

@@ -78,7 +78,7 @@ final class Output {
         private List<String> forPeople(List<String> row) {
             var read = new ArrayList<String>();
             for (var i = 0; i < columns.size(); i++) {
-                read.add(shortened.getOrDefault(columns.get(i), value -> value).apply(row.get(i)));
+                read.add(Visible.line(shortened.getOrDefault(columns.get(i), value -> value).apply(row.get(i))));
             }
             return read;
         }

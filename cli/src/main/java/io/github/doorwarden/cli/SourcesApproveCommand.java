@@ -33,14 +33,14 @@ final class SourcesApproveCommand implements Callable<Integer> {
     public Integer call() {
         try {
             var approved = new SourcePins(deployment.read()).approve(source, names);
-            approved.forEach(pin -> spec.commandLine().getOut().println(pin.kind() + " " + pin.name() + "@"
-                    + pin.offered().orElseThrow().hash().substring(0, 8)));
+            approved.forEach(pin -> spec.commandLine().getOut().println(pin.kind() + " "
+                    + Visible.line(pin.name()) + "@" + pin.offered().orElseThrow().hash().substring(0, 8)));
             if (approved.isEmpty()) {
                 spec.commandLine().getErr().println("Nothing of " + source + " waits for approval.");
             }
             return 0;
         } catch (IllegalArgumentException e) {
-            throw new CommandFailure(e.getMessage());
+            throw new CommandFailure(Visible.line(e.getMessage()));
         }
     }
 }

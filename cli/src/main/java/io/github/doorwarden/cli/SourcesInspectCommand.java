@@ -51,7 +51,8 @@ final class SourcesInspectCommand implements Callable<Integer> {
             } else {
                 show(report, out);
             }
-            report.warnings().forEach(warning -> spec.commandLine().getErr().println(report.name() + ": " + warning));
+            report.warnings().forEach(warning -> spec.commandLine().getErr().println(report.name() + ": "
+                    + Visible.line(warning)));
         }
         return 0;
     }
@@ -78,12 +79,13 @@ final class SourcesInspectCommand implements Callable<Integer> {
             asks.add("needs " + String.join(" ", tool.spec().scopes().stream().sorted().toList()));
         }
         out.println();
-        out.println("  " + tool.spec().name() + "  about " + tool.tokens() + " tokens, " + String.join(", ", asks));
-        tool.spec().description().lines().forEach(line -> out.println("    " + line.strip()));
+        out.println(Visible.line("  " + tool.spec().name() + "  about " + tool.tokens() + " tokens, "
+                + String.join(", ", asks)));
+        tool.spec().description().lines().forEach(line -> out.println("    " + Visible.line(line.strip())));
         var required = tool.json().at("/inputSchema/required").valueStream().map(each -> each.asString()).toList();
-        tool.json().at("/inputSchema/properties").properties().forEach(argument -> out.println("      "
+        tool.json().at("/inputSchema/properties").properties().forEach(argument -> out.println(Visible.line("      "
                 + argument.getKey() + "  " + type(argument.getValue()) + (required.contains(argument.getKey())
-                ? ", required" : "") + first(argument.getValue().path("description").asString(""))));
+                ? ", required" : "") + first(argument.getValue().path("description").asString("")))));
     }
 
     private static String type(JsonNode schema) {

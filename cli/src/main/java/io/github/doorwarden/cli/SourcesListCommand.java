@@ -36,7 +36,8 @@ final class SourcesListCommand implements Callable<Integer> {
         }
         table.print();
         var err = spec.commandLine().getErr();
-        reports.forEach(each -> each.warnings().forEach(warning -> err.println(each.name() + ": " + warning)));
+        reports.forEach(each -> each.warnings().forEach(warning -> err.println(each.name() + ": "
+                + Visible.line(warning))));
         return 0;
     }
 

@@ -31,8 +31,8 @@ final class SourcesPinsCommand implements Callable<Integer> {
         var all = new SourcePins(deployment.read()).all();
         var table = output.table("source", "kind", "name", "state", "hash", "approved_at", "offered", "approved");
         table.onlyJson("offered", "approved");
-        all.forEach((source, pins) -> pins.forEach(pin -> table.row(source, pin.kind(), visible(pin.name()),
-                pin.state(), pin.offered().map(version -> version.hash().substring(0, HASH)).orElse("-"),
+        all.forEach((source, pins) -> pins.forEach(pin -> table.row(source, pin.kind(), pin.name(), pin.state(),
+                pin.offered().map(version -> version.hash().substring(0, HASH)).orElse("-"),
                 pin.approved().map(version -> version.at().toString()).orElse("-"),
                 pin.offered().map(version -> version.definition().toString()).orElse(""),
                 pin.approved().map(version -> version.definition().toString()).orElse(""))));
@@ -47,12 +47,8 @@ final class SourcesPinsCommand implements Callable<Integer> {
     private void show(String source, Pins.Pin pin) {
         var out = spec.commandLine().getOut();
         out.println();
-        out.println(pin.state() + "  " + source + "  " + pin.kind() + " " + visible(pin.name()) + "@"
+        out.println(pin.state() + "  " + source + "  " + pin.kind() + " " + Visible.line(pin.name()) + "@"
                 + pin.offered().orElseThrow().hash().substring(0, HASH));
         pin.difference().forEach(out::println);
-    }
-
-    private static String visible(String name) {
-        return name.replaceAll("[\\p{Cntrl}\\p{Cf}]", "\uFFFD");
     }
 }

@@ -86,4 +86,42 @@ class SourcesCommandTest {
         assertTrue(ran.out.startsWith("api  1 tool,"), ran.out);
         assertTrue(ran.err.contains("cannot become the tool bad"), ran.err);
     }
+
+    /// ESC and CSI would be obeyed by a terminal; U+202E turns the rest of the line around.
+    @Test
+    void whatADocumentSaysCannotRewriteTheScreen() throws Exception {
+        var bad = "\\u001b[2J\\u009b1A\\u202eX";
+        var api = Files.writeString(folder.resolve("api.json"), """
+                {"openapi":"3.0.3","info":{"title":"T BAD","version":"1"},"servers":[{"url":"https://a.example"}],
+                 "paths":{
+                  "/good":{"get":{"operationId":"good","summary":"Good. BAD","parameters":[
+                    {"name":"a BAD","in":"query","description":"Which. BAD","schema":{"type":"string",
+                     "enum":["e BAD"]}}],"responses":{"200":{"description":"d"}}}},
+                  "/raw BAD":{"post":{"operationId":"raw","requestBody":{"required":true,"content":{"x/y BAD":{}}}}},
+                  "/none BAD":{"get":{"responses":{"200":{"description":"d"}}}},
+                  "/bad/{id}":{"get":{"operationId":"bad","summary":"Bad.","responses":{"200":{"description":"d"}}}}}}
+                """.replace("BAD", bad));
+        Files.writeString(folder.resolve("doorwarden.yaml"), """
+                endpoints: {/mcp: {sources: [api]}}
+                upstreams: {u: {base_url: "http://127.0.0.1:1"}}
+                sources: {api: {type: openapi, document: api.json, upstream: u, tools: {good: {operation: good},
+                  raw: {operation: raw}, none: {operation: "GET /none BAD"}}}}
+                """.replace("BAD", bad));
+        var inspected = run("sources", "inspect", folder.toString());
+        var out = new StringWriter();
+        var shown = new Ran(Doorwarden.run(new String[] {"openapi", "inspect", api.toString()},
+                new PrintWriter(out, true), new PrintWriter(out, true)), out.toString(), "");
+        for (var ran : List.of(inspected, shown, run("sources", "list", folder.toString()))) {
+            assertEquals(0, ran.exit, ran.out + ran.err);
+            var text = ran.out + ran.err;
+            assertTrue(text.codePoints().noneMatch(c -> c != '\n' && (Character.isISOControl(c) || c == 0x202e)),
+                    () -> "shown raw: " + JsonMapper.shared().writeValueAsString(text.lines().filter(line ->
+                            line.codePoints().anyMatch(c -> Character.isISOControl(c) || c == 0x202e)).toList()));
+        }
+        for (var each : List.of("Good. ", "Which. ", "e ")) {
+            assertTrue(inspected.out.contains(each + "\\u{1b}[2J\\u{9b}1A\\u{202e}X"), each + inspected.out);
+        }
+        assertTrue(shown.out.contains("T \\u{1b}[2J") && shown.out.contains("/raw \\u{1b}[2J"), shown.out);
+        assertTrue(inspected.err.contains("raw"), inspected.err);
+    }
 }

@@ -18,6 +18,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TokenExchangeTest {
 
@@ -111,14 +113,21 @@ class TokenExchangeTest {
                 var exchange = at(server);
                 var upstream = new Upstream(UpstreamSettings.of("The API", backend.at("/")), Credentials.none())) {
             var call = new UpstreamCall("GET", "/", Map.of(), Optional.empty(), false, "r");
+            for (var i = 0; i < 3; i++) {
+                assertEquals(401, upstream.call(call, exchange.of("ada")).status(), "what was made just now stays");
+            }
+            assertEquals(3, backend.asked.size(), "and is not shown twice");
+            assertEquals(1, server.asked.size());
+            clock.pass(Limits.TOKEN_BACK_OFF);
             assertEquals(200, upstream.call(call, exchange.of("ada")).status());
-            assertEquals(2, backend.asked.size());
+            assertEquals(5, backend.asked.size());
+            assertEquals(2, server.asked.size());
             assertEquals(Optional.of("Bearer given-2"), exchange.of("ada").authorization(LONG));
         }
     }
 
     @Test
-    void whoeverMayNotIsToldSoAndNothingOfItIsKept() throws Exception {
+    void whoeverMayNotIsToldSo() throws Exception {
         var status = new AtomicInteger(400);
         try (var server = new Backend((_, exchange) -> Backend.say(exchange, status.get(), status.get() == 200
                 ? "{\"access_token\":\"t\",\"token_type\":\"Bearer\"}"
@@ -127,11 +136,46 @@ class TokenExchangeTest {
             var refused = assertThrows(UpstreamFailure.class, () -> exchange.of("ada").authorization(LONG));
             assertTrue(refused.getMessage().contains("(invalid_target)"), refused.getMessage());
             assertFalse(refused.getMessage().contains("secret"), refused.getMessage());
+            assertTrue(refused.getMessage().contains("whether you may use it"), refused.getMessage());
+            clock.pass(Limits.TOKEN_BACK_OFF);
             status.set(500);
             assertTrue(assertThrows(UpstreamFailure.class, () -> exchange.of("ada").authorization(LONG)).getMessage()
                     .contains("answered 500"));
+            clock.pass(Limits.TOKEN_BACK_OFF);
             status.set(200);
             assertEquals(Optional.of("Bearer t"), exchange.of("ada").authorization(LONG));
+        }
+    }
+
+    @Test
+    void afterAFailedRoundNobodyAsksAgainForAWhile() throws Exception {
+        var status = new AtomicInteger(503);
+        try (var server = new Backend((_, exchange) -> Backend.say(exchange, status.get(),
+                "{\"access_token\":\"t\",\"token_type\":\"Bearer\"}")); var exchange = at(server)) {
+            for (var i = 0; i < 3; i++) {
+                assertTrue(assertThrows(UpstreamFailure.class, () -> exchange.of("ada").authorization(LONG))
+                        .getMessage().contains("answered 503"));
+            }
+            assertEquals(1, server.asked.size());
+            assertThrows(UpstreamFailure.class, () -> exchange.of("bob").authorization(LONG));
+            assertEquals(2, server.asked.size(), "each caller has rounds of their own");
+            status.set(200);
+            clock.pass(Limits.TOKEN_BACK_OFF.minusMillis(1));
+            assertThrows(UpstreamFailure.class, () -> exchange.of("ada").authorization(LONG));
+            clock.pass(Duration.ofMillis(1));
+            assertEquals(Optional.of("Bearer t"), exchange.of("ada").authorization(LONG));
+        }
+    }
+
+    /// The gateway's own credentials, or too many questions of it: nothing that the caller may or may not do.
+    @ParameterizedTest
+    @CsvSource({"401,invalid_client", "401,''", "400,invalid_client", "400,unauthorized_client", "429,''"})
+    void whatIsWrongWithTheGatewayIsForTheAdministrator(int status, String error) throws Exception {
+        try (var server = new Backend((_, exchange) -> Backend.say(exchange, status, "{\"error\":\"" + error + "\"}"));
+                var exchange = at(server)) {
+            var said = assertThrows(UpstreamFailure.class, () -> exchange.of("ada").authorization(LONG)).getMessage();
+            assertTrue(said.contains("answered " + status + (error.isEmpty() ? "." : " (" + error + ")."))
+                    && said.contains("tell the administrator") && !said.contains("whether you may"), said);
         }
     }
 

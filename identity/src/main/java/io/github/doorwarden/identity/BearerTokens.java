@@ -33,7 +33,7 @@ public final class BearerTokens {
     private final InstantSource clock;
     private final Cache<TokenId, Known> cache;
     private final Semaphore verifications;
-    private volatile Cache<Caller, String> presented;
+    private volatile boolean carried;
 
     /// @param grantRevoked told a grant id, asked on every request: it must answer from memory
     public BearerTokens(TokenVerifier verifier, Predicate<String> grantRevoked, Limits limits, InstantSource clock) {
@@ -120,7 +120,8 @@ public final class BearerTokens {
         var key = TokenId.hash(token);
         var now = clock.instant();
         var known = cache.getIfPresent(key);
-        if (known != null && known.epoch == verifier.epoch() && now.isBefore(known.until)) {
+        if (known != null && known.epoch == verifier.epoch() && now.isBefore(known.until)
+                && (!carried || known.caller.presented().isPresent())) {
             return known;
         }
         if (!wellFormed(token)) {                                // what is known was well-formed
@@ -128,13 +129,10 @@ public final class BearerTokens {
         }
         var verified = verify(token);
         var until = now.plus(limits.cachedFor());
-        var fresh = new Known(verified.token, caller(verified.token), verified.epoch,
+        var caller = caller(verified.token);
+        var fresh = new Known(verified.token, carried ? caller.carrying(token) : caller, verified.epoch,
                 until.isBefore(verified.token.expiresAt()) ? until : verified.token.expiresAt());
         cache.put(key, fresh);
-        var kept = presented;
-        if (kept != null) {
-            kept.put(fresh.caller, token);
-        }
         return fresh;
     }
 
@@ -199,15 +197,14 @@ public final class BearerTokens {
         return true;
     }
 
-    /// From now on the token of a caller can be had for as long as the caller is in use: to be exchanged for another
-    /// one at an authorization server (RFC 8693), and for nothing else. Whoever has only a [Caller] cannot get at it.
-    /// To be called before the first request.
+    /// From now on each caller carries the token that they came with: to be exchanged for another one at an
+    /// authorization server (RFC 8693), and for nothing else. Whoever has only a [Caller] cannot get at it. What was
+    /// verified before is verified again when it comes next.
     ///
-    /// @return empty for a caller that came another way
+    /// @return empty for a caller that came before, or another way
     public Function<Caller, Optional<String>> presented() {
-        var kept = Caffeine.newBuilder().weakKeys().maximumSize(limits.cachedTokens()).<Caller, String>build();
-        presented = kept;                                        // weak keys are compared by identity
-        return caller -> Optional.ofNullable(kept.getIfPresent(caller));
+        carried = true;
+        return Caller::presented;
     }
 
     /// How many verified tokens are remembered, for health and tests.

@@ -5,9 +5,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/// Who makes this request, proven: made only by the verifiers of this package, after every check of the token. It does
-/// not carry the token's bytes, so nothing can pass them on (MCP 2026-07-28, Security considerations, token
-/// passthrough). Immutable.
+/// Who makes this request, proven: made only by the verifiers of this package, after every check of the token. Nobody
+/// outside this package gets at the token's bytes, so nothing can pass them on (MCP 2026-07-28, Security
+/// considerations, token passthrough); it carries them only for an exchange ([BearerTokens#presented]). Immutable.
 public final class Caller {
 
     /// What stands behind the call.
@@ -26,6 +26,7 @@ public final class Caller {
     private final Instant expiresAt;
     private final SignIn signIn;
     private final Optional<String> tenant;
+    private final Optional<String> presented;
 
     Caller(Kind kind, String subject, String clientId, Optional<String> email, Set<String> scopes,
             Optional<String> grantId,
@@ -35,6 +36,12 @@ public final class Caller {
 
     Caller(Kind kind, String subject, String clientId, Optional<String> email, Set<String> scopes,
             Optional<String> grantId, String tokenId, Instant expiresAt, SignIn signIn, Optional<String> tenant) {
+        this(kind, subject, clientId, email, scopes, grantId, tokenId, expiresAt, signIn, tenant, Optional.empty());
+    }
+
+    private Caller(Kind kind, String subject, String clientId, Optional<String> email, Set<String> scopes,
+            Optional<String> grantId, String tokenId, Instant expiresAt, SignIn signIn, Optional<String> tenant,
+            Optional<String> presented) {
         this.kind = Objects.requireNonNull(kind);
         this.subject = Objects.requireNonNull(subject);
         this.clientId = Objects.requireNonNull(clientId);
@@ -45,6 +52,7 @@ public final class Caller {
         this.expiresAt = Objects.requireNonNull(expiresAt);
         this.signIn = Objects.requireNonNull(signIn);
         this.tenant = Objects.requireNonNull(tenant);
+        this.presented = Objects.requireNonNull(presented);
     }
 
     public static Caller anonymous() {
@@ -104,7 +112,19 @@ public final class Caller {
 
     /// The same caller, of this organisation.
     Caller in(Optional<String> organisation) {
-        return new Caller(kind, subject, clientId, email, scopes, grantId, tokenId, expiresAt, signIn, organisation);
+        return new Caller(kind, subject, clientId, email, scopes, grantId, tokenId, expiresAt, signIn, organisation,
+                presented);
+    }
+
+    /// The same caller, who carries this token from now on.
+    Caller carrying(String token) {
+        return new Caller(kind, subject, clientId, email, scopes, grantId, tokenId, expiresAt, signIn, tenant,
+                Optional.of(token));
+    }
+
+    /// The token that they came with, for [BearerTokens#presented] alone; empty unless that was asked for.
+    Optional<String> presented() {
+        return presented;
     }
 
     /// For the log: who, never the token.

@@ -2,6 +2,7 @@ package io.github.doorwarden.identity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +23,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -276,11 +278,32 @@ class BearerTokensTest {
         var before = tokens.verify(token, DOOR);
         var presented = tokens.presented();
         assertEquals(Optional.empty(), presented.apply(before), "nothing was kept until somebody asked");
-        now.set(NOW.plusSeconds(60));                            // the cache has let go of it
         var caller = tokens.verify(token, DOOR);
-        assertEquals(Optional.of(token), presented.apply(caller));
-        assertEquals(Optional.of(token), presented.apply(tokens.verify(token, DOOR)), "from the cache");
-        assertEquals(Optional.empty(), presented.apply(caller.in(caller.tenant())), "of the same name");
+        assertEquals(Optional.of(token), presented.apply(caller), "though it was known already");
+        assertSame(caller, tokens.verify(token, DOOR), "from the cache");
+        assertEquals(Optional.of(token), presented.apply(caller.in(Optional.of("acme"))));
+        assertFalse(caller.toString().contains(token.substring(0, 20)), caller.toString());
+        assertFalse(caller.equals(before), "nor does it make two of them alike");
         assertEquals(Optional.empty(), presented.apply(Caller.anonymous()));
+    }
+
+    @Test
+    void callersWhoStayKeepTheirTokenHoweverManyComeAfterThem() throws Exception {
+        var small = new Limits(8_000, 2, Duration.ofSeconds(1), 1, Duration.ofSeconds(5));
+        var door = new BearerTokens(new JwtVerifier(ISSUER, published::get, Limits.STANDARD, now::get),
+                revoked::contains, small, now::get);
+        var presented = door.presented();
+        var token = sign(claims(), "at+jwt", key);
+        var stays = door.verify(token, DOOR);
+        var others = new ArrayList<Caller>();
+        for (var i = 0; i < 50; i++) {
+            now.set(now.get().plus(small.cachedFor()));
+            others.add(door.verify(token, DOOR));               // verified again: another object
+        }
+        door.remembered();
+        for (var each : others) {
+            assertEquals(Optional.of(token), presented.apply(each));
+        }
+        assertEquals(Optional.of(token), presented.apply(stays));
     }
 }

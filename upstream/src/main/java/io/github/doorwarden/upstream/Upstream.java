@@ -110,24 +110,45 @@ public final class Upstream implements AutoCloseable {
         return !breaker.isOpen();
     }
 
-    /// Sends, and once more where that can help and do no harm.
+    /// What one sending came to: one of both.
+    private record Outcome(Optional<UpstreamAnswer> answer, Optional<UpstreamFailure> failure) {
+
+        private UpstreamAnswer get() throws UpstreamFailure {
+            if (failure.isPresent()) {
+                throw failure.get();
+            }
+            return answer.orElseThrow();
+        }
+
+        private Optional<Duration> pause(UpstreamCall call) {
+            return failure.isPresent() ? Retry.after(call, failure.get()) : Retry.after(call, answer.orElseThrow());
+        }
+
+        private boolean isSpared() {
+            return failure.filter(each -> each.kind() == Kind.SPARED).isPresent();
+        }
+    }
+
+    /// Sends, and once more where that can help and do no harm. Where nothing was sent the second time, because the
+    /// backend is spared since the first, the first tells how it is.
     private UpstreamAnswer send(UpstreamCall call, Optional<String> authorization, long end)
             throws UpstreamFailure, InterruptedException {
-        Optional<Duration> pause;
-        try {
-            var answer = sendOnce(call, authorization, end);
-            pause = Retry.after(call, answer);
-            if (pause.isEmpty() || !fits(pause.get(), end)) {
-                return answer;
-            }
-        } catch (UpstreamFailure e) {
-            pause = Retry.after(call, e);
-            if (pause.isEmpty() || !fits(pause.get(), end)) {
-                throw e;
-            }
+        var first = outcome(call, authorization, end);
+        var pause = first.pause(call);
+        if (pause.isEmpty() || breaker.isOpen() || !fits(pause.get(), end)) {
+            return first.get();
         }
         TimeUnit.NANOSECONDS.sleep(pause.get().toNanos());
-        return sendOnce(call, authorization, end);
+        var second = outcome(call, authorization, end);
+        return (second.isSpared() ? first : second).get();
+    }
+
+    private Outcome outcome(UpstreamCall call, Optional<String> authorization, long end) throws InterruptedException {
+        try {
+            return new Outcome(Optional.of(sendOnce(call, authorization, end)), Optional.empty());
+        } catch (UpstreamFailure e) {
+            return new Outcome(Optional.empty(), Optional.of(e));
+        }
     }
 
     /// Not when there would be no time left to speak of.

@@ -9,6 +9,8 @@ import io.github.doorwarden.upstream.UpstreamFailure.Kind;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -111,6 +113,54 @@ class BreakerTest {
             pass(Limits.BREAKER_PAUSE);
             assertEquals(200, upstream.call(call).status());
             assertTrue(upstream.isUp());
+        }
+    }
+
+    /// The fifth failure is the first try of the third call.
+    @Test
+    void whoSendsWhatOpensItIsToldWhatCameOfThat() throws Exception {
+        try (var backend = new Backend((_, exchange) -> Backend.say(exchange, 503, "{}"));
+                var upstream = new Upstream(UpstreamSettings.of("The API", backend.at("/")), Credentials.none(),
+                        Optional.empty(), nanos::get)) {
+            var call = new UpstreamCall("GET", "/", Map.of(), Optional.empty(), false, "r");
+            for (var i = 0; i < (Limits.BREAKER_FAILURES + 1) / 2; i++) {
+                assertEquals(503, upstream.call(call).status());
+            }
+            assertFalse(upstream.isUp());
+            assertEquals(Limits.BREAKER_FAILURES, backend.asked.size());
+        }
+        try (var backend = new Backend((_, exchange) -> exchange.close());
+                var upstream = new Upstream(UpstreamSettings.of("The API", backend.at("/")), Credentials.none(),
+                        Optional.empty(), nanos::get)) {
+            var call = new UpstreamCall("PUT", "/", Map.of(), Optional.empty(), false, "r");
+            for (var i = 0; i < (Limits.BREAKER_FAILURES + 1) / 2; i++) {
+                assertEquals(Kind.BROKEN, assertThrows(UpstreamFailure.class, () -> upstream.call(call)).kind());
+            }
+            assertFalse(upstream.isUp());
+        }
+    }
+
+    /// Other calls fail while this one waits for its second try.
+    @Test
+    void whoWaitsWhileItOpensIsToldWhatCameOfTheFirstTry() throws Exception {
+        var first = new CountDownLatch(1);
+        try (var backend = new Backend((asked, exchange) -> {
+            if (asked.method().equals("GET")) {
+                exchange.getResponseHeaders().set("Retry-After", "1");
+                Backend.say(exchange, 429, "{}");
+                first.countDown();
+            } else {
+                Backend.say(exchange, 503, "{}");
+            }
+        }); var upstream = new Upstream(UpstreamSettings.of("The API", backend.at("/")), Credentials.none(),
+                Optional.empty(), nanos::get); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var waits = threads.submit(() -> upstream.call(new UpstreamCall("GET", "/", Map.of(), Optional.empty(),
+                    false, "r")));
+            first.await();
+            while (upstream.isUp()) {                            // the 429 may come in between and count as a success
+                upstream.call(new UpstreamCall("POST", "/", Map.of(), Optional.empty(), false, "r"));
+            }
+            assertEquals(429, waits.get().status());
         }
     }
 

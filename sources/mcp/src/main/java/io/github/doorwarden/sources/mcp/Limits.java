@@ -67,6 +67,9 @@ final class Limits {
     /// Resources whose changes are asked for, because it is not known which of them a client watches.
     static final int WATCHED = 200;
 
+    /// How often the escapes of a URI are undone to see whether it is withheld: servers undo them once, some twice.
+    static final int ESCAPES = 4;
+
     /// Rounds of questions within one call: more is a loop.
     static final int ROUNDS = 16;
 

@@ -110,6 +110,23 @@ public record McpSettings(String prefix, Choice expose, Choice withhold, Map<Str
     }
 
     boolean exposesResource(String uri) {
-        return Choice.has(expose.resources, uri) && !Choice.has(withhold.resources, uri);
+        return Choice.has(expose.resources, uri) && !withholdsResource(uri);
+    }
+
+    /// Whether a URI that a caller made up, within a pattern that is exposed, is withheld in any way that a server may
+    /// read it: as it stands, with its escapes undone, or with its `..` gone.
+    boolean withholdsResource(String uri) {
+        var read = uri;
+        for (var undone = 0; undone <= Limits.ESCAPES; undone++) {
+            if (Choice.has(withhold.resources, read) || Choice.has(withhold.resources, Uris.withoutDots(read))) {
+                return true;
+            }
+            var next = Uris.unescaped(read);
+            if (next.equals(read)) {
+                return false;
+            }
+            read = next;
+        }
+        return !withhold.resources.isEmpty();      // escaped again and again: nobody who means well writes that
     }
 }

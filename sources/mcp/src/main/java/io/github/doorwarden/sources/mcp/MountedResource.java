@@ -47,14 +47,15 @@ record MountedResource(Resource.Spec spec, Ground ground) implements Resource {
         }
     }
 
-    /// Resources of a server that follow a pattern.
+    /// Resources of a server that follow a pattern. What is withheld is not there, though the pattern has it.
     ///
     /// @param original the pattern as the server has it
     record Template(ResourceTemplate.Spec spec, String original, Ground ground) implements ResourceTemplate {
 
         @Override
         public List<ObjectNode> read(String uri, Call call) throws ToolOutage, InterruptedException {
-            return MountedResource.read(ground, uri, call);
+            return ground.settings().withholdsResource(ground.uris().original(uri)) ? List.of()
+                    : MountedResource.read(ground, uri, call);
         }
 
         @Override

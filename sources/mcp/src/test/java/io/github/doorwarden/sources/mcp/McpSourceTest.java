@@ -91,6 +91,21 @@ final class McpSourceTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"secret", "%73ecret", "%2573ecret", "%25252525252573ecret", "7/..%2Fsecret",
+        "x%2F..%2Fsecret", ".%2F%2Fsecret"})
+    void whatIsWithheldIsNotReadThroughAPatternThatHasIt(String id) throws Exception {
+        var settings = new McpSettings("stub", ALL.expose(), new Choice(List.of(), List.of("stub://t/secret"),
+                List.of()), Map.of(), Set.of(), true, false, Duration.ofSeconds(20), 4, ALL.maxBytes());
+        try (var stub = Mounting.stdio("legacy", folder, settings)) {
+            var template = stub.source.things().templates().getFirst();
+            assertEquals("stub://t/{id}", template.spec().uriTemplate().substring("stub+".length()));
+            assertEquals(List.of(), template.read("stub+stub://t/" + id, Mounting.trial("{}", Map.of())));
+            assertEquals("read", template.read("stub+stub://t/%7E7.%C3%BC", Mounting.trial("{}", Map.of())).getFirst()
+                    .path("text").asString());
+        }
+    }
+
     @Test
     void onlyWhatIsNamedIsExposed_WithTheRulesThatItIsGiven() throws Exception {
         var tools = Map.of("echo", new ToolSettings(Optional.of("T"), Optional.of("D"), Set.of("write"),

@@ -68,7 +68,7 @@ final class Events {
     }
 
     private void field(String field, String value) {
-        if (field.equals("id") && value.length() <= Limits.STDERR_CHARS && value.indexOf('\0') < 0) {
+        if (field.equals("id") && value.length() <= Limits.EVENT_ID_CHARS && value.indexOf('\0') < 0) {
             lastId = value;
         } else if (field.equals("retry") && value.matches("[0-9]{1,9}")) {
             var asked = Duration.ofMillis(Long.parseLong(value));

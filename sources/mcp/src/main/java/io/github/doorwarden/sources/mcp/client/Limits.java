@@ -55,11 +55,15 @@ final class Limits {
     /// How long a process may take to end by itself once its standard input is closed (MCP, stdio, Shutdown).
     static final Duration END = Duration.ofSeconds(2);
 
-    /// Of a line on the standard error of a process that goes to the log.
-    static final int STDERR_CHARS = 1_000;
+    /// Of a line that a server says to nobody in particular, on the standard error of its process for example, and that
+    /// goes to the log.
+    static final int LOG_CHARS = 1_000;
 
     /// Of such lines a minute; what is beyond is counted.
-    static final int STDERR_LINES = 60;
+    static final int LOG_LINES = 60;
+
+    /// Of the id of an event, which goes back as a header.
+    static final int EVENT_ID_CHARS = 1_000;
 
     /// How often an interrupted stream is taken up again within one request.
     static final int RESUMES = 50;

@@ -4,23 +4,15 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// What a process says on its standard error, in the log: bounded lines without control characters, so many a minute.
+/// What a process says on its standard error, line by line, to the log.
 final class StandardError {
 
-    private static final Logger LOG = LoggerFactory.getLogger(StandardError.class);
-
-    private final String name;
+    private final ServerLog log;
     private final InputStream in;
-    private long minute = System.nanoTime();
-    private int lines;
-    private long leftOut;
 
     StandardError(String name, InputStream in) {
-        this.name = name;
+        this.log = new ServerLog(name, "on its standard error");
         this.in = in;
     }
 
@@ -32,7 +24,7 @@ final class StandardError {
                 if (c == '\n') {
                     say(line.toString());
                     line.setLength(0);
-                } else if (line.length() < Limits.STDERR_CHARS) {
+                } else if (line.length() < Limits.LOG_CHARS) {
                     line.append((char) c);
                 }
             }
@@ -43,24 +35,6 @@ final class StandardError {
     }
 
     private void say(String bytes) {
-        if (System.nanoTime() - minute > TimeUnit.MINUTES.toNanos(1)) {
-            if (leftOut > 0) {
-                LOG.atInfo().addKeyValue("source", name).log(leftOut + " lines of a server's standard error were left "
-                        + "out.");
-            }
-            minute = System.nanoTime();
-            lines = 0;
-            leftOut = 0;
-        }
-        var text = new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)
-                .replaceAll("[\\p{Cntrl}\\p{Cf}]", "").strip();
-        if (text.isEmpty()) {
-            return;
-        }
-        if (lines++ < Limits.STDERR_LINES) {
-            LOG.atInfo().addKeyValue("source", name).log("A server says on its standard error: " + text);
-        } else {
-            leftOut++;
-        }
+        log.say(new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
     }
 }

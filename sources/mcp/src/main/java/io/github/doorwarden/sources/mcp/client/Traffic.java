@@ -11,9 +11,10 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// Leads what comes from a server to the request that it is for. A question or a log message that does not say which
-/// one that is goes to the only one that is open; when there are several, or one that was given up may still be meant,
-/// to nobody: no person is asked for another's call. Safe for use by many threads.
+/// Leads what comes from a server to the request that it is for. A question that does not say which one that is goes to
+/// the only one that is open; when there are several, or one that was given up may still be meant, to nobody: no person
+/// is asked for another's call. A log message that came on no call's own stream may be about any call, also one of
+/// before, so it goes to the log of this program and to no caller. Safe for use by many threads.
 final class Traffic implements Transport.Inbox {
 
     private static final Pattern ID = Pattern.compile("\"id\"\\s*:\\s*\"?(\\d{1,18})\\b");
@@ -24,12 +25,14 @@ final class Traffic implements Transport.Inbox {
     private final Consumer<Message> send;
     private final Map<Long, Pending> open = new ConcurrentHashMap<>();
     private final AtomicLong strange = new AtomicLong();
+    private final ServerLog log;
 
     Traffic(String name, McpClient.Listener listener, Consumer<ClientFailure> over, Consumer<Message> send) {
         this.name = name;
         this.listener = listener;
         this.over = over;
         this.send = send;
+        this.log = new ServerLog(name, "to no call in particular");
     }
 
     void begin(long id, Pending pending) throws ClientFailure {
@@ -97,9 +100,10 @@ final class Traffic implements Transport.Inbox {
                 }
             }
             case "notifications/message" -> {
-                var pending = whose(on);
-                if (pending != null) {
-                    pending.tell(notice);
+                if (on != null && called(on)) {
+                    on.tell(notice);
+                } else {
+                    log.say(logged(notice.params()));
                 }
             }
             case "notifications/tools/list_changed", "notifications/prompts/list_changed",
@@ -114,12 +118,22 @@ final class Traffic implements Transport.Inbox {
         return token.isIntegralNumber() && token.canConvertToLong() ? token.asLong() : -1;
     }
 
+    /// Whether there is a caller behind it.
+    private static boolean called(Pending pending) {
+        return pending.talk() != McpClient.NEWS && pending.talk() != McpClient.NOBODY;
+    }
+
+    private static String logged(JsonNode params) {
+        var data = params.path("data");
+        return params.path("level").asString("") + " " + params.path("logger").asString("") + " "
+                + (data.isString() ? data.asString() : data.toString());
+    }
+
     private Pending whose(Pending on) {
         if (on != null) {
             return on;
         }
-        var all = open.values().stream().filter(each -> each.talk() != McpClient.NEWS
-                && each.talk() != McpClient.NOBODY).limit(2).toList();
+        var all = open.values().stream().filter(Traffic::called).limit(2).toList();
         return all.size() == 1 && !all.getFirst().givenUp() ? all.getFirst() : null;
     }
 

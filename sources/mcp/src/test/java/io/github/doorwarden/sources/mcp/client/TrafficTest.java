@@ -1,0 +1,109 @@
+package io.github.doorwarden.sources.mcp.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.github.doorwarden.protocol.Id;
+import io.github.doorwarden.protocol.LogLevel;
+import io.github.doorwarden.protocol.Message;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What a server says while calls run, and who hears it.
+final class TrafficTest {
+
+    private static final Logger LOG = (Logger) LoggerFactory.getLogger(ServerLog.class);
+
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final List<String> heard = new ArrayList<>();
+    private final Talk caller = new Talk() {
+        @Override
+        public void log(LogLevel level, String logger, JsonNode data) {
+            heard.add(data.asString());
+        }
+    };
+    private final Traffic traffic = new Traffic("stub", new McpClient.Listener() {
+        @Override
+        public void listChanged(String method) {
+            heard.add(method);
+        }
+
+        @Override
+        public void resourceChanged(String uri) {
+            heard.add(uri);
+        }
+
+        @Override
+        public void lost(ClientFailure why) {
+            heard.add(why.getMessage());
+        }
+    }, why -> heard.add(why.getMessage()), sent -> { });
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        LOG.addAppender(log);
+    }
+
+    @AfterEach
+    void leave() {
+        LOG.detachAppender(log);
+    }
+
+    private List<String> logged() {
+        return log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
+    private static ObjectNode json(String text) {
+        return (ObjectNode) JsonMapper.shared().readTree(text.replace('\'', '"'));
+    }
+
+    private static Message.Notification says(String data) {
+        return new Message.Notification("notifications/message", json("{'level':'warning','logger':'db'}")
+                .put("data", data));
+    }
+
+    private static Pending pending(int id, Talk talk) {
+        return new Pending(new Message.Request(new Id.Number("" + id), "tools/call", json("{}")), "stub", talk);
+    }
+
+    private void answered(Pending call) throws Exception {
+        traffic.received(new Message.Response(call.request.id(), json("{}"), null), null);
+        call.await(Duration.ofSeconds(5), reply -> { });
+    }
+
+    @Test
+    void aLogMessageOfNoCallGoesToOurLogAlone_AndOneOfACallToItsCaller() throws Exception {
+        var call = pending(1, caller);
+        var news = pending(2, McpClient.NEWS);
+        traffic.begin(1, call);
+        traffic.begin(2, news);
+        traffic.received(says("about another's files\u001b[31m"), null);
+        traffic.received(says("about all"), news);
+        traffic.received(says("about this"), call);
+        answered(call);
+        assertEquals(List.of("about this"), heard);
+        assertEquals(List.of("A server says to no call in particular: warning db about another's files[31m",
+                "A server says to no call in particular: warning db about all"), logged());
+    }
+
+    @Test
+    void ourLogTakesSoManyLinesOfAServerAMinute_EachBounded() {
+        for (var i = 0; i < 2 * Limits.LOG_LINES; i++) {
+            traffic.received(says("x".repeat(100_000)), null);
+        }
+        assertEquals(Limits.LOG_LINES, logged().size());
+        assertTrue(logged().stream().allMatch(line -> line.length() < 2 * Limits.LOG_CHARS));
+    }
+}

@@ -9,6 +9,7 @@ import io.github.doorwarden.server.Things;
 import io.github.doorwarden.server.Tool;
 import io.github.doorwarden.server.ToolSpec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,6 +20,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -98,19 +100,38 @@ final class Mount {
     }
 
     private List<Tool> tools(List<Pins.Pin> pins) {
-        var names = Names.of(settings.prefix(), pins.stream().map(Pins.Pin::name).toList());
+        var held = new HashMap<String, String>();
+        pins.forEach(pin -> held(pin).ifPresent(why -> held.put(pin.name(), why)));
+        // a name that nobody approved takes no name from anybody
+        var mounted = pins.stream().filter(pin -> !held.containsKey(pin.name()) || pin.approved().isPresent()).toList();
+        var names = names(mounted);
         var tools = new ArrayList<Tool>();
-        for (var pin : pins) {
-            var held = held(pin);
-            if (held.isPresent() && pin.approved().isEmpty()) {
-                continue;                          // a name that nobody approved takes no name from anybody
-            }
-            make("tool " + Plain.word(pin.name()), tools, () -> held.isPresent()
-                    ? heldBack(names.get(pin.name()), pin, held.get())
-                    : tool(names.get(pin.name()), pin.name(), pin.offered().orElseThrow().definition()),
-                    each -> Things.of(List.of(each)));
+        for (var pin : mounted) {
+            var name = names.get(pin.name());
+            make("tool " + Plain.word(pin.name()), tools, () -> {
+                free(name, tools.stream().map(tool -> tool.spec().name()));
+                return held.containsKey(pin.name()) ? heldBack(name, pin, held.get(pin.name()))
+                        : tool(name, pin.name(), inUse(pin));
+            }, each -> Things.of(List.of(each)));
         }
         return tools;
+    }
+
+    private Map<String, String> names(List<Pins.Pin> pins) {
+        return Names.of(settings.prefix(), pins.stream().map(Pins.Pin::name).toList());
+    }
+
+    /// Two of a name would stop every source from being served anew.
+    private static void free(String name, Stream<String> taken) {
+        if (taken.anyMatch(name::equals)) {
+            throw new IllegalArgumentException("it would be called " + name + " here, as another is. Withhold one of "
+                    + "them");
+        }
+    }
+
+    /// What is approved is served to the letter, because `_meta` of what is offered may be another.
+    private static ObjectNode inUse(Pins.Pin pin) {
+        return (pin.good() ? pin.approved() : pin.offered()).orElseThrow().definition();
     }
 
     /// Why a definition is not in use; empty when it is. Tells of it either way when nobody has approved it.
@@ -229,17 +250,18 @@ final class Mount {
     }
 
     private List<Prompt> prompts(List<Pins.Pin> pins) {
-        var names = Names.of(settings.prefix(), pins.stream().map(Pins.Pin::name).toList());
+        var mounted = pins.stream().filter(pin -> held(pin).isEmpty()).toList();
+        var names = names(mounted);
         var all = new ArrayList<Prompt>();
-        for (var pin : pins) {
-            if (held(pin).isEmpty()) {
-                var definition = pin.offered().orElseThrow().definition();
-                make("prompt " + Plain.word(pin.name()), all, () -> new MountedPrompt(new Prompt.Spec(
+        for (var pin : mounted) {
+            var definition = inUse(pin);
+            make("prompt " + Plain.word(pin.name()), all, () -> {
+                free(names.get(pin.name()), all.stream().map(prompt -> prompt.spec().name()));
+                return new MountedPrompt(new Prompt.Spec(
                         names.get(pin.name()), Plain.word(definition.path("title").asString("")),
                         description(definition, "prompt", pin.name()), arguments(definition), settings.scopes(),
-                        settings.timeout().plus(Limits.MARGIN), icons(definition)), pin.name(), ground),
-                        one -> new Things(List.of(), List.of(), List.of(), List.of(one), List.of()));
-            }
+                        settings.timeout().plus(Limits.MARGIN), icons(definition)), pin.name(), ground);
+            }, one -> new Things(List.of(), List.of(), List.of(), List.of(one), List.of()));
         }
         return all;
     }

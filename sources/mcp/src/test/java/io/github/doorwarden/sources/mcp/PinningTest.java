@@ -92,6 +92,57 @@ final class PinningTest {
     }
 
     @Test
+    void aNameThatNobodyApprovedTakesNoNameFromAnybody_AndTwoOfANameCostNobodyElse() throws Exception {
+        var hash = Pins.sha256("a.b").substring(0, Limits.NAME_HASH);
+        offer(StubServer.tool("a.b"), StubServer.tool("change"));
+        Files.writeString(folder.resolve("prompts.json"), "{\"prompts\":[{\"name\":\"p.q\"}]}");
+        try (var stub = Mounting.stdio("legacy", folder, ALL)) {
+            assertEquals(List.of("stub_a_b", "stub_change"), stub.listed());
+            offer(StubServer.tool("a.b"), StubServer.tool("a_b"), StubServer.tool("change"),
+                    StubServer.tool("a_b_" + hash));
+            Files.writeString(folder.resolve("prompts.json"), "{\"prompts\":[{\"name\":\"p.q\"},"
+                    + "{\"name\":\"p_q\"},{\"name\":\"p_q_" + Pins.sha256("p.q").substring(0, Limits.NAME_HASH)
+                    + "\"}]}");
+            stub.told.clear();
+            stub.text("change");
+            stub.told.take();                                            // the resource
+            stub.change();
+            assertEquals(List.of("stub_a_b", "stub_change"), stub.listed());
+            assertEquals("p.q", ((MountedPrompt) stub.prompt("stub_p_q")).name());
+            assertEquals("a.b", ((MountedTool) stub.tool("stub_a_b")).name());
+            stub.pins.approve(List.of());
+            stub.change();
+            assertEquals(List.of("stub_a_b_" + hash, "stub_a_b", "stub_change"), stub.listed());
+            assertEquals("a.b", ((MountedTool) stub.tool("stub_a_b_" + hash)).name());
+            assertEquals(2, stub.source.things().prompts().size());
+            var warnings = String.join("\n", stub.source.warnings());
+            assertTrue(warnings.contains("The tool a_b_" + hash + " of the server stub cannot be mounted: it would be "
+                    + "called stub_a_b_" + hash + " here, as another is. Withhold one of them"), warnings);
+        }
+    }
+
+    @Test
+    void whatIsNotComparedIsServedAsItWasApproved() throws Exception {
+        var apart = ",\"_meta\":{\"ui\":\"ui://approved\"},\"x-unknown\"";
+        offer(StubServer.tool("echo").replace(",\"x-unknown\"", apart), StubServer.tool("change"));
+        try (var stub = Mounting.stdio("legacy", folder, ALL)) {
+            assertEquals("ui://approved", ui(stub));
+            offer(StubServer.tool("echo").replace(",\"x-unknown\"", apart.replace("approved", "evil")),
+                    StubServer.tool("change"), StubServer.tool("new"));
+            stub.told.clear();
+            stub.text("change");
+            stub.told.take();                                            // the resource
+            stub.change();
+            assertEquals("up, 1 held back", stub.source.state());
+            assertEquals("ui://approved", ui(stub));
+        }
+    }
+
+    private static String ui(Mounting stub) {
+        return stub.tool("stub_echo").spec().further().path("_meta").path("ui").asString("");
+    }
+
+    @Test
     void withWarnAChangeIsInUse_AndSaid() throws Exception {
         offer(StubServer.tool("echo"), StubServer.tool("change"));
         var warn = new McpSettings("stub", ALL.expose(), ALL.withhold(), Map.of(), Set.of(), false, false,

@@ -31,7 +31,8 @@ final class HttpServersTest {
 
     @BeforeEach
     void offer() throws Exception {
-        Files.writeString(folder.resolve("tools.json"), "{\"tools\":[" + Stream.of("echo", "poll", "cut", "endless",
+        Files.writeString(folder.resolve("tools.json"), "{\"tools\":["
+                + Stream.of("echo", "poll", "lost", "cut", "endless",
                 "stall", "failing", "refusing", "leaving", "stranger", "leaks", "tells", "asks", "slow")
                 .map(StubServer::tool).collect(Collectors.joining(",")) + ",{\"name\":\"mirror\",\"description\":\"m\","
                 + "\"inputSchema\":{\"type\":\"object\",\"properties\":{\"region\":{\"type\":\"string\","
@@ -99,6 +100,16 @@ final class HttpServersTest {
         try (var server = new HttpStub("legacy", folder); var stub = mounted(server, ALL)) {
             assertEquals("polled 1", stub.text("poll"));
             assertEquals(1, server.requests.stream().filter(each -> each.contains("Last-event-id=[e1]")).count());
+        }
+    }
+
+    @Test
+    void aCallWhoseStreamCannotBeTakenUpAgainIsNotCarriedOutTwice() throws Exception {
+        try (var server = new HttpStub("legacy", folder); var stub = mounted(server, ALL)) {
+            var why = assertThrows(ToolOutage.class, () -> stub.call("lost", "{}"));
+            assertEquals("stub broke off before its answer was complete. It may have carried the request out: look "
+                    + "before you try again.", why.getMessage());
+            assertEquals(1, server.requests.stream().filter(each -> each.startsWith("POST tools/call lost")).count());
         }
     }
 

@@ -98,6 +98,7 @@ final class HttpStub implements AutoCloseable {
     private void call(HttpExchange exchange, String tool, JsonNode id, String body) throws IOException {
         switch (tool) {
             case "poll" -> event(stream(exchange), "id: e1\nretry: 5\ndata:\n\n");
+            case "lost" -> event(stream(exchange), "id: gone\nretry: 5\ndata:\n\n");
             case "cut" -> event(stream(exchange), "data: {\"jsonrpc\":\n");
             case "endless" -> {
                 var out = stream(exchange);
@@ -136,6 +137,8 @@ final class HttpStub implements AutoCloseable {
             var call = requests.stream().filter(each -> each.startsWith("POST tools/call poll")).count();
             event(stream(exchange), "data: {\"jsonrpc\":\"2.0\",\"id\":" + polled() + ",\"result\":{\"content\":[{"
                     + "\"type\":\"text\",\"text\":\"polled " + call + "\"}]}}\n\n");
+        } else if ("gone".equals(last)) {
+            exchange.sendResponseHeaders(404, -1);
         } else if (mode.equals("legacy")) {
             event(stream(exchange), "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/updated\","
                     + "\"params\":{\"uri\":\"stub://a\"}}\n\n");

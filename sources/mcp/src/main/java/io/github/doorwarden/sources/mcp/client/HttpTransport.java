@@ -53,8 +53,7 @@ final class HttpTransport implements Transport {
                     answer -> received(answer, pending));
             for (var i = 0; broken != null && !pending.settled(); i++) {
                 if (broken.lastId.isEmpty() || i == Limits.RESUMES || left(end).isNegative()) {
-                    pending.fail(new ClientFailure(Kind.FAULT, name + " broke off before its answer was "
-                            + "complete. Try again later.", null));
+                    pending.fail(brokeOff());
                     return;
                 }
                 Thread.sleep(broken.retry.orElse(Limits.RESUME));
@@ -62,6 +61,10 @@ final class HttpTransport implements Transport {
                 again.put("Last-Event-ID", broken.lastId);
                 var before = broken;
                 broken = upstream().read(call("GET", again, null), left(end), slot, answer -> {
+                    if (!answer.isSuccess()) {     // not EXPIRED: the request began, and must not begin again
+                        pending.fail(brokeOff());
+                        return null;
+                    }
                     var after = received(answer, pending);
                     return after == null || !after.lastId.isEmpty() ? after
                             : new BrokenOff(before.lastId, after.retry.or(before::retry));
@@ -74,6 +77,11 @@ final class HttpTransport implements Transport {
         } catch (RuntimeException e) {
             pending.fail(new ClientFailure(Kind.MALFORMED, name + " answered in a way that cannot be read.", e));
         }
+    }
+
+    private ClientFailure brokeOff() {
+        return new ClientFailure(Kind.FAULT, name + " broke off before its answer was complete. It may have carried "
+                + "the request out: look before you try again.", null);
     }
 
     private static Duration left(long end) {

@@ -154,6 +154,9 @@ final class Asking implements Talk {
         } catch (IllegalArgumentException e) {
             throw new Unanswered(e.getMessage());
         }
+        if (asked >= Limits.ROUNDS) {
+            throw new Unanswered("This server asks without end, so nobody is asked any more for this call.");
+        }
         if (!call.canAsk(question)) {
             throw new Unanswered("Whoever calls uses a client that cannot be asked this.");
         }

@@ -70,7 +70,7 @@ final class Limits {
     /// How often the escapes of a URI are undone to see whether it is withheld: servers undo them once, some twice.
     static final int ESCAPES = 4;
 
-    /// Rounds of questions within one call: more is a loop.
+    /// Rounds of questions within one call, or questions of a server that asks one by one: more is a loop.
     static final int ROUNDS = 16;
 
     /// How long suggestions for an argument may take: a person is typing.

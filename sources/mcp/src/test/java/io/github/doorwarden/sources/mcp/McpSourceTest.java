@@ -20,6 +20,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -207,8 +209,8 @@ final class McpSourceTest {
             assertEquals("down", stub.source.state());
             assertTrue(stub.listed().contains("stub_echo"));
             var down = assertThrows(ToolOutage.class, () -> stub.call("echo", "{}"));
-            assertTrue(down.getMessage().contains("stub is down") && down.getMessage().contains("cannot be started"),
-                    down.getMessage());
+            assertTrue(down.getMessage().contains("stub is down") && down.getMessage().contains("cannot be started")
+                    && !down.getMessage().contains(folder.toString()), down.getMessage());
         }
         var never = Files.createDirectory(folder.resolve("never"));
         try (var stub = Mounting.at(never, dead, ALL)) {
@@ -262,6 +264,28 @@ final class McpSourceTest {
             var result = stub.tool("stub_" + words[1]).call(Mounting.trial("{}", Map.of(key, answer)));
             assertTrue(Mounting.text(result).contains("{\"" + words[2] + "\":\"this\"}"), Mounting.text(result));
             assertEquals(words[0].equals("modern"), Mounting.text(result).startsWith("s1 "));
+        }
+    }
+
+    @Test
+    void aServerThatAsksWithoutEndIsRefused() throws Exception {
+        try (var stub = Mounting.stdio("legacy", folder, asking(4))) {
+            var decline = StubServer.JSON.readTree("{\"action\":\"decline\"}");
+            var answers = IntStream.range(0, 2 * Limits.ROUNDS).boxed().collect(Collectors.toMap(
+                    round -> key("q" + round + "_", new String[] {"legacy", "nags", "which"}), round -> decline));
+            var result = Mounting.text(stub.tool("stub_nags").call(Mounting.trial("{}", answers)));
+            assertTrue(result.contains("asks without end"), result);
+        }
+    }
+
+    @Test
+    void aListOfOnePageThatIsTooLongIsRefusedLikeAnyOther() throws Exception {
+        Files.writeString(folder.resolve("tools.json"), "{\"tools\":[" + IntStream.rangeClosed(0, 1_000)
+                .mapToObj(i -> StubServer.tool("t" + i)).collect(Collectors.joining(",")) + "]}");
+        try (var stub = Mounting.stdio("legacy", folder, ALL)) {
+            assertEquals(List.of(), stub.listed());
+            assertTrue(stub.source.warnings().toString().contains("tools/list is larger than what is taken"),
+                    stub.source.warnings().toString());
         }
     }
 

@@ -25,7 +25,7 @@ final class StubServer {
 
     static final JsonMapper JSON = JsonMapper.shared();
     private static final List<String> TOOLS = List.of("echo", "slow", "huge", "big", "twice", "wrong", "garbage",
-            "crash", "asks", "tells", "change", "links", "round", "spawn", "environment");
+            "crash", "asks", "nags", "tells", "change", "links", "round", "spawn", "environment");
 
     private final String mode;
     private final Path folder;
@@ -60,7 +60,9 @@ final class StubServer {
         var id = message.path("id");
         if (!message.has("method")) {
             var call = asked.remove(id.asString(""));
-            if (call != null) {
+            if (call != null && id.asString().startsWith("nag") && message.has("result")) {
+                ask(id.asString() + "g", call);
+            } else if (call != null) {
                 text(call, "was told " + (message.has("result") ? message.path("result") : message.path("error")));
             }
         } else if (id.isMissingNode()) {
@@ -185,12 +187,8 @@ final class StubServer {
                 text(id, "after garbage");
             }
             case "crash" -> System.exit(3);
-            case "asks" -> {
-                asked.put("ask-1", id);
-                out.accept("{\"jsonrpc\":\"2.0\",\"id\":\"ask-1\",\"method\":\"elicitation/create\",\"params\":"
-                        + "{\"message\":\"Which?\",\"requestedSchema\":{\"type\":\"object\",\"properties\":"
-                        + "{\"which\":{\"type\":\"string\"}}}}}");
-            }
+            case "asks" -> ask("ask-1", id);
+            case "nags" -> ask("nag", id);
             case "round" -> round(id, params);
             case "tells" -> {
                 var token = params.path("_meta").path("progressToken");
@@ -217,6 +215,13 @@ final class StubServer {
             case "spawn" -> spawn(id);
             default -> error(id, -32602, "Unknown tool\u001b[31m " + params.path("name").asString());
         }
+    }
+
+    private void ask(String question, JsonNode call) {
+        asked.put(question, call);
+        out.accept("{\"jsonrpc\":\"2.0\",\"id\":\"" + question + "\",\"method\":\"elicitation/create\",\"params\":"
+                + "{\"message\":\"Which?\",\"requestedSchema\":{\"type\":\"object\",\"properties\":"
+                + "{\"which\":{\"type\":\"string\"}}}}}");
     }
 
     private void spawn(JsonNode id) {

@@ -80,9 +80,6 @@ final class Limits {
     /// Between two streams of news.
     static final Duration NEWS_PAUSE = Duration.ofSeconds(2);
 
-    /// Rounds of questions within one request: more is a loop.
-    static final int ROUNDS = 16;
-
     /// Of a server's own error message.
     static final int ERROR_CHARS = 500;
 

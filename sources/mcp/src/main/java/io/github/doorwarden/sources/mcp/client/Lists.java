@@ -36,6 +36,9 @@ public final class Lists {
             bytes += result.toString().length();
             result.path(member).valueStream().filter(ObjectNode.class::isInstance).map(ObjectNode.class::cast)
                     .forEach(found::add);
+            if (bytes > Limits.LIST_BYTES || found.size() > Limits.THINGS) {
+                throw endless(server, method, "is larger than what is taken");
+            }
             var next = result.path("nextCursor");
             if (!next.isString() || next.asString().isEmpty()) {
                 return found;
@@ -43,9 +46,6 @@ public final class Lists {
             cursor = next.asString();
             if (!cursors.add(cursor)) {
                 throw endless(server, method, "gives the same page again and again");
-            }
-            if (bytes > Limits.LIST_BYTES || found.size() > Limits.THINGS) {
-                throw endless(server, method, "is larger than what is taken");
             }
         }
         throw endless(server, method, "has more than " + Limits.PAGES + " pages");

@@ -47,8 +47,9 @@ final class StdioTransport implements Transport {
             transport.thread("errors", new StandardError(name, transport.process.getErrorStream())::read);
             return transport;
         } catch (IOException e) {
-            throw new ClientFailure(Kind.UNREACHABLE, name + " cannot be started: its program " + way.command()
-                    .getFirst() + " does not run.", e);
+            // callers read the sentence, and the log alone has the program's path, in the cause
+            throw new ClientFailure(Kind.UNREACHABLE, name + " cannot be started: its program does not run. The log "
+                    + "says why.", e);
         }
     }
 

@@ -32,6 +32,14 @@ final class Limits {
     /// What a server tells while one request runs and nobody has read yet: progress and logs beyond are left out.
     static final int EVENTS = 1_000;
 
+    /// Of the parameters of one of them as JSON: room for a line of a log with its context, so that all together stay
+    /// within some megabytes.
+    static final int EVENT_CHARS = 16 * 1024;
+
+    /// Questions of one request that wait for their turn: a person answers one at a time, and each may be as large as a
+    /// message.
+    static final int QUESTIONS = 4;
+
     /// How much longer than its answer may take a request is open at most: as long as a person may take to answer what
     /// the server asks.
     static final Duration PATIENCE = Duration.ofMinutes(30);

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,6 +29,7 @@ final class Pending {
     private final String server;
     private final Talk talk;
     private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private final AtomicInteger questions = new AtomicInteger();
     private final AtomicBoolean settled = new AtomicBoolean();
     private volatile boolean givenUp;
     private volatile Runnable leave = () -> { };
@@ -70,15 +72,19 @@ final class Pending {
         return givenUp;
     }
 
-    void tell(Message.Notification notice) {
-        if (!givenUp && events.size() < Limits.EVENTS) {
-            events.add(new Event.Told(notice));
-        }
+    /// @return false for one that is left out because it is too large, or because too many wait already
+    boolean tell(Message.Notification notice) {
+        return givenUp || events.size() < Limits.EVENTS && notice.params().toString().length() <= Limits.EVENT_CHARS
+                && events.add(new Event.Told(notice));
     }
 
-    /// @return false when it cannot be asked now
+    /// @return false when too many questions wait already
     boolean ask(Message.Request question) {
-        return !givenUp && !settled() && events.size() < Limits.EVENTS && events.add(new Event.Asked(question));
+        if (questions.incrementAndGet() > Limits.QUESTIONS) {
+            questions.decrementAndGet();
+            return false;
+        }
+        return events.add(new Event.Asked(question));
     }
 
     /// @param how lets go of what carries the answer
@@ -107,6 +113,7 @@ final class Pending {
                 case Event.Failed failed -> throw failed.why;
                 case Event.Told told -> tell(told.notice.method(), told.notice.params());
                 case Event.Asked asked -> {
+                    questions.decrementAndGet();
                     var began = System.nanoTime();
                     reply.accept(asked(asked.request));
                     end += System.nanoTime() - began;

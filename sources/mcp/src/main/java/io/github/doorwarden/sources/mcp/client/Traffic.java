@@ -96,12 +96,12 @@ final class Traffic implements Transport.Inbox {
                 if (pending == null || on != null && on != pending) {
                     strange.incrementAndGet();
                 } else {
-                    pending.tell(notice);
+                    tell(pending, notice);
                 }
             }
             case "notifications/message" -> {
                 if (on != null && called(on)) {
-                    on.tell(notice);
+                    tell(on, notice);
                 } else {
                     log.say(logged(notice.params()));
                 }
@@ -111,6 +111,13 @@ final class Traffic implements Transport.Inbox {
             case "notifications/resources/updated" -> listener.resourceChanged(notice.params().path("uri")
                     .asString(""));
             default -> { }                          // of no use here, or of later revisions
+        }
+    }
+
+    private void tell(Pending pending, Message.Notification notice) {
+        if (!pending.tell(notice)) {
+            log.say("something that is left out, because it has more than " + Limits.EVENT_CHARS + " characters or "
+                    + "comes faster than anybody reads: " + notice.method());
         }
     }
 
@@ -142,9 +149,12 @@ final class Traffic implements Transport.Inbox {
             case "ping" -> reply(new Message.Response(question.id(), JsonNodeFactory.instance.objectNode(), null));
             case "elicitation/create", "sampling/createMessage", "roots/list" -> {
                 var pending = whose(on);
-                if (pending == null || !pending.ask(question)) {
+                if (pending == null || pending.givenUp() || pending.settled()) {
                     reply(McpClient.refusal(question.id(), -32600, "It cannot be told whose call this question "
                             + "belongs to, so nobody is asked."));
+                } else if (!pending.ask(question)) {
+                    reply(McpClient.refusal(question.id(), -32600, "Already " + Limits.QUESTIONS + " questions of "
+                            + "this call wait for their answers. Ask again when there is one."));
                 }
             }
             default -> reply(McpClient.refusal(question.id(), -32601, "This client has no such method."));

@@ -12,6 +12,9 @@ import io.github.doorwarden.protocol.Message;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,11 +29,18 @@ final class TrafficTest {
     private static final Logger LOG = (Logger) LoggerFactory.getLogger(ServerLog.class);
 
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final LinkedBlockingQueue<Message> sent = new LinkedBlockingQueue<>();
     private final List<String> heard = new ArrayList<>();
     private final Talk caller = new Talk() {
         @Override
         public void log(LogLevel level, String logger, JsonNode data) {
             heard.add(data.asString());
+        }
+
+        @Override
+        public JsonNode ask(String method, ObjectNode params) {
+            heard.add(method + " " + params.path("message").asString());
+            return json("{'action':'decline'}");
         }
     };
     private final Traffic traffic = new Traffic("stub", new McpClient.Listener() {
@@ -48,7 +58,7 @@ final class TrafficTest {
         public void lost(ClientFailure why) {
             heard.add(why.getMessage());
         }
-    }, why -> heard.add(why.getMessage()), sent -> { });
+    }, why -> heard.add(why.getMessage()), sent::add);
 
     @BeforeEach
     void listen() {
@@ -96,6 +106,36 @@ final class TrafficTest {
         assertEquals(List.of("about this"), heard);
         assertEquals(List.of("A server says to no call in particular: warning db about another's files[31m",
                 "A server says to no call in particular: warning db about all"), logged());
+    }
+
+    @Test
+    void whatWaitsForACallerIsBoundedInSizeToo() throws Exception {
+        var call = pending(1, caller);
+        traffic.begin(1, call);
+        traffic.received(says("x".repeat(Limits.EVENT_CHARS)), call);
+        traffic.received(says("small"), call);
+        traffic.received(new Message.Notification("notifications/progress", json("{'progressToken':1,'progress':1}")
+                .put("message", "x".repeat(Limits.EVENT_CHARS))), null);
+        answered(call);
+        assertEquals(List.of("small"), heard);
+        assertTrue(logged().size() == 2 && logged().getFirst().contains("more than 16384 characters"), logged()
+                .toString());
+    }
+
+    @Test
+    void onlyAHandfulOfQuestionsWaits_AndTheOthersAreRefusedWithTheReason() throws Exception {
+        var call = pending(1, caller);
+        traffic.begin(1, call);
+        for (var i = 0; i < Limits.QUESTIONS + 1; i++) {
+            traffic.received(new Message.Request(new Id.Number("" + i), "elicitation/create",
+                    json("{'message':'" + i + "?'}")), call);
+        }
+        var refused = (Message.Response) sent.poll(30, TimeUnit.SECONDS);
+        assertTrue(refused.error().path("message").asString().contains("Already 4 questions"), refused.toString());
+        assertEquals(new Id.Number("" + Limits.QUESTIONS), refused.id());
+        answered(call);
+        assertEquals(IntStream.range(0, Limits.QUESTIONS).mapToObj(i -> "elicitation/create " + i + "?").toList(),
+                heard);
     }
 
     @Test

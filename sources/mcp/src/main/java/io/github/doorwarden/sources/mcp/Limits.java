@@ -67,6 +67,10 @@ final class Limits {
     /// Resources whose changes are asked for, because it is not known which of them a client watches.
     static final int WATCHED = 200;
 
+    /// Pairs of lines of two wordings that are held against each other for whoever approves: 3,000 lines each, in 36
+    /// MB.
+    static final int COMPARED = 9_000_000;
+
     /// How often the escapes of a URI are undone to see whether it is withheld: servers undo them once, some twice.
     static final int ESCAPES = 4;
 

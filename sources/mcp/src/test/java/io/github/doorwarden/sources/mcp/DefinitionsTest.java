@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.doorwarden.sources.mcp.McpSettings.Choice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -55,6 +57,25 @@ final class DefinitionsTest {
                 && Choice.has(List.of("*"), ""));
         assertFalse(Choice.has(List.of("get_*"), "forget_x") || Choice.has(List.of("a"), "aa"));
         assertFalse(Choice.has(List.of("*a".repeat(50) + "b"), "a".repeat(10_000)));
+    }
+
+    @Test
+    void noLineOfADifferenceIsLeftOut_HoweverLongItIs() {
+        var before = (ObjectNode) json("{}");
+        IntStream.range(10_000, 15_000).forEach(i -> before.put("m" + i, i));
+        var after = before.deepCopy().put("m14000", "evil\u200B");
+        var lines = Difference.of(Optional.of(before), Optional.of(after));
+        assertEquals(5_003, lines.size());
+        assertEquals(List.of("-   \"m14000\" : 14000,", "+   \"m14000\" : \"evil\\u{200b}\","), lines.stream()
+                .filter(line -> !line.startsWith("  ") && line.length() > 3).toList());
+        var other = (ObjectNode) json("{}");
+        IntStream.range(10_000, 15_000).forEach(i -> other.put("m" + i, -i));
+        var all = Difference.of(Optional.of(before), Optional.of(other));
+        assertEquals("5000 5000", all.stream().filter(line -> line.startsWith("- ")).count() + " "
+                + all.stream().filter(line -> line.startsWith("+ ")).count());
+        assertEquals(List.of("  {", "-   \"a\" : 1,", "+   \"a\" : 2,", "    \"b\" : 1,", "-   \"c\" : 1",
+                "+   \"c\" : 2", "  }"), Difference.of(Optional.of((ObjectNode) json("{'a':1,'b':1,'c':1}")),
+                Optional.of((ObjectNode) json("{'a':2,'b':1,'c':2}"))));
     }
 
     @Test

@@ -1,10 +1,10 @@
 package io.github.doorwarden.sources.sql;
 
 import java.sql.SQLException;
-import org.postgresql.util.PSQLException;
 
-/// What the model is told when a statement fails. The database's own words get through only when they are about the
-/// values of this call, bounded and in one line; what it says of tables, roles and addresses is for the log.
+/// What the model is told when a statement fails: a sentence of ours for what the SQLState says, and none of the
+/// database's own words. Those name tables, roles and addresses, and may quote rows that the caller may not see, so
+/// they are for the log.
 final class Failures {
 
     private Failures() {}
@@ -16,10 +16,10 @@ final class Failures {
         var nothing = write ? " Nothing was changed." : "";
         var tell = " Tell the administrator, with request id " + requestId + ".";
         if (state.startsWith("22")) {
-            return "The database cannot use a value of this call: " + reason(e) + nothing;
+            return value(state) + nothing;
         }
         if (state.startsWith("23")) {
-            return "The database refused the change, because a rule of its tables forbids it: " + reason(e) + nothing;
+            return rule(state) + nothing;
         }
         if (state.equals("25006") || state.equals("25P02") || e.getMessage() != null
                 && e.getMessage().contains("SQLITE_READONLY")) {
@@ -40,14 +40,29 @@ final class Failures {
                 + "trying again will not help." + nothing + tell;
     }
 
-    /// The first line of the reason, without what PostgreSQL says of the place in the statement.
-    private static String reason(SQLException e) {
-        var text = e instanceof PSQLException postgres && postgres.getServerErrorMessage() != null
-                ? postgres.getServerErrorMessage().getMessage() : e.getMessage();
-        var line = String.valueOf(text).lines().findFirst().orElse("").replaceAll("\\p{Cntrl}", " ")
-                .replaceFirst("^\\(conn=[0-9]+\\)", "").strip();
-        var bounded = line.length() <= Limits.REASON_CHARACTERS ? line
-                : line.substring(0, Limits.REASON_CHARACTERS) + "…";
-        return bounded.endsWith(".") ? bounded : bounded + ".";
+    /// Of a value of the call, by the SQLState's class 22; the codes are those of the standard and of PostgreSQL.
+    private static String value(String state) {
+        return "The database cannot use a value of this call: " + switch (state) {
+            case "22001" -> "a text is too long.";
+            case "22003" -> "a number is too large.";
+            case "22007", "22008", "22009" -> "a date or a time is none, or out of range.";
+            case "22012" -> "it makes the statement divide by zero.";
+            case "22021" -> "a text has characters that the database does not keep.";
+            case "22P02", "22018" -> "a text is not of the form that is wanted.";
+            case "22004" -> "one that is missing must be given.";
+            default -> "it is out of range, or not of the form that is wanted.";
+        };
+    }
+
+    /// Of a rule of the tables, by the SQLState's class 23.
+    private static String rule(String state) {
+        return "The database refused the change, because a rule of its tables forbids it: " + switch (state) {
+            case "23502" -> "a value is missing that must be there.";
+            case "23001", "23503" -> "a row that it refers to is not there, or one that others refer to would be gone.";
+            case "23505" -> "what must be there only once would be there twice.";
+            case "23514" -> "a value is none of those that are allowed.";
+            case "23P01" -> "it collides with what is there.";
+            default -> "a value is missing, there already, or not allowed.";
+        };
     }
 }

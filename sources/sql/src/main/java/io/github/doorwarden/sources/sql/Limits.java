@@ -11,6 +11,9 @@ final class Limits {
     /// Of a text argument whose settings say nothing: a name, a code, a search phrase.
     static final int TEXT_CHARACTERS = 1_000;
 
+    /// Of a date, a time or a UUID: a time with nanoseconds and an offset with seconds has 38.
+    static final int FORMATTED_CHARACTERS = 40;
+
     /// Values of one list argument whose settings say nothing: each becomes a placeholder on most databases, and SQL
     /// Server takes 2,100 of them in all.
     static final int LIST_ITEMS = 100;
@@ -59,9 +62,6 @@ final class Limits {
 
     /// Reasons that the self-check gives, and tables that one of them names: the first few tell what is wrong.
     static final int REASONS = 20;
-
-    /// Of a sentence that the database gave as its reason.
-    static final int REASON_CHARACTERS = 300;
 
     /// Of the statement in a preview: what a person reads before saying yes.
     static final int PREVIEW_CHARACTERS = 4_000;

@@ -7,6 +7,7 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,12 @@ import tools.jackson.databind.node.ObjectNode;
 record Parameter(String name, ParameterSettings settings) {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    /// A text that is not of the form of its type; what it should look like is said where that is known.
+    private static final class MalformedText extends Exception {
+
+        private static final long serialVersionUID = 1;
+    }
 
     /// @throws IllegalArgumentException with the name of a key, a blank and a clause that goes on after it
     Parameter {
@@ -136,15 +143,19 @@ record Parameter(String name, ParameterSettings settings) {
                 }
             }
             case BOOLEAN -> schema.put("type", "boolean");
-            case DATE -> schema.put("type", "string").put("format", "date");
-            case TIMESTAMP -> schema.put("type", "string").put("format", "date-time");
-            case UUID -> schema.put("type", "string").put("format", "uuid");
+            case DATE -> formatted(schema, "date");
+            case TIMESTAMP -> formatted(schema, "date-time");
+            case UUID -> formatted(schema, "uuid");
             case ARRAY -> throw new IllegalStateException("an array of arrays");
         }
         if (!settings.allowed().isEmpty()) {
             settings.allowed().forEach(schema.putArray("enum")::add);
         }
         return schema;
+    }
+
+    private static void formatted(ObjectNode schema, String format) {
+        schema.put("type", "string").put("format", format).put("maxLength", Limits.FORMATTED_CHARACTERS);
     }
 
     private void text(ObjectNode schema) {
@@ -199,14 +210,17 @@ record Parameter(String name, ParameterSettings settings) {
                     }
                     yield json.asBoolean();
                 }
-                case DATE -> LocalDate.parse(text(json));
-                case TIMESTAMP -> timestamp(text(json));
-                case UUID -> uuid(text(json));
+                case DATE -> LocalDate.parse(formatted(json));
+                case TIMESTAMP -> timestamp(formatted(json));
+                case UUID -> uuid(formatted(json));
                 case ARRAY -> throw new IllegalStateException("an array of arrays");
             };
-        } catch (DateTimeException e) {
-            throw new RefusedArgument(type == ParameterType.DATE ? "must be a date such as 2026-03-31."
-                    : "must be a time such as 2026-03-31T14:05:00Z.");
+        } catch (DateTimeException | MalformedText e) {
+            throw new RefusedArgument(switch (type) {
+                case DATE -> "must be a date such as 2026-03-31.";
+                case UUID -> "must be a UUID such as 6f1a2c3e-5b7d-4e8f-9a0b-1c2d3e4f5a6b.";
+                default -> "must be a time such as 2026-03-31T14:05:00Z.";
+            });
         } catch (ArithmeticException e) {
             throw new RefusedArgument("must be a whole number of at most 18 digits.");
         }
@@ -220,6 +234,15 @@ record Parameter(String name, ParameterSettings settings) {
             throw new RefusedArgument("must have no NUL character: databases end a text there, or refuse it.");
         }
         return json.asString();
+    }
+
+    /// Before anybody reads it: what is longer is none, however it goes on.
+    private static String formatted(JsonNode json) throws RefusedArgument, MalformedText {
+        var text = text(json);
+        if (text.length() > Limits.FORMATTED_CHARACTERS) {
+            throw new MalformedText();
+        }
+        return text;
     }
 
     private static BigDecimal number(JsonNode json, String what) throws RefusedArgument {
@@ -237,12 +260,16 @@ record Parameter(String name, ParameterSettings settings) {
     }
 
     private static Object timestamp(String text) {
-        return text.matches(".*T.*(Z|[+-][0-9:]+)$") ? OffsetDateTime.parse(text) : LocalDateTime.parse(text);
+        try {
+            return OffsetDateTime.parse(text);
+        } catch (DateTimeParseException withoutOffset) {
+            return LocalDateTime.parse(text);
+        }
     }
 
-    private static UUID uuid(String text) throws RefusedArgument {
+    private static UUID uuid(String text) throws MalformedText {
         if (!text.matches("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")) {
-            throw new RefusedArgument("must be a UUID such as 6f1a2c3e-5b7d-4e8f-9a0b-1c2d3e4f5a6b.");
+            throw new MalformedText();
         }
         return UUID.fromString(text);
     }

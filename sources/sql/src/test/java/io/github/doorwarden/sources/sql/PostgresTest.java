@@ -2,6 +2,7 @@ package io.github.doorwarden.sources.sql;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.identity.Caller;
@@ -10,6 +11,7 @@ import io.github.doorwarden.server.CallerValue;
 import io.github.doorwarden.sources.sql.SqlSettings.AnswerSettings;
 import io.github.doorwarden.sources.sql.SqlSettings.ParameterSettings;
 import io.github.doorwarden.sources.sql.SqlSettings.ToolSettings;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,9 +127,51 @@ final class PostgresTest {
             assertTrue(Bed.text(Bed.call(source, "{'s':'a\\u0000b'}")).contains("NUL"));
         }
         try (var source = Bed.reader("select 1 / :i", Map.of("i", of(ParameterType.INTEGER)))) {
-            assertEquals("The database cannot use a value of this call: division by zero.",
+            assertEquals("The database cannot use a value of this call: it makes the statement divide by zero.",
                     Bed.text(Bed.call(source, "{'i':0}")));
         }
+    }
+
+    @Test
+    void whatTheDatabaseSaysOfRowsIsNotForTheModel() throws Exception {
+        for (var each : Map.of("select origin::int from fares where tenant = 'bolt'",
+                "a text is not of the form that is wanted.", "select price::smallint from fares where tenant = 'bolt'",
+                "a number is too large.", "select (origin || '-01-01')::date from fares where tenant = 'bolt'",
+                "a date or a time is none, or out of range.", "select array_fill(0, null) from fares",
+                "one that is missing must be given.", "select substring(origin, 1, -5) from fares",
+                "it is out of range, or not of the form that is wanted.").entrySet()) {
+            try (var source = Bed.reader(each.getKey(), Map.of())) {
+                assertEquals("The database cannot use a value of this call: " + each.getValue(),
+                        Bed.text(Bed.call(source, "{}")), each.getKey());
+            }
+        }
+    }
+
+    @Test
+    void aTextThatIsLongerThanAnyDateIsRefusedBeforeItIsRead() throws Exception {
+        var endless = "T+".repeat(500_000);
+        for (var type : Map.of(ParameterType.DATE, "must be a date such as 2026-03-31.", ParameterType.TIMESTAMP,
+                "must be a time such as 2026-03-31T14:05:00Z.", ParameterType.UUID,
+                "must be a UUID such as 6f1a2c3e-5b7d-4e8f-9a0b-1c2d3e4f5a6b.").entrySet()) {
+            try (var source = Bed.reader("select :d", Map.of("d", of(type.getKey())))) {
+                var sentence = assertTimeoutPreemptively(Duration.ofSeconds(20), () ->
+                        Bed.text(Bed.call(source, "{'d':'" + endless + "'}")));
+                assertEquals("The argument d " + type.getValue(), sentence);
+                assertEquals(40, source.things().tools().getFirst().spec().inputSchema().path("properties").path("d")
+                        .path("maxLength").asInt());
+            }
+        }
+    }
+
+    @Test
+    void timesAreReadWithAnOffsetAndWithout() throws Exception {
+        var time = Map.of("t", of(ParameterType.TIMESTAMP));
+        for (var each : Map.of("2026-03-01T10:00:00.123456789+01:00:00", "2026-03-01T09:00:00.123457Z",
+                "2026-03-01T10:00Z", "2026-03-01T10:00Z").entrySet()) {
+            assertEquals("[[\"" + each.getValue() + "\"]]", Bed.rows("select :t::timestamptz", time, "{'t':'"
+                    + each.getKey() + "'}"));
+        }
+        assertEquals("[[\"2026-03-01T10:00\"]]", Bed.rows("select :t::timestamp", time, "{'t':'2026-03-01T10:00'}"));
     }
 
     @Test
@@ -213,7 +257,7 @@ final class PostgresTest {
         }
         try (var source = Bed.reader("select :l", Map.of("l", ParameterSettings.listOf(ParameterType.DATE)))) {
             assertEquals("{\"type\":\"object\",\"properties\":{\"l\":{\"type\":\"array\",\"items\":{\"type\":\"string\","
-                    + "\"format\":\"date\"},\"minItems\":1,\"maxItems\":100}},\"required\":[\"l\"],"
+                    + "\"format\":\"date\",\"maxLength\":40},\"minItems\":1,\"maxItems\":100}},\"required\":[\"l\"],"
                     + "\"additionalProperties\":false}",
                     source.things().tools().getFirst().spec().inputSchema().toString());
         }

@@ -19,6 +19,7 @@ final class Facts {
 
     private final View view;
     private final Version version;
+    private final boolean bound;
     private final Map<String, Long> missing = new LinkedHashMap<>();
     private final Map<Integer, Long> byFile = new LinkedHashMap<>();
     private final Map<String, String> units = new LinkedHashMap<>();
@@ -28,14 +29,16 @@ final class Facts {
     private String to;
     private long rows;
 
-    private Facts(View view, Version version) {
+    /// @param bound whether the caller sees some rows only, so that what others' files are called is not theirs to know
+    private Facts(View view, Version version, boolean bound) {
         this.view = view;
         this.version = version;
+        this.bound = bound;
     }
 
     /// @param used columns that the answer is made of
     static Facts of(Session session, View view, Asked asked, Collection<String> used) throws SQLException {
-        var facts = new Facts(view, session.version());
+        var facts = new Facts(view, session.version(), !asked.theirs().equals(Where.ALL));
         facts.warnings.addAll(session.version().notes(view.dataset()));
         facts.count(session, asked.where(), List.copyOf(used));
         if (facts.rows == 0) {
@@ -69,10 +72,12 @@ final class Facts {
         return one == null ? other : other == null || one.compareTo(other) * sign > 0 ? one : other;
     }
 
-    /// Nothing matches: what there would be.
+    /// Nothing matches: what there would be, of columns that answers with rows show anyway.
     private void offer(Session session, Asked asked) throws SQLException {
-        warn("No row matches. Look at values for what there is, and ask with fewer filters.");
-        for (var column : asked.used()) {
+        var offered = asked.used().stream().filter(view::offered).toList();
+        warn(offered.isEmpty() ? "No row matches. Ask with fewer filters, or with other values."
+                : "No row matches. Look at values for what there is, and ask with fewer filters.");
+        for (var column : offered) {
             if (view.column(column).temporal()) {
                 session.rows("SELECT " + view.text("min(" + Sql.name(column) + ")", column) + ", "
                         + view.text("max(" + Sql.name(column) + ")", column) + " FROM " + view.table() + asked.theirs()
@@ -110,10 +115,24 @@ final class Facts {
         units.forEach(inUnits::put);
         var lacking = json.putObject("missing_values");
         missing.forEach(lacking::put);
+        sources(json);
+        json.put("loaded", version.loaded().toString());
+        if (!values.isEmpty()) {
+            json.set("values", values);
+        }
+        var list = json.putArray("warnings");
+        warnings.forEach(list::add);
+        return json;
+    }
+
+    /// The files; for who sees some rows only, those that have rows of theirs, and nothing of rows that nobody could
+    /// read, which may be anybody's.
+    private void sources(ObjectNode json) {
         var files = version.files(view.dataset());
         var named = new ArrayList<Integer>();
         for (var i = 0; i < files.size(); i++) {
-            if (!view.files() || byFile.containsKey(i) || rows == 0) {
+            var theirs = view.files() && byFile.getOrDefault(i, 0L) > 0;
+            if (theirs || !bound && (!view.files() || byFile.containsKey(i) || rows == 0)) {
                 named.add(i);
             }
         }
@@ -125,7 +144,7 @@ final class Facts {
             if (view.files()) {
                 source.put("rows", byFile.getOrDefault(i, 0L));
             }
-            if (file.rejected() > 0) {
+            if (file.rejected() > 0 && !bound) {
                 source.put("rows_left_out", file.rejected());
             }
         }
@@ -133,16 +152,9 @@ final class Facts {
             json.put("more_sources", named.size() - Limits.NAMED_FILES);
         }
         var rejected = files.stream().mapToLong(Version.LoadedFile::rejected).sum();
-        if (rejected > 0) {
+        if (rejected > 0 && !bound) {
             warn(rejected == 1 ? "1 row of the files could not be read and is not in these figures." : rejected
                     + " rows of the files could not be read and are not in these figures.");
         }
-        json.put("loaded", version.loaded().toString());
-        if (!values.isEmpty()) {
-            json.set("values", values);
-        }
-        var list = json.putArray("warnings");
-        warnings.forEach(list::add);
-        return json;
     }
 }

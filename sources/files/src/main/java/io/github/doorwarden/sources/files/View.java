@@ -35,6 +35,18 @@ record View(String dataset, Map<String, Column> columns, boolean files, Optional
         return tool.columns().isEmpty() ? List.copyOf(columns.keySet()) : tool.columns();
     }
 
+    /// Whether an empty answer may list what there is in a column: answers with rows show it, and no call must name a
+    /// value of it to be answered. Of the column of time, every answer tells the range.
+    boolean offered(String name) {
+        var answered = switch (tool.kind()) {
+            case ROWS, DESCRIBE -> shown();
+            case AGGREGATE, TREND -> tool.groupBy();
+        };
+        return (answered.contains(name) || time.filter(name::equals).isPresent())
+                && tool.filters().values().stream().noneMatch(filter -> filter.required()
+                && filter.column().equals(name));
+    }
+
     /// A value as it is read: no type of the driver's own, none that depends on where the server stands, and no word of
     /// a list, of which the driver spoils what lies beyond the basic plane.
     String read(String name) {

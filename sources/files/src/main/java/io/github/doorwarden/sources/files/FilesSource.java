@@ -14,12 +14,16 @@ import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Tables in files as tools: rows, aggregates, trends and profiles of CSV, TSV, JSON and Parquet. The tools come from
 /// the configuration alone; the data are read in the background, and anew when the files have
 /// changed. What cannot be read keeps what was read before, and is a warning. No caller's text becomes SQL, and the
 /// database that answers can reach no file. Safe for use by many threads.
 public final class FilesSource implements Source {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FilesSource.class);
 
     private final String name;
     private final List<Shelf> shelves = new ArrayList<>();
@@ -85,7 +89,7 @@ public final class FilesSource implements Source {
     /// stores are asked once calls may come.
     public FilesSource begin() {
         if (mirror.isEmpty()) {
-            looking.execute(this::look);
+            looking.execute(this::watch);
         }
         return this;
     }
@@ -100,12 +104,23 @@ public final class FilesSource implements Source {
     @Override
     public void listen(Listener listener) {
         listening = true;
-        looking.scheduleWithFixedDelay(this::look, 0, Limits.LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        looking.scheduleWithFixedDelay(this::watch, 0, Limits.LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /// As if somebody listened, but for the looks.
     void watched() {
         listening = true;
+    }
+
+    /// One look, after which there is a next one whatever happens: a schedule ends, and says nothing, with the first
+    /// look that throws.
+    private void watch() {
+        try {
+            look();
+        } catch (RuntimeException | Error fault) {
+            LOG.atError().addKeyValue("source", name).setCause(fault).log("A look at the files failed. What was read "
+                    + "before is served, and the next look comes.");
+        }
     }
 
     /// One look at all files.

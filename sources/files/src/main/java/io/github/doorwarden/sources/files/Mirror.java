@@ -3,6 +3,7 @@ package io.github.doorwarden.sources.files;
 import io.github.doorwarden.sources.files.FilesSettings.Location;
 import io.github.doorwarden.sources.files.ObjectStore.StoredObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -75,19 +76,30 @@ final class Mirror implements AutoCloseable {
             cache.sweep();
             trouble = Optional.empty();
             return true;
-        } catch (BadFile | IOException e) {
-            var sentence = e instanceof BadFile ? e.getMessage() : "The folder " + folder + " cannot be written ("
-                    + e.getMessage() + "). Make room, or give it to the user that Doorwarden runs as.";
-            if (!trouble.equals(Optional.of(sentence))) {
-                troubledSince = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-                LOG.atWarn().addKeyValue("source", source).log(sentence + " What was fetched before is served.");
-            }
-            trouble = Optional.of(sentence);
-            return false;
+        } catch (BadFile bad) {
+            return troubled(bad.getMessage(), null);
+        } catch (IOException | UncheckedIOException e) {
+            return troubled("The folder " + folder + " cannot be written (" + e.getMessage() + "). Make room, or give "
+                    + "it to the user that Doorwarden runs as.", null);
+        } catch (RuntimeException fault) {
+            return troubled("The object store cannot be followed because of a fault: " + fault + ". It is tried again.",
+                    fault);
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /// @param fault for the log; null where the sentence says all
+    /// @return false
+    private boolean troubled(String sentence, RuntimeException fault) {
+        if (!trouble.equals(Optional.of(sentence))) {
+            troubledSince = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+            LOG.atWarn().addKeyValue("source", source).setCause(fault)
+                    .log(sentence + " What was fetched before is served.");
+        }
+        trouble = Optional.of(sentence);
+        return false;
     }
 
     private void prepare() throws IOException {

@@ -120,9 +120,17 @@ final class ObjectStore implements AutoCloseable {
         reader.close();
     }
 
-    private static StoredObject object(Map<String, String> fields) {
-        return new StoredObject(fields.get("Key"), fields.get("ETag"), Long.parseLong(fields.get("Size")),
-                Instant.parse(fields.get("LastModified")));
+    /// What a request can be made of, and a sum of sizes.
+    private static StoredObject object(Map<String, String> fields) throws BadFile {
+        var key = fields.getOrDefault("Key", "");
+        var etag = fields.getOrDefault("ETag", "");
+        var size = Long.parseLong(fields.get("Size"));
+        if (key.isEmpty() || etag.isEmpty() || !UpstreamCall.isFieldValue(etag) || size < 0) {
+            throw new BadFile("The object store lists an object that cannot be fetched: "
+                    + (key.isEmpty() ? "it has no Key" : key.replaceAll("\\p{Cntrl}", "?") + " has "
+                    + (size < 0 ? "a negative Size" : "no usable ETag")) + ". Tell who runs it.");
+        }
+        return new StoredObject(key, etag, size, Instant.parse(fields.get("LastModified")));
     }
 
     /// Fetches an object as it was when it was listed.

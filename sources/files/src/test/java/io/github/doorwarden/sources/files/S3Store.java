@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -32,6 +33,7 @@ final class S3Store implements AutoCloseable {
     final Map<String, byte[]> objects = new ConcurrentSkipListMap<>();
     final AtomicInteger fetched = new AtomicInteger();
     volatile boolean dead;
+    volatile UnaryOperator<String> listing = UnaryOperator.identity();
     private final Instant now;
     private final HttpServer server;
 
@@ -66,7 +68,7 @@ final class S3Store implements AutoCloseable {
                 answer(exchange, 403, "<Error><Code>SignatureDoesNotMatch</Code></Error>".getBytes(
                         StandardCharsets.UTF_8));
             } else if (uri.getRawPath().equals("/travel")) {
-                answer(exchange, 200, list(query).getBytes(StandardCharsets.UTF_8));
+                answer(exchange, 200, listing.apply(list(query)).getBytes(StandardCharsets.UTF_8));
             } else {
                 object(exchange, decode(uri.getRawPath().replace("+", "%2B")).substring("/travel/".length()));
             }

@@ -36,10 +36,20 @@ final class Sql {
                     + value + ", '.', 1) AS BIGINT) END";
             case NUMBER -> number(set, value);
             case BOOLEAN -> "TRY_CAST(" + value + " AS BOOLEAN)";
-            case DATE -> column.patterns().isEmpty() ? "TRY_CAST(" + value + " AS DATE)"
-                    : "CAST(" + strptime(column, value) + " AS DATE)";
-            case DATETIME -> column.patterns().isEmpty() ? time(column, value) : strptime(column, value);
+            case DATE -> calendar(value, column.patterns().isEmpty() ? "TRY_CAST(" + value + " AS DATE)"
+                    : "CAST(" + strptime(column, value) + " AS DATE)");
+            case DATETIME -> calendar(value, column.patterns().isEmpty() ? time(column, value)
+                    : strptime(column, value));
         };
+    }
+
+    /// Of the years 1 to 9999: the engine also takes infinity, years before and years of more digits, which nobody can
+    /// ask for and no period can be counted from, so that one of them would spoil every answer over time. By patterns
+    /// it reads the words infinity and epoch as the first day of 1900.
+    private static String calendar(String value, String typed) {
+        return "CASE WHEN regexp_matches(" + value + ", '[0-9]') AND CAST(" + typed
+                + " AS DATE) BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN " + typed
+                + " END";
     }
 
     /// The raw text without what stands for a missing value.

@@ -104,6 +104,31 @@ final class LoadTest {
     }
 
     @Test
+    void daysThatNoCalendarHasAreMistakes_AndTheOthersAreAnswered() throws Exception {
+        var odd = List.of("infinity", "-infinity", "12026-03-29", "2026-03-29 (BC)", "0000-12-31", "epoch");
+        for (var type : List.of(Type.DATE, Type.DATETIME)) {
+            for (var patterns : List.of(List.<String>of(), List.of("%Y-%m-%d"))) {
+                var columns = new LinkedHashMap<>(Fixture.fares());
+                columns.put("month", Fixture.patterns(Fixture.column(type, Role.TIME), patterns.toArray(
+                        String[]::new)));
+                Files.writeString(folder.resolve("d.csv"), "route,month,fare\nA,0001-01-01,1\nA,9999-12-31,2\nA,"
+                        + String.join(",1\nA,", odd) + ",1\n");
+                try (var files = new Fixture(folder).dataset("fares", set("", ".", "utf-8", odd.size(), columns,
+                        "d.csv")).tools("fares")) {
+                    assertEquals(2, files.ask("rows", "{}").path("rows_total").asInt(), type + " " + patterns);
+                    assertEquals(odd.size(), files.ask("rows", "{}").path("facts").path("sources").path(0)
+                            .path("rows_left_out").asInt());
+                    for (var bucket : Bucket.values()) {
+                        assertEquals(2, files.ask("aggregate", "{'bucket':'" + bucket.key() + "'}").path("groups")
+                                .size());
+                    }
+                    assertEquals(1, files.ask("trend", "{'bucket':'year','to':'0001'}").path("points").size());
+                }
+            }
+        }
+    }
+
+    @Test
     void timesWithAnOffsetAreWhatTheClockShowedThere() throws Exception {
         var there = new Column(Type.DATETIME, Role.TIME, "", "", "", List.of(), List.of(), List.of(),
                 Optional.of(ZoneId.of("Europe/Berlin")), false);

@@ -73,6 +73,9 @@ final class Limits {
     /// Objects that are listed; a thousand come with each request.
     static final int OBJECTS = 20_000;
 
+    /// Pages of a listing: [#OBJECTS] come in twenty, and stores that put fewer into one need no more than this.
+    static final int PAGES = 1_000;
+
     /// A page of a listing: a thousand entries of at most 1,024 bytes of key, thrice that when escaped.
     static final int LISTING_BYTES = 4 * 1024 * 1024;
 

@@ -125,10 +125,13 @@ final class Mirror implements AutoCloseable {
                 names.put(name, object);
             }
         }
-        var bytes = names.values().stream().mapToLong(StoredObject::size).sum();
-        if (bytes > location.most()) {
-            throw new BadFile("The objects that match have " + (bytes >> 20) + " MiB, and max_mib allows "
-                    + (location.most() >> 20) + ". Raise it, or name fewer.");
+        var room = location.most();                              // never below zero, so no sum can flow over
+        for (var each : names.values()) {
+            if (each.size() > room) {
+                throw new BadFile("The objects that match have more than " + (location.most() >> 20) + " MiB, which is "
+                        + "all that max_mib allows. Raise it, or name fewer.");
+            }
+            room -= each.size();
         }
         var fetched = new LinkedHashMap<String, Path>();
         try {

@@ -57,7 +57,7 @@ final class ObjectStore implements AutoCloseable {
     List<StoredObject> list() throws BadFile, InterruptedException {
         var all = new ArrayList<StoredObject>();
         var parameters = new TreeMap<>(Map.of("list-type", "2", "prefix", location.prefix()));
-        while (true) {
+        for (var pages = 0; pages < Limits.PAGES; pages++) {
             var answer = get("/" + location.bucket(), parameters, Map.of());
             if (answer.status() != 200) {
                 throw refused(answer, "be listed");
@@ -74,6 +74,8 @@ final class ObjectStore implements AutoCloseable {
                 throw new BadFile("The object store lists the same page again and again. Tell who runs it.");
             }
         }
+        throw new BadFile("The object store's listing does not end within " + Limits.PAGES + " pages. Tell who runs "
+                + "it.");
     }
 
     /// The token of the next page.

@@ -175,7 +175,8 @@ final class ObjectStoreTest {
             assertEquals(1, store.fetched.get());
             store.objects.put("air fares/ok/fares-large.csv", new byte[(64 << 20) + 1]);
             files.looks();
-            assertTrue(files.source().warnings().getFirst().contains("max_mib allows 64"));
+            assertTrue(files.source().warnings().getFirst()
+                    .contains("more than 64 MiB, which is all that max_mib allows"));
             assertEquals(1, store.fetched.get());
         }
     }

@@ -1,13 +1,16 @@
 package io.github.doorwarden.sources.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +50,33 @@ final class OddStoreTest {
                 files.looks();
                 assertEquals("[]", files.source().warnings().toString(), odd.toString());
             }
+        }
+    }
+
+    @Test
+    void sizesThatFlowOverGoAroundNoBound() throws Exception {
+        try (var store = store().put("air fares/b/fares.csv", FARE); var files = fares(store)) {
+            assertEquals(2, files.ask("rows", "{}").path("rows_total").asInt());
+            store.listing = page -> page.replaceAll("<Size>[^<]*", "<Size>" + Long.MAX_VALUE);
+            files.looks();
+            assertTrue(files.source().warnings().getFirst().contains("more than 64 MiB"), files.source().warnings()
+                    .toString());
+            assertEquals(2, store.fetched.get());
+        }
+    }
+
+    @Test
+    void aListingThatDoesNotEndIsGivenUp() throws Exception {
+        var pages = new AtomicInteger();
+        try (var store = store(); var files = fares(store)) {
+            store.listing = page -> "<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>"
+                    + pages.incrementAndGet() + "</NextContinuationToken></ListBucketResult>";
+            var sentence = assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+                files.source();
+                return files.source().warnings().getFirst();
+            });
+            assertTrue(sentence.startsWith("The object store's listing does not end within 1000 pages."), sentence);
+            assertEquals(1000, pages.get());
         }
     }
 

@@ -75,7 +75,7 @@ final class SqlKeys {
     static final List<Key> OF_ANSWER = List.of(
             number(TOOL + "answer.max_rows", 200, 1, 5_000,
             "With `sql`: rows that are read, and with `write`, that one "
-                    + "call may change. A cut is announced; a change of more is undone."),
+                    + "call may change, as the driver counts them. A cut is announced; a change of more is undone."),
             number(TOOL + "answer.max_value_chars", 2_000, 20, 100_000, "With `sql`: characters of one text in a row; "
                     + "a cut is announced."));
 

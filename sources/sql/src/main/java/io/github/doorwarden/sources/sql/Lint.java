@@ -27,6 +27,7 @@ final class Lint {
                         + "UPDATE, DELETE, MERGE, REPLACE or CALL, or a query of a function that changes something; "
                         + "transactions, schemas and grants are no tool's.");
             }
+            counted(words);
             return;
         }
         if (CHANGES.contains(first) || CALLS.contains(first)) {
@@ -38,7 +39,7 @@ final class Lint {
         }
         for (var i = 0; i < words.size(); i++) {
             var word = words.get(i);
-            var next = i + 1 < words.size() ? words.get(i + 1) : new Word("", ' ');
+            var next = i + 1 < words.size() ? words.get(i + 1) : new Word("", ' ', 0);
             if (CHANGES.contains(word.upper()) && (word.after() == '(' || word.after() == ')')
                     && !word.upper().equals("REPLACE")) {
                 throw changes(word.upper());
@@ -52,6 +53,23 @@ final class Lint {
                         + "no use for: its transaction ends with the answer. Leave it out.");
             }
         }
+    }
+
+    /// Of a query, what it returns is counted; what changes in its WITH would be changed uncounted.
+    private static void counted(List<Word> words) {
+        var outer = words.getFirst().depth();
+        var verb = words.stream().filter(word -> word.depth() == outer && !word.upper().equals("WITH")
+                && (QUERIES.contains(word.upper()) || CHANGES.contains(word.upper()))).findFirst();
+        if (verb.isEmpty() || CHANGES.contains(verb.get().upper())) {
+            return;
+        }
+        words.stream().skip(1).filter(word -> CHANGES.contains(word.upper()) && !word.upper().equals("REPLACE")
+                && (word.after() == 0 || word.depth() > outer && (word.after() == '(' || word.after() == ')')))
+                .findFirst().ifPresent(word -> {
+                    throw new IllegalArgumentException("changes something (" + word.upper() + ") in the WITH of a "
+                            + verb.get().upper() + ", where nobody counts the rows that answer.max_rows bounds. Begin "
+                            + "with the " + word.upper() + ", with RETURNING for what the tool answers.");
+                });
     }
 
     private static IllegalArgumentException changes(String word) {

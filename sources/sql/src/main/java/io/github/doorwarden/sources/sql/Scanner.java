@@ -29,7 +29,8 @@ final class Scanner {
     ///
     /// @param upper in capitals
     /// @param after what stands before it: the last character that is no blank, 0 at the beginning, `a` for a word
-    record Word(String upper, char after) {}
+    /// @param depth parentheses that it stands in
+    record Word(String upper, char after, int depth) {}
 
     private final String sql;
     private final Engine engine;
@@ -38,6 +39,7 @@ final class Scanner {
     private final StringBuilder text = new StringBuilder();
     private int at;
     private char last;
+    private int depth;
     private boolean ended;
 
     private Scanner(String sql, Engine engine) {
@@ -92,6 +94,7 @@ final class Scanner {
         } else if (Character.isLetter(c) || c == '_') {
             word();
         } else {
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
             last = c;
             take(1);
         }
@@ -221,7 +224,7 @@ final class Scanner {
             at++;
         }
         text.append(sql, from, at);
-        words.add(new Word(sql.substring(from, at).toUpperCase(Locale.ROOT), last));
+        words.add(new Word(sql.substring(from, at).toUpperCase(Locale.ROOT), last, depth));
         last = 'a';
     }
 

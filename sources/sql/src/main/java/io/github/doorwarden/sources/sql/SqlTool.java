@@ -9,6 +9,7 @@ import io.github.doorwarden.server.ToolSpec;
 import io.github.doorwarden.sources.sql.SqlSettings.AnswerSettings;
 import io.github.doorwarden.sources.sql.StatementText.Compiled;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -125,13 +126,18 @@ final class SqlTool implements Tool {
             }
             Binding.bind(access.engine, prepared, compiled.values());
             var hasRows = prepared.execute();
-            if (hasRows) {
-                try (var found = prepared.getResultSet()) {
-                    return rows(Rows.read(found, settings, write() ? Long.MAX_VALUE
-                            : 2L * budget.maxBytes()), running);
-                }
+            var read = hasRows ? read(prepared) : null;
+            var changes = write() || !hasRows ? Changes.sum(prepared, hasRows) : 0;
+            if (changes > settings.maxRows()) {
+                return tooMany(Long.toString(changes));
             }
-            return changed(Math.max(0, prepared.getUpdateCount()), running);
+            return hasRows ? rows(read, running) : changed(changes, running);
+        }
+    }
+
+    private Rows read(PreparedStatement executed) throws SQLException {
+        try (var found = executed.getResultSet()) {
+            return Rows.read(found, settings, write() ? Long.MAX_VALUE : 2L * budget.maxBytes());
         }
     }
 
@@ -173,10 +179,7 @@ final class SqlTool implements Tool {
         notice.put("hint", advice());
     }
 
-    private ToolResult changed(int rows, Running<ToolResult> running) throws SQLException {
-        if (rows > settings.maxRows()) {
-            return tooMany(Integer.toString(rows));
-        }
+    private ToolResult changed(long rows, Running<ToolResult> running) throws SQLException {
         if (write()) {
             running.commit();
         }

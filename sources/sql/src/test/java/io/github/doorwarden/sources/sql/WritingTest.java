@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.doorwarden.sources.sql.SqlSettings.AnswerSettings;
 import io.github.doorwarden.sources.sql.SqlSettings.ParameterSettings;
 import io.github.doorwarden.sources.sql.SqlSettings.ToolSettings;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +66,37 @@ final class WritingTest {
                         Bed.text(result));
                 assertEquals("3", Bed.ask("select count(*) from notes"));
             }
+        }
+    }
+
+    @Test
+    void allResultsAreCounted() throws Exception {
+        try (var connection = DriverManager.getConnection(Bed.url(), "postgres", "");
+                var several = connection.prepareStatement("delete from notes where id = 1; select 1; update notes set "
+                        + "text = 'x'; delete from notes where id = 99")) {
+            assertEquals(3, Changes.sum(several, several.execute()));
+        }
+        try (var connection = DriverManager.getConnection(Bed.url(), "postgres", "");
+                var rows = connection.prepareStatement("select 1; update notes set text = 'y'")) {
+            assertEquals(2, Changes.sum(rows, rows.execute()));
+        }
+    }
+
+    @Test
+    void whatChangesUncountedUnderAQueryIsRefused() {
+        for (var statement : new String[] {"with d as (delete from notes returning id) select count(*) from d",
+            "(with d as (delete from notes returning id) select 1)",
+            "with d as materialized (update notes set text = '' returning id) table d",
+            "with a as (with b as (select 1) delete from notes returning id) select 1 from a",
+            "with a as (select 1), d as (insert into notes values (8, '') returning id) values (1)"}) {
+            var refused = assertThrows(IllegalArgumentException.class, () -> source(ToolSettings.of(statement, Map.of())
+                    .writing()), statement).getMessage();
+            assertTrue(refused.contains("nobody counts the rows that answer.max_rows bounds"), refused);
+        }
+        for (var statement : new String[] {"with few as (select id from notes) delete from notes where id in (select "
+                + "id from few)", "select replace(text, 'a', 'b'), (replace('a', 'b', 'c')) from notes",
+            "update notes set text = (select 'x')"}) {
+            source(ToolSettings.of(statement, Map.of()).writing()).close();
         }
     }
 

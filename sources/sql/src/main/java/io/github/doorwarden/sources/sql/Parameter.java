@@ -43,6 +43,12 @@ record Parameter(String name, ParameterSettings settings) {
             throw new IllegalArgumentException("bind stands beside optional, default or an array. The caller always "
                     + "gives one value; leave the others out.");
         }
+        if (!given) {
+            bounded(settings).ifPresent(key -> {
+                throw new IllegalArgumentException(key + " stands beside bind, and is for what clients give: who the "
+                        + "caller is, is not checked by it. Leave it out, and put the condition into the statement.");
+            });
+        }
         if (settings.when().isPresent() && (!given || !settings.optional())) {
             throw new IllegalArgumentException("when is of a parameter that is always given. Set optional: true, or "
                     + "write the fragment into the statement.");
@@ -70,6 +76,13 @@ record Parameter(String name, ParameterSettings settings) {
         } catch (RefusedArgument e) {
             throw new IllegalArgumentException("default is not of its type: it " + e.getMessage());
         }
+    }
+
+    /// The first key that says which values may be given.
+    private static Optional<String> bounded(ParameterSettings settings) {
+        return !settings.allowed().isEmpty() ? Optional.of("enum") : settings.pattern().isPresent()
+                ? Optional.of("pattern") : settings.min().isPresent() ? Optional.of("min") : settings.max().isPresent()
+                ? Optional.of("max") : settings.maxLength().map(length -> "max_length");
     }
 
     private static void pattern(ParameterSettings settings) {

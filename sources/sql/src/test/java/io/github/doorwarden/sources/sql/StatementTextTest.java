@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.server.CallerValue;
 import io.github.doorwarden.sources.sql.SqlSettings.ParameterSettings;
 import io.github.doorwarden.sources.sql.SqlSettings.ToolSettings;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /// What is a parameter, what only looks like one, and what a statement may not be.
 final class StatementTextTest {
@@ -125,10 +129,23 @@ final class StatementTextTest {
     @Test
     void problemsNameParameterAndKey() {
         var bad = new ParameterSettings(ParameterType.INTEGER, null, null, false, null, null, null, null,
-                java.util.Optional.of(5), null, null,
+                Optional.of(5), null, null,
                 null, false);
         assertEquals("max_length", SqlSource.problems("jdbc:sqlite:x", ToolSettings.of("select :a", Map.of("a", bad)),
                 false).getFirst().key());
+        for (var key : List.of("enum", "pattern", "min", "max", "max_length")) {
+            var one = Optional.of(BigDecimal.ONE);
+            var number = key.startsWith("mi") || key.equals("max");
+            var beside = new ParameterSettings(number ? ParameterType.INTEGER : ParameterType.STRING, null, null, false,
+                    null, key.equals("enum") ? List.of(JsonNodeFactory.instance.stringNode("acme")) : null,
+                    key.equals("min") ? one : null, key.equals("max") ? one : null,
+                    key.equals("max_length") ? Optional.of(5) : null, key.equals("pattern") ? Optional.of("^a") : null,
+                    Optional.of(CallerValue.TENANT), null, false);
+            var problem = SqlSource.problems("jdbc:sqlite:x", ToolSettings.of("select :a", Map.of("a", beside)), false)
+                    .getFirst();
+            assertEquals(key, problem.key());
+            assertTrue(problem.clause().startsWith("stands beside bind"), problem.toString());
+        }
         var write = SqlSource.problems("jdbc:sqlite:x", ToolSettings.of("delete from t", Map.of()).writing(), false);
         assertEquals("write is true, and the source only reads. Set allow_writes: true there.",
                 write.getFirst().sentence());

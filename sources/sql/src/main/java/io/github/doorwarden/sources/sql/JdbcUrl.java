@@ -69,6 +69,7 @@ record JdbcUrl(Engine engine, String driver, Properties forced) {
         switch (engine) {
             case POSTGRESQL -> {
                 forced.put("ApplicationName", "doorwarden");
+                forced.put("logServerErrorDetail", "false");     // values of rows, and of arguments
                 forced.put("maxResultBuffer", Integer.toString(Limits.DRIVER_BYTES));
             }
             case MYSQL -> {

@@ -80,8 +80,19 @@ final class SqlTool implements Tool {
             if ("57014".equals(e.getSQLState())) {                // the server's own clock was first
                 return tooSlow();
             }
-            LOG.warn("{} {}: the statement failed", spec.name(), call.requestId(), e);
+            log(call, e);
             return ToolResult.error(Failures.sentence(e, write(), call.requestId()));
+        }
+    }
+
+    /// The database's words may quote a value of the call.
+    private void log(Call call, SQLException e) {
+        if (spec.secretArguments().isEmpty()) {
+            LOG.warn("{} {}: the statement failed", spec.name(), call.requestId(), e);
+        } else {
+            LOG.warn("{} {}: the statement failed with the SQLState {}. What the database says of it may quote a "
+                    + "secret "
+                    + "argument, and is left out.", spec.name(), call.requestId(), e.getSQLState());
         }
     }
 

@@ -11,7 +11,8 @@ import io.github.doorwarden.sources.code.CodeSource;
 import io.github.doorwarden.sources.files.FilesSource;
 import io.github.doorwarden.sources.mcp.McpSource;
 import io.github.doorwarden.sources.mcp.Pins;
-import io.github.doorwarden.sources.mcp.client.Way;
+import io.github.doorwarden.sources.mcp.UpstreamChannel;
+import io.github.doorwarden.client.wire.Way;
 import io.github.doorwarden.sources.documents.DocumentsSource;
 import io.github.doorwarden.sources.documents.Labels;
 import io.github.doorwarden.sources.openapi.Access;
@@ -152,7 +153,7 @@ final class DeclaredSource implements AutoCloseable {
         }
         var upstream = upstream(configured, variables, clock);
         open.push(upstream);
-        return new Way.Http(upstream, mcp.path());
+        return new Way.Http(new UpstreamChannel(upstream, mcp.path()));
     }
 
     private static Source java(String name) {

@@ -15,7 +15,7 @@ import io.github.doorwarden.server.Conditions;
 import io.github.doorwarden.sources.code.CodeSettings;
 import io.github.doorwarden.sources.files.FilesSettings;
 import io.github.doorwarden.sources.mcp.McpSettings;
-import io.github.doorwarden.sources.mcp.client.Way;
+import io.github.doorwarden.client.wire.Way;
 import io.github.doorwarden.sources.documents.DocumentsSettings;
 import io.github.doorwarden.sources.documents.LabelRule;
 import io.github.doorwarden.sources.openapi.OpenApiSettings;

@@ -4,7 +4,7 @@ import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.sources.mcp.McpSettings;
 import io.github.doorwarden.sources.mcp.McpSettings.Choice;
 import io.github.doorwarden.sources.mcp.McpSettings.ToolSettings;
-import io.github.doorwarden.sources.mcp.client.Way;
+import io.github.doorwarden.client.wire.Way;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

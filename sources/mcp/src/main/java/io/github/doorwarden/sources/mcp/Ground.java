@@ -2,8 +2,8 @@ package io.github.doorwarden.sources.mcp;
 
 import io.github.doorwarden.server.Call;
 import io.github.doorwarden.server.ToolOutage;
-import io.github.doorwarden.sources.mcp.client.ClientFailure;
-import io.github.doorwarden.sources.mcp.client.Talk;
+import io.github.doorwarden.client.wire.ClientFailure;
+import io.github.doorwarden.client.wire.Talk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

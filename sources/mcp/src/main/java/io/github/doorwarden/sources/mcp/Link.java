@@ -1,8 +1,8 @@
 package io.github.doorwarden.sources.mcp;
 
-import io.github.doorwarden.sources.mcp.client.ClientFailure;
-import io.github.doorwarden.sources.mcp.client.McpClient;
-import io.github.doorwarden.sources.mcp.client.Talk;
+import io.github.doorwarden.client.wire.ClientFailure;
+import io.github.doorwarden.client.wire.Connection;
+import io.github.doorwarden.client.wire.Talk;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -25,7 +25,7 @@ final class Link implements AutoCloseable {
     interface Work {
 
         /// The server is connected, or says that a list has changed.
-        void read(McpClient client) throws ClientFailure, InterruptedException;
+        void read(Connection client) throws ClientFailure, InterruptedException;
 
         /// What was read can be called now.
         void show();
@@ -39,7 +39,7 @@ final class Link implements AutoCloseable {
         void resourceChanged(String uri);
     }
 
-    private final McpClient.Settings settings;
+    private final Connection.Settings settings;
     private final Work work;
     private final Semaphore slots;
     private final AtomicInteger faults = new AtomicInteger();
@@ -51,10 +51,10 @@ final class Link implements AutoCloseable {
     private boolean connecting = true;
     private boolean failed;
     private boolean closed;
-    private McpClient client;
+    private Connection client;
     private ClientFailure why;
 
-    Link(McpClient.Settings settings, int concurrent, Work work) {
+    Link(Connection.Settings settings, int concurrent, Work work) {
         this.settings = settings;
         this.work = work;
         this.slots = new Semaphore(concurrent, true);
@@ -86,7 +86,7 @@ final class Link implements AutoCloseable {
     private void connected() throws InterruptedException {
         turn(true, null, null);
         var news = new News();
-        try (var fresh = McpClient.connect(settings, news)) {
+        try (var fresh = Connection.connect(settings, news)) {
             work.read(fresh);
             faults.set(0);
             turn(false, fresh, null);
@@ -108,7 +108,7 @@ final class Link implements AutoCloseable {
         work.turned(false);
     }
 
-    private void stay(McpClient connection, News news) throws InterruptedException {
+    private void stay(Connection connection, News news) throws InterruptedException {
         while (!isClosed() && news.lost == null) {
             if (stale.getAndSet(false)) {
                 try {
@@ -143,7 +143,7 @@ final class Link implements AutoCloseable {
     }
 
     /// What one connection tells by itself.
-    private final class News implements McpClient.Listener {
+    private final class News implements Connection.Listener {
 
         private volatile ClientFailure lost;
 
@@ -165,7 +165,7 @@ final class Link implements AutoCloseable {
         }
     }
 
-    private void turn(boolean begins, McpClient to, ClientFailure failure) {
+    private void turn(boolean begins, Connection to, ClientFailure failure) {
         lock.lock();
         try {
             failed = to == null && (failed || failure != null);
@@ -196,7 +196,7 @@ final class Link implements AutoCloseable {
         }
     }
 
-    private McpClient client() throws ClientFailure, InterruptedException {
+    private Connection client() throws ClientFailure, InterruptedException {
         lock.lockInterruptibly();
         try {
             var left = Limits.CONNECTING.toNanos();
@@ -228,7 +228,7 @@ final class Link implements AutoCloseable {
         }
     }
 
-    private ObjectNode request(McpClient by, String method, ObjectNode params, Map<String, String> headers, Talk talk,
+    private ObjectNode request(Connection by, String method, ObjectNode params, Map<String, String> headers, Talk talk,
             Duration within) throws ClientFailure, InterruptedException {
         try {
             var result = by.request(method, params, headers, talk, within);
@@ -250,7 +250,7 @@ final class Link implements AutoCloseable {
     }
 
     /// Connects anew, unless that has happened meanwhile; calls are refused until it is done.
-    private void leave(McpClient left, ClientFailure because) {
+    private void leave(Connection left, ClientFailure because) {
         lock.lock();
         try {
             if (client == left) {

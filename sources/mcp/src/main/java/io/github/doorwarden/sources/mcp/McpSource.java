@@ -2,11 +2,11 @@ package io.github.doorwarden.sources.mcp;
 
 import io.github.doorwarden.server.Source;
 import io.github.doorwarden.server.Things;
-import io.github.doorwarden.sources.mcp.client.ClientFailure;
-import io.github.doorwarden.sources.mcp.client.Lists;
-import io.github.doorwarden.sources.mcp.client.McpClient;
-import io.github.doorwarden.sources.mcp.client.Talk;
-import io.github.doorwarden.sources.mcp.client.Way;
+import io.github.doorwarden.client.wire.ClientFailure;
+import io.github.doorwarden.client.wire.Lists;
+import io.github.doorwarden.client.wire.Connection;
+import io.github.doorwarden.client.wire.Talk;
+import io.github.doorwarden.client.wire.Way;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,7 +58,7 @@ public final class McpSource implements Source {
     private Hearing hearing = new Hearing(null, Set.of(), () -> { });
 
     /// What is heard of one connection.
-    private record Hearing(McpClient client, Set<String> watched, Runnable end) {}
+    private record Hearing(Connection client, Set<String> watched, Runnable end) {}
 
     /// Connects to nothing before [#listen].
     ///
@@ -67,7 +67,7 @@ public final class McpSource implements Source {
         this.name = name;
         this.settings = settings;
         this.pins = pins;
-        this.link = new Link(new McpClient.Settings(name, way, settings.ask(), version), settings.concurrent(),
+        this.link = new Link(new Connection.Settings(name, way, settings.ask(), version), settings.concurrent(),
                 new Work());
         make(false);
     }
@@ -118,7 +118,7 @@ public final class McpSource implements Source {
     private final class Work implements Link.Work {
 
         @Override
-        public void read(McpClient client) throws ClientFailure, InterruptedException {
+        public void read(Connection client) throws ClientFailure, InterruptedException {
             if (!pins.known()) {
                 Thread.sleep(Limits.SETTLING);
             }
@@ -164,7 +164,7 @@ public final class McpSource implements Source {
 
     /// A whole list; empty when it cannot be had, so that what was there before stays. A server without such things has
     /// an empty one.
-    private Optional<List<ObjectNode>> list(McpClient client, String capability, String method,
+    private Optional<List<ObjectNode>> list(Connection client, String capability, String method,
             String member) throws ClientFailure, InterruptedException {
         if (!client.capabilities().path(capability).isObject()) {
             return Optional.of(List.of());
@@ -184,7 +184,7 @@ public final class McpSource implements Source {
     }
 
     /// Which resources a client of ours watches is not known here, so the changes of all mounted ones are asked for.
-    private void hear(McpClient client) throws InterruptedException {
+    private void hear(Connection client) throws InterruptedException {
         var watched = new LinkedHashSet<String>();
         if (client.capabilities().path("resources").path("subscribe").asBoolean(false)) {
             resources.stream().map(each -> each.path("uri").asString("")).filter(settings::exposesResource)
@@ -196,7 +196,7 @@ public final class McpSource implements Source {
         }
         if (client.revision().modern() || hearing.client != client) {
             hearing.end.run();
-            hearing = new Hearing(client, watched, client.hear(McpClient.filter(watched)));
+            hearing = new Hearing(client, watched, client.hear(Connection.filter(watched)));
         } else {
             hearing = new Hearing(client, watched, hearing.end);
         }

@@ -3,7 +3,7 @@ package io.github.doorwarden.sources.mcp;
 import io.github.doorwarden.server.Call;
 import io.github.doorwarden.server.Prompt;
 import io.github.doorwarden.server.ToolOutage;
-import io.github.doorwarden.sources.mcp.client.ClientFailure;
+import io.github.doorwarden.client.wire.ClientFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

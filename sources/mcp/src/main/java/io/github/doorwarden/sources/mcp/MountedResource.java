@@ -4,7 +4,7 @@ import io.github.doorwarden.server.Call;
 import io.github.doorwarden.server.Resource;
 import io.github.doorwarden.server.ResourceTemplate;
 import io.github.doorwarden.server.ToolOutage;
-import io.github.doorwarden.sources.mcp.client.ClientFailure;
+import io.github.doorwarden.client.wire.ClientFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -6,7 +6,7 @@ import io.github.doorwarden.server.Tool;
 import io.github.doorwarden.server.ToolOutage;
 import io.github.doorwarden.server.ToolResult;
 import io.github.doorwarden.server.ToolSpec;
-import io.github.doorwarden.sources.mcp.client.ClientFailure;
+import io.github.doorwarden.client.wire.ClientFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

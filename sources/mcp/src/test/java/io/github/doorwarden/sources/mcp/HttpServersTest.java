@@ -168,7 +168,7 @@ final class HttpServersTest {
         try (var stub = Mounting.at(folder, way, ALL)) {
             assertEquals("down", stub.source.state());
             assertEquals(List.of(), stub.listed());
-            var port = way.upstream().settings().baseUrl().getPort();
+            var port = ((UpstreamChannel) way.channel()).upstream().settings().baseUrl().getPort();
             try (var again = new HttpStub("modern", folder, port)) {
                 while (!stub.listed().contains("stub_echo")) {
                     stub.change();

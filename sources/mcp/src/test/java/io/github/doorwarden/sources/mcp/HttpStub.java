@@ -2,7 +2,7 @@ package io.github.doorwarden.sources.mcp;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.github.doorwarden.sources.mcp.client.Way;
+import io.github.doorwarden.client.wire.Way;
 import io.github.doorwarden.upstream.Credentials;
 import io.github.doorwarden.upstream.Upstream;
 import io.github.doorwarden.upstream.UpstreamSettings;
@@ -57,7 +57,7 @@ final class HttpStub implements AutoCloseable {
     Way.Http way() {
         var settings = UpstreamSettings.of("stub", URI.create("http://127.0.0.1:" + http.getAddress().getPort()))
                 .withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20));
-        return new Way.Http(new Upstream(settings, Credentials.bearer(TOKEN)), "/mcp");
+        return new Way.Http(new UpstreamChannel(new Upstream(settings, Credentials.bearer(TOKEN)), "/mcp"));
     }
 
     void expire() {

@@ -9,7 +9,7 @@ import io.github.doorwarden.server.Resource;
 import io.github.doorwarden.server.ToolOutage;
 import io.github.doorwarden.sources.mcp.McpSettings.Choice;
 import io.github.doorwarden.sources.mcp.McpSettings.ToolSettings;
-import io.github.doorwarden.sources.mcp.client.Way;
+import io.github.doorwarden.client.wire.Way;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

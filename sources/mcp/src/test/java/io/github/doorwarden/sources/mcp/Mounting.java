@@ -6,7 +6,7 @@ import io.github.doorwarden.server.Prompt;
 import io.github.doorwarden.server.Source;
 import io.github.doorwarden.server.Tool;
 import io.github.doorwarden.server.ToolResult;
-import io.github.doorwarden.sources.mcp.client.Way;
+import io.github.doorwarden.client.wire.Way;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

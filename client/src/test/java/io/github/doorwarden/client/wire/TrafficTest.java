@@ -1,4 +1,4 @@
-package io.github.doorwarden.sources.mcp.client;
+package io.github.doorwarden.client.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -43,7 +43,7 @@ final class TrafficTest {
             return json("{'action':'decline'}");
         }
     };
-    private final Traffic traffic = new Traffic("stub", new McpClient.Listener() {
+    private final Traffic traffic = new Traffic("stub", new Connection.Listener() {
         @Override
         public void listChanged(String method) {
             heard.add(method);
@@ -96,7 +96,7 @@ final class TrafficTest {
     @Test
     void aLogMessageOfNoCallGoesToOurLogAlone_AndOneOfACallToItsCaller() throws Exception {
         var call = pending(1, caller);
-        var news = pending(2, McpClient.NEWS);
+        var news = pending(2, Connection.NEWS);
         traffic.begin(1, call);
         traffic.begin(2, news);
         traffic.received(says("about another's files\u001b[31m"), null);

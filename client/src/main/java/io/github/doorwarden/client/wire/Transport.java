@@ -1,4 +1,4 @@
-package io.github.doorwarden.sources.mcp.client;
+package io.github.doorwarden.client.wire;
 
 import io.github.doorwarden.protocol.Message;
 import java.time.Duration;

@@ -1,6 +1,6 @@
-package io.github.doorwarden.sources.mcp.client;
+package io.github.doorwarden.client.wire;
 
-import io.github.doorwarden.sources.mcp.client.ClientFailure.Kind;
+import io.github.doorwarden.client.wire.ClientFailure.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,7 +19,7 @@ public final class Lists {
     /// @return what was there when it was asked; elements that are no objects are left out
     /// @throws ClientFailure `TOO_LARGE` for a list without an end or beyond the bounds: half a list would be taken
     ///                       for a whole one
-    public static List<ObjectNode> all(McpClient client, String server, String method, String member)
+    public static List<ObjectNode> all(Connection client, String server, String method, String member)
             throws ClientFailure, InterruptedException {
         var end = System.nanoTime() + Limits.LISTING.toNanos();
         var found = new ArrayList<ObjectNode>();
@@ -32,7 +32,7 @@ public final class Lists {
                 params.put("cursor", cursor);
             }
             var left = Duration.ofNanos(end - System.nanoTime());
-            var result = client.request(method, params, Map.of(), McpClient.NOBODY, left);
+            var result = client.request(method, params, Map.of(), Connection.NOBODY, left);
             bytes += result.toString().length();
             result.path(member).valueStream().filter(ObjectNode.class::isInstance).map(ObjectNode.class::cast)
                     .forEach(found::add);

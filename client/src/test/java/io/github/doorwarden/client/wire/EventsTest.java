@@ -1,4 +1,4 @@
-package io.github.doorwarden.sources.mcp.client;
+package io.github.doorwarden.client.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;

@@ -1,4 +1,4 @@
-package io.github.doorwarden.sources.mcp.client;
+package io.github.doorwarden.client.wire;
 
 import io.github.doorwarden.protocol.LogLevel;
 import io.github.doorwarden.protocol.Message;
@@ -156,7 +156,7 @@ final class Pending {
         try {
             return new Message.Response(question.id(), talk.ask(question.method(), question.params()), null);
         } catch (Talk.Unanswered refused) {
-            return McpClient.refusal(question.id(), -32601, refused.getMessage());
+            return Connection.refusal(question.id(), -32601, refused.getMessage());
         }
     }
 

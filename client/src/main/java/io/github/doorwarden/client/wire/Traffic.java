@@ -1,8 +1,8 @@
-package io.github.doorwarden.sources.mcp.client;
+package io.github.doorwarden.client.wire;
 
 import io.github.doorwarden.protocol.Id;
 import io.github.doorwarden.protocol.Message;
-import io.github.doorwarden.sources.mcp.client.ClientFailure.Kind;
+import io.github.doorwarden.client.wire.ClientFailure.Kind;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,14 +20,14 @@ final class Traffic implements Transport.Inbox {
     private static final Pattern ID = Pattern.compile("\"id\"\\s*:\\s*\"?(\\d{1,18})\\b");
 
     private final String name;
-    private final McpClient.Listener listener;
+    private final Connection.Listener listener;
     private final Consumer<ClientFailure> over;
     private final Consumer<Message> send;
     private final Map<Long, Pending> open = new ConcurrentHashMap<>();
     private final AtomicLong strange = new AtomicLong();
     private final ServerLog log;
 
-    Traffic(String name, McpClient.Listener listener, Consumer<ClientFailure> over, Consumer<Message> send) {
+    Traffic(String name, Connection.Listener listener, Consumer<ClientFailure> over, Consumer<Message> send) {
         this.name = name;
         this.listener = listener;
         this.over = over;
@@ -127,7 +127,7 @@ final class Traffic implements Transport.Inbox {
 
     /// Whether there is a caller behind it.
     private static boolean called(Pending pending) {
-        return pending.talk() != McpClient.NEWS && pending.talk() != McpClient.NOBODY;
+        return pending.talk() != Connection.NEWS && pending.talk() != Connection.NOBODY;
     }
 
     private static String logged(JsonNode params) {
@@ -150,14 +150,14 @@ final class Traffic implements Transport.Inbox {
             case "elicitation/create", "sampling/createMessage", "roots/list" -> {
                 var pending = whose(on);
                 if (pending == null || pending.givenUp() || pending.settled()) {
-                    reply(McpClient.refusal(question.id(), -32600, "It cannot be told whose call this question "
+                    reply(Connection.refusal(question.id(), -32600, "It cannot be told whose call this question "
                             + "belongs to, so nobody is asked."));
                 } else if (!pending.ask(question)) {
-                    reply(McpClient.refusal(question.id(), -32600, "Already " + Limits.QUESTIONS + " questions of "
+                    reply(Connection.refusal(question.id(), -32600, "Already " + Limits.QUESTIONS + " questions of "
                             + "this call wait for their answers. Ask again when there is one."));
                 }
             }
-            default -> reply(McpClient.refusal(question.id(), -32601, "This client has no such method."));
+            default -> reply(Connection.refusal(question.id(), -32601, "This client has no such method."));
         }
     }
 

@@ -1,9 +1,9 @@
-package io.github.doorwarden.sources.mcp.client;
+package io.github.doorwarden.client.wire;
 
 import io.github.doorwarden.protocol.JsonRpc;
 import io.github.doorwarden.protocol.Message;
 import io.github.doorwarden.protocol.Refused;
-import io.github.doorwarden.sources.mcp.client.ClientFailure.Kind;
+import io.github.doorwarden.client.wire.ClientFailure.Kind;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.github.doorwarden.sources.mcp.client;
+package io.github.doorwarden.client.wire;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;

@@ -1,4 +1,4 @@
-package io.github.doorwarden.sources.mcp.client;
+package io.github.doorwarden.client.wire;
 
 /// A server did not do what it was asked. The message is for people and models: what happened and what to do, without
 /// the server's own words unless [#kind] is `ERROR`; the cause is for the log.

@@ -1,13 +1,9 @@
-package io.github.doorwarden.sources.mcp.client;
+package io.github.doorwarden.client.wire;
 
 import io.github.doorwarden.protocol.JsonRpc;
 import io.github.doorwarden.protocol.Message;
 import io.github.doorwarden.protocol.Refused;
-import io.github.doorwarden.sources.mcp.client.ClientFailure.Kind;
-import io.github.doorwarden.upstream.Arriving;
-import io.github.doorwarden.upstream.Upstream;
-import io.github.doorwarden.upstream.UpstreamCall;
-import io.github.doorwarden.upstream.UpstreamFailure;
+import io.github.doorwarden.client.wire.ClientFailure.Kind;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -47,9 +43,9 @@ final class HttpTransport implements Transport {
     private record BrokenOff(String lastId, Optional<Duration> retry) {}
 
     private void carry(Pending pending, Map<String, String> headers, long end) {
-        var slot = pending.talk() != McpClient.NEWS;
+        var slot = pending.talk() != Connection.NEWS;
         try {
-            var broken = upstream().read(call("POST", headers, pending.request), left(end), slot,
+            var broken = channel().exchange(sent("POST", headers, pending.request), left(end), slot,
                     answer -> received(answer, pending));
             for (var i = 0; broken != null && !pending.settled(); i++) {
                 if (broken.lastId.isEmpty() || i == Limits.RESUMES || left(end).isNegative()) {
@@ -60,7 +56,7 @@ final class HttpTransport implements Transport {
                 var again = new LinkedHashMap<>(headers);
                 again.put("Last-Event-ID", broken.lastId);
                 var before = broken;
-                broken = upstream().read(call("GET", again, null), left(end), slot, answer -> {
+                broken = channel().exchange(sent("GET", again, null), left(end), slot, answer -> {
                     if (!answer.isSuccess()) {     // not EXPIRED: the request began, and must not begin again
                         pending.fail(brokeOff());
                         return null;
@@ -70,8 +66,8 @@ final class HttpTransport implements Transport {
                             : new BrokenOff(before.lastId, after.retry.or(before::retry));
                 });
             }
-        } catch (UpstreamFailure e) {
-            pending.fail(failure(e));
+        } catch (ClientFailure e) {
+            pending.fail(e);
         } catch (InterruptedException givenUp) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
@@ -88,23 +84,21 @@ final class HttpTransport implements Transport {
         return Duration.ofNanos(end - System.nanoTime());
     }
 
-    private Upstream upstream() {
-        return way.upstream();
+    private HttpChannel channel() {
+        return way.channel();
     }
 
-    private UpstreamCall call(String method, Map<String, String> headers, Message message) {
+    private HttpChannel.Sent sent(String method, Map<String, String> headers, Message message) {
         var all = new LinkedHashMap<>(headers);
         all.put("Accept", method.equals("POST") ? "application/json, " + EVENTS : EVENTS);
         if (!session.isEmpty()) {
             all.put(SESSION, session);
         }
-        var body = Optional.ofNullable(message).map(each -> new UpstreamCall.Body("application/json",
-                JsonRpc.print(each)));
-        return new UpstreamCall(method, way.path(), all, body, false, "mcp-" + Long.toString(System.nanoTime(), 36));
+        return new HttpChannel.Sent(method, all, Optional.ofNullable(message));
     }
 
     /// @return null when there is no more to come
-    private BrokenOff received(Arriving answer, Pending pending) throws IOException {
+    private BrokenOff received(HttpChannel.Received answer, Pending pending) throws IOException {
         if (pending.request.method().equals("initialize") && answer.isSuccess()) {
             session = answer.header("mcp-session-id").filter(id -> id.matches("[!-~]{1,1024}")).orElse("");
         }
@@ -130,14 +124,10 @@ final class HttpTransport implements Transport {
         return null;
     }
 
-    private ClientFailure status(Arriving answer) {
+    private ClientFailure status(HttpChannel.Received answer) {
         var status = answer.status();
         if (status == 404 && !session.isEmpty()) {
             return new ClientFailure(Kind.EXPIRED, name + " has forgotten the session. Try again.", null);
-        }
-        if (status == 401 || status == 403) {
-            return new ClientFailure(Kind.CREDENTIALS, "The gateway's own credentials were refused by " + name + " ("
-                    + status + "). Signing in again will not help: tell the administrator.", null);
         }
         if (status == 429) {
             return new ClientFailure(Kind.BUSY, name + " is being asked too often (429). Try again in a minute.", null);
@@ -161,7 +151,7 @@ final class HttpTransport implements Transport {
         return new ClientFailure(Kind.ERROR, name + " refused the request (" + status + ").", status, null);
     }
 
-    private BrokenOff events(Arriving answer, Pending pending) throws IOException {
+    private BrokenOff events(HttpChannel.Received answer, Pending pending) throws IOException {
         var events = new Events(answer.body());
         try {
             for (var data = events.next(); data != null; data = events.next()) {
@@ -197,29 +187,13 @@ final class HttpTransport implements Transport {
         inbox.received(message, on);
     }
 
-    private ClientFailure failure(UpstreamFailure e) {
-        return new ClientFailure(switch (e.kind()) {
-            case TIMEOUT -> Kind.TIMEOUT;
-            case UNREACHABLE -> Kind.UNREACHABLE;
-            case BROKEN, SPARED -> Kind.FAULT;
-            case TOO_LARGE -> Kind.TOO_LARGE;
-            case BUSY -> Kind.BUSY;
-            case CREDENTIALS -> Kind.CREDENTIALS;
-            case UNREADABLE -> Kind.MALFORMED;
-        }, e.getMessage(), e);
-    }
-
     @Override
     public void tell(Message message, Map<String, String> headers) throws ClientFailure, InterruptedException {
-        try {
-            var failure = upstream().read(call("POST", headers, message), Limits.TELLING, true, answer ->
+        var failure = channel().exchange(sent("POST", headers, message), Limits.TELLING, true, answer ->
                     answer.isSuccess() ? null : Optional.ofNullable(status(answer)).orElse(
                             refusal(answer.status(), new byte[0])));
-            if (failure != null) {
-                throw failure;
-            }
-        } catch (UpstreamFailure e) {
-            throw failure(e);
+        if (failure != null) {
+            throw failure;
         }
     }
 
@@ -230,21 +204,17 @@ final class HttpTransport implements Transport {
 
     @Override
     public boolean hear(Map<String, String> headers) throws ClientFailure, InterruptedException {
-        try {
-            return upstream().read(call("GET", headers, null), Limits.NEWS, false, answer -> {
-                var type = answer.header("content-type").orElse("").toLowerCase(Locale.ROOT);
-                if (!answer.isSuccess() || !type.startsWith(EVENTS)) {
-                    return false;
-                }
-                var events = new Events(answer.body());
-                for (var data = events.next(); data != null; data = events.next()) {
-                    parse(answer.without(data), null);
-                }
-                return true;
-            });
-        } catch (UpstreamFailure e) {
-            throw failure(e);
-        }
+        return channel().exchange(sent("GET", headers, null), Limits.NEWS, false, answer -> {
+            var type = answer.header("content-type").orElse("").toLowerCase(Locale.ROOT);
+            if (!answer.isSuccess() || !type.startsWith(EVENTS)) {
+                return false;
+            }
+            var events = new Events(answer.body());
+            for (var data = events.next(); data != null; data = events.next()) {
+                parse(answer.without(data), null);
+            }
+            return true;
+        });
     }
 
     @Override
@@ -263,8 +233,8 @@ final class HttpTransport implements Transport {
             return;
         }
         try {
-            upstream().read(call("DELETE", Map.of(), null), Limits.END, false, Arriving::isSuccess);
-        } catch (UpstreamFailure e) {
+            channel().exchange(sent("DELETE", Map.of(), null), Limits.END, false, HttpChannel.Received::isSuccess);
+        } catch (ClientFailure e) {
             session = "";                          // it ends by itself
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,6 +1,5 @@
-package io.github.doorwarden.sources.mcp.client;
+package io.github.doorwarden.client.wire;
 
-import io.github.doorwarden.upstream.Upstream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +30,6 @@ public sealed interface Way {
 
     /// Streamable HTTP.
     ///
-    /// @param upstream with the credentials of our own; stays open when the client is closed
-    /// @param path     of the endpoint, below the upstream's base URL
-    record Http(Upstream upstream, String path) implements Way {}
+    /// @param channel to the endpoint; stays open when the connection is closed
+    record Http(HttpChannel channel) implements Way {}
 }

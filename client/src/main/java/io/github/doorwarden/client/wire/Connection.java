@@ -1,4 +1,4 @@
-package io.github.doorwarden.sources.mcp.client;
+package io.github.doorwarden.client.wire;
 
 import io.github.doorwarden.protocol.Id;
 import io.github.doorwarden.protocol.Message;
@@ -6,7 +6,7 @@ import io.github.doorwarden.protocol.Meta;
 import io.github.doorwarden.protocol.Methods;
 import io.github.doorwarden.protocol.RequestHeaders;
 import io.github.doorwarden.protocol.Revision;
-import io.github.doorwarden.sources.mcp.client.ClientFailure.Kind;
+import io.github.doorwarden.client.wire.ClientFailure.Kind;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// A connection to one MCP server of any revision: it asks for 2026-07-28 first (`server/discover`) and falls back to
 /// `initialize`. Messages stay raw JSON. When the connection is over it stays over: make another one. Safe for use by
 /// many threads.
-public final class McpClient implements AutoCloseable {
+public final class Connection implements AutoCloseable {
 
     /// Of a request that is a stream of news: it takes no place among the calls.
     static final Talk NEWS = new Talk() { };
@@ -55,7 +55,7 @@ public final class McpClient implements AutoCloseable {
     private volatile Revision revision;
     private volatile ObjectNode capabilities = JSON.objectNode();
 
-    private McpClient(Settings settings, Listener listener) throws ClientFailure {
+    private Connection(Settings settings, Listener listener) throws ClientFailure {
         this.settings = settings;
         this.listener = listener;
         this.traffic = new Traffic(settings.name, listener, this::over, this::send);
@@ -66,8 +66,8 @@ public final class McpClient implements AutoCloseable {
     }
 
     /// Connects and agrees on a revision.
-    public static McpClient connect(Settings settings, Listener listener) throws ClientFailure, InterruptedException {
-        var client = new McpClient(settings, listener);
+    public static Connection connect(Settings settings, Listener listener) throws ClientFailure, InterruptedException {
+        var client = new Connection(settings, listener);
         try {
             if (client.discovered()) {
                 return client.agreed();
@@ -75,7 +75,7 @@ public final class McpClient implements AutoCloseable {
             if (client.over.get()) {
                 // a program that ends at the first request that it does not know: one that knows it begins anew
                 client.close();
-                client = new McpClient(settings, listener);
+                client = new Connection(settings, listener);
             }
             client.initialize();
             return client.agreed();
@@ -85,7 +85,7 @@ public final class McpClient implements AutoCloseable {
         }
     }
 
-    private McpClient agreed() throws ClientFailure {
+    private Connection agreed() throws ClientFailure {
         connected = true;
         if (over.get()) {
             throw new ClientFailure(Kind.UNREACHABLE, settings.name + " has ended. Try again in a moment.", null);

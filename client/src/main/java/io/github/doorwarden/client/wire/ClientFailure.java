@@ -1,5 +1,8 @@
 package io.github.doorwarden.client.wire;
 
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+
 /// A server did not do what it was asked. The message is for people and models: what happened and what to do, without
 /// the server's own words unless [#kind] is `ERROR`; the cause is for the log.
 public final class ClientFailure extends Exception {
@@ -20,7 +23,7 @@ public final class ClientFailure extends Exception {
         MALFORMED,
         /// The session is over (Streamable HTTP, Session management).
         EXPIRED,
-        /// The server does not take our credentials.
+        /// The server does not take our credentials, or there are none; [#code()] is 401 or 403 when it said so.
         CREDENTIALS,
         /// Too many calls.
         BUSY,
@@ -30,23 +33,35 @@ public final class ClientFailure extends Exception {
 
     private final Kind kind;
     private final int code;
+    private final transient JsonNode data;
 
     public ClientFailure(Kind kind, String message, Throwable cause) {
         this(kind, message, 0, cause);
     }
 
-    ClientFailure(Kind kind, String message, int code, Throwable cause) {
+    public ClientFailure(Kind kind, String message, int code, Throwable cause) {
+        this(kind, message, code, MissingNode.getInstance(), cause);
+    }
+
+    ClientFailure(Kind kind, String message, int code, JsonNode data, Throwable cause) {
         super(message, cause);
         this.kind = kind;
         this.code = code;
+        this.data = data;
     }
 
     public Kind kind() {
         return kind;
     }
 
+    /// Of an `ERROR`: the code of JSON-RPC, or the status when there was none.
     public int code() {
         return code;
+    }
+
+    /// What the server's error has beside code and message; a missing node when that is nothing.
+    public JsonNode data() {
+        return data;
     }
 
     /// Whether the connection is of no more use.

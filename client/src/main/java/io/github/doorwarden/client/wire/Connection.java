@@ -28,10 +28,27 @@ public final class Connection implements AutoCloseable {
     static final Talk NOBODY = new Talk() { };
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    /// @param name    of the server, in sentences
-    /// @param asks    whether the server may ask those who call (elicitation, sampling)
-    /// @param version of this program
-    public record Settings(String name, Way way, boolean asks, String version) {}
+    /// @param name         of the server, in sentences
+    /// @param asks         whether the server may ask those who call (elicitation, sampling)
+    /// @param info         `clientInfo`, which servers see
+    /// @param capabilities what the server may ask for, to a server that is told once (before 2026-07-28)
+    public record Settings(String name, Way way, boolean asks, ObjectNode info, ObjectNode capabilities) {
+
+        /// As Doorwarden itself.
+        ///
+        /// @param version of this program
+        public Settings(String name, Way way, boolean asks, String version) {
+            this(name, way, asks, JSON.objectNode().put("name", "doorwarden").put("version", version),
+                    asks ? asking() : JSON.objectNode());
+        }
+
+        private static ObjectNode asking() {
+            var all = JSON.objectNode();
+            all.putObject("elicitation");
+            all.putObject("sampling");
+            return all;
+        }
+    }
 
     /// Hears of what the server tells by itself; never blocks for long.
     public interface Listener {
@@ -43,6 +60,16 @@ public final class Connection implements AutoCloseable {
 
         /// Once: the connection is over.
         void lost(ClientFailure why);
+
+        /// A question that belongs to no request of ours.
+        ///
+        /// @return the result; empty when it is not answered
+        default Optional<JsonNode> asked(String method, ObjectNode params) {
+            return Optional.empty();
+        }
+
+        /// A notification that is about no request of ours and of no kind above.
+        default void told(String method, ObjectNode params) {}
     }
 
     private final Settings settings;
@@ -53,7 +80,7 @@ public final class Connection implements AutoCloseable {
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile boolean connected;
     private volatile Revision revision;
-    private volatile ObjectNode capabilities = JSON.objectNode();
+    private volatile ObjectNode introduction = JSON.objectNode();
 
     private Connection(Settings settings, Listener listener) throws ClientFailure {
         this.settings = settings;
@@ -99,7 +126,7 @@ public final class Connection implements AutoCloseable {
         try {
             var found = exchange("server/discover", JSON.objectNode(), Map.of(), NOBODY, Limits.DISCOVER);
             var dates = found.path("supportedVersions").valueStream().map(each -> each.asString("")).toList();
-            capabilities = found.path("capabilities") instanceof ObjectNode object ? object : JSON.objectNode();
+            introduction = found;
             return dates.contains(revision.date());
         } catch (ClientFailure e) {
             var dead = e.kind() == Kind.CREDENTIALS || e.down() && settings.way instanceof Way.Http;
@@ -114,15 +141,15 @@ public final class Connection implements AutoCloseable {
     private void initialize() throws ClientFailure, InterruptedException {
         revision = Revision.newestLegacy();
         var params = JSON.objectNode().put("protocolVersion", revision.date());
-        params.set("capabilities", settings.asks ? asking() : JSON.objectNode());
-        params.set("clientInfo", info());
+        params.set("capabilities", settings.capabilities);
+        params.set("clientInfo", settings.info);
         var answer = exchange("initialize", params, Map.of(), NOBODY, Limits.HANDSHAKE);
         revision = Revision.of(answer.path("protocolVersion").asString("")).filter(known -> !known.modern())
                 .orElseThrow(() -> new ClientFailure(Kind.MALFORMED, settings.name
                         + " speaks no revision of MCP that is known here.", null));
-        capabilities = answer.path("capabilities") instanceof ObjectNode object ? object : JSON.objectNode();
+        introduction = answer;
         transport.tell(new Message.Notification("notifications/initialized", JSON.objectNode()), headers("", null));
-        if (capabilities.path("logging").isObject()) {
+        if (capabilities().path("logging").isObject()) {
             try {
                 exchange("logging/setLevel", JSON.objectNode().put("level", "info"), Map.of(), NOBODY,
                         Limits.TELLING);
@@ -134,24 +161,18 @@ public final class Connection implements AutoCloseable {
         }
     }
 
-    private static ObjectNode asking() {
-        var all = JSON.objectNode();
-        all.putObject("elicitation");
-        all.putObject("sampling");
-        return all;
-    }
-
-    private ObjectNode info() {
-        return JSON.objectNode().put("name", "doorwarden").put("version", settings.version);
-    }
-
     public Revision revision() {
         return revision;
     }
 
     /// As the server declared them.
     public ObjectNode capabilities() {
-        return capabilities;
+        return introduction.path("capabilities") instanceof ObjectNode object ? object : JSON.objectNode();
+    }
+
+    /// The result of `server/discover` or `initialize`, as it came.
+    public ObjectNode introduction() {
+        return introduction;
     }
 
     /// Messages that were no answer to anything, or none at all, until now.
@@ -263,7 +284,7 @@ public final class Connection implements AutoCloseable {
         }
         if (revision.modern()) {
             meta.put(Meta.PROTOCOL_VERSION, revision.date());
-            meta.set(Meta.CLIENT_INFO, info());
+            meta.set(Meta.CLIENT_INFO, settings.info);
             meta.set(Meta.CLIENT_CAPABILITIES, settings.asks ? talk.capabilities() : JSON.objectNode());
             if (heard) {
                 meta.put(Meta.LOG_LEVEL, "info");

@@ -16,12 +16,37 @@ public interface HttpChannel {
     /// What is sent.
     ///
     /// @param method  POST, GET or DELETE
+    /// @param to      where to, as the server named it (a URI reference); empty for the endpoint itself
     /// @param headers without credentials
     /// @param message of a POST; else empty
-    record Sent(String method, Map<String, String> headers, Optional<Message> message) {
+    /// @param patience hears when a person is waited for
+    record Sent(String method, String to, Map<String, String> headers, Optional<Message> message, Patience patience) {
         public Sent {
             headers = Map.copyOf(headers);
         }
+
+        /// To the endpoint itself.
+        public Sent(String method, Map<String, String> headers, Optional<Message> message) {
+            this(method, "", headers, message, Patience.NONE);
+        }
+    }
+
+    /// The clock of whoever waits for an answer, which stands while a person signs in.
+    interface Patience {
+
+        /// Nobody's clock runs.
+        Patience NONE = new Patience() {
+
+            @Override
+            public void hold() {}
+
+            @Override
+            public void go() {}
+        };
+
+        void hold();
+
+        void go();
     }
 
     /// What comes back, read while it comes: good for as long as its [Reader] runs, on that thread.
@@ -51,7 +76,8 @@ public interface HttpChannel {
         T read(Received answer) throws IOException;
     }
 
-    /// Sends one request and lets its answer be read. An interrupt of the thread ends it.
+    /// Sends one request and lets its answer be read. An interrupt of the thread ends it. What is sent elsewhere than
+    /// to the endpoint must stay at its origin, or it is refused: the credentials are for that alone.
     ///
     /// @param within from now until the answer is read
     /// @param call   whether it is one of the calls, which may have to wait for each other; false for a stream of news

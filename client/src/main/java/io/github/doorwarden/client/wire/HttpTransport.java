@@ -45,7 +45,7 @@ final class HttpTransport implements Transport {
     private void carry(Pending pending, Map<String, String> headers, long end) {
         var slot = pending.talk() != Connection.NEWS;
         try {
-            var broken = channel().exchange(sent("POST", headers, pending.request), left(end), slot,
+            var broken = channel().exchange(sent("POST", headers, pending.request, pending), left(end), slot,
                     answer -> received(answer, pending));
             for (var i = 0; broken != null && !pending.settled(); i++) {
                 if (broken.lastId.isEmpty() || i == Limits.RESUMES || left(end).isNegative()) {
@@ -56,7 +56,7 @@ final class HttpTransport implements Transport {
                 var again = new LinkedHashMap<>(headers);
                 again.put("Last-Event-ID", broken.lastId);
                 var before = broken;
-                broken = channel().exchange(sent("GET", again, null), left(end), slot, answer -> {
+                broken = channel().exchange(sent("GET", again, null, pending), left(end), slot, answer -> {
                     if (!answer.isSuccess()) {     // not EXPIRED: the request began, and must not begin again
                         pending.fail(brokeOff());
                         return null;
@@ -89,12 +89,17 @@ final class HttpTransport implements Transport {
     }
 
     private HttpChannel.Sent sent(String method, Map<String, String> headers, Message message) {
+        return sent(method, headers, message, HttpChannel.Patience.NONE);
+    }
+
+    private HttpChannel.Sent sent(String method, Map<String, String> headers, Message message,
+            HttpChannel.Patience patience) {
         var all = new LinkedHashMap<>(headers);
         all.put("Accept", method.equals("POST") ? "application/json, " + EVENTS : EVENTS);
         if (!session.isEmpty()) {
             all.put(SESSION, session);
         }
-        return new HttpChannel.Sent(method, all, Optional.ofNullable(message));
+        return new HttpChannel.Sent(method, "", all, Optional.ofNullable(message), patience);
     }
 
     /// @return null when there is no more to come

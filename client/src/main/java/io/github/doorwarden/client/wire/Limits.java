@@ -88,6 +88,16 @@ final class Limits {
     /// Between two streams of news.
     static final Duration NEWS_PAUSE = Duration.ofSeconds(2);
 
+    /// How often one request may be refused for its credentials: a token that was too old, a nonce, a scope, and one
+    /// more; a server that still refuses then is not understood.
+    static final int REFUSALS = 4;
+
+    /// For opening a connection.
+    static final Duration CONNECT = Duration.ofSeconds(10);
+
+    /// Of the body of a refusal: a sentence, not a page.
+    static final int REFUSAL_BYTES = 16 * 1024;
+
     /// Of a server's own error message.
     static final int ERROR_CHARS = 500;
 

@@ -21,6 +21,12 @@ public final class Lists {
     ///                       for a whole one
     public static List<ObjectNode> all(Connection client, String server, String method, String member)
             throws ClientFailure, InterruptedException {
+        return all(client, server, method, member, Connection.NOBODY);
+    }
+
+    /// The same for somebody, who may have capabilities.
+    public static List<ObjectNode> all(Connection client, String server, String method, String member, Talk talk)
+            throws ClientFailure, InterruptedException {
         var end = System.nanoTime() + Limits.LISTING.toNanos();
         var found = new ArrayList<ObjectNode>();
         var cursors = new HashSet<String>();
@@ -32,7 +38,7 @@ public final class Lists {
                 params.put("cursor", cursor);
             }
             var left = Duration.ofNanos(end - System.nanoTime());
-            var result = client.request(method, params, Map.of(), Connection.NOBODY, left);
+            var result = client.request(method, params, Map.of(), talk, left);
             bytes += result.toString().length();
             result.path(member).valueStream().filter(ObjectNode.class::isInstance).map(ObjectNode.class::cast)
                     .forEach(found::add);

@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// One request of ours that has no answer yet. Whoever reads the connection puts in what comes for it; the thread that
 /// made the request takes it out, so that nobody who is told something slowly holds up the connection.
-final class Pending {
+final class Pending implements HttpChannel.Patience {
 
     private sealed interface Event {
 
@@ -23,6 +23,11 @@ final class Pending {
         record Asked(Message.Request request) implements Event {}
 
         record Failed(ClientFailure why) implements Event {}
+
+        /// A person is waited for.
+        record Held() implements Event {}
+
+        record Went() implements Event {}
     }
 
     final Message.Request request;
@@ -87,6 +92,16 @@ final class Pending {
         return events.add(new Event.Asked(question));
     }
 
+    @Override
+    public void hold() {
+        events.add(new Event.Held());
+    }
+
+    @Override
+    public void go() {
+        events.add(new Event.Went());
+    }
+
     /// @param how lets go of what carries the answer
     void leaveBy(Runnable how) {
         leave = how;
@@ -103,8 +118,10 @@ final class Pending {
     /// @param reply sends the answer to a question
     ObjectNode await(Duration within, Consumer<Message.Response> reply) throws ClientFailure, InterruptedException {
         var end = System.nanoTime() + within.toNanos();
+        var held = 0L;                             // since when; 0 while the clock runs
         while (true) {
-            switch (events.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+            var until = held == 0 ? end : held + Limits.PATIENCE.toNanos();
+            switch (events.poll(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS)) {
                 case null -> throw new ClientFailure(ClientFailure.Kind.TIMEOUT, server + " did not answer within "
                         + Math.max(1, within.toSeconds()) + " s.", null);
                 case Event.Answer answer -> {
@@ -117,6 +134,11 @@ final class Pending {
                     var began = System.nanoTime();
                     reply.accept(asked(asked.request));
                     end += System.nanoTime() - began;
+                }
+                case Event.Held from -> held = System.nanoTime();
+                case Event.Went on -> {
+                    end += System.nanoTime() - held;
+                    held = 0;
                 }
             }
         }
@@ -139,7 +161,7 @@ final class Pending {
         var code = error.path("code").asInt(0);
         return new ClientFailure(ClientFailure.Kind.ERROR, server + " answered with error " + code + (words.isEmpty()
                 ? "." : ": " + (words.length() <= Limits.ERROR_CHARS ? words
-                        : words.substring(0, Limits.ERROR_CHARS) + "…")), code, null);
+                        : words.substring(0, Limits.ERROR_CHARS) + "…")), code, error.path("data"), null);
     }
 
     private void tell(String method, ObjectNode params) {

@@ -104,13 +104,14 @@ final class Traffic implements Transport.Inbox {
                     tell(on, notice);
                 } else {
                     log.say(logged(notice.params()));
+                    listener.told(notice.method(), notice.params());
                 }
             }
             case "notifications/tools/list_changed", "notifications/prompts/list_changed",
                     "notifications/resources/list_changed" -> listener.listChanged(notice.method());
             case "notifications/resources/updated" -> listener.resourceChanged(notice.params().path("uri")
                     .asString(""));
-            default -> { }                          // of no use here, or of later revisions
+            default -> listener.told(notice.method(), notice.params());
         }
     }
 
@@ -150,8 +151,7 @@ final class Traffic implements Transport.Inbox {
             case "elicitation/create", "sampling/createMessage", "roots/list" -> {
                 var pending = whose(on);
                 if (pending == null || pending.givenUp() || pending.settled()) {
-                    reply(Connection.refusal(question.id(), -32600, "It cannot be told whose call this question "
-                            + "belongs to, so nobody is asked."));
+                    unowned(question);
                 } else if (!pending.ask(question)) {
                     reply(Connection.refusal(question.id(), -32600, "Already " + Limits.QUESTIONS + " questions of "
                             + "this call wait for their answers. Ask again when there is one."));
@@ -159,6 +159,14 @@ final class Traffic implements Transport.Inbox {
             }
             default -> reply(Connection.refusal(question.id(), -32601, "This client has no such method."));
         }
+    }
+
+    /// No person is asked; what needs none may be answered.
+    private void unowned(Message.Request question) {
+        Thread.ofVirtual().start(() -> send.accept(listener.asked(question.method(), question.params())
+                .map(result -> new Message.Response(question.id(), result, null))
+                .orElseGet(() -> Connection.refusal(question.id(), -32600, "It cannot be told whose call this "
+                        + "question belongs to, so nobody is asked."))));
     }
 
     /// Not on the thread that reads.

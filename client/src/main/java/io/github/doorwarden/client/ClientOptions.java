@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// Who this client is, with which credentials it comes, and what a server may ask of it. Each `with…` gives a copy.
-/// Immutable; what it holds is used by many threads.
+/// Who this client is, with which credentials it comes, and what a server may ask of it. Each method that sets
+/// something gives a copy. Immutable; what it holds is used by many threads.
 ///
 /// @param name          of this program, which servers see
 /// @param authorization of requests over HTTP
@@ -61,22 +61,22 @@ public record ClientOptions(String name, String version, Authorization authoriza
                 environment, folder);
     }
 
-    public ClientOptions with(Elicitor elicitor) {
+    public ClientOptions asking(Elicitor elicitor) {
         return new ClientOptions(name, version, authorization, timeout, Optional.of(elicitor), sampler, roots,
                 listener, tasks, environment, folder);
     }
 
-    public ClientOptions with(Sampler sampler) {
+    public ClientOptions sampling(Sampler sampler) {
         return new ClientOptions(name, version, authorization, timeout, elicitor, Optional.of(sampler), roots,
                 listener, tasks, environment, folder);
     }
 
-    public ClientOptions withRoots(Supplier<List<Root>> roots) {
+    public ClientOptions offering(Supplier<List<Root>> roots) {
         return new ClientOptions(name, version, authorization, timeout, elicitor, sampler, Optional.of(roots),
                 listener, tasks, environment, folder);
     }
 
-    public ClientOptions with(Listener listener) {
+    public ClientOptions hearing(Listener listener) {
         return new ClientOptions(name, version, authorization, timeout, elicitor, sampler, roots, listener, tasks,
                 environment, folder);
     }

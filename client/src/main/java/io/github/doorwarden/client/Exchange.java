@@ -12,6 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// passed on. For one thread.
 final class Exchange implements Talk {
 
+    private static final int VISIT_FIRST = -32042;
+
     private final Connection connection;
     private final ClientOptions options;
     private final Answers answers;
@@ -59,8 +61,37 @@ final class Exchange implements Talk {
         try {
             return connection.request(method, params, headers, this, how.timeout().orElse(options.timeout()));
         } catch (ClientFailure e) {
+            if (e.kind() != ClientFailure.Kind.ERROR || e.code() != VISIT_FIRST || !visited(e.data())) {
+                throw McpFailure.of(e);
+            }
+        }
+        try {
+            return connection.request(method, params, headers, this, how.timeout().orElse(options.timeout()));
+        } catch (ClientFailure e) {
             throw McpFailure.of(e);
         }
+    }
+
+    /// A person has to visit pages before the request can be carried out (MCP 2025-11-25, Elicitation, URL elicitation
+    /// required error).
+    ///
+    /// @return whether the person has been at all of them
+    private boolean visited(JsonNode data) throws InterruptedException {
+        var pages = data.path("elicitations");
+        if (!pages.isArray() || pages.isEmpty() || pages.size() > Limits.QUESTIONS) {
+            return false;
+        }
+        for (var page : pages) {
+            try {
+                if (!answers.answer("elicitation/create", Json.object(page)).path("action").asString("")
+                        .equals("accept")) {
+                    return false;
+                }
+            } catch (Unanswered nobody) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// What the server asked for, by its keys (MCP 2026-07-28, Multi round-trip requests; the tasks extension has the

@@ -7,6 +7,7 @@ import io.github.doorwarden.client.wire.HttpChannel;
 import io.github.doorwarden.client.wire.Lists;
 import io.github.doorwarden.client.wire.Way;
 import io.github.doorwarden.protocol.Meta;
+import io.github.doorwarden.protocol.Revision;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class McpClient implements AutoCloseable {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final int HEADER_MISMATCH = -32020;
 
     private final String name;
     private final ClientOptions options;
@@ -29,6 +31,8 @@ public final class McpClient implements AutoCloseable {
     private final Connection connection;
     private final News news;
     private final ToolNames tools;
+    private final Tasks tasks;
+    private final Skills skills = new Skills(this);
     private final Runnable then;
 
     private McpClient(String name, Way way, ClientOptions options, Runnable then)
@@ -46,7 +50,8 @@ public final class McpClient implements AutoCloseable {
             throw McpFailure.of(e);
         }
         tools = new ToolNames(connection.revision().modern() && way instanceof Way.Http);
-        news.begin(connection, way instanceof Way.Http);
+        tasks = new Tasks(connection, this::exchange);
+        news.begin(connection, way instanceof Way.Http, tools);
     }
 
     /// Connects over HTTP.
@@ -118,9 +123,90 @@ public final class McpClient implements AutoCloseable {
     /// @return what it answered, which may be that it failed ([ToolResult#isError])
     public ToolResult call(String tool, ObjectNode arguments, CallOptions how)
             throws McpFailure, InterruptedException {
+        var begun = begin(tool, arguments, how);
+        return switch (begun) {
+            case Begun.Done done -> done.result();
+            case Begun.Running running -> tasks.await(running.task(), how);
+        };
+    }
+
+    /// What became of a call.
+    public sealed interface Begun {
+
+        record Done(ToolResult result) implements Begun {}
+
+        /// The server made a task of it: [Tasks#await] waits for it.
+        record Running(Task task) implements Begun {}
+    }
+
+    /// Calls a tool, and does not wait longer when the server makes a task of it.
+    public Begun begin(String tool, ObjectNode arguments, CallOptions how) throws McpFailure, InterruptedException {
+        if (tools.wanted(connection.revision())) {
+            listed();
+        }
+        try {
+            return called(tool, arguments, how);
+        } catch (McpFailure.Protocol e) {
+            if (e.code() != HEADER_MISMATCH) {
+                throw e;
+            }
+        }
+        listed();                                  // its schema has changed; nothing was carried out
+        return called(tool, arguments, how);
+    }
+
+    /// Whoever may call tools and not list them goes on without.
+    private void listed() throws McpFailure, InterruptedException {
+        try {
+            tools();
+        } catch (McpFailure.Permission | McpFailure.Protocol | McpFailure.Execution noList) {
+            tools.usable(List.of());
+        }
+    }
+
+    private Begun called(String tool, ObjectNode arguments, CallOptions how) throws McpFailure, InterruptedException {
+        var entry = tools.entry(tool);
+        if (entry.headers().isEmpty()) {
+            throw McpFailure.protocol("The tool " + tool + " is not called, because its definition breaks the rules of "
+                    + "the protocol about headers.");
+        }
         var params = JSON.objectNode().put("name", tool);
         params.set("arguments", arguments);
-        return ToolResult.of(exchange(how).run("tools/call", params, Map.of()));
+        if (entry.needsTask() && connection.revision() == Revision.V2025_11_25 && options.tasks()) {
+            params.putObject("task");
+        }
+        var result = exchange(how).run("tools/call", params, entry.headers().get().mirror(arguments));
+        if (result.path("resultType").asString("").equals("task")) {
+            return new Begun.Running(Task.of(result));
+        }
+        return params.has("task") && result.path("task") instanceof ObjectNode task
+                ? new Begun.Running(Task.of(task)) : new Begun.Done(ToolResult.of(result));
+    }
+
+    /// Of calls that servers carry out on their own time.
+    public Tasks tasks() {
+        return tasks;
+    }
+
+    public Skills skills() {
+        return skills;
+    }
+
+    /// From when this returns, changes of a resource are told to the [Listener].
+    public void subscribe(String uri) throws McpFailure, InterruptedException {
+        try {
+            news.subscribe(uri);
+        } catch (ClientFailure e) {
+            throw McpFailure.of(e);
+        }
+    }
+
+    public void unsubscribe(String uri) throws McpFailure, InterruptedException {
+        try {
+            news.unsubscribe(uri);
+        } catch (ClientFailure e) {
+            throw McpFailure.of(e);
+        }
     }
 
     public List<Resource> resources() throws McpFailure, InterruptedException {
@@ -168,7 +254,7 @@ public final class McpClient implements AutoCloseable {
         return new Exchange(connection, options, answers, how);
     }
 
-    private List<ObjectNode> list(String method, String member) throws McpFailure, InterruptedException {
+    List<ObjectNode> list(String method, String member) throws McpFailure, InterruptedException {
         try {
             return Lists.all(connection, name, method, member, exchange(CallOptions.PLAIN));
         } catch (ClientFailure e) {

@@ -133,6 +133,10 @@ public abstract sealed class McpFailure extends Exception {
     }
 
     static McpFailure execution(String message) {
-        return new Execution(message, 0, MissingNode.getInstance(), null);
+        return execution(message, 0, MissingNode.getInstance());
+    }
+
+    static McpFailure execution(String message, int code, JsonNode data) {
+        return new Execution(message, code, data, null);
     }
 }

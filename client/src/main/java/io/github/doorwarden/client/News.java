@@ -22,6 +22,7 @@ final class News implements Connection.Listener {
     private final Semaphore acknowledged = new Semaphore(0);
     private final Set<String> uris = new LinkedHashSet<>();
     private Connection connection;
+    private volatile ToolNames tools;
     private Runnable hearing = () -> { };
 
     News(ClientOptions options, Answers answers) {
@@ -31,8 +32,9 @@ final class News implements Connection.Listener {
 
     /// A stream is opened when somebody listens; and for a server of before 2026-07-28 over HTTP when it may ask, since
     /// its questions may come there.
-    synchronized void begin(Connection connection, boolean http) {
+    synchronized void begin(Connection connection, boolean http, ToolNames tools) {
         this.connection = connection;
+        this.tools = tools;
         var modern = connection.revision().modern();
         if (options.listener() != Listener.NONE && (modern || http) || !modern && http && answers.any()) {
             hearing = connection.hear(Connection.filter(uris));
@@ -85,6 +87,9 @@ final class News implements Connection.Listener {
 
     @Override
     public void listChanged(String method) {
+        if (tools != null && method.equals("notifications/tools/list_changed")) {
+            tools.forget();
+        }
         options.listener().listChanged(switch (method) {
             case "notifications/tools/list_changed" -> Listener.Kind.TOOLS;
             case "notifications/prompts/list_changed" -> Listener.Kind.PROMPTS;

@@ -44,5 +44,14 @@ public final class Limits {
     /// proxies.
     static final int MIRRORED_MAX = 32;
 
+    /// Of the front matter of one SKILL.md: a name, a description of 1,024 characters and some metadata.
+    static final int FRONT_MATTER_CHARS = 64 * 1024;
+
+    /// Values in one front matter, each use of an alias counted: a few are usual, and aliases of aliases multiply.
+    static final int FRONT_MATTER_VALUES = 2_000;
+
+    /// Nesting of a front matter; deeper than anything that a host would show.
+    static final int FRONT_MATTER_DEPTH = 16;
+
     private Limits() {}
 }

@@ -17,6 +17,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// schema (MCP 2026-07-28, Streamable HTTP, Custom headers from tool parameters). Made once per tool; immutable.
 public final class ParamHeaders {
 
+    /// Of a tool that mirrors nothing.
+    public static final ParamHeaders NONE = new ParamHeaders(List.of());
+
     private static final String ANNOTATION = "x-mcp-header";
     private static final String PREFIX = "Mcp-Param-";
     private static final Set<String> TYPES = Set.of("string", "integer", "boolean");

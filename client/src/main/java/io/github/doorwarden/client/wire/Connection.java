@@ -8,6 +8,7 @@ import io.github.doorwarden.protocol.RequestHeaders;
 import io.github.doorwarden.protocol.Revision;
 import io.github.doorwarden.client.wire.ClientFailure.Kind;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ public final class Connection implements AutoCloseable {
     /// Of a request that nobody stands behind.
     static final Talk NOBODY = new Talk() { };
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final int UNSUPPORTED = -32022;
 
     /// @param name         of the server, in sentences
     /// @param asks         whether the server may ask those who call (elicitation, sampling)
@@ -80,21 +82,24 @@ public final class Connection implements AutoCloseable {
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile boolean connected;
     private volatile Revision revision;
+    private volatile Revision legacy = Revision.newestLegacy();
     private volatile ObjectNode introduction = JSON.objectNode();
 
-    private Connection(Settings settings, Listener listener) throws ClientFailure {
+    private Connection(Settings settings, Listener listener, boolean oldest)
+            throws ClientFailure, InterruptedException {
         this.settings = settings;
         this.listener = listener;
         this.traffic = new Traffic(settings.name, listener, this::over, this::send);
         this.transport = switch (settings.way) {
             case Way.Stdio stdio -> StdioTransport.start(settings.name, stdio, traffic);
-            case Way.Http http -> new HttpTransport(settings.name, http, traffic);
+            case Way.Http http -> oldest ? SseTransport.open(settings.name, http, traffic)
+                    : new HttpTransport(settings.name, http, traffic);
         };
     }
 
     /// Connects and agrees on a revision.
     public static Connection connect(Settings settings, Listener listener) throws ClientFailure, InterruptedException {
-        var client = new Connection(settings, listener);
+        var client = new Connection(settings, listener, false);
         try {
             if (client.discovered()) {
                 return client.agreed();
@@ -102,10 +107,42 @@ public final class Connection implements AutoCloseable {
             if (client.over.get()) {
                 // a program that ends at the first request that it does not know: one that knows it begins anew
                 client.close();
-                client = new Connection(settings, listener);
+                client = new Connection(settings, listener, false);
             }
-            client.initialize();
+            try {
+                client.initialize(client.legacy);
+            } catch (ClientFailure e) {
+                if (!noSuchPlace(e)) {
+                    throw e;
+                }
+                client.close();
+                client = overEvents(settings, listener, e);
+            }
             return client.agreed();
+        } catch (ClientFailure | InterruptedException | RuntimeException e) {
+            client.close();
+            throw e;
+        }
+    }
+
+    private static boolean noSuchPlace(ClientFailure e) {
+        return e.kind() == Kind.ERROR && e.code() >= 400 && e.code() < 500;
+    }
+
+    /// A server of 2024-11-05 takes no messages where its stream of events is (MCP, Transports, Backwards
+    /// compatibility).
+    private static Connection overEvents(Settings settings, Listener listener, ClientFailure otherwise)
+            throws ClientFailure, InterruptedException {
+        Connection client;
+        try {
+            client = new Connection(settings, listener, true);
+        } catch (ClientFailure noEvents) {
+            otherwise.addSuppressed(noEvents);
+            throw otherwise;
+        }
+        try {
+            client.initialize(client.legacy);   // SDKs of later years speak this transport too
+            return client;
         } catch (ClientFailure | InterruptedException | RuntimeException e) {
             client.close();
             throw e;
@@ -124,7 +161,7 @@ public final class Connection implements AutoCloseable {
     private boolean discovered() throws ClientFailure, InterruptedException {
         revision = Revision.V2026_07_28;
         try {
-            var found = exchange("server/discover", JSON.objectNode(), Map.of(), NOBODY, Limits.DISCOVER);
+            var found = offered("server/discover", JSON.objectNode(), Map.of(), NOBODY, Limits.DISCOVER);
             var dates = found.path("supportedVersions").valueStream().map(each -> each.asString("")).toList();
             introduction = found;
             return dates.contains(revision.date());
@@ -133,13 +170,35 @@ public final class Connection implements AutoCloseable {
             if (dead) {
                 throw e;
             }
+            legacy = Arrays.stream(Revision.values()).filter(each -> !each.modern() && takes(e, each))
+                    .reduce((older, newer) -> newer).orElse(legacy);
             return false;
         }
     }
 
+    /// A request of 2026-07-28. A server that says that it does not take this revision, and that it takes it, is asked
+    /// again (2026-07-28, Versioning): nothing was carried out.
+    private ObjectNode offered(String method, ObjectNode params, Map<String, String> headers, Talk talk,
+            Duration within) throws ClientFailure, InterruptedException {
+        try {
+            return exchange(method, params, headers, talk, within);
+        } catch (ClientFailure e) {
+            if (!revision.modern() || !takes(e, revision)) {
+                throw e;
+            }
+        }
+        return exchange(method, params, headers, talk, within);
+    }
+
+    /// Whether a refusal for its revision names one that would do.
+    private static boolean takes(ClientFailure e, Revision revision) {
+        return e.kind() == Kind.ERROR && e.code() == UNSUPPORTED && e.data().path("supported").valueStream()
+                .anyMatch(each -> each.asString("").equals(revision.date()));
+    }
+
     /// 2024-11-05 to 2025-11-25, Lifecycle.
-    private void initialize() throws ClientFailure, InterruptedException {
-        revision = Revision.newestLegacy();
+    private void initialize(Revision wanted) throws ClientFailure, InterruptedException {
+        revision = wanted;
         var params = JSON.objectNode().put("protocolVersion", revision.date());
         params.set("capabilities", settings.capabilities);
         params.set("clientInfo", settings.info);
@@ -190,7 +249,7 @@ public final class Connection implements AutoCloseable {
             Duration within) throws ClientFailure, InterruptedException {
         var session = transport.session();
         try {
-            return exchange(method, params, headers, talk, within);
+            return offered(method, params, headers, talk, within);
         } catch (ClientFailure e) {
             if (e.kind() != Kind.EXPIRED || session.isEmpty()) {
                 throw e;
@@ -203,7 +262,7 @@ public final class Connection implements AutoCloseable {
     private synchronized void renew(String expired) throws ClientFailure, InterruptedException {
         if (transport.session().equals(expired)) {
             transport.reset();
-            initialize();
+            initialize(legacy);
         }
     }
 

@@ -23,6 +23,7 @@ final class Events {
 
     private final InputStream in;
     private String lastId = "";
+    private String name = "";
     private Optional<Duration> retry = Optional.empty();
     private boolean skipLineFeed;
     private boolean ended;
@@ -35,6 +36,7 @@ final class Events {
     byte[] next() throws IOException {
         var data = new ByteArrayOutputStream();
         var any = false;
+        name = "";
         while (true) {
             var line = line();
             if (ended) {
@@ -45,6 +47,7 @@ final class Events {
                     return data.toByteArray();
                 }
                 any = false;
+                name = "";
                 data.reset();
                 continue;
             }
@@ -68,7 +71,9 @@ final class Events {
     }
 
     private void field(String field, String value) {
-        if (field.equals("id") && value.length() <= Limits.EVENT_ID_CHARS && value.indexOf('\0') < 0) {
+        if (field.equals("event") && value.length() <= Limits.EVENT_ID_CHARS) {
+            name = value;
+        } else if (field.equals("id") && value.length() <= Limits.EVENT_ID_CHARS && value.indexOf('\0') < 0) {
             lastId = value;
         } else if (field.equals("retry") && value.matches("[0-9]{1,9}")) {
             var asked = Duration.ofMillis(Long.parseLong(value));
@@ -104,6 +109,11 @@ final class Events {
         }
         ended = true;
         return new byte[0];
+    }
+
+    /// What the last event is called; empty when it has no name of its own.
+    String name() {
+        return name;
     }
 
     /// Of the last event that had one; empty when none had.

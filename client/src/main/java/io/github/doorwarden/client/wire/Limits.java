@@ -85,6 +85,10 @@ final class Limits {
     /// A stream of news is opened anew after so long, in case the other end has forgotten it.
     static final Duration NEWS = Duration.ofHours(1);
 
+    /// A stream that carries a whole session (HTTP+SSE) cannot be opened anew: it lasts as long as the longest working
+    /// day.
+    static final Duration SESSION = Duration.ofDays(1);
+
     /// Between two streams of news.
     static final Duration NEWS_PAUSE = Duration.ofSeconds(2);
 

@@ -18,6 +18,12 @@ public record UpstreamChannel(Upstream upstream, String path) implements HttpCha
     @Override
     public <T> T exchange(Sent sent, Duration within, boolean call, Reader<T> reader)
             throws ClientFailure, InterruptedException {
+        if (!sent.to().isEmpty()) {
+            throw new ClientFailure(Kind.MALFORMED, upstream.settings().name()
+                    + " speaks HTTP+SSE of 2024-11-05, which "
+                    + "is not mounted. Tell the administrator: newer versions of such servers have an endpoint of "
+                    + "Streamable HTTP, often /mcp.", null);
+        }
         var body = sent.message().map(each -> new UpstreamCall.Body("application/json", JsonRpc.print(each)));
         var id = "mcp-" + Long.toString(System.nanoTime(), 36);
         try {

@@ -17,15 +17,6 @@ final class Limits {
     /// Nesting of directories below the folder; also where a ring of links ends.
     static final int DEPTH = 16;
 
-    /// Of the front matter of one SKILL.md: a name, a description of 1,024 characters and some metadata.
-    static final int FRONT_MATTER_CHARS = 64 * 1024;
-
-    /// Values in one front matter, each use of an alias counted: a few are usual, and aliases of aliases multiply.
-    static final int FRONT_MATTER_VALUES = 2_000;
-
-    /// Nesting of a front matter; deeper than anything that a host would show.
-    static final int FRONT_MATTER_DEPTH = 16;
-
     /// Between two looks at the folder: soon enough for who edits and tries, and thousands of files cost milliseconds.
     static final Duration LOOK = Duration.ofSeconds(2);
 

@@ -1,5 +1,6 @@
 package io.github.doorwarden.sources.skills;
 
+import io.github.doorwarden.protocol.FrontMatter;
 import io.github.doorwarden.server.Skill;
 import io.github.doorwarden.server.UriText;
 import java.io.IOException;

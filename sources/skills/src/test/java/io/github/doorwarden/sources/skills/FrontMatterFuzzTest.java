@@ -1,5 +1,6 @@
 package io.github.doorwarden.sources.skills;
 
+import io.github.doorwarden.protocol.FrontMatter;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

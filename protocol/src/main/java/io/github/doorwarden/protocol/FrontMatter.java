@@ -1,4 +1,4 @@
-package io.github.doorwarden.sources.skills;
+package io.github.doorwarden.protocol;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -17,8 +17,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The YAML between the two `---` lines at the beginning of a `SKILL.md`, as JSON by the YAML 1.2 core schema: whole,
-/// nothing left out, nothing added (SEP-2640, Frontmatter).
-final class FrontMatter {
+/// nothing left out, nothing added (SEP-2640, Frontmatter). A server says it in its entries, a client compares. Pure.
+public final class FrontMatter {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -32,7 +32,7 @@ final class FrontMatter {
 
     /// @param bytes of the whole file
     /// @throws IllegalArgumentException with a clause that says what is wrong
-    static ObjectNode of(byte[] bytes) {
+    public static ObjectNode of(byte[] bytes) {
         var match = FENCED.matcher(text(bytes));
         if (!match.find()) {
             throw new IllegalArgumentException("SKILL.md must begin with YAML front matter: a line ---, then name and "

@@ -137,10 +137,10 @@ public final class DirectChannel implements HttpChannel, AutoCloseable {
         try {
             return coming.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
-            coming.cancel(true);
+            leave(coming);
             throw e;
         } catch (TimeoutException e) {
-            coming.cancel(true);
+            leave(coming);
             throw late();
         } catch (ExecutionException e) {
             var cause = e.getCause();
@@ -156,6 +156,18 @@ public final class DirectChannel implements HttpChannel, AutoCloseable {
             throw new ClientFailure(Kind.FAULT, name() + " ended the connection without an answer. It may have carried "
                     + "the request out: look before you try again.", cause);
         }
+    }
+
+    /// Also when the answer began in the same moment.
+    private static void leave(CompletableFuture<HttpResponse<InputStream>> coming) {
+        coming.thenAccept(answer -> {
+            try {
+                answer.body().close();
+            } catch (IOException closed) {
+                // that is what is wanted
+            }
+        });
+        coming.cancel(true);
     }
 
     private ClientFailure late() {

@@ -1,0 +1,161 @@
+package io.github.doorwarden.client.oauth;
+
+import io.github.doorwarden.client.wire.Authorization;
+import io.github.doorwarden.client.wire.ClientFailure;
+import java.io.IOException;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+
+/// Tokens of a sign-in, kept for all processes of a person. Whoever signs in or renews has the turn; all others wait
+/// and take what it got.
+final class KeptTokens implements TokenSource {
+
+    private interface Work<T> {
+        T run() throws ClientFailure, IOException, InterruptedException;
+    }
+
+    private final OAuthSettings settings;
+    private final Vault vault;
+    private final Discovery discovery;
+    private final TokenClient client;
+    private final CodeFlow flow;
+    private final Stage.Watch watch;
+    private volatile Tokens memory;
+
+    KeptTokens(OAuthSettings settings, Vault vault, TokenClient client, CodeFlow flow, Stage.Watch watch) {
+        this.settings = settings;
+        this.vault = vault;
+        this.discovery = new Discovery(settings.server(), settings.reach());
+        this.client = client;
+        this.flow = flow;
+        this.watch = watch;
+    }
+
+    @Override
+    public Optional<Tokens> current() throws ClientFailure, InterruptedException {
+        return kept(() -> {
+            if (memory == null) {
+                memory = vault.read().tokens().orElse(null);
+            }
+            var now = memory;
+            if (now == null || !now.isOver(settings.time().instant()) || now.refresh().isEmpty()) {
+                return Optional.ofNullable(now);
+            }
+            return inTurn(() -> {
+                var saved = vault.read().tokens();
+                memory = saved.isEmpty() || !saved.get().isOver(settings.time().instant())
+                        ? saved.orElse(null) : refreshed(saved.get()).orElse(saved.get());
+                return Optional.ofNullable(memory);
+            });
+        });
+    }
+
+    @Override
+    public boolean renew(Authorization.Refusal refusal, List<Challenge> challenges, boolean wider)
+            throws ClientFailure, InterruptedException {
+        var begin = settings.time().instant();
+        var sent = refusal.sent().getOrDefault("Authorization", "");
+        return kept(() -> inTurn(() -> {
+            var saved = vault.read();
+            var other = saved.tokens().filter(one -> !one.field().equals(sent)
+                    && !one.isOver(settings.time().instant())
+                    && (!wider || one.scopes().containsAll(Wanted.challenged(challenges).orElse(List.of()))));
+            if (other.isPresent()) {
+                memory = other.get();
+                return true;
+            }
+            if (saved.failure().isPresent() && !saved.failure().get().at().isBefore(begin)) {
+                throw Failures.credentials(saved.failure().get().sentence());
+            }
+            memory = renewed(saved, challenges, !wider && refusal.attempt() == 1);
+            return true;
+        }));
+    }
+
+    @Override
+    public Tokens signIn(List<Challenge> challenges) throws ClientFailure, InterruptedException {
+        return kept(() -> inTurn(() -> {
+            var saved = vault.read();
+            var good = saved.tokens().filter(one -> !one.isOver(settings.time().instant())
+                    && one.scopes().containsAll(settings.scopes()));
+            memory = good.isPresent() ? good.get() : renewed(saved, challenges, true);
+            return memory;
+        }));
+    }
+
+    /// With the turn: by the refresh token while the server is still with the same issuer, else by a person.
+    private Tokens renewed(Saved saved, List<Challenge> challenges, boolean refresh)
+            throws ClientFailure, IOException, InterruptedException {
+        var found = discovery.find(challenges, issuer -> flow.isPrepared(issuer)
+                || saved.tokens().map(Tokens::issuer).filter(issuer::equals).isPresent()
+                || saved.registrations().containsKey(issuer));
+        var before = saved.tokens().filter(one -> one.issuer().equals(found.server().issuer())
+                && one.resource().equals(found.resource()));
+        var scopes = Wanted.scopes(found, challenges, before, settings.scopes(), true);
+        if (refresh && before.isPresent() && before.get().refresh().isPresent()
+                && before.get().scopes().containsAll(Wanted.challenged(challenges).orElse(List.of()))) {
+            var fresh = refreshed(before.get());
+            if (fresh.isPresent()) {
+                return fresh.get();
+            }
+        }
+        return flow.run(found, scopes, Wanted.key(settings, found, challenges), Wanted.mustBind(settings, found));
+    }
+
+    /// @return empty when the server does not take the refresh token any more, which is forgotten then
+    private Optional<Tokens> refreshed(Tokens before) throws ClientFailure, IOException, InterruptedException {
+        var form = new LinkedHashMap<String, String>();
+        form.put("grant_type", "refresh_token");
+        form.put("refresh_token", before.refresh().orElseThrow());
+        form.put("resource", settings.sayResource() ? before.resource() : "");
+        try {
+            var fresh = client.tokens(ask(before), form, Optional.of(before));
+            vault.write(vault.read().with(fresh));
+            return Optional.of(fresh);
+        } catch (TokenClient.Refused refused) {
+            var saved = vault.read().with(before.withoutRefresh());
+            vault.write(refused.error.equals("invalid_client") ? saved.with(before.issuer(), Optional.empty()) : saved);
+            return Optional.empty();
+        }
+    }
+
+    private Ask ask(Tokens tokens) {
+        return new Ask(tokens.server(), tokens.resource(), tokens.scopes(), tokens.registered(),
+                flow.authentication(tokens.registered()), tokens.key().map(Dpop::of), tokens.key().isPresent());
+    }
+
+    @Override
+    public boolean signOut() throws ClientFailure, InterruptedException {
+        return kept(() -> inTurn(() -> {
+            var saved = vault.read();
+            memory = null;
+            vault.write(saved.withoutTokens().withoutSignIn());
+            if (saved.tokens().isPresent() && saved.tokens().get().server().revocation().isPresent()) {
+                var tokens = saved.tokens().get();
+                URI at = tokens.server().revocation().get();
+                client.revoke(at, ask(tokens), tokens.refresh().orElse(tokens.access()));
+            }
+            return saved.tokens().isPresent();
+        }));
+    }
+
+    private <T> T inTurn(Work<T> work) throws ClientFailure, IOException, InterruptedException {
+        try (var _ = vault.turn(Limits.TURN).orElseThrow(() -> Failures.credentials("Another process is signing in to "
+                + settings.server().getHost() + " and does not come to an end. End it, and try again."))) {
+            watch.at(Stage.TURN);
+            return work.run();
+        }
+    }
+
+    private <T> T kept(Work<T> work) throws ClientFailure, InterruptedException {
+        try {
+            return work.run();
+        } catch (IOException disk) {
+            throw Failures.credentials("What is kept of the sign-in to " + settings.server().getHost()
+                    + " cannot be read or written in " + settings.folder() + ". Look at that folder's permissions and "
+                    + "at the room that is left.", disk);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package io.github.doorwarden.client.oauth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.doorwarden.tidy.Covers;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Several processes want in at once, and the one that signs in is killed at each stage. A figure of how reliable it is
+/// comes from many rounds: `-Drounds=100`.
+class SharedSignInTest {
+
+    private static final int COPIES = 5;
+    private static final int ROUNDS = Integer.getInteger("rounds", 1);
+
+    @TempDir
+    Path folder;
+
+    /// At `REDEEMED` the code is spent and its tokens are lost with the process: nothing but a second sign-in helps.
+    @ParameterizedTest
+    @CsvSource({"NONE, 1", "TURN, 1", "REGISTERED, 1", "BEGUN, 1", "OPENING, 1", "STARTED, 1", "OPENED, 1",
+        "ARRIVED, 1", "KEPT, 1", "REDEEMED, 2", "DONE, 1"})
+    @Covers("CL-9")
+    void oneTabAndAllWhoLiveAreIn(String killedAt, int tabs) throws Exception {
+        for (var round = 0; round < ROUNDS; round++) {
+            var shared = Files.createDirectory(folder.resolve(killedAt + "-" + round));
+            try (var authority = new SlowAuthority(); var resource = new StubResource(authority)) {
+                var living = run(resource, shared, killedAt);
+                var told = killedAt + " in round " + round + ": " + living;
+                assertEquals(killedAt.equals("NONE") ? COPIES : COPIES - 1, living.stream().filter("200"::equals)
+                        .count(), told);
+                assertEquals(tabs, tabs(shared), told);
+                assertEquals(tabs, authority.signIns.get(), told);
+            }
+        }
+    }
+
+    /// @return what each copy said at its end; one that was killed says nothing
+    private static List<String> run(StubResource resource, Path shared, String killedAt) throws Exception {
+        var copies = new ArrayList<Process>();
+        try {
+            for (var i = 0; i < COPIES; i++) {
+                copies.add(new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "-cp",
+                        System.getProperty("java.class.path"), SharedSignInCopy.class.getName(),
+                        resource.address().toString(), shared.toString(), killedAt)
+                        .redirectError(shared.resolve("err-" + i + ".log").toFile()).start());
+            }
+            var said = new ArrayList<String>();
+            for (var copy : copies) {
+                said.add(new String(copy.getInputStream().readAllBytes()).strip());
+                assertTrue(copy.waitFor(10, TimeUnit.SECONDS));
+            }
+            return said;
+        } finally {
+            copies.forEach(Process::destroyForcibly);
+        }
+    }
+
+    private static long tabs(Path shared) throws Exception {
+        try (var files = Files.list(shared)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("tab-")).count();
+        }
+    }
+
+    /// A person who needs a moment.
+    private static final class SlowAuthority extends StubAuthority {
+
+        private final CountDownLatch never = new CountDownLatch(1);
+
+        @Override
+        Reply authorize(Map<String, String> asked) {
+            try {
+                if (never.await(700, TimeUnit.MILLISECONDS)) {
+                    throw new AssertionError();
+                }
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            return super.authorize(asked);
+        }
+    }
+
+    @Test
+    @Covers("CL-8")
+    void aBusyPortDoesNotStopASignInThatIsTakenOver() throws Exception {
+        try (var site = new SignedIn(folder);
+                var stranger = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            var place = new KeyPlace(Folder.at(folder), Optional.empty());
+            var vault = new Vault(Folder.at(folder), Discovery.canonical(site.settings.server()) + " ", place);
+            site.settings = site.settings.with(site.browser);
+            var left = new ArrayList<SignIn>();
+            try {
+                OAuthAuthorization.open(site.settings, Duration.ZERO, stage -> {
+                    if (stage == Stage.BEGUN) {
+                        throw new IllegalStateException("killed");
+                    }
+                }).signIn();
+            } catch (IllegalStateException killed) {
+                left.add(vault.read().signIn().orElseThrow());
+            }
+            var old = left.getFirst();
+            vault.write(vault.read().with(new SignIn(old.state(), old.verifier(), old.server(), old.resource(),
+                    old.scopes(), old.registered(), old.key(), URI.create("http://127.0.0.1:"
+                    + stranger.getLocalPort() + "/callback"), old.address(), old.started(), old.opening(),
+                    old.opened(), old.code())));
+            assertEquals(200, site.call());
+            assertEquals(1, site.browser.tabs.size());
+            assertTrue(!site.browser.tabs.getFirst().toString().contains(old.state()), "a flow of its own");
+        }
+    }
+
+    @Test
+    void aSignInThatIsTooOldIsGivenUp() throws Exception {
+        try (var site = new SignedIn(folder)) {
+            var states = new ArrayList<String>();
+            for (var pass : List.of(Duration.ZERO, Duration.ofMinutes(9))) {
+                site.clock.pass(pass);
+                try {
+                    OAuthAuthorization.open(site.settings, Duration.ZERO, stage -> {
+                        if (stage == Stage.OPENING) {
+                            throw new IllegalStateException("killed");
+                        }
+                    }).signIn();
+                } catch (IllegalStateException killed) {
+                    var vault = new Vault(Folder.at(folder), Discovery.canonical(site.settings.server()) + " ",
+                            new KeyPlace(Folder.at(folder), Optional.empty()));
+                    states.add(vault.read().signIn().orElseThrow().state());
+                }
+            }
+            assertEquals(2, states.stream().distinct().count());
+        }
+    }
+}

@@ -19,6 +19,11 @@ export function scenarios(folder) {
   }));
 }
 
+/// The client scenarios of a revision, or the extensions, out of what the suite lists: `  - name [2025-11-25,2026-07-28]`.
+export function clientScenarios(listed, part) {
+  return [...listed.matchAll(/^ *- (\S+) \[([^\]]+)\]/gm)].filter(([, , parts]) => parts.split(',').includes(part)).map(([, name]) => name);
+}
+
 const WORST_FIRST = ['FAILURE', 'WARNING', 'SUCCESS', 'INFO', 'SKIPPED'];
 
 /// One scenario: `passed`, `expected` to fail, `failed` or `unjudged`, with what was wrong (`wrong`) and the entries that are out of date (`stale`).

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { entries, judge, row } from './results.mjs';
+import { clientScenarios, entries, judge, row } from './results.mjs';
 
 const check = (id, status) => ({ id, status, errorMessage: `${id} went ${status}` });
 const verdict = (checks, expected = [], hollow = []) => judge({ scenario: 's', checks }, new Set(expected), new Set(hollow));
@@ -13,7 +13,13 @@ test('a list is read by its keys, comments aside', () => {
   assert.deepEqual([...entries(text, 'client')], []);
   const real = readFileSync(new URL('expected-failures.yml', import.meta.url), 'utf8');
   const lines = real.split('\n').filter((line) => line.startsWith('  - '));
-  assert.equal(entries(real, 'server').size + entries(real, 'hollow').size, lines.length);
+  assert.equal(['server', 'client', 'hollow'].reduce((sum, key) => sum + entries(real, key).size, 0), lines.length);
+});
+
+test('the scenarios of a client are told from the list', () => {
+  const text = 'Client scenarios (test against a client):\n  - initialize [2025-06-18,2025-11-25]\n  - auth/dpop [extension]\n';
+  assert.deepEqual(clientScenarios(text, '2025-11-25'), ['initialize']);
+  assert.deepEqual(clientScenarios(text, 'extension'), ['auth/dpop']);
 });
 
 test('what is not listed must not go wrong, a warning included', () => {

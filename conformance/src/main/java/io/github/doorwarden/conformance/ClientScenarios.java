@@ -6,7 +6,9 @@ import io.github.doorwarden.client.Elicitation;
 import io.github.doorwarden.client.McpClient;
 import io.github.doorwarden.client.McpFailure;
 import io.github.doorwarden.client.Tool;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -34,14 +36,23 @@ public final class ClientScenarios {
             var options = ClientOptions.PLAIN.named("doorwarden-conformance", "1")
                     .asking(question -> question instanceof Elicitation.Form form
                             ? new Elicitation.Answer.Accepted(filled(form)) : new Elicitation.Answer.Declined());
-            new ClientScenarios(options, URI.create(args[0]),
-                    (ObjectNode) JsonMapper.shared().readTree(context)).run(scenario);
+            new ClientScenarios(signedIn(options, URI.create(args[0]), scenario, json(context)), URI.create(args[0]),
+                    json(context)).run(scenario);
         } catch (McpFailure e) {
             System.err.println(e.getClass().getSimpleName() + ": " + e.getMessage() + " " + e.remedy());
+            System.exit(1);
+        } catch (IOException e) {
+            System.err.println("There is no folder for what is kept: " + e);
             System.exit(1);
         } catch (InterruptedException e) {
             System.exit(1);
         }
+    }
+
+    private static ClientOptions signedIn(ClientOptions options, URI server, String scenario, ObjectNode context)
+            throws IOException {
+        return scenario.startsWith("auth/") ? options.with(ScenarioSignIn.of(server, scenario, context,
+                Files.createTempDirectory("doorwarden-"))) : options;
     }
 
     private void run(String scenario) throws McpFailure, InterruptedException {

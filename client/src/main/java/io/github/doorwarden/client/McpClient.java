@@ -45,7 +45,7 @@ public final class McpClient implements AutoCloseable {
         var info = JSON.objectNode().put("name", options.name()).put("version", options.version());
         try {
             connection = Connection.connect(new Connection.Settings(name, way, true, info,
-                    answers.capabilities(false)), news);
+                    answers.capabilities(false), options.newest()), news);
         } catch (ClientFailure e) {
             throw McpFailure.of(e);
         }

@@ -34,14 +34,16 @@ public final class Connection implements AutoCloseable {
     /// @param asks         whether the server may ask those who call (elicitation, sampling)
     /// @param info         `clientInfo`, which servers see
     /// @param capabilities what the server may ask for, to a server that is told once (before 2026-07-28)
-    public record Settings(String name, Way way, boolean asks, ObjectNode info, ObjectNode capabilities) {
+    /// @param newest       the newest revision that is spoken
+    public record Settings(String name, Way way, boolean asks, ObjectNode info, ObjectNode capabilities,
+            Revision newest) {
 
         /// As Doorwarden itself.
         ///
         /// @param version of this program
         public Settings(String name, Way way, boolean asks, String version) {
             this(name, way, asks, JSON.objectNode().put("name", "doorwarden").put("version", version),
-                    asks ? asking() : JSON.objectNode());
+                    asks ? asking() : JSON.objectNode(), Revision.V2026_07_28);
         }
 
         private static ObjectNode asking() {
@@ -82,13 +84,14 @@ public final class Connection implements AutoCloseable {
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile boolean connected;
     private volatile Revision revision;
-    private volatile Revision legacy = Revision.newestLegacy();
+    private volatile Revision legacy;
     private volatile ObjectNode introduction = JSON.objectNode();
 
     private Connection(Settings settings, Listener listener, boolean oldest)
             throws ClientFailure, InterruptedException {
         this.settings = settings;
         this.listener = listener;
+        this.legacy = settings.newest.modern() ? Revision.newestLegacy() : settings.newest;
         this.traffic = new Traffic(settings.name, listener, this::over, this::send);
         this.transport = switch (settings.way) {
             case Way.Stdio stdio -> StdioTransport.start(settings.name, stdio, traffic);
@@ -101,7 +104,7 @@ public final class Connection implements AutoCloseable {
     public static Connection connect(Settings settings, Listener listener) throws ClientFailure, InterruptedException {
         var client = new Connection(settings, listener, false);
         try {
-            if (client.discovered()) {
+            if (settings.newest.modern() && client.discovered()) {
                 return client.agreed();
             }
             if (client.over.get()) {

@@ -30,6 +30,7 @@ public sealed interface Elicitation {
     /// A page to visit: what is entered there does not pass through this client.
     ///
     /// @param url `https:`, or `http:` within this machine
+    /// @param id  of the visit, before 2026-07-28; else empty
     record Visit(String message, URI url, String id, ObjectNode raw) implements Elicitation {}
 
     /// What the person says.

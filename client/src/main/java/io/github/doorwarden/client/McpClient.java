@@ -9,6 +9,7 @@ import io.github.doorwarden.client.wire.Way;
 import io.github.doorwarden.protocol.Meta;
 import io.github.doorwarden.protocol.Revision;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,8 +77,9 @@ public final class McpClient implements AutoCloseable {
     ///
     /// @param command the program and its arguments; no shell reads it
     public static McpClient launch(ClientOptions options, String... command) throws McpFailure, InterruptedException {
-        return open(List.of(command).getFirst(), new Way.Stdio(List.of(command), Inherited.with(options.environment()),
-                options.folder().toAbsolutePath()), options, () -> { });
+        var way = new Way.Stdio(List.of(command), Inherited.with(options.environment()),
+                options.folder().toAbsolutePath());
+        return open(String.valueOf(Path.of(command[0]).getFileName()), way, options, () -> { });
     }
 
     private static McpClient open(String name, Way way, ClientOptions options, Runnable then)

@@ -77,6 +77,22 @@ final class ErasTest {
     }
 
     @Test
+    void aServerThatIsDiscoveredAndSpeaksOlderRevisionsAloneIsInitializedWithTheNewestOfThem() throws Exception {
+        try (var server = new StubServer(one -> {
+            switch (one.method()) {
+                case "server/discover" -> one.result(StubServer.DISCOVERED.replace("['2026-07-28']",
+                        "['2024-11-05','2025-06-18','2025-03-26']"));
+                case "initialize" -> one.result(initialized(one.params().path("protocolVersion").asString()));
+                default -> legacy(one);
+            }
+        });
+                var client = McpClient.connect(server.endpoint(), ClientOptions.PLAIN)) {
+            assertEquals(Revision.V2025_06_18, client.server().revision());
+            assertEquals("old", client.server().name());
+        }
+    }
+
+    @Test
     void aSessionIsCarriedAndEnded() throws Exception {
         try (var server = new StubServer(one -> {
             if (one.method().equals("initialize")) {

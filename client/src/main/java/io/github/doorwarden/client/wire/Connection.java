@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -167,16 +168,22 @@ public final class Connection implements AutoCloseable {
             var found = offered("server/discover", JSON.objectNode(), Map.of(), NOBODY, Limits.DISCOVER);
             var dates = found.path("supportedVersions").valueStream().map(each -> each.asString("")).toList();
             introduction = found;
+            legacy = newest(each -> dates.contains(each.date()));
             return dates.contains(revision.date());
         } catch (ClientFailure e) {
             var dead = e.kind() == Kind.CREDENTIALS || e.down() && settings.way instanceof Way.Http;
             if (dead) {
                 throw e;
             }
-            legacy = Arrays.stream(Revision.values()).filter(each -> !each.modern() && takes(e, each))
-                    .reduce((older, newer) -> newer).orElse(legacy);
+            legacy = newest(each -> takes(e, each));
             return false;
         }
+    }
+
+    /// The newest revision with a handshake that the server takes; the newest of all, when it names none that is known.
+    private Revision newest(Predicate<Revision> taken) {
+        return Arrays.stream(Revision.values()).filter(each -> !each.modern() && taken.test(each))
+                .reduce((older, newer) -> newer).orElse(legacy);
     }
 
     /// A request of 2026-07-28. A server that says that it does not take this revision, and that it takes it, is asked

@@ -65,8 +65,7 @@ final class StdioTransport implements Transport {
         } catch (IOException broken) {
             // ends like a process that has ended
         }
-        inbox.lost(new ClientFailure(Kind.UNREACHABLE, name + " has ended. It is started again by itself; try again "
-                + "in a moment.", null));
+        inbox.lost(new ClientFailure(Kind.UNREACHABLE, name + " has ended. Try again in a moment.", null));
     }
 
     /// @return false at the end
@@ -138,8 +137,7 @@ final class StdioTransport implements Transport {
     @Override
     public void tell(Message message, Map<String, String> headers) throws ClientFailure, InterruptedException {
         if (closed.get() || !process.isAlive()) {
-            throw new ClientFailure(Kind.UNREACHABLE, name + " has ended. It is started again by itself; try again "
-                    + "in a moment.", null);
+            throw new ClientFailure(Kind.UNREACHABLE, name + " has ended. Try again in a moment.", null);
         }
         if (!unwritten.offer(JsonRpc.print(message), Limits.UNWRITTEN_FOR.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new ClientFailure(Kind.BUSY, name + " does not read what it is sent. Try again in a minute.", null);

@@ -37,8 +37,8 @@ final class Traffic implements Transport.Inbox {
 
     void begin(long id, Pending pending) throws ClientFailure {
         if (open.size() >= Limits.GIVEN_UP) {
-            var stuck = new ClientFailure(Kind.UNREACHABLE, name + " answers nothing any more. It is connected anew by "
-                    + "itself; try again in a moment.", null);
+            var stuck = new ClientFailure(Kind.UNREACHABLE, name + " answers nothing any more. Try again in a "
+                    + "moment.", null);
             over.accept(stuck);
             throw stuck;
         }
@@ -84,8 +84,8 @@ final class Traffic implements Transport.Inbox {
 
     private void odd() {
         if (strange.incrementAndGet() == Limits.MALFORMED) {
-            over.accept(new ClientFailure(Kind.UNREACHABLE, name + " sends what is no answer to anything. It is "
-                    + "connected anew by itself; if that stays, tell the administrator.", null));
+            over.accept(new ClientFailure(Kind.UNREACHABLE, name + " sends what is no answer to anything. Try "
+                    + "again in a moment; if that stays, tell the administrator.", null));
         }
     }
 

@@ -76,7 +76,9 @@ public final class DirectChannel implements HttpChannel, AutoCloseable {
                 return outcome.read;
             }
             var refused = outcome.refused;
-            if (attempt == Limits.REFUSALS || !renewed(sent, new Authorization.Refusal(refused.status,
+            // nobody is asked to sign in for news that may never come
+            var asks = call || !outcome.fields.isEmpty();
+            if (!asks || attempt == Limits.REFUSALS || !renewed(sent, new Authorization.Refusal(refused.status,
                     refused.headers, outcome.fields, operation(sent), attempt))) {
                 throw failure(refused, !outcome.fields.isEmpty());
             }

@@ -62,7 +62,7 @@ final class SseTransport implements Transport {
         var why = new ClientFailure(Kind.UNREACHABLE, name + " ended the stream of this session. Connect again.", null);
         try {
             channel.exchange(new HttpChannel.Sent("GET", Map.of("Accept", EVENTS), Optional.empty()), Limits.SESSION,
-                    false, this::events);
+                    true, this::events);
         } catch (ClientFailure e) {
             why = place.isDone() ? why : e;
         } catch (InterruptedException closing) {

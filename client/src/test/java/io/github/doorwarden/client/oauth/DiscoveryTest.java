@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.doorwarden.client.wire.ClientFailure;
 import io.github.doorwarden.tidy.Covers;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -182,6 +184,24 @@ class DiscoveryTest {
             assertTrue(failure.getMessage().contains("not public"), failure.getMessage());
             assertEquals(List.of(), site.resource.seen);
         }
+    }
+
+    @Test
+    @Covers("CL-11")
+    void aServerElsewhereSendsNobodyToThisMachine() throws Exception {
+        var asked = new ArrayList<URI>();
+        Reach reach = request -> {
+            asked.add(request.target());
+            var document = StubSite.object().put("resource", "https://a.example/mcp");
+            document.putArray("authorization_servers").add("http://127.0.0.1:9");
+            return new Reach.Answer(request.method().equals("GET") ? 200 : 401, Map.of(),
+                    document.toString().getBytes(StandardCharsets.UTF_8));
+        };
+        var settings = OAuthSettings.of(URI.create("https://a.example/mcp"), folder, () -> Instant.EPOCH, "Test")
+                .with(OAuthSettings.Keys.FILE).with(Browser.NONE).with(reach);
+        var failure = assertThrows(ClientFailure.class, () -> OAuthAuthorization.open(settings).signIn());
+        assertTrue(failure.getMessage().contains("on this machine"), failure.getMessage());
+        assertEquals(List.of("a.example", "a.example"), asked.stream().map(URI::getHost).toList());
     }
 
     private static List<String> paths(StubSite site) {

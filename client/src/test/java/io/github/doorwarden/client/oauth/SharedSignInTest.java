@@ -1,8 +1,10 @@
 package io.github.doorwarden.client.oauth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.client.wire.ClientFailure;
 import io.github.doorwarden.tidy.Covers;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -10,11 +12,16 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,6 +128,49 @@ class SharedSignInTest {
             assertEquals(200, site.call());
             assertEquals(1, site.browser.tabs.size());
             assertTrue(!site.browser.tabs.getFirst().toString().contains(old.state()), "a flow of its own");
+        }
+    }
+
+    @Test
+    @Covers("CL-8")
+    void aBusyPortIsLeftToTheOtherProgram() throws Exception {
+        try (var site = new SignedIn(folder);
+                var stranger = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            var at = URI.create("http://127.0.0.1:" + stranger.getLocalPort() + "/callback");
+            var known = ClientIdentity.named("Test").withPrepared("client-0", ClientAuthentication.NONE,
+                    Optional.empty());
+            site.settings = site.settings.with(new Grant.SignedIn(known, at));
+            assertTrue(assertThrows(ClientFailure.class, site::call).getMessage().contains("Another program"));
+            site.settings = site.settings.with(new Grant.SignedIn(ClientIdentity.named("Test"), at));
+            assertEquals(200, site.call());
+        }
+    }
+
+    @Test
+    void whoWaitedForASignInThatFailedHearsWhyAndAsksNobodyAgain() throws Exception {
+        try (var site = new SignedIn(folder)) {
+            var waiting = new CountDownLatch(3);
+            site.authority.answer = back -> {
+                try {
+                    waiting.await();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+                return Map.of("state", back.get("state"), "iss", back.get("iss"), "error", "access_denied");
+            };
+            var settings = site.settings;
+            site.settings = OAuthSettings.of(settings.server(), folder, () -> {
+                waiting.countDown();                              // each looks at the clock before it waits
+                return Instant.now();
+            }, "Test").with(OAuthSettings.Keys.FILE).with(site.browser);
+            try (var all = Executors.newVirtualThreadPerTaskExecutor()) {
+                var calls = IntStream.range(0, 3).mapToObj(_ -> all.submit(() -> site.call())).toList();
+                for (var call : calls) {
+                    var failed = assertThrows(ExecutionException.class, call::get);
+                    assertTrue(failed.getCause().getMessage().contains("access_denied"), failed.toString());
+                }
+            }
+            assertEquals(1, site.browser.tabs.size());
         }
     }
 

@@ -7,7 +7,8 @@ import java.util.Optional;
 /// what was prepared there beforehand, a document that describes us, registering by ourselves.
 ///
 /// @param prepared the client that was registered beforehand
-/// @param document where our Client ID Metadata Document is: `https`, with a path
+/// @param document where our Client ID Metadata Document is: `https`, with a path; in
+///                 development, `http` on this machine
 /// @param dynamic  whether we may register by ourselves
 /// @param name     that people read when they are asked for consent
 public record ClientIdentity(Optional<Prepared> prepared, Optional<URI> document, boolean dynamic, String name) {
@@ -18,8 +19,8 @@ public record ClientIdentity(Optional<Prepared> prepared, Optional<URI> document
     public record Prepared(String clientId, ClientAuthentication authentication, Optional<String> issuer) {}
 
     public ClientIdentity {
-        if (document.isPresent() && (!"https".equals(document.get().getScheme()) || document.get().getHost() == null
-                || document.get().getRawPath().length() < 2 || document.get().getRawFragment() != null)) {
+        if (document.isPresent() && (Origin.safe(document.get().toString()).isEmpty()
+                || document.get().getRawPath().length() < 2)) {
             throw new IllegalArgumentException("a client's document is at an https address with a path");
         }
     }

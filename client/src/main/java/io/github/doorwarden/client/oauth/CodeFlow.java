@@ -132,9 +132,13 @@ final class CodeFlow {
                 return same.get();
             }
         }
-        return Loopback.open(redirect, state, Limits.REBIND).orElseThrow(() -> Failures.credentials("Another program "
-                + "listens at port " + redirect.getPort() + ", where the answer of the sign-in has to come. End it, or "
-                + "take another port."));
+        var wanted = Loopback.open(redirect, state, Limits.REBIND);
+        if (wanted.isEmpty() && registrar.mayMove()) {
+            wanted = Loopback.open(URI.create("http://" + redirect.getHost() + ":0" + redirect.getRawPath()), state,
+                    Duration.ZERO);
+        }
+        return wanted.orElseThrow(() -> Failures.credentials("Another program listens at port " + redirect.getPort()
+                + ", where the answer of the sign-in has to come. End it, or have another port registered."));
     }
 
     private URI address(Discovery.Found found, Registered registered, String state, String verifier,
@@ -154,7 +158,8 @@ final class CodeFlow {
         }
         var endpoint = found.server().authorization().orElseThrow();
         var text = endpoint + (endpoint.getRawQuery() == null ? "?" : "&") + TokenClient.encode(query);
-        return Origin.safe(text).orElseThrow(() -> Failures.credentials("The authorization server "
+        return Origin.safe(text).filter(page -> !Origin.isLoopback(page) || Origin.isLoopback(settings.server()))
+                .orElseThrow(() -> Failures.credentials("The authorization server "
                 + Origin.shown(found.server().issuer()) + " has its page at an address that no browser is given."));
     }
 

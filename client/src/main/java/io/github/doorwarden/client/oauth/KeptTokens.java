@@ -66,7 +66,7 @@ final class KeptTokens implements TokenSource {
                 memory = other.get();
                 return true;
             }
-            if (saved.failure().isPresent() && !saved.failure().get().at().isBefore(begin)) {
+            if (saved.failure().isPresent() && saved.failure().get().at().isAfter(begin)) {
                 throw Failures.credentials(saved.failure().get().sentence());
             }
             memory = renewed(saved, challenges, !wider && refusal.attempt() == 1);

@@ -50,6 +50,7 @@ final class Loopback implements AutoCloseable {
     private final String state;
     private final LinkedBlockingQueue<Arrived> arrived = new LinkedBlockingQueue<>();
     private final Semaphore slots = new Semaphore(AT_ONCE);
+    private final Thread accepting = Thread.ofVirtual().name("oauth callback").unstarted(this::accept);
 
     private Loopback(ServerSocket socket, URI redirect, String state) {
         this.socket = socket;
@@ -72,7 +73,7 @@ final class Loopback implements AutoCloseable {
                 var at = URI.create("http://" + redirect.getHost() + ":" + socket.getLocalPort()
                         + redirect.getRawPath());
                 var listener = new Loopback(socket, at, state);
-                Thread.ofVirtual().name("oauth callback").start(listener::accept);
+                listener.accepting.start();
                 return Optional.of(listener);
             } catch (BindException taken) {
                 socket.close();
@@ -213,6 +214,11 @@ final class Loopback implements AutoCloseable {
             socket.close();
         } catch (IOException e) {
             // It listens no more in any case.
+        }
+        try {
+            accepting.join(Limits.REBIND);                        // until then the system may still take connections
+        } catch (InterruptedException givenUp) {
+            Thread.currentThread().interrupt();
         }
         arrived.forEach(one -> close(one.socket));
     }

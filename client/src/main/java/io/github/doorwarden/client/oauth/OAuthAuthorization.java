@@ -32,11 +32,14 @@ public final class OAuthAuthorization implements Authorization {
     }
 
     /// Nothing is asked yet. What was kept by others is used.
+    ///
+    /// @throws UncheckedIOException when the folder cannot be made
     public static OAuthAuthorization open(OAuthSettings settings) {
         return open(settings, Limits.REOPEN, Stage.Watch.NOBODY);
     }
 
-    static OAuthAuthorization open(OAuthSettings settings, Duration reopen, Stage.Watch watch) {
+    static OAuthAuthorization open(OAuthSettings given, Duration reopen, Stage.Watch watch) {
+        var settings = given.with(outward(given));
         var client = new TokenClient(settings.reach(), settings.time());
         if (!(settings.grant() instanceof Grant.SignedIn grant)) {
             return new OAuthAuthorization(settings, new GrantedTokens(settings, client));
@@ -53,6 +56,17 @@ public final class OAuthAuthorization implements Authorization {
         } catch (IOException e) {
             throw new UncheckedIOException("The folder " + settings.folder() + " cannot be made or made private.", e);
         }
+    }
+
+    /// A server elsewhere does not send requests to this machine: they would come from within.
+    private static Reach outward(OAuthSettings settings) {
+        var reach = settings.reach();
+        return Origin.isLoopback(settings.server()) ? reach : request -> {
+            if (Origin.isLoopback(request.target())) {
+                throw new IOException("a server elsewhere names an address on this machine");
+            }
+            return reach.send(request);
+        };
     }
 
     @Override

@@ -75,6 +75,11 @@ public record OAuthSettings(URI server, Path folder, InstantSource time, Keys ke
                 sayResource);
     }
 
+    public OAuthSettings with(Reach other) {
+        return new OAuthSettings(server, folder, time, keys, grant, other, browser, notices, interactive, bound, scopes,
+                sayResource);
+    }
+
     public OAuthSettings withNotices(Consumer<String> other) {
         return new OAuthSettings(server, folder, time, keys, grant, reach, browser, other, interactive, bound, scopes,
                 sayResource);

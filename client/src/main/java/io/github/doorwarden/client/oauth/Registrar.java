@@ -28,6 +28,11 @@ final class Registrar {
         return identity.prepared().flatMap(ClientIdentity.Prepared::issuer).filter(issuer::equals).isPresent();
     }
 
+    /// Whether another port does as well: of a client that was registered beforehand, somebody wrote the port down.
+    boolean mayMove() {
+        return identity.prepared().isEmpty();
+    }
+
     /// A registration of ours that is still good.
     Optional<Registered> kept(Optional<Registered> before) {
         return before.filter(one -> identity.prepared().isEmpty() && one.kind() == Registered.Kind.DYNAMIC

@@ -11,7 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /// One of several processes that want in. The first that comes to the named stage is killed there.
 final class SharedSignInCopy {
@@ -52,6 +53,17 @@ final class SharedSignInCopy {
         System.exit(0);
     }
 
+    /// The time that a person takes: there is nothing to wait for but that.
+    static void moment(long millis) {
+        try {
+            if (new Semaphore(0).tryAcquire(millis, TimeUnit.MILLISECONDS)) {
+                throw new IllegalStateException();
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /// The page that a person sees, and reloads when nobody is there to take the answer.
     private static void tab(URI address) throws Exception {
         var client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
@@ -62,7 +74,7 @@ final class SharedSignInCopy {
                 client.send(HttpRequest.newBuilder(back).build(), HttpResponse.BodyHandlers.ofString());
                 return;
             } catch (IOException nobody) {
-                LockSupport.parkUntil(System.currentTimeMillis() + 200);
+                moment(200);
             }
         }
     }

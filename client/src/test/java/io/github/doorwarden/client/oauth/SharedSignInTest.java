@@ -1,8 +1,10 @@
 package io.github.doorwarden.client.oauth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.client.wire.ClientFailure;
 import io.github.doorwarden.tidy.Covers;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -10,34 +12,46 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/// Several processes want in at once, and the one that signs in is killed at each stage. A figure of how reliable it is
-/// comes from many rounds: `-Drounds=100`.
+/// Several processes want in at once, and the one that signs in is killed at some stage. The build tries a few stages
+/// once; `scripts/shared-sign-in` tries each many times.
 class SharedSignInTest {
 
     private static final int COPIES = 5;
-    private static final int ROUNDS = Integer.getInteger("rounds", 1);
+    private static final int ROUNDS = Integer.getInteger("shared.rounds", 0);
+    private static final int PERSON_MILLIS = 500;
 
     @TempDir
     Path folder;
 
     /// At `REDEEMED` the code is spent and its tokens are lost with the process: nothing but a second sign-in helps.
+    private static Stream<Arguments> stages() {
+        var few = Stream.of("NONE", "STARTED", "KEPT");
+        return (ROUNDS == 0 ? few : Stream.concat(Stream.of("NONE"), Stream.of(Stage.values()).map(Stage::name)))
+                .map(stage -> Arguments.of(stage, stage.equals("REDEEMED") ? 2 : 1));
+    }
+
     @ParameterizedTest
-    @CsvSource({"NONE, 1", "TURN, 1", "REGISTERED, 1", "BEGUN, 1", "OPENING, 1", "STARTED, 1", "OPENED, 1",
-        "ARRIVED, 1", "KEPT, 1", "REDEEMED, 2", "DONE, 1"})
+    @MethodSource("stages")
     @Covers("CL-9")
     void oneTabAndAllWhoLiveAreIn(String killedAt, int tabs) throws Exception {
-        for (var round = 0; round < ROUNDS; round++) {
+        for (var round = 0; round < Math.max(1, ROUNDS); round++) {
             var shared = Files.createDirectory(folder.resolve(killedAt + "-" + round));
             try (var authority = new SlowAuthority(); var resource = new StubResource(authority)) {
                 var living = run(resource, shared, killedAt);
@@ -78,20 +92,12 @@ class SharedSignInTest {
         }
     }
 
-    /// A person who needs a moment.
+    /// A person who needs a moment, in which the others come too.
     private static final class SlowAuthority extends StubAuthority {
-
-        private final CountDownLatch never = new CountDownLatch(1);
 
         @Override
         Reply authorize(Map<String, String> asked) {
-            try {
-                if (never.await(700, TimeUnit.MILLISECONDS)) {
-                    throw new AssertionError();
-                }
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
+            SharedSignInCopy.moment(PERSON_MILLIS);
             return super.authorize(asked);
         }
     }
@@ -122,6 +128,49 @@ class SharedSignInTest {
             assertEquals(200, site.call());
             assertEquals(1, site.browser.tabs.size());
             assertTrue(!site.browser.tabs.getFirst().toString().contains(old.state()), "a flow of its own");
+        }
+    }
+
+    @Test
+    @Covers("CL-8")
+    void aBusyPortIsLeftToTheOtherProgram() throws Exception {
+        try (var site = new SignedIn(folder);
+                var stranger = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            var at = URI.create("http://127.0.0.1:" + stranger.getLocalPort() + "/callback");
+            var known = ClientIdentity.named("Test").withPrepared("client-0", ClientAuthentication.NONE,
+                    Optional.empty());
+            site.settings = site.settings.with(new Grant.SignedIn(known, at));
+            assertTrue(assertThrows(ClientFailure.class, site::call).getMessage().contains("Another program"));
+            site.settings = site.settings.with(new Grant.SignedIn(ClientIdentity.named("Test"), at));
+            assertEquals(200, site.call());
+        }
+    }
+
+    @Test
+    void whoWaitedForASignInThatFailedHearsWhyAndAsksNobodyAgain() throws Exception {
+        try (var site = new SignedIn(folder)) {
+            var waiting = new CountDownLatch(3);
+            site.authority.answer = back -> {
+                try {
+                    waiting.await();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+                return Map.of("state", back.get("state"), "iss", back.get("iss"), "error", "access_denied");
+            };
+            var settings = site.settings;
+            site.settings = OAuthSettings.of(settings.server(), folder, () -> {
+                waiting.countDown();                              // each looks at the clock before it waits
+                return Instant.now();
+            }, "Test").with(OAuthSettings.Keys.FILE).with(site.browser);
+            try (var all = Executors.newVirtualThreadPerTaskExecutor()) {
+                var calls = IntStream.range(0, 3).mapToObj(_ -> all.submit(() -> site.call())).toList();
+                for (var call : calls) {
+                    var failed = assertThrows(ExecutionException.class, call::get);
+                    assertTrue(failed.getCause().getMessage().contains("access_denied"), failed.toString());
+                }
+            }
+            assertEquals(1, site.browser.tabs.size());
         }
     }
 

@@ -50,7 +50,7 @@ final class LocalIndex implements Backend {
     public Optional<Found> fetch(String id, Caller caller, Duration within) throws Failure {
         return look(Optional.empty(), searcher -> Ranking.whole(searcher, id)
                 .map(document -> new Found(document.title(), document.url(), document.date(),
-                        labels.with(document.path(), document.labels()), document.text()))
+                        labels.with(document.path(), document.real(), document.labels()), document.text()))
                 .filter(found -> labels.mayRead(caller, found.labels())));
     }
 

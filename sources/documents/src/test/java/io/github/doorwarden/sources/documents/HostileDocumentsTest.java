@@ -3,6 +3,7 @@ package io.github.doorwarden.sources.documents;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -149,6 +150,27 @@ class HostileDocumentsTest {
                 assertEquals(1, open.titles(word).size(), word);
             }
             assertFalse(open.fetch(open.id(Corpus.READER, "tapir")).path("text").asString().contains("\u0000"));
+        }
+    }
+
+    @Test
+    void longRunsOfBlanksAreReadInNoTime() throws Exception {
+        Files.writeString(folder.resolve("a.md"), "# " + " ".repeat(Limits.FILE_BYTES - 1_000) + "x".repeat(400));
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            assertTrue(HtmlText.read("<pre>okapi" + " \t".repeat(1_000_000) + "ibis  \t\nlemur</pre>").text()
+                    .endsWith("\tibis\nlemur"));
+            try (var pdf = new PdfReader(state)) {
+                assertEquals("a", new Formats(pdf).read(folder.resolve("a.md")).title());
+            }
+        });
+    }
+
+    @Test
+    void aPageIsReadAsFarAsItsTextIsKept() throws Exception {
+        for (var page : List.of("<p>okapi</p>".repeat(1_000_000), "<pre>" + "okapi ".repeat(1_000_000))) {
+            var text = HtmlText.read(page).text();
+            assertTrue(text.startsWith("okapi") && text.length() > Limits.TEXT_CHARS - 10, text.length() + "");
+            assertTrue(text.length() <= Limits.TEXT_CHARS + 2, text.length() + "");
         }
     }
 

@@ -5,7 +5,6 @@ import io.github.doorwarden.embeddings.Embedder;
 import io.github.doorwarden.embeddings.EmbeddingFailure;
 import io.github.doorwarden.embeddings.VectorCache;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -17,15 +16,6 @@ import org.slf4j.LoggerFactory;
 public final class Vectors implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Vectors.class);
-
-    /// For the vector of a query: a person waits; without it, the words alone rank.
-    private static final Duration QUERY = Duration.ofSeconds(5);
-
-    /// After a vector could not be had, words alone rank for so long.
-    private static final Duration BACK_OFF = Duration.ofSeconds(30);
-
-    /// For the vectors of one round: hundreds of pieces, on a machine that has other work.
-    private static final Duration ROUND = Duration.ofMinutes(5);
 
     private final Optional<Embedder> embedder;
     private final Supplier<VectorCache> opening;
@@ -55,9 +45,9 @@ public final class Vectors implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            return Optional.of(embedder.get().embed(List.of(query), QUERY).getFirst());
+            return Optional.of(embedder.get().embed(List.of(query), Limits.QUERY).getFirst());
         } catch (EmbeddingFailure e) {
-            quietUntil = System.nanoTime() + BACK_OFF.toNanos();
+            quietUntil = System.nanoTime() + Limits.BACK_OFF.toNanos();
             LOG.atWarn().setCause(e).log("A query has no vector; words alone rank for a while.");
             return Optional.empty();
         }
@@ -74,9 +64,9 @@ public final class Vectors implements AutoCloseable {
             if (cached == null) {
                 cached = new CachedEmbedder(embedder.get(), opening.get());
             }
-            return Optional.of(cached.embed(texts, ROUND));
+            return Optional.of(cached.embed(texts, Limits.ROUND));
         } catch (EmbeddingFailure e) {
-            quietUntil = System.nanoTime() + BACK_OFF.toNanos();
+            quietUntil = System.nanoTime() + Limits.BACK_OFF.toNanos();
             LOG.atWarn().setCause(e).log("Vectors could not be made; it is tried again.");
             return Optional.empty();
         }

@@ -32,7 +32,7 @@ final class HtmlText {
                 .map(Element::text).orElse("") : page.title();
         var url = page.select("link[rel=canonical]").attr("href");
         var date = page.select("meta[name=date]").attr("content").strip();
-        return new Extracted(title.strip(), url.strip(), date, labels, text(page));
+        return new Extracted(title.strip(), url.strip(), date, FrontMatter.bounded(labels), text(page));
     }
 
     private static String text(Document page) {

@@ -17,6 +17,7 @@ import java.util.Set;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.store.AlreadyClosedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -249,10 +250,24 @@ final class Library implements AutoCloseable {
             known.put(place, new Known(document.id(), file.state(), document.hash()));
         } catch (Unreadable e) {
             warnings.add(place.path + " is left out: " + e.getMessage() + ".");
-            shelf.remove(Intake.id(place.folder, place.path));
             // Looked at again when it changes; at once when the reason may be gone.
-            known.put(place, new Known(Intake.id(place.folder, place.path), e.isForNow() ? "" : file.state(), ""));
+            leaveOut(place, e.isForNow() ? "" : file.state());
+        } catch (AlreadyClosedException e) {
+            throw e;                                             // the index, not the file
+        } catch (RuntimeException | Error e) {
+            // A fault of ours or of a library; whatever it is, the other documents are followed on.
+            warnings.add(place.path + " is left out: reading it failed (" + e.getClass().getSimpleName()
+                    + "). Save it in a simpler form, or "
+                    + "name it under exclude, and report this.");
+            LOG.atDebug().addKeyValue("source", source).setCause(e).log("A document could not be read.");
+            leaveOut(place, file.state());
         }
+    }
+
+    private void leaveOut(Place place, String state) throws IOException {
+        var id = Intake.id(place.folder, place.path);
+        shelf.remove(id);
+        known.put(place, new Known(id, state, ""));
     }
 
     /// Each warning once, until it no longer holds.

@@ -18,11 +18,15 @@ final class Limits {
     /// For the vector of a query: a person waits; without it, the words alone rank.
     static final Duration QUERY = Duration.ofSeconds(5);
 
-    /// After a vector could not be had, words alone rank for so long.
+    /// After a vector could not be had, words alone rank for so long; or no round is made.
     static final Duration BACK_OFF = Duration.ofSeconds(30);
 
     /// For the vectors of one round: hundreds of pieces, on a machine that has other work.
     static final Duration ROUND = Duration.ofMinutes(5);
+
+    /// What an embedder refused is not sent to it again for so long: it may have been too busy for that one alone, but
+    /// most often it refuses what it refused before.
+    static final Duration REFUSED = Duration.ofHours(1);
 
     private Limits() {}
 }

@@ -1,6 +1,7 @@
 package io.github.doorwarden.sources.code;
 
 import io.github.doorwarden.index.Follow;
+import io.github.doorwarden.index.Refused;
 import io.github.doorwarden.index.Shelf;
 import io.github.doorwarden.index.Vectors;
 import java.io.IOException;
@@ -28,6 +29,7 @@ final class CodeIndex implements AutoCloseable {
     private final Path folder;
     private final CodeAnalyzer analyzer = new CodeAnalyzer();
     private final Vectors vectors;
+    private final Refused refused = new Refused();
     private final Map<String, Follower> followers = new LinkedHashMap<>();
     private final Follow follow;
     private volatile Shelf shelf;
@@ -42,7 +44,7 @@ final class CodeIndex implements AutoCloseable {
         this.folder = state.resolve("index");
         this.follow = new Follow("code-" + source, folder, settings.follow(), new Work());
         this.vectors = new Vectors(settings.embedding().open(), state.resolve("vectors"));
-        origins.forEach((name, origin) -> followers.put(name, new Follower(name, origin)));
+        origins.forEach((name, origin) -> followers.put(name, new Follower(name, origin, refused)));
     }
 
     CodeAnalyzer analyzer() {
@@ -208,7 +210,8 @@ final class CodeIndex implements AutoCloseable {
         var todo = shelf.look(List.<Indexed>of(), searcher -> {
             var without = new BooleanQuery.Builder()
                     .add(new TermQuery(new Term(Fields.ENTRY, Fields.WHOLE)), Occur.FILTER)
-                    .add(new TermQuery(new Term(Fields.VECTORS, vectors.key())), Occur.MUST_NOT).build();
+                    .add(new TermQuery(new Term(Fields.VECTORS, vectors.key())), Occur.MUST_NOT)
+                    .add(refused.query(Shelf.ID), Occur.MUST_NOT).build();
             var found = new ArrayList<Indexed>();
             for (var hit : searcher.search(without, Limits.VECTOR_ROUND).scoreDocs) {
                 found.add(Fields.read(searcher, searcher.storedFields().document(hit.doc)));
@@ -217,11 +220,18 @@ final class CodeIndex implements AutoCloseable {
         });
         for (var file : todo) {
             var text = new SourceText(file.text());
-            var made = vectors.of(file.chunks().stream().map(chunk -> Fields.embedded(file, chunk, text)).toList());
+            var made = vectors.ofEach(List.of(file.chunks().stream().map(chunk -> Fields.embedded(file, chunk, text))
+                    .toList()));
             if (made.isEmpty()) {
                 return false;
             }
-            shelf.put(file.id(), Fields.of(file, made.get(), vectors.key()));
+            if (made.getFirst().isPresent()) {
+                shelf.put(file.id(), Fields.of(file, made.getFirst().get(), vectors.key()));
+                refused.forget(file.id());
+            } else if (refused.add(file.id())) {
+                LOG.atWarn().addKeyValue("source", source).log(file.path() + " is found by its words alone: the "
+                        + "embedder makes no vectors of it, while it does of others. Look into its own log for why.");
+            }
         }
         if (!todo.isEmpty()) {
             shelf.show();

@@ -1,5 +1,6 @@
 package io.github.doorwarden.sources.code;
 
+import io.github.doorwarden.index.Refused;
 import io.github.doorwarden.index.Shelf;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -24,12 +25,15 @@ final class Follower implements AutoCloseable {
 
     private final String repository;
     private final Tree.Origin origin;
+    private final Refused refused;
     private final Status status = new Status();
     private final Map<String, Known> known = new HashMap<>();
 
-    Follower(String repository, Tree.Origin origin) {
+    /// @param refused told of what changed
+    Follower(String repository, Tree.Origin origin, Refused refused) {
         this.repository = repository;
         this.origin = origin;
+        this.refused = refused;
     }
 
     Status status() {
@@ -88,6 +92,7 @@ final class Follower implements AutoCloseable {
             if (!there.contains(path)) {
                 known.remove(path);
                 shelf.remove(Indexed.id(repository, path));
+                refused.forget(Indexed.id(repository, path));
                 progress.made(1);
             }
         }
@@ -118,6 +123,7 @@ final class Follower implements AutoCloseable {
             }
             if (before == null || !before.hash.equals(indexed.hash())) {
                 shelf.put(indexed.id(), Fields.of(indexed, List.of(), vectors));
+                refused.forget(indexed.id());
             }
             known.put(indexed.path(), new Known(indexed.state(), indexed.hash(), indexed.marks(), null));
         }

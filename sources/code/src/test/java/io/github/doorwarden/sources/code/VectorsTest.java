@@ -51,6 +51,34 @@ class VectorsTest {
         }
     }
 
+    @Test
+    void oneFileThatTheServerRefusesCostsTheOthersNothing() throws Exception {
+        try (var service = new Service(body -> body.contains("mandrake") ? "{}" : vectors(body));
+                var shop = new Workshop(root)) {
+            shop.write("a.py", "def mandrake():\n    pass\n").write("motor.py", "def start_motor():\n    pass\n");
+            shop.embedding = new EmbedderSettings.Server(service.at(""), "m", "", Optional.empty());
+            shop.open();
+            makeVectors(shop);
+            assertEquals("motor.py start_motor", shop.found("vehicle").getFirst());
+            assertEquals("a.py mandrake", shop.found("mandrake").getFirst(), "words find it still");
+            assertEquals("motor.py start_motor", shop.found("vehicle").getFirst(), "one query costs the next nothing");
+            var asked = service.asked.size();
+            shop.look();
+            makeVectors(shop);
+            assertEquals(asked, service.asked.size(), "it is not sent again and again");
+            shop.write("a.py", "def vehicle():\n    pass\n");
+            shop.look();
+            makeVectors(shop);
+            assertEquals(2, shop.call("code_index_status").path("vectors").path("files").asInt());
+        }
+    }
+
+    private static void makeVectors(Workshop shop) throws Exception {
+        while (shop.source.index().vectorsOfSome()) {
+            continue;
+        }
+    }
+
     /// With threads, as in a deployment: waits for the vectors themselves.
     @Test
     void theyAreMadeInTheBackgroundAndKept() throws Exception {

@@ -43,6 +43,7 @@ final class Library implements AutoCloseable {
     private final PdfReader pdf;
     private final Intake intake;
     private final Vectors vectors;
+    private final VectorRounds vectorRounds;
     private final Follow follow;
     private final Map<Place, Known> known = new HashMap<>();
     private Set<String> told = new HashSet<>();
@@ -63,6 +64,7 @@ final class Library implements AutoCloseable {
         this.follow = new Follow("documents-" + source, folder, Limits.LOOK, new Work());
         this.analyzer = Languages.of(settings.language());
         this.vectors = vectors;
+        this.vectorRounds = new VectorRounds(source);
         this.pdf = new PdfReader(state);
         this.intake = new Intake(labels, new Formats(pdf));
     }
@@ -157,7 +159,7 @@ final class Library implements AutoCloseable {
 
     /// @return whether there are more to be made now
     synchronized boolean vectorsOfSome() throws IOException, InterruptedException {
-        if (!shelf.writes() || !VectorRounds.round(shelf, vectors)) {
+        if (!shelf.writes() || !vectorRounds.round(shelf, vectors)) {
             return false;
         }
         shelf.show();
@@ -233,7 +235,9 @@ final class Library implements AutoCloseable {
     private void forget(Set<Place> seen, Progress progress) throws IOException {
         for (var place : List.copyOf(known.keySet())) {
             if (!seen.contains(place)) {
-                shelf.remove(known.remove(place).id);
+                var id = known.remove(place).id;
+                shelf.remove(id);
+                vectorRounds.changed(id);
                 progress.made();
             }
         }
@@ -246,6 +250,7 @@ final class Library implements AutoCloseable {
             var document = intake.read(in, place.path, file, warnings);
             if (before == null || !before.hash.equals(document.hash())) {
                 shelf.put(document.id(), Fields.of(document, List.of(), vectors.key()));
+                vectorRounds.changed(document.id());
             }
             known.put(place, new Known(document.id(), file.state(), document.hash()));
         } catch (Unreadable e) {
@@ -257,8 +262,7 @@ final class Library implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             // A fault of ours or of a library; whatever it is, the other documents are followed on.
             warnings.add(place.path + " is left out: reading it failed (" + e.getClass().getSimpleName()
-                    + "). Save it in a simpler form, or "
-                    + "name it under exclude, and report this.");
+                    + "). Save it in a simpler form, or name it under exclude, and report this.");
             LOG.atDebug().addKeyValue("source", source).setCause(e).log("A document could not be read.");
             leaveOut(place, file.state());
         }
@@ -267,6 +271,7 @@ final class Library implements AutoCloseable {
     private void leaveOut(Place place, String state) throws IOException {
         var id = Intake.id(place.folder, place.path);
         shelf.remove(id);
+        vectorRounds.changed(id);
         known.put(place, new Known(id, state, ""));
     }
 

@@ -25,7 +25,7 @@ import java.io.IOException;
 final class Fields {
 
     /// Of an index on disk; another one is built anew.
-    static final String FORMAT = "code 1";
+    static final String FORMAT = "code 2";
 
     static final String ENTRY = "entry";
     static final String WHOLE = "whole";

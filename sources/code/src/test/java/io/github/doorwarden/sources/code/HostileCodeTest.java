@@ -96,6 +96,9 @@ class HostileCodeTest {
     @Test
     void textMadeToSlowPatternsDown() {
         shop.write("slow.py", ("password" + " ".repeat(5_000) + "\n").repeat(150))
+                .write("slow.yaml", "password: |\n  token: $a\n".repeat(MUCH / 30)).write("calls.yaml",
+                "password: f(".repeat(800) + "\n")
+                .write("quotes.py", ("password='" + "\\".repeat(9_000) + "\n").repeat(99))
                 .write("slow.txt", ("a".repeat(9_000) + "\n").repeat(100))
                 .write("slow.js", ("const a = " + "(".repeat(5_000) + "\n").repeat(150))
                 .write("slow.java", ("token=\"" + "x".repeat(9_000) + "\n").repeat(100))

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.apache.lucene.document.Document;
+import org.apache.lucene.store.AlreadyClosedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +60,7 @@ final class Follower implements AutoCloseable {
     /// @throws IOException when the index cannot be written; of the repository, the status tells
     void look(Shelf shelf, Intake intake, CodeIndex.Progress progress, String vectors, BooleanSupplier closed)
             throws IOException, InterruptedException {
-        try (var tree = origin.look()) {
+        try (var tree = tree()) {
             var changed = tree.files().stream().filter(file -> !known.containsKey(file.path())
                     || !known.get(file.path()).state.equals(file.state())).toList();
             var pending = changed.size();
@@ -76,13 +77,31 @@ final class Follower implements AutoCloseable {
                 tell(tree, pending, false);
             }
             tell(tree, 0, true);
+        } catch (AlreadyClosedException e) {
+            throw e;                                             // of the index, and no repository's fault
+        } catch (RuntimeException e) {
+            failed(new Unlookable("reading it failed where it should not: " + e, e));
         } catch (Unlookable e) {
-            if (!e.getMessage().equals(status.snapshot().failure())) {
-                LOG.atWarn().addKeyValue("repository", repository).setCause(e).log("A repository cannot be looked at; "
-                        + "what was found in it before is served.");
-            }
-            status.failed(e.getMessage());
+            failed(e);
         }
+    }
+
+    private Tree tree() throws IOException, InterruptedException {
+        try {
+            return origin.look();
+        } catch (Unlookable e) {
+            throw e;
+        } catch (IOException e) {
+            throw new Unlookable("it cannot be read: " + e, e);
+        }
+    }
+
+    private void failed(Unlookable e) {
+        if (!e.getMessage().equals(status.snapshot().failure())) {
+            LOG.atWarn().addKeyValue("repository", repository).setCause(e).log("A repository cannot be looked at; "
+                    + "what was found in it before is served.");
+        }
+        status.failed(e.getMessage());
     }
 
     private void forgetOthers(Tree tree, Shelf shelf, CodeIndex.Progress progress) throws IOException {
@@ -105,28 +124,45 @@ final class Follower implements AutoCloseable {
             try {
                 clean.add(intake.clean(file, bytes(tree, file)));
             } catch (Intake.Refused e) {
-                shelf.remove(Indexed.id(repository, file.path()));
                 // Looked at again when it changes; at once when the reason may be gone.
-                known.put(file.path(), new Known(e.why() == Skip.UNREADABLE ? "" : file.state(), "", 0, e.why()));
+                leaveOut(file, e.why() == Skip.UNREADABLE ? "" : file.state(), e.why(), shelf);
+            } catch (RuntimeException | StackOverflowError hostile) {
+                leaveOut(file, hostile, shelf);
             }
         }
         intake.prepare(clean);
         for (var file : clean) {
-            var before = known.get(file.entry().path());
-            Indexed indexed;
             try {
-                indexed = intake.indexed(repository, file);
-            } catch (StackOverflowError hostile) {
-                known.put(file.entry().path(), new Known(file.entry().state(), "", 0, Skip.UNREADABLE));
-                shelf.remove(Indexed.id(repository, file.entry().path()));
-                continue;
+                index(file, shelf, intake, vectors);
+            } catch (AlreadyClosedException e) {
+                throw e;
+            } catch (RuntimeException | StackOverflowError hostile) {
+                leaveOut(file.entry(), hostile, shelf);
             }
-            if (before == null || !before.hash.equals(indexed.hash())) {
-                shelf.put(indexed.id(), Fields.of(indexed, List.of(), vectors));
-                refused.forget(indexed.id());
-            }
-            known.put(indexed.path(), new Known(indexed.state(), indexed.hash(), indexed.marks(), null));
         }
+    }
+
+    private void index(Intake.Clean file, Shelf shelf, Intake intake, String vectors) throws IOException {
+        var before = known.get(file.entry().path());
+        var indexed = intake.indexed(repository, file);
+        if (before == null || !before.hash.equals(indexed.hash())) {
+            shelf.put(indexed.id(), Fields.of(indexed, List.of(), vectors));
+            refused.forget(indexed.id());
+        }
+        known.put(indexed.path(), new Known(indexed.state(), indexed.hash(), indexed.marks(), null));
+    }
+
+    /// A file that is made so, or a fault of ours: the others can be found all the same.
+    private void leaveOut(Tree.Entry file, Throwable hostile, Shelf shelf) throws IOException {
+        LOG.atWarn().addKeyValue("repository", repository).setCause(hostile).log("A file could not be indexed; it is "
+                + "left out until it changes.");
+        leaveOut(file, file.state(), Skip.UNREADABLE, shelf);
+    }
+
+    private void leaveOut(Tree.Entry file, String state, Skip why, Shelf shelf) throws IOException {
+        shelf.remove(Indexed.id(repository, file.path()));
+        refused.forget(Indexed.id(repository, file.path()));
+        known.put(file.path(), new Known(state, "", 0, why));
     }
 
     private static byte[] bytes(Tree tree, Tree.Entry file) throws Intake.Refused {

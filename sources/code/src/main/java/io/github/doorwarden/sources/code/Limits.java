@@ -17,6 +17,16 @@ final class Limits {
     /// Nesting of directories; deeper trees are rings or attacks.
     static final int DEPTH = 64;
 
+    /// Of a path: what Linux opens at once. An index takes words of 32,766 bytes and fails at longer ones.
+    static final int PATH_CHARS = 4_096;
+
+    /// Of one file of rules for what is ignored, and its lines: each is tried on each file. Long ones have hundreds.
+    static final int IGNORE_BYTES = 64 * 1024;
+    static final int IGNORE_LINES = 2_000;
+
+    /// `*` and `**` of one such line each: the library tries every way to spread a name over them.
+    static final int IGNORE_STARS = 3;
+
     /// Archives of one repository.
     static final int ARCHIVES = 1_000;
 

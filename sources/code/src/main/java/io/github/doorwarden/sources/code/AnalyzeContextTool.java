@@ -60,6 +60,10 @@ final class AnalyzeContextTool implements Tool {
         if (readable.isEmpty()) {
             return Toolbox.noRepository(asked);
         }
+        var unbounded = Toolbox.bounded(call, false);
+        if (unbounded.isPresent()) {
+            return unbounded.get();
+        }
         var symbol = Toolbox.text(call, "symbol");
         var tokens = Math.min(Toolbox.number(call, "max_tokens", box.settings().packTokens()), box.settings()
                 .answerTokens() - 500);

@@ -46,8 +46,14 @@ final class FindSymbolTool implements Tool {
         if (readable.isEmpty()) {
             return Toolbox.noRepository(asked);
         }
-        if (name.isEmpty() || name.length() > Limits.NAME_CHARS) {
-            return ToolResult.error("A name has 1 to " + Limits.NAME_CHARS + " characters.");
+        var unbounded = Toolbox.bounded(call, false);
+        if (unbounded.isPresent()) {
+            return unbounded.get();
+        }
+        var last = Lookup.parts(name).getLast();
+        if (last.codePoints().noneMatch(Character::isLetter)) {
+            return ToolResult.error("A name has letters, and so does its part after the last dot: parse, "
+                    + "Parser.parse.");
         }
         var answer = Toolbox.JSON.objectNode();
         box.index().look(answer, searcher -> {
@@ -55,7 +61,6 @@ final class FindSymbolTool implements Tool {
                     .toLowerCase(Locale.ROOT), DEFINITIONS);
             var definitions = answer.putArray("definitions");
             found.forEach(each -> define(definitions.addObject(), each));
-            var last = name.replaceAll(".*(?:::|[.#])", "");
             var written = found.isEmpty() || found.stream().anyMatch(each -> each.symbol().name().equals(last)) ? last
                     : found.getFirst().symbol().name();
             var references = answer.putArray("references");

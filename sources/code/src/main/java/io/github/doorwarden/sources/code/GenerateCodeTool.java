@@ -52,6 +52,10 @@ final class GenerateCodeTool implements Tool {
         if (readable.isEmpty()) {
             return Toolbox.noRepository(asked);
         }
+        var unbounded = Toolbox.bounded(call, true);
+        if (unbounded.isPresent()) {
+            return unbounded.get();
+        }
         if (task.isEmpty() || task.length() > Limits.QUERY_CHARS) {
             return ToolResult.error("A task has 1 to " + Limits.QUERY_CHARS + " characters.");
         }

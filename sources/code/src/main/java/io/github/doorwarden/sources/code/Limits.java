@@ -52,6 +52,12 @@ final class Limits {
     /// Of a name that is looked up.
     static final int NAME_CHARS = 200;
 
+    /// Of a part of a path or a glob that is searched for, its `*`, and the work that an automaton of it may take,
+    /// which such a glob never reaches.
+    static final int PATTERN_CHARS = 300;
+    static final int PATTERN_STARS = 8;
+    static final int PATTERN_WORK = 1_000_000;
+
     /// Lines that are ranked as one, and characters: some 230 tokens are what the model in this process reads, twice
     /// that is what a person reads at a glance.
     static final int CHUNK_LINES = 60;

@@ -53,6 +53,10 @@ final class ReadCodeTool implements Tool {
         if (readable.isEmpty()) {
             return Toolbox.noRepository(asked);
         }
+        var unbounded = Toolbox.bounded(call, false);
+        if (unbounded.isPresent()) {
+            return unbounded.get();
+        }
         var places = box.index().look(List.<String[]>of(), searcher -> Lookup.paths(searcher, readable, path, 10));
         if (places.size() > 1) {
             return ToolResult.error("There are several files " + Toolbox.shown(path) + ": " + String.join(", ",

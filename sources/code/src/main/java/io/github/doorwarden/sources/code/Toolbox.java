@@ -4,6 +4,7 @@ import io.github.doorwarden.server.AnswerBudget;
 import io.github.doorwarden.server.Call;
 import io.github.doorwarden.server.ToolResult;
 import io.github.doorwarden.server.ToolSpec;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -58,6 +59,24 @@ record Toolbox(CodeSettings.Tools settings, CodeIndex index, Repositories reposi
 
     static int number(Call call, String name, int otherwise) {
         return call.arguments().path(name).asInt(otherwise);
+    }
+
+    /// Why the arguments are not taken: each is looked for in the index as it stands there, and some work grows with
+    /// it.
+    ///
+    /// @param pattern whether the path is a [PathFilter]; else it is a whole one
+    static Optional<ToolResult> bounded(Call call, boolean pattern) {
+        for (var name : List.of("path", "language", "kind", "symbol", "name")) {
+            var length = text(call, name).length();
+            var most = !name.equals("path") ? Limits.NAME_CHARS : pattern ? Limits.PATTERN_CHARS : Limits.PATH_CHARS;
+            if (length > most) {
+                return Optional.of(ToolResult.error("The " + name + " has " + length + " characters, and " + most
+                        + " are taken. Shorten it, or leave it out."));
+            }
+        }
+        var stars = pattern ? PathFilter.of(text(call, "path")).stars() : 0;
+        return stars <= Limits.PATTERN_STARS ? Optional.empty() : Optional.of(ToolResult.error("The path has " + stars
+                + " *, and " + Limits.PATTERN_STARS + " are taken. Write a simpler glob, such as src/**/*.java."));
     }
 
     /// @param advice how to ask for less

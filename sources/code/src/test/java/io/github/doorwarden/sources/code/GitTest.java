@@ -5,12 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.Proxy;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.transport.HttpTransport;
+import org.eclipse.jgit.transport.http.HttpConnection;
+import org.eclipse.jgit.transport.http.JDKHttpConnectionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +49,7 @@ class GitTest {
     void close() {
         shop.close();
         git.close();
+        HttpTransport.setConnectionFactory(new JDKHttpConnectionFactory());
     }
 
     private String commit(String file, String text) throws Exception {
@@ -135,6 +144,54 @@ class GitTest {
         shop.look();
         assertTrue(shop.status().failure().contains("cannot be read"), shop.status().failure());
         assertEquals(List.of("alpha.py alpha"), shop.found("alpha"));
+    }
+
+    /// Addresses have `https:`, and servers here speak HTTP: below the library, it is left off.
+    private static String secure(Service server, String path) {
+        HttpTransport.setConnectionFactory(new JDKHttpConnectionFactory() {
+
+            @Override
+            public HttpConnection create(URL url) throws IOException {
+                return super.create(URI.create(url.toString().replace("https:", "http:")).toURL());
+            }
+
+            @Override
+            public HttpConnection create(URL url, Proxy proxy) throws IOException {
+                return super.create(URI.create(url.toString().replace("https:", "http:")).toURL(), proxy);
+            }
+        });
+        return server.at(path).toString().replace("http:", "https:");
+    }
+
+    @Test
+    void aServerSendsNoFetchElsewhere() throws Exception {
+        try (var elsewhere = new Service(body -> ""); var server = new Service(body -> "")) {
+            server.status = 302;
+            server.location = secure(elsewhere, "/repository.git/info/refs?service=git-upload-pack");
+            follow(Optional.empty(), secure(server, "/repository.git"), "main");
+            assertTrue(shop.status().failure().contains("cannot be read"), shop.status().failure());
+            assertEquals(1, server.asked.size());
+            assertEquals(List.of(), elsewhere.asked);
+        }
+    }
+
+    @Test
+    void aFetchThatFailedIsNotTriedAtEachLook() throws Exception {
+        try (var server = new Service(body -> "")) {
+            server.status = 500;
+            shop.between = Duration.ofHours(1);
+            follow(Optional.empty(), secure(server, "/repository.git"), "main");
+            var failure = shop.status().failure();
+            assertTrue(failure.contains("500"), failure);
+            var asked = server.asked.size();
+            shop.look();
+            shop.look();
+            assertEquals(asked, server.asked.size());
+            assertEquals(failure, shop.status().failure(), "it is still not there");
+            shop.source.index().fetchAtTheNextLook();
+            shop.look();
+            assertEquals(2 * asked, server.asked.size());
+        }
     }
 
     @Test

@@ -16,6 +16,8 @@ final class Service implements AutoCloseable {
     /// Target, key and body, one line each.
     final List<String> asked = new CopyOnWriteArrayList<>();
     volatile int status = 200;
+    /// Where it sends who asks; empty: nowhere.
+    volatile String location = "";
     private final HttpServer server;
 
     Service(UnaryOperator<String> answer) throws IOException {
@@ -27,7 +29,10 @@ final class Service implements AutoCloseable {
                         + body);
                 var bytes = answer.apply(body).getBytes(StandardCharsets.UTF_8);
                 exchange.getResponseHeaders().set("Content-Type", "application/json");
-                exchange.sendResponseHeaders(status, bytes.length);
+                if (!location.isEmpty()) {
+                    exchange.getResponseHeaders().set("Location", location);
+                }
+                exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
                 exchange.getResponseBody().write(bytes);
             }
         });

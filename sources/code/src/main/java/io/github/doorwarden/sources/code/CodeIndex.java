@@ -8,12 +8,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.lucene.document.Document;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermQuery;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +28,9 @@ import org.slf4j.LoggerFactory;
 final class CodeIndex implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CodeIndex.class);
+
+    private static final TermQuery WHOLE = new TermQuery(new Term(Fields.ENTRY, Fields.WHOLE));
+    private static final TermQuery STATUS = new TermQuery(new Term(Fields.ENTRY, Fields.STATUS));
 
     private final String source;
     private final CodeSettings settings;
@@ -71,7 +79,7 @@ final class CodeIndex implements AutoCloseable {
         open();
         follow.begin();
         try {
-            var nothingYet = look(0, searcher -> searcher.getIndexReader().numDocs()) == 0;
+            var nothingYet = look(0, searcher -> searcher.count(WHOLE)) == 0;
             if (!isRead(nothingYet ? Limits.FIRST_LOOK : Limits.NEXT_LOOK) && nothingYet) {
                 LOG.atInfo().addKeyValue("source", source).log("The code is still being read; what has been read until "
                         + "now is found.");
@@ -91,6 +99,7 @@ final class CodeIndex implements AutoCloseable {
     void open() {
         try {
             shelf = Shelf.open(folder, analyzer, Fields.FORMAT);
+            recall(false);
         } catch (IOException e) {
             throw new UncheckedIOException("The index of code in " + folder + " cannot be opened.", e);
         }
@@ -134,6 +143,7 @@ final class CodeIndex implements AutoCloseable {
         }
         if (!shelf.writes()) {
             shelf.show();
+            recall(true);
             return;
         }
         var progress = new Progress();
@@ -145,30 +155,52 @@ final class CodeIndex implements AutoCloseable {
         progress.end();
     }
 
+    /// How far the repositories are, as the index has it from whoever writes it.
+    ///
+    /// @param stands whether that one still looks
+    private void recall(boolean stands) throws IOException {
+        each(STATUS, Status.FIELDS, entry -> {
+            var follower = followers.get(entry.get(Fields.REPOSITORY));
+            if (follower != null) {
+                follower.status().recall(Status.Snapshot.of(entry), stands);
+            }
+        });
+    }
+
     /// What the index has from before; what is there of repositories that are no longer declared goes.
     private void learn() throws IOException {
         followers.values().forEach(Follower::forget);
         if (!shelf.writes()) {
             return;
         }
-        var gone = shelf.look(List.<String>of(), searcher -> {
-            var ids = new ArrayList<String>();
-            var query = new TermQuery(new Term(Fields.ENTRY, Fields.WHOLE));
-            for (var hit : searcher.search(query, Math.max(1, searcher.count(query))).scoreDocs) {
-                var entry = searcher.storedFields().document(hit.doc, Fields.ABOUT);
-                var follower = followers.get(entry.get(Fields.REPOSITORY));
-                if (follower == null) {
-                    ids.add(Indexed.id(entry.get(Fields.REPOSITORY), entry.get(Fields.PATH)));
-                } else {
-                    follower.learn(entry);
-                }
+        var gone = new ArrayList<String>();
+        each(WHOLE, Fields.ABOUT, entry -> {
+            var follower = followers.get(entry.get(Fields.REPOSITORY));
+            if (follower == null) {
+                gone.add(Indexed.id(entry.get(Fields.REPOSITORY), entry.get(Fields.PATH)));
+            } else {
+                follower.learn(entry);
             }
-            return ids;
+        });
+        each(STATUS, Status.FIELDS, entry -> {
+            if (!followers.containsKey(entry.get(Fields.REPOSITORY))) {
+                gone.add(Status.id(entry.get(Fields.REPOSITORY)));
+            }
         });
         for (var id : gone) {
             shelf.remove(id);
         }
         shelf.show();
+    }
+
+    private void each(Query entries, Set<String> fields, Consumer<Document> taker) throws IOException {
+        shelf.look(0, searcher -> {
+            var hits = searcher.search(entries, Math.max(1, searcher.count(entries))).scoreDocs;
+            for (var hit : hits) {
+                taker.accept(searcher.storedFields().document(hit.doc, fields));
+            }
+            return hits.length;
+        });
     }
 
     /// Makes what was read visible now and then, and permanent at the end.
@@ -209,7 +241,7 @@ final class CodeIndex implements AutoCloseable {
         }
         var todo = shelf.look(List.<Indexed>of(), searcher -> {
             var without = new BooleanQuery.Builder()
-                    .add(new TermQuery(new Term(Fields.ENTRY, Fields.WHOLE)), Occur.FILTER)
+                    .add(WHOLE, Occur.FILTER)
                     .add(new TermQuery(new Term(Fields.VECTORS, vectors.key())), Occur.MUST_NOT)
                     .add(refused.query(Shelf.ID), Occur.MUST_NOT).build();
             var found = new ArrayList<Indexed>();
@@ -242,11 +274,14 @@ final class CodeIndex implements AutoCloseable {
         return !todo.isEmpty();
     }
 
-    /// Files that have vectors, and all.
-    int[] vectorsMade() throws IOException {
-        return look(new int[2], searcher -> new int[] {vectors.key().isEmpty() ? 0
-                : searcher.count(new TermQuery(new Term(Fields.VECTORS, vectors.key()))),
-            searcher.count(new TermQuery(new Term(Fields.ENTRY, Fields.WHOLE)))});
+    /// Files of the repositories that have vectors, and all of them.
+    int[] vectorsMade(Collection<String> repositories) throws IOException {
+        var all = new BooleanQuery.Builder().add(WHOLE, Occur.FILTER).add(Ranking.in(repositories), Occur.FILTER)
+                .build();
+        var made = new BooleanQuery.Builder().add(all, Occur.FILTER)
+                .add(new TermQuery(new Term(Fields.VECTORS, vectors.key())), Occur.FILTER).build();
+        return look(new int[2], searcher -> new int[] {vectors.key().isEmpty() ? 0 : searcher.count(made),
+            searcher.count(all)});
     }
 
     /// @param otherwise while there is no index yet

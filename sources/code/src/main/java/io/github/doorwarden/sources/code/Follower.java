@@ -29,6 +29,8 @@ final class Follower implements AutoCloseable {
     private final Refused refused;
     private final Status status = new Status();
     private final Map<String, Known> known = new HashMap<>();
+    /// What the index has of the status.
+    private Status.Snapshot kept = Status.Snapshot.NONE;
 
     /// @param refused told of what changed
     Follower(String repository, Tree.Origin origin, Refused refused) {
@@ -47,6 +49,7 @@ final class Follower implements AutoCloseable {
 
     void forget() {
         known.clear();
+        kept = Status.Snapshot.NONE;
     }
 
     /// @param entry of kind [Fields#WHOLE], without its text
@@ -66,6 +69,7 @@ final class Follower implements AutoCloseable {
             var pending = changed.size();
             forgetOthers(tree, shelf, progress);
             tell(tree, pending, false);
+            keep(shelf, progress);
             for (var at = 0; at < changed.size(); at += Limits.BATCH) {
                 if (closed.getAsBoolean()) {
                     throw new InterruptedException();
@@ -75,6 +79,7 @@ final class Follower implements AutoCloseable {
                 progress.made(some.size());
                 pending -= some.size();
                 tell(tree, pending, false);
+                keep(shelf, progress);
             }
             tell(tree, 0, true);
         } catch (AlreadyClosedException e) {
@@ -83,6 +88,15 @@ final class Follower implements AutoCloseable {
             failed(new Unlookable("reading it failed where it should not: " + e, e));
         } catch (Unlookable e) {
             failed(e);
+        }
+        keep(shelf, progress);
+    }
+
+    private void keep(Shelf shelf, CodeIndex.Progress progress) throws IOException {
+        if (!kept.equals(status.snapshot())) {
+            kept = status.snapshot();
+            shelf.put(Status.id(repository), kept.entries(repository));
+            progress.made(0);
         }
     }
 

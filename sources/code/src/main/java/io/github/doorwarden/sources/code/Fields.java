@@ -21,8 +21,7 @@ import java.io.IOException;
 
 /// What the index has of a file: one entry per chunk, which is what is ranked, one per symbol, and one with the whole
 /// text, which is what is read. All have the id, so they are replaced and removed together. Of a repository there is
-/// one with its [Status]. A change of what is written
-/// here, or of how it is made, is a new [#FORMAT].
+/// one with its [Status]. A change of what is written here, or of how it is made, is a new [#FORMAT].
 final class Fields {
 
     /// Of an index on disk; another one is built anew.

@@ -136,13 +136,14 @@ final class GitOrigin implements Tree.Origin {
     }
 
     private void fetch(Repository into) throws GitAPIException, IOException {
-        // Who answers could send it to any address that this machine reaches.
+        // To another host OneHost goes with none; on the same one, the path that is declared is what was agreed on.
         into.getConfig().setString("http", null, "followRedirects", "false");
         into.getConfig().save();
         var bounds = new FetchBounds(bare);
         var fetch = new Git(into).fetch().setRemote(URI.create(git.url()).toString()).setDepth(1)
                 .setTagOpt(TagOpt.NO_TAGS).setRemoveDeletedRefs(false).setForceUpdate(true).setProgressMonitor(bounds)
                 .setTimeout((int) Limits.FETCH_IDLE.toSeconds())
+                .setTransportConfigCallback(transport -> OneHost.keep(transport, URI.create(git.url())))
                 .setRefSpecs(new RefSpec("+" + branch() + ":" + FETCHED));
         if (!git.token().isEmpty()) {
             fetch.setCredentialsProvider(new UsernamePasswordCredentialsProvider("x-access-token", git.token()));

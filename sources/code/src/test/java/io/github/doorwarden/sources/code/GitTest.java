@@ -176,6 +176,31 @@ class GitTest {
     }
 
     @Test
+    void aServerSendsNoFetchToAnotherPath() throws Exception {
+        try (var server = new Service(body -> "")) {
+            server.status = 302;
+            server.location = secure(server, "/other.git/info/refs?service=git-upload-pack");
+            follow(Optional.empty(), secure(server, "/repository.git"), "main");
+            assertEquals(1, server.asked.size(), server.asked.toString());
+        }
+    }
+
+    /// A server of the old protocol may say that its objects lie at other addresses.
+    @Test
+    void aServerHasNoObjectsElsewhere() throws Exception {
+        try (var elsewhere = new Service(body -> ""); var server = new Service(body -> "")) {
+            server.pages.put("/repository.git/info/refs", "1".repeat(40) + "\trefs/heads/main\n");
+            server.pages.put("/repository.git/HEAD", "ref: refs/heads/main\n");
+            server.pages.put("/repository.git/objects/info/http-alternates", secure(elsewhere, "/objects/") + "\n");
+            follow(Optional.empty(), secure(server, "/repository.git"), "main");
+            assertTrue(shop.status().failure().contains("cannot be read"), shop.status().failure());
+            assertTrue(server.asked.stream().anyMatch(each -> each.contains("http-alternates")),
+                    server.asked.toString());
+            assertEquals(List.of(), elsewhere.asked);
+        }
+    }
+
+    @Test
     void aFetchThatFailedIsNotTriedAtEachLook() throws Exception {
         try (var server = new Service(body -> "")) {
             server.status = 500;

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.SimpleFileServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.URI;
 import java.net.URL;
@@ -148,6 +151,10 @@ class GitTest {
 
     /// Addresses have `https:`, and servers here speak HTTP: below the library, it is left off.
     private static String secure(Service server, String path) {
+        return secure(server.at(path));
+    }
+
+    private static String secure(URI address) {
         HttpTransport.setConnectionFactory(new JDKHttpConnectionFactory() {
 
             @Override
@@ -160,7 +167,25 @@ class GitTest {
                 return super.create(URI.create(url.toString().replace("https:", "http:")).toURL(), proxy);
             }
         });
-        return server.at(path).toString().replace("http:", "https:");
+        return address.toString().replace("http:", "https:");
+    }
+
+    @Test
+    void aServerIsFetchedFrom() throws Exception {
+        var head = commit("sub/beta.py", "def beta():\n    pass\n");
+        Files.createDirectories(origin.resolve(".git/info"));
+        Files.writeString(origin.resolve(".git/info/refs"), head + "\trefs/heads/main\n");
+        var files = SimpleFileServer.createFileServer(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
+                origin.resolve(".git").toAbsolutePath(), SimpleFileServer.OutputLevel.NONE);
+        files.start();
+        try {
+            follow(Optional.empty(), secure(URI.create("http://127.0.0.1:" + files.getAddress().getPort() + "/")),
+                    "main");
+            assertEquals(head, shop.status().revision(), shop.status().failure());
+            assertEquals(List.of("sub/beta.py beta"), shop.found("beta"));
+        } finally {
+            files.stop(0);
+        }
     }
 
     @Test

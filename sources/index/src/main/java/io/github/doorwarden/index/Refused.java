@@ -9,13 +9,13 @@ import org.apache.lucene.util.BytesRef;
 
 /// What an embedder makes no vectors of while it does of others: found by its words alone, and left in peace until it
 /// changes, an hour has passed, or this process starts again. For one thread at a time.
-public final class Refused {
+final class Refused {
 
     private final Map<String, Long> since = new HashMap<>();
     private final LongSupplier nanoTime;
 
     /// Nothing yet.
-    public Refused() {
+    Refused() {
         this(System::nanoTime);
     }
 
@@ -24,19 +24,19 @@ public final class Refused {
     }
 
     /// @return whether that is news
-    public boolean add(String id) {
+    boolean add(String id) {
         return since.put(id, nanoTime.getAsLong()) == null;
     }
 
     /// It changed, or went away.
-    public void forget(String id) {
+    void forget(String id) {
         since.remove(id);
     }
 
     /// Those that are not to be tried now.
     ///
     /// @param field of the ids
-    public Query query(String field) {
+    Query query(String field) {
         var now = nanoTime.getAsLong();
         return new TermInSetQuery(field, since.entrySet().stream()
                 .filter(each -> now - each.getValue() < Limits.REFUSED.toNanos())

@@ -41,14 +41,10 @@ final class FindSymbolTool implements Tool {
     @Override
     public ToolResult call(Call call) throws IOException {
         var name = Toolbox.text(call, "name").replaceAll("\\(.*", "");
-        var asked = Toolbox.text(call, "repo");
-        var readable = box.repositories().readable(call.caller(), asked);
-        if (readable.isEmpty()) {
-            return Toolbox.noRepository(asked);
-        }
-        var unbounded = Toolbox.bounded(call, false);
-        if (unbounded.isPresent()) {
-            return unbounded.get();
+        var readable = box.repositories().readable(call.caller(), Toolbox.text(call, "repo"));
+        var refused = Toolbox.refused(call, readable, false);
+        if (refused.isPresent()) {
+            return refused.get();
         }
         var last = Lookup.parts(name).getLast();
         if (last.codePoints().noneMatch(Character::isLetter)) {

@@ -1,7 +1,8 @@
 package io.github.doorwarden.sources.code;
 
-import io.github.doorwarden.index.Refused;
+import io.github.doorwarden.index.Progress;
 import io.github.doorwarden.index.Shelf;
+import io.github.doorwarden.index.VectorRounds;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -26,17 +27,17 @@ final class Follower implements AutoCloseable {
 
     private final String repository;
     private final Tree.Origin origin;
-    private final Refused refused;
+    private final VectorRounds<Indexed> vectorRounds;
     private final Status status = new Status();
     private final Map<String, Known> known = new HashMap<>();
     /// What the index has of the status.
     private Status.Snapshot kept = Status.Snapshot.NONE;
 
-    /// @param refused told of what changed
-    Follower(String repository, Tree.Origin origin, Refused refused) {
+    /// @param vectorRounds told of what changed
+    Follower(String repository, Tree.Origin origin, VectorRounds<Indexed> vectorRounds) {
         this.repository = repository;
         this.origin = origin;
-        this.refused = refused;
+        this.vectorRounds = vectorRounds;
     }
 
     Status status() {
@@ -61,7 +62,7 @@ final class Follower implements AutoCloseable {
     /// @param vectors key of the embedder
     /// @param closed  asked between two batches
     /// @throws IOException when the index cannot be written; of the repository, the status tells
-    void look(Shelf shelf, Intake intake, CodeIndex.Progress progress, String vectors, BooleanSupplier closed)
+    void look(Shelf shelf, Intake intake, Progress progress, String vectors, BooleanSupplier closed)
             throws IOException, InterruptedException {
         try (var tree = tree()) {
             var changed = tree.files().stream().filter(file -> !known.containsKey(file.path())
@@ -92,7 +93,7 @@ final class Follower implements AutoCloseable {
         keep(shelf, progress);
     }
 
-    private void keep(Shelf shelf, CodeIndex.Progress progress) throws IOException {
+    private void keep(Shelf shelf, Progress progress) throws IOException {
         if (!kept.equals(status.snapshot())) {
             kept = status.snapshot();
             shelf.put(Status.id(repository), kept.entries(repository));
@@ -118,14 +119,14 @@ final class Follower implements AutoCloseable {
         status.failed(e.getMessage());
     }
 
-    private void forgetOthers(Tree tree, Shelf shelf, CodeIndex.Progress progress) throws IOException {
+    private void forgetOthers(Tree tree, Shelf shelf, Progress progress) throws IOException {
         var there = new HashSet<String>();
         tree.files().forEach(file -> there.add(file.path()));
         for (var path : List.copyOf(known.keySet())) {
             if (!there.contains(path)) {
                 known.remove(path);
                 shelf.remove(Indexed.id(repository, path));
-                refused.forget(Indexed.id(repository, path));
+                vectorRounds.changed(Indexed.id(repository, path));
                 progress.made(1);
             }
         }
@@ -161,7 +162,7 @@ final class Follower implements AutoCloseable {
         var indexed = intake.indexed(repository, file);
         if (before == null || !before.hash.equals(indexed.hash())) {
             shelf.put(indexed.id(), Fields.of(indexed, List.of(), vectors));
-            refused.forget(indexed.id());
+            vectorRounds.changed(indexed.id());
         }
         known.put(indexed.path(), new Known(indexed.state(), indexed.hash(), indexed.marks(), null));
     }
@@ -175,7 +176,7 @@ final class Follower implements AutoCloseable {
 
     private void leaveOut(Tree.Entry file, String state, Skip why, Shelf shelf) throws IOException {
         shelf.remove(Indexed.id(repository, file.path()));
-        refused.forget(Indexed.id(repository, file.path()));
+        vectorRounds.changed(Indexed.id(repository, file.path()));
         known.put(file.path(), new Known(state, "", 0, why));
     }
 

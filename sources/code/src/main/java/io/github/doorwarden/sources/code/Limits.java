@@ -102,26 +102,11 @@ final class Limits {
     static final int REFERENCES = 30;
     static final int REFERENCE_CHUNKS = 200;
 
-    /// While files are being indexed, until what has been read can be found for the first time; then twice as long each
-    /// time, because each costs a part of the index that is merged later, and never longer than the second.
-    static final Duration SHOW_EVERY = Duration.ofSeconds(2);
-    static final Duration SHOW_AT_LEAST_EVERY = Duration.ofSeconds(15);
-
     /// Files that are read together: their parser is made ready once, and 64 of full size still fit into memory.
     static final int BATCH = 64;
 
-    /// Files between two commits of a long run: what a crash costs.
-    static final int COMMIT_EVERY = 2_000;
-
     /// How long a start waits for the index: small repositories are complete then, large ones go on in the background.
     static final Duration FIRST_LOOK = Duration.ofSeconds(5);
-
-    /// The same when there is an index from before, which answers meanwhile.
-    static final Duration NEXT_LOOK = Duration.ofMillis(500);
-
-    /// Files whose vectors are made in one round, and rounds between two commits.
-    static final int VECTOR_ROUND = 16;
-    static final int ROUNDS_PER_COMMIT = 20;
 
     /// For one fetch of a Git repository, without an answer and in all.
     static final Duration FETCH_IDLE = Duration.ofSeconds(30);

@@ -68,14 +68,10 @@ final class SearchCodeTool implements Tool {
             return ToolResult.error("The query has " + query.length() + " characters, and " + Limits.QUERY_CHARS
                     + " are taken. Ask for one thing at a time.");
         }
-        var asked = Toolbox.text(call, "repo");
-        var readable = box.repositories().readable(call.caller(), asked);
-        if (readable.isEmpty()) {
-            return Toolbox.noRepository(asked);
-        }
-        var unbounded = Toolbox.bounded(call, true);
-        if (unbounded.isPresent()) {
-            return unbounded.get();
+        var readable = box.repositories().readable(call.caller(), Toolbox.text(call, "repo"));
+        var refused = Toolbox.refused(call, readable, true);
+        if (refused.isPresent()) {
+            return refused.get();
         }
         var began = System.nanoTime();
         try {

@@ -61,11 +61,15 @@ record Toolbox(CodeSettings.Tools settings, CodeIndex index, Repositories reposi
         return call.arguments().path(name).asInt(otherwise);
     }
 
-    /// Why the arguments are not taken: each is looked for in the index as it stands there, and some work grows with
-    /// it.
+    /// Why a call is not taken: there is nothing that the caller may read, or an argument is beyond its bound; each is
+    /// looked for in the index as it stands there, and some work grows with it.
     ///
-    /// @param pattern whether the path is a [PathFilter]; else it is a whole one
-    static Optional<ToolResult> bounded(Call call, boolean pattern) {
+    /// @param readable the repositories that the caller may read and asked for
+    /// @param pattern  whether the path is a [PathFilter]; else it is a whole one
+    static Optional<ToolResult> refused(Call call, Set<String> readable, boolean pattern) {
+        if (readable.isEmpty()) {
+            return Optional.of(noRepository(text(call, "repo")));
+        }
         for (var name : List.of("path", "language", "kind", "symbol", "name")) {
             var length = text(call, name).length();
             var most = !name.equals("path") ? Limits.NAME_CHARS : pattern ? Limits.PATTERN_CHARS : Limits.PATH_CHARS;
@@ -86,7 +90,7 @@ record Toolbox(CodeSettings.Tools settings, CodeIndex index, Repositories reposi
     }
 
     /// What to say when the caller may know of no repository, or not of the one that was asked for.
-    static ToolResult noRepository(String asked) {
+    private static ToolResult noRepository(String asked) {
         return ToolResult.error(asked.isEmpty() ? "There is no repository that you may read. Ask the administrator "
                 + "for its permission." : "There is no repository " + shown(asked) + " that you may read. Leave repo "
                 + "out to search all of yours.");

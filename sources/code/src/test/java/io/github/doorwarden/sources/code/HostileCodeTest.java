@@ -202,8 +202,8 @@ class HostileCodeTest {
         var tools = new CodeSettings.Tools("", "", java.util.Set.of(), 8_000, 6_000);
         try (var index = new CodeIndex("code", new CodeSettings(shop.repositories, tools, shop.embedding, shop.azure,
                 Duration.ofSeconds(1)), shop.state, origins)) {
-            index.open();
-            index.look();
+            index.index().open();
+            index.index().look();
             assertTrue(index.status("whole").failure().contains("failed"), index.status("whole").failure());
             assertEquals(1, index.status("part").files());
             assertEquals(1, index.status("part").skipped().get(Skip.UNREADABLE));

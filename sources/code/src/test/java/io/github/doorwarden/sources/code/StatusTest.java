@@ -54,7 +54,7 @@ class StatusTest {
         try (var service = new Service(body -> "{\"data\":[{\"index\":0,\"embedding\":[1.0,0.0]}]}")) {
             shop.embedding = new EmbedderSettings.Server(service.at(""), "m", "", Optional.empty());
             shop.open();
-            while (shop.source.index().vectorsOfSome()) {
+            while (shop.source.index().index().vectorsOfSome()) {
                 continue;
             }
             var insider = Reader.with("code:inner");
@@ -117,7 +117,7 @@ class StatusTest {
         shop.open();
         shop.close();
         shop.make();
-        shop.source.index().open();
+        shop.source.index().index().open();
         var main = shop.call("code_index_status").path("repositories").path(0);
         assertEquals(2, main.path("files").asInt());
         assertFalse(main.path("complete").asBoolean());
@@ -136,7 +136,7 @@ class StatusTest {
         shop.close();
         shop.repositories.set(0, Workshop.repository("main", new CodeSettings.Folder(shop.folder)));
         shop.make();
-        shop.source.index().open();
+        shop.source.index().index().open();
         assertEquals(Status.Snapshot.NONE, shop.status());
     }
 }

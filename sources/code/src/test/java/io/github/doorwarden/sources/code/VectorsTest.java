@@ -37,7 +37,7 @@ class VectorsTest {
             shop.open();
             assertEquals(List.of("tree.py plant"), shop.found("plant").subList(0, 1));
             assertEquals(0, shop.call("code_index_status").path("vectors").path("files").asInt());
-            while (shop.source.index().vectorsOfSome()) {
+            while (shop.source.index().index().vectorsOfSome()) {
                 continue;
             }
             assertEquals(2, shop.call("code_index_status").path("vectors").path("files").asInt());
@@ -74,7 +74,7 @@ class VectorsTest {
     }
 
     private static void makeVectors(Workshop shop) throws Exception {
-        while (shop.source.index().vectorsOfSome()) {
+        while (shop.source.index().index().vectorsOfSome()) {
             continue;
         }
     }
@@ -97,7 +97,7 @@ class VectorsTest {
             var asked = service.asked.size();
             shop.close();
             shop.write("motor.py", "# moved\ndef start_motor():\n    pass\n").open();
-            while (shop.source.index().vectorsOfSome()) {
+            while (shop.source.index().index().vectorsOfSome()) {
                 continue;
             }
             assertEquals(asked + 1, service.asked.size(), "what is the same is not asked for again");

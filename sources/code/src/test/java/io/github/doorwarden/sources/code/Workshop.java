@@ -79,13 +79,13 @@ final class Workshop implements AutoCloseable {
     /// Opens it, and looks once.
     Workshop open() throws IOException, InterruptedException {
         make();
-        source.index().open();
+        source.index().index().open();
         look();
         return this;
     }
 
     void look() throws IOException, InterruptedException {
-        source.index().look();
+        source.index().index().look();
     }
 
     ToolResult answer(Caller caller, String tool, ObjectNode arguments) {

@@ -140,11 +140,17 @@ final class AuthorizeProbes {
         } else if (answer.silent() || answer.status() >= 500 || answer.status() == 404 || answer.status() == 405) {
             visit.find(BROKEN, answer, client);
         } else if (answer.status() >= 400) {
-            var loopback = known.redirect().contains(":" + Client.OTHER_PORT);
-            visit.find(known.document() ? DOCUMENT_REFUSED : answer.oauthError().equals("invalid_target")
-                    ? RESOURCE_REFUSED : answer.oauthError().equals("invalid_scope") ? SCOPE_REFUSED
-                    : loopback ? PORT_REFUSED : REDIRECT_REFUSED, answer, client);
+            visit.find(switch (answer.oauthError()) {
+                case "invalid_target" -> RESOURCE_REFUSED;
+                case "invalid_scope" -> SCOPE_REFUSED;
+                default -> refused(known);
+            }, answer, client);
         }
+    }
+
+    private static Fault refused(Visit.Known known) {
+        return known.document() ? DOCUMENT_REFUSED : known.redirect().contains(":" + Client.OTHER_PORT) ? PORT_REFUSED
+                : REDIRECT_REFUSED;
     }
 
     /// The browser is sent back at once, with an error or with a code.
@@ -161,7 +167,7 @@ final class AuthorizeProbes {
         visit.find(switch (error) {
             case "invalid_scope" -> SCOPE_REFUSED;
             case "invalid_target" -> RESOURCE_REFUSED;
-            default -> REQUEST_REFUSED;
+            default -> value(query, "error_description").contains("redirect") ? refused(known) : REQUEST_REFUSED;
         }, answer, client);
     }
 

@@ -69,8 +69,9 @@ final class BrowserProbes {
     private static void preflight(Visit visit) {
         var answer = visit.wire.send(question(visit.url, String.join(",", SENT)));
         if (answer.status() < 200 || answer.status() > 299 || !letsIn(answer)) {
-            visit.find(PREFLIGHT_REFUSED, answer.ask().words(), answer.came() + ", Access-Control-Allow-Origin: "
-                    + answer.line("Access-Control-Allow-Origin"));
+            var allowed = answer.line("Access-Control-Allow-Origin");
+            visit.find(PREFLIGHT_REFUSED, answer.ask().words(), answer.status() + (allowed.isEmpty()
+                    ? " without Access-Control-Allow-Origin" : ", Access-Control-Allow-Origin: " + allowed));
             return;
         }
         var missing = lacking(answer, "Access-Control-Allow-Headers", SENT);

@@ -30,9 +30,9 @@ public final class Examination {
             new Group("streams and sessions", visit -> true, StreamProbes::run),
             new Group("tools", visit -> true, ToolProbes::run));
 
-    static final Fault OUT_OF_TIME = Fault.of("out-of-time", Fault.Harm.SOME,
-            "The examination took too long and is not complete.", "answers within a second",
-            "none, but people are waiting", "Look why the server is slow, and examine it again.");
+    static final Fault OUT_OF_TIME = Fault.of("out-of-time", Fault.Harm.HINDERS_ALL,
+            "The server answers so slowly that the examination is not complete.", "answers within a second",
+            "no section, but people are waiting", "Look why the server is slow, and examine it again.");
 
     private final URI url;
     private final Options options;
@@ -64,14 +64,15 @@ public final class Examination {
         try (var wire = new Wire(options)) {
             var visit = new Visit(url, options, wire);
             for (var group : GROUPS) {
-                if (!visit.over && group.wanted().test(visit)) {
-                    if (wire.timeIsOver()) {
-                        visit.find(OUT_OF_TIME, group.name(), "no time left");
-                        break;
-                    }
+                if (!visit.over && !wire.timeIsOver() && group.wanted().test(visit)) {
                     progress.accept(group.name());
                     group.probes().accept(visit);
                 }
+            }
+            var late = wire.timeIsOver();
+            wire.tidying();
+            if (late) {
+                visit.find(OUT_OF_TIME, "everything", "no more within " + options.total().toSeconds() + " s");
             }
             StreamProbes.leave(visit);
             return report(visit, visit.forget());
@@ -95,7 +96,7 @@ public final class Examination {
             verdicts.add(new Verdict(client, outcome, because.stream().map(finding -> finding.fault().id()).toList()));
         }
         var inside = visit.legacy || visit.modern;
-        return new Report(url, options.time().instant(), !visit.knock.silent(), inside, facts(visit, forgotten, inside),
+        return new Report(url, options.time().instant(), visit.reached(), inside, facts(visit, forgotten, inside),
                 findings, verdicts);
     }
 
@@ -110,11 +111,14 @@ public final class Examination {
         if (visit.server != null) {
             facts.add("Its authorization server is " + visit.issuer + ".");
         }
+        if (!visit.places.isEmpty()) {
+            facts.add("The server's metadata is on this origin at " + String.join(", ", visit.places) + ".");
+        }
         if (inside) {
             facts.add("It speaks " + (visit.legacy ? visit.revision : "")
                     + (visit.legacy && visit.modern ? " and " : "")
                     + (visit.modern ? Mcp.MODERN : "") + (visit.session != null ? ", with sessions." : "."));
-        } else if (!visit.knock.silent()) {
+        } else if (visit.reached()) {
             facts.add("What is behind the door was not seen: that needs a token.");
         }
         if (forgotten[1] > 0) {

@@ -16,6 +16,9 @@ final class Limits {
     /// For everything: some eighty questions at a second each, with a few that wait for their end.
     static final Duration TOTAL = Duration.ofMinutes(4);
 
+    /// For tidying up when the time is over: sessions are ended and registrations deleted all the same.
+    static final Duration TIDYING = Duration.ofSeconds(20);
+
     /// To the first byte of a connection.
     static final Duration CONNECT = Duration.ofSeconds(8);
 

@@ -13,27 +13,33 @@ import javax.net.ssl.SSLContext;
 /// @param time    what the server's clock is compared with
 /// @param tls     whom to trust; empty: whom this JDK trusts
 /// @param patience for one question
+/// @param total   for the whole examination
 public record Options(Optional<String> token, List<Client> clients, InstantSource time, Optional<SSLContext> tls,
-        Duration patience) {
+        Duration patience, Duration total) {
 
     public Options {
         clients = clients.isEmpty() ? Client.all() : List.copyOf(clients);
         if (patience.isNegative() || patience.isZero() || patience.compareTo(Limits.PROBE) > 0) {
             throw new IllegalArgumentException("A question waits up to " + Limits.PROBE.toSeconds() + " seconds.");
         }
+        if (total.compareTo(Limits.TOTAL) > 0) {
+            throw new IllegalArgumentException("An examination takes " + Limits.TOTAL.toSeconds()
+                    + " seconds at most.");
+        }
     }
 
     /// Without a token, for all clients.
     public static Options usual(InstantSource time) {
-        return new Options(Optional.empty(), List.of(), time, Optional.empty(), Limits.PROBE);
+        return new Options(Optional.empty(), List.of(), time, Optional.empty(), Limits.PROBE,
+                Limits.TOTAL);
     }
 
     public Options withToken(String token) {
-        return new Options(Optional.of(token), clients, time, tls, patience);
+        return new Options(Optional.of(token), clients, time, tls, patience, total);
     }
 
     public Options withClients(List<Client> some) {
-        return new Options(token, some, time, tls, patience);
+        return new Options(token, some, time, tls, patience, total);
     }
 
     /// No token is printed.

@@ -6,6 +6,7 @@ import static io.github.doorwarden.doctor.Fault.Harm.STOPS_ALL;
 import static io.github.doorwarden.doctor.ResourceProbes.text;
 
 import java.net.URI;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -118,6 +119,7 @@ final class ServerProbes {
                     "nothing, and nothing at the other places");
             return;
         }
+        places(visit);
         issuer(visit, named.isEmpty() ? visit.issuer.toString() : named);
         endpoints(visit);
         offers(visit);
@@ -150,6 +152,18 @@ final class ServerProbes {
     private static Optional<JsonNode> document(Visit visit, URI place) {
         var answer = visit.wire.document(Ask.get(place));
         return answer.status() == 200 ? answer.json() : Optional.empty();
+    }
+
+    /// The six places of this origin, of which each was seen to be the only one where some client looks.
+    private static void places(Visit visit) {
+        var path = Places.path(visit.url);
+        var looked = new LinkedHashSet<>(List.of(Places.SERVER, Places.SERVER + path, path + Places.SERVER,
+                Places.OPENID, Places.OPENID + path, path + Places.OPENID));
+        for (var place : looked) {
+            if (document(visit, URI.create(Places.origin(visit.url) + place)).isPresent()) {
+                visit.places.add(place);
+            }
+        }
     }
 
     private static boolean metadataHere(Visit visit) {

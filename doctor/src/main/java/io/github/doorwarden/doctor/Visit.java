@@ -17,8 +17,9 @@ final class Visit {
     final Wire wire;
     final List<Finding> findings = new ArrayList<>();
 
-    /// The endpoint; where a redirect of its own origin led, that.
+    /// The endpoint; where a redirect led that could be followed, that.
     URI url;
+    private final URI given;
     /// Nothing more can be asked.
     boolean over;
     /// Nobody has to sign in.
@@ -35,6 +36,8 @@ final class Visit {
     /// The metadata of the authorization server; null: there is none.
     JsonNode server;
     URI issuer;
+    /// Where the metadata of the server is on this origin, of the places where clients were seen to look.
+    final List<String> places = new ArrayList<>();
     /// Who is known there, by which id.
     final Map<Client, Known> known = new HashMap<>();
     /// Of the legacy era; null: the server keeps none.
@@ -54,6 +57,7 @@ final class Visit {
 
     Visit(URI url, Options options, Wire wire) {
         this.url = url;
+        given = url;
         this.options = options;
         this.wire = wire;
     }
@@ -62,14 +66,19 @@ final class Visit {
         return options.clients();
     }
 
-    /// Whether what is behind the door can be asked.
-    boolean inside() {
-        return open || options.token().isPresent();
+    /// Whether anything answered.
+    boolean reached() {
+        return knock != null && !knock.silent();
     }
 
-    /// With the token, if there is one and the question goes to the examined origin.
+    /// Whether what is behind the door can be asked.
+    boolean inside() {
+        return open || options.token().isPresent() && Places.sameOrigin(url, given);
+    }
+
+    /// With the token, if there is one and the question goes to the origin that it was given for.
     Ask authorized(Ask ask) {
-        return options.token().filter(token -> Places.sameOrigin(ask.uri(), url))
+        return options.token().filter(token -> Places.sameOrigin(ask.uri(), given))
                 .map(token -> ask.with("Authorization", "Bearer " + token)).orElse(ask);
     }
 
@@ -83,11 +92,8 @@ final class Visit {
         find(fault, answer, List.of(client));
     }
 
-    /// That nothing came in time says nothing once the time is over.
     private void find(Fault fault, Answer answer, List<Client> met) {
-        if (!answer.silent() || !wire.timeIsOver()) {
-            find(fault, answer.ask().words(), answer.came(), met);
-        }
+        find(fault, answer.ask().words(), answer.came(), met);
     }
 
     void find(Fault fault, String asked, String came) {
@@ -95,6 +101,9 @@ final class Visit {
     }
 
     void find(Fault fault, String asked, String came, List<Client> met) {
+        if (wire.timeIsOver()) {
+            return;                                        // that nothing came says nothing any more
+        }
         var harmed = new HashMap<String, Outcome>();
         for (var client : met) {
             var harm = client.harm(fault);

@@ -48,7 +48,7 @@ final class Wire implements AutoCloseable {
     private final HttpClient client;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Duration patience;
-    private final long end;
+    private long end;
     private final Set<String> sessions = new LinkedHashSet<>();
 
     Wire(Options options) {
@@ -57,7 +57,12 @@ final class Wire implements AutoCloseable {
         options.tls().ifPresent(building::sslContext);
         client = building.build();
         patience = options.patience();
-        end = System.nanoTime() + Limits.TOTAL.toNanos();
+        end = System.nanoTime() + options.total().toNanos();
+    }
+
+    /// From here on there is time to tidy up, and for nothing else.
+    void tidying() {
+        end = Math.max(end, System.nanoTime() + Limits.TIDYING.toNanos());
     }
 
     boolean timeIsOver() {

@@ -238,6 +238,15 @@ class BrokenServersTest {
                 ? right.says("\"x\"", "\"client_id_metadata_document_supported\"") : request.to("/authorize")
                 && request.query().contains("43111") ? Reply.page(400, "redirect_uri") : right,
                 "loopback-port-refused", "vscode", NOBODY);
+        broken("an SDK that sends its refusal of the port back", (request, right) -> request.to(SERVER_DOCUMENT)
+                ? right.says("\"x\"", "\"client_id_metadata_document_supported\"") : request.to("/authorize")
+                && request.query().contains("43111") ? Reply.of(302).with("Location", "http://127.0.0.1:43111/"
+                + "?error=invalid_request&error_description=Unregistered+redirect_uri") : right,
+                "loopback-port-refused", "vscode", NOBODY);
+        broken("a server that is out of order", (request, right) -> request.to("/authorize")
+                && request.query().contains("6274") ? Reply.of(302).with("Location",
+                "http://localhost:6274/oauth/callback?error=temporarily_unavailable") : right,
+                "authorization-refused", "inspector", NOBODY);
         broken("a server that cannot read Claude's document", (request, right) -> request.to("/authorize")
                 && request.query().contains("mcp-oauth-client-metadata") ? Reply.page(400, "invalid_client") : right,
                 "document-refused", "claude-ai", NOBODY);

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 final class Doctors {
 
     static final Options OPTIONS = new Options(Optional.empty(), List.of(), InstantSource.system(), Optional.empty(),
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1), Duration.ofMinutes(1));
 
     private Doctors() {}
 

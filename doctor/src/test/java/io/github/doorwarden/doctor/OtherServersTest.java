@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -56,7 +57,8 @@ class OtherServersTest {
     void theClockIsTenMinutesLate() {
         try (var server = StubServer.with((request, right) -> right)) {
             var late = new Options(Optional.of(Faultless.TOKEN), List.of(), () ->
-                    Instant.now().plus(Duration.ofMinutes(10)), Optional.empty(), Duration.ofSeconds(1));
+                    Instant.now().plus(Duration.ofMinutes(10)), Optional.empty(), Duration.ofSeconds(1),
+                    Duration.ofMinutes(1));
             var report = Examination.of(server.url(), late).run(group -> { });
             assertEquals(Set.of("clock-skew"), faults(report));
             assertEquals(Set.of("chatgpt"), Doctors.with(Outcome.CONNECTS_WITH_FAULTS, report));
@@ -90,7 +92,7 @@ class OtherServersTest {
     private static Report secure(SSLContext context, Twist twist) {
         try (var server = StubServer.tls(context, twist)) {
             return Examination.of(server.url(), new Options(Optional.of(Faultless.TOKEN), List.of(), Instant::now,
-                    Optional.of(context), Duration.ofSeconds(1))).run(group -> { });
+                    Optional.of(context), Duration.ofSeconds(1), Duration.ofMinutes(1))).run(group -> { });
         }
     }
 
@@ -217,10 +219,34 @@ class OtherServersTest {
 
         @Override
         public Reply of(StubServer.Request request, Reply right) {
-            var headers = new java.util.TreeMap<>(request.headers());
+            var headers = new TreeMap<>(request.headers());
             headers.put("authorization", "Bearer " + Faultless.TOKEN);
             return request.path().startsWith("/mcp") ? inside.answer(new StubServer.Request(request.method(),
                     request.path(), request.query(), headers, request.body(), request.origin())) : Reply.of(404);
+        }
+    }
+
+    @Test
+    void whenTheTimeIsOverNothingIsFoundAnyMore_ButWhatWasBegunIsTidiedUp() {
+        try (var server = StubServer.with((request, right) -> request.to("/authorize") ? Reply.silence() : right)) {
+            var hurried = new Options(Optional.of(Faultless.TOKEN), List.of(), Instant::now, Optional.empty(),
+                    Duration.ofSeconds(1), Duration.ofMillis(2500));
+            var report = Examination.of(server.url(), hurried).run(group -> { });
+            assertTrue(Set.of("authorize-broken", "out-of-time").containsAll(faults(report)), report.toString());
+            assertTrue(faults(report).contains("out-of-time"), report.toString());
+            assertTrue(report.facts().contains("3 clients were registered for this, and 3 deleted again."),
+                    report.toString());
+        }
+    }
+
+    @Test
+    void theTokenDoesNotFollowARedirectToAnotherPort() {
+        try (var other = StubServer.with((request, right) -> right);
+                var server = StubServer.with((request, right) -> request.to("/mcp") ? Reply.of(308).with("Location",
+                        other.url().toString()) : right)) {
+            var report = Doctors.examine(server, group -> { });
+            assertEquals(Set.of("redirected-elsewhere"), faults(report));
+            assertEquals(0, other.asked.size(), "nor does anything else");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.doorwarden.doctor;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,10 +19,30 @@ final class Places {
 
     private Places() {}
 
+    /// Whether a URL leads to this machine, in whatever form that is written. Of names it is known by the name alone; a
+    /// foreign one that resolves to this machine finds no certificate for itself here.
     static boolean loopback(URI uri) {
-        var host = uri.getHost() == null ? "" : uri.getHost().toLowerCase(Locale.ROOT);
-        return host.equals("localhost") || host.endsWith(".localhost") || host.equals("[::1]")
-                || host.matches("127(\\.\\d{1,3}){3}");
+        var host = host(uri);
+        return host.equals("localhost") || host.endsWith(".localhost")
+                || literal(host).filter(InetAddress::isLoopbackAddress).isPresent();
+    }
+
+    /// This machine, or what is on its own wire.
+    private static boolean near(URI uri) {
+        return loopback(uri) || literal(host(uri)).filter(address -> address.isAnyLocalAddress()
+                || address.isLinkLocalAddress()).isPresent();
+    }
+
+    private static String host(URI uri) {
+        return uri.getHost() == null ? "" : uri.getHost().toLowerCase(Locale.ROOT).replaceAll("[\\[\\]]", "");
+    }
+
+    private static Optional<InetAddress> literal(String host) {
+        try {
+            return Optional.of(InetAddress.ofLiteral(host));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     static boolean https(URI uri) {
@@ -30,7 +51,7 @@ final class Places {
 
     /// Whether the answer of `from` may send the doctor to `to`.
     static boolean mayFollow(URI from, URI to) {
-        if (to.getHost() == null || to.getUserInfo() != null || loopback(to) && !loopback(from)) {
+        if (to.getHost() == null || to.getUserInfo() != null || near(to) && !loopback(from)) {
             return false;
         }
         return https(to) || "http".equalsIgnoreCase(to.getScheme()) && loopback(to) && !https(from);

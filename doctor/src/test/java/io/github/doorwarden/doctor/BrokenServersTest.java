@@ -116,6 +116,9 @@ class BrokenServersTest {
         broken("403 instead of 401", (request, right) -> right.status() == 401 && request.path().startsWith("/mcp")
                 && request.header("authorization").isEmpty() ? right.status(403).without("WWW-Authenticate") : right,
                 "refused-without-401", ALL, NOBODY);
+        broken("a server that breaks without a token", (request, right) -> request.call().equals("initialize")
+                && request.header("authorization").isEmpty() ? Reply.page(500, "NullPointerException") : right,
+                "server-error", ALL, NOBODY);
         broken("a challenge without metadata", (request, right) -> right.headers().containsKey("WWW-Authenticate")
                 ? right.with("WWW-Authenticate", "Bearer") : right, "challenge-missing", NOBODY, but("codex"));
         broken("a relative challenge", (request, right) -> right.headers().containsKey("WWW-Authenticate")
@@ -171,6 +174,11 @@ class BrokenServersTest {
         broken("a document that names no server", (request, right) -> request.to(PATH_DOCUMENT)
                 ? right.says("\"servers\"", "\"authorization_servers\"") : right, "authorization-servers-absent",
                 NOBODY, ALL);
+        broken("metadata behind a redirect", (request, right) -> request.to(PATH_DOCUMENT)
+                ? Reply.of(302).with("Location", "/about").with("Access-Control-Allow-Origin", "*")
+                : request.to("/about") ? Reply.json(200, "{\"resource\": \"" + request.origin()
+                + "/mcp\", \"authorization_servers\": [\"" + request.origin() + "\"]}")
+                .with("Access-Control-Allow-Origin", "*") : right, "metadata-redirected", NOBODY, "inspector");
         broken("metadata made from Host", (request, right) -> request.to(PATH_DOCUMENT)
                 ? right.body(right.body().replace(request.origin() + "/mcp", "http://" + request.header("host")
                 + "/mcp")) : right, "metadata-follows-host", NOBODY, NOBODY);
@@ -231,6 +239,9 @@ class BrokenServersTest {
     private void authorizations() {
         broken("an authorization endpoint that is not there", (request, right) -> request.to("/authorize")
                 ? Reply.of(404) : right, "authorize-broken", ALL, NOBODY);
+        broken("a server that forgets what was registered", (request, right) -> request.to("/authorize")
+                && request.query().contains("anysphere") ? Reply.page(400, "redirect_uri") : right,
+                "redirect-refused", "cursor", NOBODY);
         broken("a server that compares the port", (request, right) -> request.to("/authorize")
                 && request.query().contains("43111") ? Reply.page(400, "redirect_uri") : right, "document-refused",
                 "claude-code codex vscode", NOBODY);
@@ -294,6 +305,8 @@ class BrokenServersTest {
                 ? Reply.json(406, "{\"jsonrpc\": \"2.0\", \"error\": {\"code\": -32000}}") : right,
                 "accept-events-refused accept-json-refused accept-any-refused accept-none-refused", NOBODY,
                 "claude-ai claude-code cursor mcp-remote vscode");
+        broken("a server that takes neither type", (request, right) -> request.method().equals("POST")
+                && request.path().startsWith("/mcp") ? Reply.of(406) : right, "accept-refused", ALL, NOBODY);
         broken("a server of the new era alone", (request, right) -> request.call().equals("initialize")
                 && right.status() == 200 ? Reply.json(400, "{\"jsonrpc\": \"2.0\", \"id\": 1, \"error\": {\"code\": "
                 + "-32022, \"message\": \"no\"}}") : right, "initialize-refused", but("inspector", "mcp-remote"),

@@ -212,6 +212,25 @@ class OtherServersTest {
         }
     }
 
+    @Test
+    void withoutTlsTheClientsThatRunElsewhereFail() {
+        try (var server = StubServer.with(new OpenDoor())) {
+            var url = URI.create(server.url().toString().replace("127.0.0.1", "0.0.0.0"));
+            var report = Examination.of(url, Doctors.OPTIONS).run(group -> { });
+            assertEquals(Set.of("plain-http"), faults(report));
+            assertEquals(Set.of("chatgpt", "claude-ai"), Doctors.with(Outcome.FAILS, report));
+        }
+    }
+
+    @Test
+    void aTokenThatIsRefusedIsSaid_AndIsNoFaultOfTheServer() {
+        try (var server = StubServer.with((request, right) -> right)) {
+            var report = Examination.of(server.url(), Doctors.OPTIONS.withToken("another-token")).run(group -> { });
+            assertEquals(Set.of("given-token-refused"), faults(report));
+            assertTrue(!report.inside() && report.everybodyConnects());
+        }
+    }
+
     /// Whoever comes without a token is answered as if they had one.
     private static final class OpenDoor implements Twist {
 

@@ -36,7 +36,10 @@ class PlacesTest {
         var from = uri("https://mcp.example.com/mcp");
         assertTrue(Places.mayFollow(from, uri("https://login.example.com/x")));
         for (var to : List.of("http://login.example.com/", "http://127.0.0.1/", "https://localhost/",
-                "https://[::1]/x", "https://x.localhost/", "https://me:pw@login.example.com/", "file:///etc/passwd")) {
+                "https://[::1]/x", "https://x.localhost/",
+                "https://[::ffff:127.0.0.1]/", "https://2130706433/", "https://127.1/", "https://0.0.0.0/",
+                "https://[::]/", "https://169.254.169.254/", "https://[fe80::1]/", "https://me:pw@login.example.com/",
+                        "file:///etc/passwd")) {
             assertTrue(!Places.mayFollow(from, uri(to)), to);
         }
         assertTrue(Places.mayFollow(uri("http://127.0.0.1:1/mcp"), uri("http://localhost:2/")));

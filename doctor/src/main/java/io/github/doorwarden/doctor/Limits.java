@@ -25,6 +25,9 @@ final class Limits {
     /// Of one answer. Lists of tools are the largest; GitHub's has 200 KB.
     static final int ANSWER_BYTES = 2 * 1024 * 1024;
 
+    /// Of a document of metadata that is asked for under a foreign Host; real ones have 2 KB.
+    static final int DOCUMENT_BYTES = 64 * 1024;
+
     /// Redirects that are followed for one document, as clients do when they fetch metadata.
     static final int REDIRECTS = 3;
 

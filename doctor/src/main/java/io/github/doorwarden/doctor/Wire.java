@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
@@ -15,6 +16,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -53,7 +55,8 @@ final class Wire implements AutoCloseable {
 
     Wire(Options options) {
         var building = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER).connectTimeout(Limits.CONNECT);
+                .followRedirects(HttpClient.Redirect.NEVER).connectTimeout(Limits.CONNECT)
+                .proxy(ProxySelector.getDefault());
         options.tls().ifPresent(building::sslContext);
         client = building.build();
         patience = options.patience();
@@ -70,8 +73,8 @@ final class Wire implements AutoCloseable {
     }
 
     /// Sessions that were given in passing: each greeting begins one, and all want to be ended.
-    Set<String> sessions() {
-        return sessions;
+    List<String> sessions() {
+        return List.copyOf(sessions);
     }
 
     Answer send(Ask ask) {

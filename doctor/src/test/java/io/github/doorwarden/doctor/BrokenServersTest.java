@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -47,6 +48,17 @@ class BrokenServersTest {
         streams();
         tools();
         return servers.stream().map(each -> DynamicTest.dynamicTest(each.name, () -> judge(each))).toList();
+    }
+
+    /// What takes more than one wrong answer is in [OtherServersTest].
+    @Test
+    void noFaultIsLeftThatNoServerHas() {
+        eachFaultIsFoundByNameAndHarmsWhomItHarmed();
+        var left = Faults.all().stream().map(Fault::id).collect(Collectors.toCollection(TreeSet::new));
+        servers.forEach(server -> left.removeAll(words(server.faults)));
+        assertEquals(new TreeSet<>(Set.of("challenge-leads-nowhere", "clock-skew", "endpoints-elsewhere",
+                "found-by-challenge-alone", "given-token-refused", "loopback", "no-search-and-fetch", "out-of-time",
+                "plain-http", "server-metadata-appended-only", "tls-not-trusted", "unreachable")), left);
     }
 
     private static void judge(Broken broken) {

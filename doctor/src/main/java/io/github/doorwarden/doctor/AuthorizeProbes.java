@@ -45,7 +45,7 @@ final class AuthorizeProbes {
 
     static final Fault SCOPE_REFUSED = Fault.of("scope-refused", STOPS_ALL,
             "The scopes that this client asks for are refused as a whole. Some add offline_access to whatever is asked "
-                    + "of them.", "the page; scopes that nobody knows are left out", "OAuth 2.1 §3.2.2.1",
+                    + "of them.", "the page; scopes that nobody knows are left out", "OAuth 2.1 §1.4.1",
             "Pass unknown scopes over, or advertise offline_access.", "anthropics/claude-code#41610");
 
     static final Fault RESOURCE_REFUSED = Fault.of("resource-refused", STOPS_ALL,
@@ -66,7 +66,7 @@ final class AuthorizeProbes {
 
     static final Fault OPEN_REDIRECT = Fault.of("open-redirect", SECURITY,
             "The browser is sent to a redirect URI that the client never registered. Codes can be stolen so.",
-            "an error page", "OAuth 2.1 §4.1.2.1; §7.12", "Show a page when client or redirect URI do not match.",
+            "an error page", "OAuth 2.1 §4.1.2.1", "Show a page when client or redirect URI do not match.",
             "StuMason/coolify-mcp#402", "PrefectHQ/fastmcp#4408");
 
     static final Fault CODE_WITHOUT_SIGN_IN = Fault.of("code-without-sign-in", SECURITY,

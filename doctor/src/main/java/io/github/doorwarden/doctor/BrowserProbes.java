@@ -18,7 +18,7 @@ final class BrowserProbes {
     static final Fault HEADERS_MISSING = Fault.of("cors-headers-missing", SOME,
             "A web page may not send the headers that MCP needs.",
             "Access-Control-Allow-Headers with Authorization, Content-Type, Mcp-Session-Id, MCP-Protocol-Version, "
-                    + "Mcp-Method, Mcp-Name, Last-Event-ID", "MCP 2026-07-28 Transports, Standard Request Headers",
+                    + "Mcp-Method, Mcp-Name, Last-Event-ID", "MCP 2026-07-28 Streamable HTTP, Standard Request Headers",
             "List them all.", "ai-ecoverse/slicc#1824");
 
     static final Fault NOT_EXPOSED = Fault.of("cors-not-exposed", SOME,

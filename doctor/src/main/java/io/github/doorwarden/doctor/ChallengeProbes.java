@@ -28,7 +28,8 @@ final class ChallengeProbes {
 
     static final Fault NOT_401 = Fault.of("refused-without-401", STOPS_ALL,
             "A caller without a token is refused, but not by 401: no client begins to sign in.",
-            "401 with WWW-Authenticate", "MCP 2025-11-25 Authorization, Protected Resource Metadata; RFC 9728 §5.1",
+            "401 with WWW-Authenticate", "MCP 2025-11-25 Authorization, Protected Resource Metadata Discovery "
+            + "Requirements; RFC 9728 §5.1",
             "Answer 401 with the challenge; 403 is for callers who are known.", "maxkuminov/obsidian-mcp#30");
 
     static final Fault NO_CHALLENGE = Fault.of("challenge-missing", HINDERS_ALL,

@@ -14,7 +14,7 @@ final class SpeechProbes {
 
     private static final String TRANSPORT = "MCP 2025-11-25 Transports, Sending Messages to the Server";
     private static final String LIFECYCLE = "MCP 2025-11-25 Lifecycle, Version Negotiation";
-    private static final String HEADERS = "MCP 2026-07-28 Transports, Standard Request Headers";
+    private static final String HEADERS = "MCP 2026-07-28 Streamable HTTP, Standard Request Headers";
 
     static final Fault ACCEPT_REFUSED = Fault.of("accept-refused", STOPS_ALL,
             "Requests are refused for their Accept, which is what the specification asks for.",
@@ -60,7 +60,7 @@ final class SpeechProbes {
             "What the server does not know is not answered by a JSON-RPC error, so clients of 2026-07-28 cannot tell "
             + "that "
                     + "they have to fall back.", "-32601 in a JSON-RPC error, at once",
-            "MCP 2026-07-28 Lifecycle, Backward Compatibility", "Answer unknown methods with an error, before "
+            "MCP 2026-07-28 Versioning, Backward Compatibility", "Answer unknown methods with an error, before "
                     + "initialize too.", "czlonkowski/n8n-mcp#1019", "laravel/mcp#287");
 
     static final Fault MODERN_ABSENT = Fault.of("modern-absent", SOME,
@@ -68,7 +68,8 @@ final class SpeechProbes {
             "MCP 2026-07-28 Discovery", "Nothing has to be done today.");
 
     static final Fault MODERN_SESSION = Fault.of("session-for-modern", SOME,
-            "A request of 2026-07-28 is given a session.", "no Mcp-Session-Id", "MCP 2026-07-28 Transports",
+            "A request of 2026-07-28 is given a session.", "no Mcp-Session-Id",
+            "MCP 2026-07-28 Base Protocol, Statelessness",
             "Give sessions for initialize alone.", "laravel/mcp#341");
 
     static final Fault HEADERS_UNCHECKED = Fault.of("headers-unchecked", SECURITY,
@@ -78,7 +79,7 @@ final class SpeechProbes {
 
     static final Fault VERSIONS_UNNAMED = Fault.of("versions-unnamed", SOME,
             "A revision that the server does not speak is refused without saying which it does.",
-            "400 with -32022 and the list in data.supported", "MCP 2026-07-28 Lifecycle, Version Negotiation",
+            "400 with -32022 and the list in data.supported", "MCP 2026-07-28 Versioning, Negotiation",
             "Name them.", "laravel/mcp#341");
 
     private SpeechProbes() {}

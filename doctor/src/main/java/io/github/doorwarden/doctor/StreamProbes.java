@@ -42,7 +42,7 @@ final class StreamProbes {
 
     static final Fault BUFFERED = Fault.of("stream-buffered", HINDERS_ALL,
             "Events are held back on the way: something in front of the server collects the stream before it passes it "
-                    + "on.", "each event when it is sent", "MCP 2026-07-28 Transports, Receiving Messages",
+                    + "on.", "each event when it is sent", "MCP 2026-07-28 Streamable HTTP, Receiving Messages",
             "Switch buffering off for this path (nginx: proxy_buffering off), or send X-Accel-Buffering: no.",
             "modelcontextprotocol/modelcontextprotocol#1644", "nginx/nginx#1505");
 
@@ -52,7 +52,7 @@ final class StreamProbes {
 
     static final Fault MAY_BE_BUFFERED = Fault.of("stream-may-be-buffered", SOME,
             "The event stream does not ask proxies to pass it on at once.", "X-Accel-Buffering: no",
-            "MCP 2026-07-28 Transports, Receiving Messages", "Send the header with each event stream.",
+            "MCP 2026-07-28 Streamable HTTP, Receiving Messages", "Send the header with each event stream.",
             "modelcontextprotocol/modelcontextprotocol#1644");
 
     private static final Set<Integer> DELETED = Set.of(200, 202, 204, 401, 405);

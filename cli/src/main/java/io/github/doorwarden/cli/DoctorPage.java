@@ -3,6 +3,7 @@ package io.github.doorwarden.cli;
 import io.github.doorwarden.doctor.Finding;
 import io.github.doorwarden.doctor.Outcome;
 import io.github.doorwarden.doctor.Report;
+import java.util.HashSet;
 import java.util.Locale;
 
 /// A report of the doctor as a page that stands alone: no script, nothing loaded, every foreign word escaped and its
@@ -44,14 +45,17 @@ final class DoctorPage {
             page.append("</td><td>").append(text(verdict.client().seen())).append("</td></tr>\n");
         }
         page.append("</table>\n<h2>Findings</h2>\n");
-        report.findings().forEach(finding -> finding(report, finding, page));
+        var named = new HashSet<String>();
+        report.findings().forEach(finding -> finding(report, finding, named.add(finding.fault().id()), page));
         return page.append("</html>\n").toString();
     }
 
-    private static void finding(Report report, Finding finding, StringBuilder page) {
+    /// @param first of its fault: the table leads to it
+    private static void finding(Report report, Finding finding, boolean first, StringBuilder page) {
         var fault = finding.fault();
         var severity = finding.severity().name().toLowerCase(Locale.ROOT);
-        page.append("<h3 id=\"").append(text(fault.id())).append("\" class=\"").append(severity).append("\">")
+        page.append("<h3").append(first ? " id=\"" + text(fault.id()) + "\"" : "").append(" class=\"")
+                .append(severity).append("\">")
                 .append(severity).append(": ").append(text(fault.id())).append("</h3>\n<p>").append(text(fault.what()))
                 .append("</p>\n<dl>\n");
         row(page, "fails", DoctorText.labels(report, finding, Outcome.FAILS));

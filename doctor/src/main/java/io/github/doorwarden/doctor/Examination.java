@@ -20,8 +20,9 @@ public final class Examination {
     private static final List<Group> GROUPS = List.of(
             new Group("the address", visit -> true, AddressProbes::run),
             new Group("the challenge", visit -> true, ChallengeProbes::run),
-            new Group("metadata of the resource", visit -> !visit.open, ResourceProbes::run),
-            new Group("metadata of the authorization server", visit -> !visit.open, ServerProbes::run),
+            new Group("metadata of the resource", visit -> true, ResourceProbes::run),
+            new Group("metadata of the authorization server", visit -> !visit.open || visit.resource != null,
+            ServerProbes::run),
             new Group("web pages", visit -> true, BrowserProbes::run),
             new Group("registration", Examination::signIn, RegistrationProbes::run),
             new Group("authorization", Examination::signIn, AuthorizeProbes::run),
@@ -80,7 +81,7 @@ public final class Examination {
     }
 
     private static boolean signIn(Visit visit) {
-        return !visit.open && visit.server != null;
+        return visit.server != null;
     }
 
     private Report report(Visit visit, int[] forgotten) {
@@ -93,7 +94,8 @@ public final class Examination {
                     .toList();
             var outcome = because.stream().map(finding -> finding.harmed().get(client.key()))
                     .reduce(Outcome.CONNECTS, Outcome::worse);
-            verdicts.add(new Verdict(client, outcome, because.stream().map(finding -> finding.fault().id()).toList()));
+            verdicts.add(new Verdict(client, outcome, because.stream().map(finding -> finding.fault().id()).distinct()
+                    .toList()));
         }
         var inside = visit.legacy || visit.modern;
         return new Report(url, options.time().instant(), visit.reached(), inside, facts(visit, forgotten, inside),
@@ -106,7 +108,8 @@ public final class Examination {
             facts.add("It is served at " + visit.url + ".");
         }
         if (visit.open) {
-            facts.add("Nobody has to sign in to list its tools.");
+            facts.add("Nobody has to sign in to list its tools" + (visit.resource == null ? "."
+                    : "; for some of them perhaps, so signing in is examined too."));
         }
         if (visit.server != null) {
             facts.add("Its authorization server is " + visit.issuer + ".");

@@ -83,6 +83,10 @@ final class ResourceProbes {
         named.ifPresent(url -> document(visit, url));
         var root = URI.create(Places.origin(visit.url) + Places.RESOURCE);
         var path = URI.create(root + Places.path(visit.url));
+        if (visit.open && document(visit, path).json().isEmpty() && document(visit, root).json().isEmpty()) {
+            visit.resources.clear();
+            return;
+        }
         if (!path.equals(root) && wellKnown(visit, path).isEmpty()) {
             visit.find(PATH_MISSING, path.toString(), "nothing");
         }

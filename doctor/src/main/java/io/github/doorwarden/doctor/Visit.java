@@ -100,6 +100,7 @@ final class Visit {
         find(fault, asked, came, clients());
     }
 
+    /// The same fault with the same answer is one finding, whoever met it.
     void find(Fault fault, String asked, String came, List<Client> met) {
         if (wire.timeIsOver()) {
             return;                                        // that nothing came says nothing any more
@@ -111,16 +112,17 @@ final class Visit {
                 harmed.put(client.key(), harm);
             }
         }
+        var quoted = quoted(came);
         for (var i = 0; i < findings.size(); i++) {
             var other = findings.get(i);
-            if (other.fault().equals(fault)) {
+            if (other.fault().equals(fault) && other.came().equals(quoted)) {
                 harmed.putAll(other.harmed());
                 findings.set(i, new Finding(fault, other.asked(), other.came(), harmed));
                 return;
             }
         }
         if (findings.size() < Limits.FINDINGS) {
-            findings.add(new Finding(fault, quoted(asked), quoted(came), harmed));
+            findings.add(new Finding(fault, quoted(asked), quoted, harmed));
         }
     }
 

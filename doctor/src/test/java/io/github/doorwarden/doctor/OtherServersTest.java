@@ -213,6 +213,31 @@ class OtherServersTest {
     }
 
     @Test
+    void anOpenServerThatKnowsASignInIsExaminedForBoth() {
+        var inside = new OpenDoor();
+        try (var server = StubServer.with((request, right) -> request.path().startsWith("/mcp")
+                ? inside.of(request, right) : request.to(SERVER) ? right.says("\"x\"",
+                "\"code_challenge_methods_supported\"") : right)) {
+            var report = Examination.of(server.url(), Doctors.OPTIONS).run(group -> { });
+            assertEquals(Set.of("pkce-missing"), faults(report));
+            assertTrue(report.inside(), report.toString());
+        }
+    }
+
+    @Test
+    void eachClientIsToldItsOwnReason() {
+        try (var server = StubServer.with((request, right) -> !request.to("/register") ? right
+                : request.body().contains("Cursor") ? Reply.json(400, "{\"error\": \"invalid_redirect_uri\"}")
+                : request.body().contains("Inspector") ? Reply.json(400, "{\"error\": \"access_denied\"}") : right)) {
+            var refused = Doctors.examine(server, group -> { }).findings().stream()
+                    .filter(finding -> finding.fault() == RegistrationProbes.REFUSED).toList();
+            assertEquals(List.of(Set.of("cursor"), Set.of("inspector")), refused.stream().map(finding ->
+                    finding.harmed().keySet()).toList());
+            assertTrue(refused.getLast().came().contains("access_denied"), refused.toString());
+        }
+    }
+
+    @Test
     void withoutTlsTheClientsThatRunElsewhereFail() {
         try (var server = StubServer.with(new OpenDoor())) {
             var url = URI.create(server.url().toString().replace("127.0.0.1", "0.0.0.0"));

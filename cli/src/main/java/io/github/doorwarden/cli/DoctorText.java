@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
 /// A report of the doctor for people at a terminal: the clients in a table, then each finding with its remedy.
 final class DoctorText {
 
+    private static final String EVERYBODY = "every client";
+
     private DoctorText() {}
 
     static void print(Report report, PrintWriter out) {
@@ -43,7 +45,8 @@ final class DoctorText {
     private static String whom(Report report, Finding finding) {
         var fails = labels(report, finding, Outcome.FAILS);
         var hindered = labels(report, finding, Outcome.CONNECTS_WITH_FAULTS);
-        return (fails.isEmpty() ? "" : ": " + fails + " will not connect")
+        return (fails.isEmpty() ? "" : fails.equals(EVERYBODY) ? ": no client will connect"
+                : ": " + fails + " will not connect")
                 + (hindered.isEmpty() ? "" : (fails.isEmpty() ? ": " : "; ") + "hinders " + hindered);
     }
 
@@ -51,7 +54,7 @@ final class DoctorText {
     static String labels(Report report, Finding finding, Outcome outcome) {
         var all = report.verdicts().stream().map(verdict -> verdict.client()).toList();
         var harmed = all.stream().filter(client -> finding.harmed().get(client.key()) == outcome).toList();
-        return harmed.equals(all) && all.size() > 1 ? "every client" : joined(harmed);
+        return harmed.equals(all) && all.size() > 1 ? EVERYBODY : joined(harmed);
     }
 
     private static String joined(List<Client> clients) {

@@ -87,7 +87,7 @@ class DoctorTest {
             var ran = run("doctor", "http://127.0.0.1:" + server.getAddress().getPort() + "/mcp", "--html",
                     page.toString());
             assertEquals(1, ran.exit, ran.err);
-            assertTrue(ran.out.contains("error refused-without-401: every client will not connect"), ran.out);
+            assertTrue(ran.out.contains("error refused-without-401: no client will connect"), ran.out);
             assertTrue(ran.out.contains("\\u{1b}[2J<script>"), ran.out);
             assertTrue(ran.err.contains("Asking about the challenge …"), ran.err);
             var html = Files.readString(page);

@@ -128,6 +128,13 @@ public abstract sealed class McpFailure extends Exception {
                 : new Execution(e.getMessage(), e.code(), e.data(), e);
     }
 
+    /// Words of a server's own, as one bounded line without control characters.
+    static String words(String said) {
+        var line = said.substring(0, Math.min(said.length(), 4 * Limits.WORDS))
+                .replaceAll("[\\p{Cntrl}\\p{Cf}\\s]+", " ").strip();
+        return line.length() <= Limits.WORDS ? line : line.substring(0, Limits.WORDS) + "…";
+    }
+
     static McpFailure protocol(String message) {
         return new Protocol(message, 0, null);
     }

@@ -103,9 +103,8 @@ public final class Tasks {
     }
 
     private static String said(JsonNode error, Task task) {
-        var words = error.path("message").asString(task.message()).replaceAll("[\\p{Cntrl}\\p{Cf}\\s]+", " ").strip();
-        return words.isEmpty() ? "The task failed." : "The task failed: "
-                + words.substring(0, Math.min(words.length(), Limits.WORDS));
+        var words = McpFailure.words(error.path("message").asString(task.message()));
+        return words.isEmpty() ? "The task failed." : "The task failed: " + words;
     }
 
     /// As well as it can be done by a thread that was interrupted.

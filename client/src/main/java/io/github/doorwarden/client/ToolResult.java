@@ -35,7 +35,8 @@ public record ToolResult(List<Content> content, Optional<JsonNode> structured, b
     /// @throws McpFailure.Execution with the tool's own words
     public ToolResult orThrow() throws McpFailure {
         if (isError) {
-            throw McpFailure.execution(text().isBlank() ? "The tool failed and does not say why." : text());
+            var words = McpFailure.words(text());
+            throw McpFailure.execution(words.isEmpty() ? "The tool failed and does not say why." : words);
         }
         return this;
     }

@@ -138,6 +138,29 @@ final class AskingTest {
     }
 
     @Test
+    void aToolOf20251125ThatWantsATaskIsCalledAsOne() throws Exception {
+        var polls = new AtomicInteger();
+        try (var server = new StubServer(one -> {
+            switch (one.method()) {
+                case "initialize" -> one.result("{'protocolVersion':'2025-11-25','capabilities':{'tools':{}}}");
+                case "tools/list" -> one.result("{'tools':[{'name':'slow','inputSchema':{'type':'object'},"
+                        + "'execution':{'taskSupport':'required'}}]}");
+                case "tools/call" -> one.result("{'task':{'taskId':'t9','status':'working','pollInterval':50}}");
+                case "tasks/get" -> one.result("{'taskId':'t9','pollInterval':50,'status':'"
+                        + (polls.incrementAndGet() < 3 ? "working" : "completed") + "'}");
+                case "tasks/result" -> one.result("{'content':[{'type':'text','text':'old and slow'}]}");
+                default -> one.status(one.message().has("id") ? 400 : 202);
+            }
+        });
+                var client = McpClient.connect(server.endpoint(), ClientOptions.PLAIN)) {
+            assertEquals("old and slow", client.call("slow", NOTHING).text());
+            assertEquals(3, polls.get());
+            var call = server.asked.stream().filter(one -> one.method().equals("tools/call")).findFirst().orElseThrow();
+            assertTrue(call.params().path("task").isObject());
+        }
+    }
+
+    @Test
     void whoeverStopsWaitingForATaskHasItStopped() throws Exception {
         var cancelled = new CountDownLatch(1);
         try (var server = StubServer.modern(one -> {

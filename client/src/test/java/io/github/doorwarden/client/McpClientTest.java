@@ -87,12 +87,13 @@ final class McpClientTest {
 
     @Test
     void aToolThatFailsIsAResult_AndAnExecutionFailureForWhoeverWantsOne() throws Exception {
-        try (var server = StubServer.modern(call(one -> one.result("{'content':[{'type':'text','text':'Bang'}],"
+        try (var server = StubServer.modern(
+                call(one -> one.result("{'content':[{'type':'text','text':'Bang\\n\\u001b[2J!'}],"
                 + "'isError':true}")));
                 var client = McpClient.connect(server.endpoint(), ClientOptions.PLAIN)) {
             var result = client.call("add", StubServer.json("{}"));
             assertTrue(result.isError());
-            assertEquals("Bang", assertThrows(McpFailure.Execution.class, result::orThrow).getMessage());
+            assertEquals("Bang [2J!", assertThrows(McpFailure.Execution.class, result::orThrow).getMessage());
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /// The library against a server of 2026-07-28 over HTTP: what is sent, what comes back, what each failure is.
@@ -175,8 +176,8 @@ final class McpClientTest {
 
             @Override
             public Map<String, String> fields(String method, URI target) throws InterruptedException {
-                if (asked++ == 1) {                // the call, after the discovery
-                    late.await(1500, java.util.concurrent.TimeUnit.MILLISECONDS);
+                if (asked++ == 2) {                // the call, after the discovery and the list
+                    late.await(1500, TimeUnit.MILLISECONDS);
                 }
                 return Map.of();
             }

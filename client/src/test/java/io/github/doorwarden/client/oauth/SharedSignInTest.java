@@ -175,6 +175,23 @@ class SharedSignInTest {
     }
 
     @Test
+    @Covers("CL-9")
+    void oneOfManyRenews() throws Exception {
+        try (var site = new SignedIn(folder)) {
+            site.authority.seconds = 100;
+            assertEquals(200, site.call());
+            site.clock.pass(Duration.ofSeconds(90));
+            try (var all = Executors.newVirtualThreadPerTaskExecutor()) {
+                var calls = IntStream.range(0, 8).mapToObj(_ -> all.submit(() -> site.call())).toList();
+                for (var call : calls) {
+                    assertEquals(200, call.get());
+                }
+            }
+            assertEquals(2, site.authority.tokenRequests().size(), "one code, one refresh token");
+        }
+    }
+
+    @Test
     void aSignInThatIsTooOldIsGivenUp() throws Exception {
         try (var site = new SignedIn(folder)) {
             var states = new ArrayList<String>();

@@ -109,7 +109,8 @@ final class KeptTokens implements TokenSource {
             }
         }
         requireHope(saved, begin);
-        var fresh = flow.run(found, scopes, Wanted.key(settings, found, challenges), Wanted.mustBind(settings, found));
+        var fresh = flow.run(found, scopes, Wanted.key(settings, found, challenges), Wanted.mustBind(settings, found),
+                begin.equals(Instant.MAX));
         signedIn = fresh.field();
         return fresh;
     }

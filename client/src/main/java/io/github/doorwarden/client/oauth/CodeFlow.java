@@ -194,7 +194,8 @@ final class CodeFlow {
         var opening = signIn.opening(settings.time().instant());
         vault.write(vault.read().with(opening));
         watch.at(Stage.OPENING);
-        settings.notices().accept("Sign in at " + Origin.shown(signIn.server().issuer()) + " in the browser. If none opens, go to "
+        settings.notices().accept("Sign in at " + Origin.shown(signIn.server().issuer())
+                + " in the browser. If none opens, go to "
                 + signIn.address());
         try {
             settings.browser().open(signIn.address());

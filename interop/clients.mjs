@@ -37,7 +37,7 @@ async function java(program = 'JavaClient') {
     `${join(folder, 'target/classes')}:${readFileSync(classpath, 'utf8')}`, `io.github.doorwarden.interop.${program}`];
 }
 
-async function python() {
+export async function python() {
   const pins = join(here, 'python/requirements.txt');
   const folder = join(cache, `python-${createHash('sha256').update(readFileSync(pins)).digest('hex').slice(0, 16)}`);
   if (!existsSync(join(folder, 'complete'))) {

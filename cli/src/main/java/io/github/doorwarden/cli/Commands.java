@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
         subcommands = {ServeCommand.class, StdioCommand.class, UserCommand.class, ClientCommand.class,
                 GrantCommand.class, TokenCommand.class, TiersCommand.class, AuthCommand.class, KeysCommand.class,
                 AuditCommand.class, DocumentsCommand.class, ConfigCommand.class, SourcesCommand.class,
-                OpenApiCommand.class,
+                OpenApiCommand.class, DoctorCommand.class,
                 ClassPathCommand.class},
         footer = {"", "Begin with:  ./doorwarden serve systems/admin-copilot",
                 "Each command explains itself with --help."},

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,12 +17,6 @@ public final class Follow {
 
     private static final Logger LOG = LoggerFactory.getLogger(Follow.class);
     private static final Map<Path, Follow> FOLLOWING = new ConcurrentHashMap<>();
-
-    /// Looks take at most this share of one core: what takes half a second is looked at every ten.
-    private static final int SHARE = 20;
-
-    /// How long ending waits for a look: it may hang in a call to somewhere.
-    private static final Duration END = Duration.ofSeconds(10);
 
     /// What is done; never by two threads at once.
     public interface Work {
@@ -34,7 +29,7 @@ public final class Follow {
         /// @return whether there is more to do now
         boolean more() throws IOException, InterruptedException;
 
-        /// One of them failed; it is tried again.
+        /// One of them failed; it is tried again. An error comes as the cause of an [ExecutionException].
         void failed(Exception why);
 
         /// Another one follows from now on.
@@ -51,7 +46,7 @@ public final class Follow {
 
     /// @param name    of its thread
     /// @param folder  of the index
-    /// @param between two looks; more, when they take long
+    /// @param between two looks; more, when they take long, but not more than a minute because of that
     public Follow(String name, Path folder, Duration between, Work work) {
         this.name = name;
         this.folder = folder.toAbsolutePath();
@@ -93,6 +88,18 @@ public final class Follow {
     }
 
     private void run() {
+        try {
+            follow();
+        } catch (Error e) {
+            LOG.atError().addKeyValue("source", name).setCause(e).log("Nothing is followed any longer; what was found "
+                    + "until now is served. Restart Doorwarden, and report this.");
+            throw e;
+        } finally {
+            firstLook.countDown();                               // nobody waits for what does not come
+        }
+    }
+
+    private void follow() {
         var due = System.nanoTime();
         while (!ended) {
             var more = false;
@@ -111,6 +118,10 @@ public final class Follow {
                 }
                 work.failed(e);
                 due = next(System.nanoTime());
+            } catch (Error e) {
+                // One file too many for the stack or the memory: the others are followed on.
+                work.failed(new ExecutionException(e));
+                due = next(System.nanoTime());
             }
             firstLook.countDown();
             if (!more && !pause(due)) {
@@ -121,7 +132,14 @@ public final class Follow {
 
     private long next(long began) {
         var now = System.nanoTime();
-        return now + Math.max(between.toNanos(), (now - began) * SHARE);
+        return now + gap(between, Duration.ofNanos(now - began)).toNanos();
+    }
+
+    /// Until the next look, from the end of one.
+    static Duration gap(Duration between, Duration took) {
+        var share = took.compareTo(Limits.LONGEST_WAIT) > 0 ? Limits.LONGEST_WAIT : took.multipliedBy(Limits.SHARE);
+        var bounded = share.compareTo(Limits.LONGEST_WAIT) > 0 ? Limits.LONGEST_WAIT : share;
+        return between.compareTo(bounded) > 0 ? between : bounded;
     }
 
     private static boolean pause(long until) {
@@ -137,7 +155,7 @@ public final class Follow {
         ended = true;
         if (thread != null) {
             thread.interrupt();
-            thread.join(END);
+            thread.join(Limits.END);
         }
     }
 

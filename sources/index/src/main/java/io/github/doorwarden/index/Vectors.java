@@ -6,6 +6,7 @@ import io.github.doorwarden.embeddings.EmbeddingFailure;
 import io.github.doorwarden.embeddings.VectorCache;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,19 +19,12 @@ public final class Vectors implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Vectors.class);
 
-    /// For the vector of a query: a person waits; without it, the words alone rank.
-    private static final Duration QUERY = Duration.ofSeconds(5);
-
-    /// After a vector could not be had, words alone rank for so long.
-    private static final Duration BACK_OFF = Duration.ofSeconds(30);
-
-    /// For the vectors of one round: hundreds of pieces, on a machine that has other work.
-    private static final Duration ROUND = Duration.ofMinutes(5);
-
     private final Optional<Embedder> embedder;
     private final Supplier<VectorCache> opening;
     private CachedEmbedder cached;
-    private volatile long quietUntil = System.nanoTime();
+    /// Of queries and of rounds: what fails in one need not fail in the other.
+    private volatile long queriesQuietUntil = System.nanoTime();
+    private volatile long roundsQuietUntil = System.nanoTime();
 
     /// @param embedder closed with this
     /// @param folder   where the cache lies
@@ -44,42 +38,105 @@ public final class Vectors implements AutoCloseable {
         return embedder.map(each -> Hashes.of(each.id()).substring(0, 16)).orElse("");
     }
 
-    /// Whether some can be had now.
+    /// Whether a round can be made now.
     public boolean available() {
-        return embedder.isPresent() && System.nanoTime() - quietUntil >= 0;
+        return embedder.isPresent() && System.nanoTime() - roundsQuietUntil >= 0;
     }
 
     /// Empty when there is none now.
     public Optional<float[]> ofQuery(String query) throws InterruptedException {
-        if (!available()) {
+        if (embedder.isEmpty() || System.nanoTime() - queriesQuietUntil < 0) {
             return Optional.empty();
         }
+        var end = System.nanoTime() + Limits.QUERY.toNanos();
         try {
-            return Optional.of(embedder.get().embed(List.of(query), QUERY).getFirst());
+            return Optional.of(embedder.get().embed(List.of(query), Limits.QUERY).getFirst());
         } catch (EmbeddingFailure e) {
-            quietUntil = System.nanoTime() + BACK_OFF.toNanos();
-            LOG.atWarn().setCause(e).log("A query has no vector; words alone rank for a while.");
+            // One that the embedder refuses takes the vectors of no other caller's.
+            if (answers(Duration.ofNanos(end - System.nanoTime()))) {
+                LOG.atDebug().setCause(e).log("One query has no vector; words alone rank.");
+            } else {
+                queriesQuietUntil = System.nanoTime() + Limits.BACK_OFF.toNanos();
+                LOG.atWarn().setCause(e).log("A query has no vector; words alone rank for a while.");
+            }
             return Optional.empty();
         }
     }
 
-    /// By the thread of the rounds alone: who does not write the index does not write the cache.
+    /// Of several documents, each with its texts. By the thread of the rounds alone: who does not write the index does
+    /// not write the cache. What cannot be made of all together is made of each alone, so that one that the embedder
+    /// refuses costs the others nothing.
     ///
-    /// @return one per text; empty when they cannot be made now
-    public Optional<List<float[]>> of(List<String> texts) throws InterruptedException {
+    /// @return in the order of the documents, as far as it came until none can be made now or the time of a round is
+    ///         over; one is empty when it has none while others can have some
+    public List<Optional<List<float[]>>> ofEach(List<List<String>> documents) throws InterruptedException {
         if (!available()) {
-            return Optional.empty();
+            return List.of();
+        }
+        var each = new ArrayList<Optional<List<float[]>>>();
+        try {
+            var all = made(documents.stream().flatMap(List::stream).toList());
+            var at = 0;
+            for (var texts : documents) {
+                each.add(Optional.of(all.subList(at, at + texts.size())));
+                at += texts.size();
+            }
+            return each;
+        } catch (EmbeddingFailure together) {
+            return alone(documents, together);
+        }
+    }
+
+    private List<Optional<List<float[]>>> alone(List<List<String>> documents, EmbeddingFailure together)
+            throws InterruptedException {
+        var each = new ArrayList<Optional<List<float[]>>>();
+        if (!answers(Limits.QUERY)) {
+            rest(together);
+            return each;
+        }
+        var end = System.nanoTime() + Limits.ROUND.toNanos();
+        for (var texts : documents) {
+            if (!each.isEmpty() && System.nanoTime() - end >= 0) {
+                return each;
+            }
+            try {
+                each.add(Optional.of(made(texts)));
+            } catch (EmbeddingFailure e) {
+                if (!answers(Limits.QUERY)) {
+                    rest(e);
+                    return each;
+                }
+                LOG.atDebug().setCause(e).log("One document has no vectors.");
+                each.add(Optional.empty());
+            }
+        }
+        return each;
+    }
+
+    /// Whether it makes vectors of anything at all now.
+    private boolean answers(Duration within) throws InterruptedException {
+        if (within.isNegative()) {
+            return false;
         }
         try {
-            if (cached == null) {
-                cached = new CachedEmbedder(embedder.get(), opening.get());
-            }
-            return Optional.of(cached.embed(texts, ROUND));
+            embedder.orElseThrow().embed(List.of("word"), within);
+            return true;
         } catch (EmbeddingFailure e) {
-            quietUntil = System.nanoTime() + BACK_OFF.toNanos();
-            LOG.atWarn().setCause(e).log("Vectors could not be made; it is tried again.");
-            return Optional.empty();
+            LOG.atDebug().setCause(e).log("There are no vectors now.");
+            return false;
         }
+    }
+
+    private List<float[]> made(List<String> texts) throws EmbeddingFailure, InterruptedException {
+        if (cached == null) {
+            cached = new CachedEmbedder(embedder.orElseThrow(), opening.get());
+        }
+        return cached.embed(texts, Limits.ROUND);
+    }
+
+    private void rest(EmbeddingFailure why) {
+        roundsQuietUntil = System.nanoTime() + Limits.BACK_OFF.toNanos();
+        LOG.atWarn().setCause(why).log("Vectors could not be made; it is tried again.");
     }
 
     @Override

@@ -53,6 +53,66 @@ class FollowTest {
     }
 
     @Test
+    void afterALongLookTheNextComesWithinAMinute() {
+        assertEquals(Duration.ofSeconds(2), Follow.gap(Duration.ofSeconds(2), Duration.ofMillis(50)));
+        assertEquals(Duration.ofSeconds(10), Follow.gap(Duration.ofSeconds(2), Duration.ofMillis(500)));
+        assertEquals(Duration.ofMinutes(1), Follow.gap(Duration.ofSeconds(2), Duration.ofMinutes(50)));
+        assertEquals(Duration.ofHours(1), Follow.gap(Duration.ofHours(1), Duration.ofMinutes(50)));
+    }
+
+    /// An error in a look is no end of looking, and one in what deals with failures does not keep who waits.
+    private static final class Failing implements Follow.Work {
+
+        private final CountDownLatch three = new CountDownLatch(3);
+        private final boolean altogether;
+        private volatile Exception why;
+
+        Failing(boolean altogether) {
+            this.altogether = altogether;
+        }
+
+        @Override
+        public void look() {
+            three.countDown();
+            throw new StackOverflowError("one file");
+        }
+
+        @Override
+        public boolean more() {
+            return false;
+        }
+
+        @Override
+        public void failed(Exception reason) {
+            why = reason;
+            if (altogether) {
+                throw new OutOfMemoryError("none left to say so");
+            }
+        }
+
+        @Override
+        public void leave() {}
+    }
+
+    @Test
+    void anErrorIsNotTheEndOfLooking() throws Exception {
+        var work = new Failing(false);
+        var follow = new Follow("failing", folder, Duration.ofMillis(1), work);
+        follow.begin();
+        assertTrue(work.three.await(1, TimeUnit.MINUTES) && follow.hasLooked());
+        assertEquals("one file", work.why.getCause().getMessage());
+        follow.end();
+    }
+
+    @Test
+    void nobodyWaitsForALookThatDoesNotCome() throws Exception {
+        var follow = new Follow("lost", folder, Duration.ofMillis(1), new Failing(true));
+        follow.begin();
+        assertTrue(follow.hasLooked(Duration.ofMinutes(1)));
+        follow.end();
+    }
+
+    @Test
     void looksGoOnAfterAFailureUntilANewerOneFollows() throws Exception {
         var work = new Counting();
         var older = new Follow("older", folder, Duration.ofMillis(1), work);

@@ -54,11 +54,11 @@ final class AnalyzeContextTool implements Tool {
 
     @Override
     public ToolResult call(Call call) throws IOException {
-        var asked = Toolbox.text(call, "repo");
         var path = Toolbox.text(call, "path").replaceAll("^\\./", "");
-        var readable = box.repositories().readable(call.caller(), asked);
-        if (readable.isEmpty()) {
-            return Toolbox.noRepository(asked);
+        var readable = box.repositories().readable(call.caller(), Toolbox.text(call, "repo"));
+        var refused = Toolbox.refused(call, readable, false);
+        if (refused.isPresent()) {
+            return refused.get();
         }
         var symbol = Toolbox.text(call, "symbol");
         var tokens = Math.min(Toolbox.number(call, "max_tokens", box.settings().packTokens()), box.settings()

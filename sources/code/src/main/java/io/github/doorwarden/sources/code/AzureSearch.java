@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -46,11 +45,12 @@ final class AzureSearch implements SearchCodeTool.Backend {
         var answer = answers.post(target, body(question, most), System.nanoTime() + Limits.CALL.toNanos())
                 .orElseThrow(() -> new Failure(NAME + " has no index " + place.index() + ". Tell the administrator.",
                 null));
+        var filter = PathFilter.of(question.path());
         var hits = new ArrayList<Hit>();
         for (var value : answer.path("value")) {
             var hit = hit(value);
-            if (hits.size() < most && question.repositories().contains(hit.repository()) && hit.path()
-                    .toLowerCase(Locale.ROOT).contains(question.path().toLowerCase(Locale.ROOT))) {
+            if (hits.size() < most && question.repositories().contains(hit.repository())
+                    && filter.matches(hit.path())) {
                 hits.add(hit);
             }
         }

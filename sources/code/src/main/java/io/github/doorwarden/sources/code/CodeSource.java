@@ -61,12 +61,12 @@ public final class CodeSource implements Source {
     /// The tools never change; the code behind them does, from now on.
     @Override
     public void listen(Listener listener) {
-        index.begin();
+        index.index().begin();
     }
 
     /// Whether everything that was there when it began has been read; waits for that.
     public boolean isRead(Duration within) throws InterruptedException {
-        return index.isRead(within);
+        return index.index().isRead(within);
     }
 
     @Override

@@ -2,12 +2,14 @@ package io.github.doorwarden.sources.code;
 
 import io.github.doorwarden.server.AnswerBudget;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.lucene.search.IndexSearcher;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,6 +24,11 @@ final class ContextPack {
     private final Set<String> shown = new LinkedHashSet<>();
     private final ObjectNode answer = Toolbox.JSON.objectNode();
     private final int tokens;
+    private final int room;
+    /// Bytes of the answer and of the list that is filled. They are kept up: to measure both again for each candidate
+    /// would cost the whole answer each time.
+    private long whole;
+    private long part;
 
     ContextPack(Toolbox box, IndexSearcher searcher, Collection<String> readable, int tokens) {
         this.box = box;
@@ -29,6 +36,7 @@ final class ContextPack {
         this.readable = readable;
         this.ranking = new Ranking(box.index().analyzer());
         this.tokens = tokens;
+        this.room = new AnswerBudget(Math.max(1, tokens), Optional.empty()).maxBytes();
     }
 
     ObjectNode answer() {
@@ -43,7 +51,7 @@ final class ContextPack {
 
     /// Chunks with their text, as many as fit into a share of the tokens.
     void snippets(String list, List<Ranking.Ranked> chunks, double share) throws IOException {
-        var items = answer.putArray(list);
+        var items = begin(list);
         for (var each : chunks) {
             var chunk = each.chunk();
             if (shown.add(each.repository() + " " + each.path() + " " + chunk.from())) {
@@ -59,7 +67,7 @@ final class ContextPack {
 
     /// What a file declares, without bodies.
     void outline(String list, String repository, String path, double share) throws IOException {
-        var items = answer.withArrayProperty(list);
+        var items = begin(list);
         for (var symbol : Lookup.outline(searcher, repository, path)) {
             if (!symbol.kind().equals("constructor")) {
                 add(items, Toolbox.JSON.objectNode().put("name", symbol.name()).put("kind", symbol.kind())
@@ -74,7 +82,7 @@ final class ContextPack {
     /// @param path whose own lines are left out
     void references(String list, Collection<Symbol> symbols, String repository, String path, boolean tests,
             double share) throws IOException {
-        var items = answer.withArrayProperty(list);
+        var items = begin(list);
         for (var symbol : symbols) {
             var definition = List.of(new Lookup.Definition(repository, path, false, symbol));
             for (var each : Lookup.references(searcher, box.index().analyzer(), readable, symbol.name(), definition,
@@ -89,17 +97,28 @@ final class ContextPack {
         }
     }
 
-    /// @return whether it fitted
-    private boolean add(ArrayNode items, ObjectNode item, double share) {
-        var size = AnswerBudget.tokens(item.toString());
-        if (AnswerBudget.tokens(items.toString()) + size > tokens * share
-                || AnswerBudget.tokens(answer.toString()) + size > tokens) {
+    private ArrayNode begin(String list) {
+        var items = answer.withArrayProperty(list);
+        whole = bytes(answer);
+        part = bytes(items);
+        return items;
+    }
+
+    private void add(ArrayNode items, ObjectNode item, double share) {
+        var size = bytes(item) + 1;                              // and a comma
+        if (part + size <= room * share && whole + size <= room) {
+            items.add(item);
+            whole += size;
+            part += size;
+        } else if (!answer.has("cut")) {
             answer.put("cut", "Not everything fits into " + tokens + " tokens. Ask for more with max_tokens, or for "
                     + "something narrower.");
-            return false;
+            whole = bytes(answer);
         }
-        items.add(item);
-        return true;
+    }
+
+    private static long bytes(JsonNode node) {
+        return node.toString().getBytes(StandardCharsets.UTF_8).length;
     }
 
     /// How the code around is written, read off some of its files.

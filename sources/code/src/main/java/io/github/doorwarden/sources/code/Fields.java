@@ -20,17 +20,18 @@ import org.apache.lucene.search.TermQuery;
 import java.io.IOException;
 
 /// What the index has of a file: one entry per chunk, which is what is ranked, one per symbol, and one with the whole
-/// text, which is what is read. All have the id, so they are replaced and removed together. A change of what is written
-/// here, or of how it is made, is a new [#FORMAT].
+/// text, which is what is read. All have the id, so they are replaced and removed together. Of a repository there is
+/// one with its [Status]. A change of what is written here, or of how it is made, is a new [#FORMAT].
 final class Fields {
 
     /// Of an index on disk; another one is built anew.
-    static final String FORMAT = "code 1";
+    static final String FORMAT = "code 2";
 
     static final String ENTRY = "entry";
     static final String WHOLE = "whole";
     static final String CHUNK = "chunk";
     static final String SYMBOL = "symbol";
+    static final String STATUS = "status";
 
     static final String REPOSITORY = "repository";
     static final String PATH = "path";

@@ -41,13 +41,15 @@ final class FindSymbolTool implements Tool {
     @Override
     public ToolResult call(Call call) throws IOException {
         var name = Toolbox.text(call, "name").replaceAll("\\(.*", "");
-        var asked = Toolbox.text(call, "repo");
-        var readable = box.repositories().readable(call.caller(), asked);
-        if (readable.isEmpty()) {
-            return Toolbox.noRepository(asked);
+        var readable = box.repositories().readable(call.caller(), Toolbox.text(call, "repo"));
+        var refused = Toolbox.refused(call, readable, false);
+        if (refused.isPresent()) {
+            return refused.get();
         }
-        if (name.isEmpty() || name.length() > Limits.NAME_CHARS) {
-            return ToolResult.error("A name has 1 to " + Limits.NAME_CHARS + " characters.");
+        var last = Lookup.parts(name).getLast();
+        if (last.codePoints().noneMatch(Character::isLetter)) {
+            return ToolResult.error("A name has letters, and so does its part after the last dot: parse, "
+                    + "Parser.parse.");
         }
         var answer = Toolbox.JSON.objectNode();
         box.index().look(answer, searcher -> {
@@ -55,7 +57,6 @@ final class FindSymbolTool implements Tool {
                     .toLowerCase(Locale.ROOT), DEFINITIONS);
             var definitions = answer.putArray("definitions");
             found.forEach(each -> define(definitions.addObject(), each));
-            var last = name.replaceAll(".*(?:::|[.#])", "");
             var written = found.isEmpty() || found.stream().anyMatch(each -> each.symbol().name().equals(last)) ? last
                     : found.getFirst().symbol().name();
             var references = answer.putArray("references");

@@ -1,6 +1,7 @@
 package io.github.doorwarden.sources.code;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -10,14 +11,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.jgit.ignore.FastIgnoreRule;
 import org.eclipse.jgit.ignore.IgnoreNode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A folder as it lies on the disk. Links are not followed, whether they lead in or out; what `.gitignore` files and
 /// `.git/info/exclude` ignore is left out, as Git would.
 final class FolderOrigin implements Tree.Origin {
 
+    private static final Logger LOG = LoggerFactory.getLogger(FolderOrigin.class);
+
     private final CodeSettings.Repository repository;
     private final Path folder;
+    private int refused;
 
     /// @throws IllegalArgumentException with a sentence
     FolderOrigin(CodeSettings.Repository repository, Path folder) {
@@ -36,6 +43,12 @@ final class FolderOrigin implements Tree.Origin {
         }
         var walk = new Walk(folder.toRealPath());
         walk.enter(walk.root, "", List.of(), 0);
+        if (walk.refused > 0 && walk.refused != refused) {
+            LOG.atWarn().addKeyValue("repository", repository.name()).addKeyValue("lines", walk.refused).log("Lines of "
+                    + ".gitignore files are not heeded: they have too many * or too many lines before them. What they "
+                    + "ignore may be found; use exclude of the repository.");
+        }
+        refused = walk.refused;
         return walk;
     }
 
@@ -46,6 +59,7 @@ final class FolderOrigin implements Tree.Origin {
 
         private final Path root;
         private final Selection selection = new Selection(repository);
+        private int refused;
 
         Walk(Path root) {
             this.root = root;
@@ -101,17 +115,45 @@ final class FolderOrigin implements Tree.Origin {
             }
         }
 
-        private static void add(List<Rules> rules, String at, Path file) {
+        private void add(List<Rules> rules, String at, Path file) {
             if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                 return;
             }
-            try (var in = Files.newInputStream(file)) {
-                var node = new IgnoreNode();
-                node.parse(in);
-                rules.add(new Rules(at, node));
+            byte[] bytes;
+            try {
+                if (!file.toRealPath().equals(file)) {
+                    return;                                       // as Git, which follows no link to rules
+                }
+                try (var in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+                    bytes = in.readNBytes(Limits.IGNORE_BYTES + 1);
+                }
             } catch (IOException unreadable) {
-                // as if there were none: Git says no more of it
+                return;                                           // as if there were none: Git says no more of it
             }
+            var text = new String(bytes, 0, Math.min(bytes.length, Limits.IGNORE_BYTES), StandardCharsets.UTF_8);
+            if (bytes.length > Limits.IGNORE_BYTES) {
+                text = text.substring(0, text.lastIndexOf('\n') + 1);
+                refused++;
+            }
+            rules.add(new Rules(at, new IgnoreNode(rules(text))));
+        }
+
+        private List<FastIgnoreRule> rules(String text) {
+            var rules = new ArrayList<FastIgnoreRule>();
+            for (var line : text.lines().toList()) {
+                if (line.isBlank() || line.startsWith("#") || line.equals("/")) {
+                    continue;
+                }
+                var pairs = Math.ceilDiv(line.length() - line.replace("**", "").length(), 2);
+                var single = line.replace("**", "").chars().filter(each -> each == '*').count();
+                if (pairs > Limits.IGNORE_STARS || single > Limits.IGNORE_STARS
+                        || rules.size() >= Limits.IGNORE_LINES) {
+                    refused++;
+                } else {
+                    rules.add(new FastIgnoreRule(line));
+                }
+            }
+            return rules;
         }
 
         /// The nearest file that says something decides.

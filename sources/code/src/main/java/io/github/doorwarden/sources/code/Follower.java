@@ -1,6 +1,8 @@
 package io.github.doorwarden.sources.code;
 
+import io.github.doorwarden.index.Progress;
 import io.github.doorwarden.index.Shelf;
+import io.github.doorwarden.index.VectorRounds;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.apache.lucene.document.Document;
+import org.apache.lucene.store.AlreadyClosedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,12 +27,17 @@ final class Follower implements AutoCloseable {
 
     private final String repository;
     private final Tree.Origin origin;
+    private final VectorRounds<Indexed> vectorRounds;
     private final Status status = new Status();
     private final Map<String, Known> known = new HashMap<>();
+    /// What the index has of the status.
+    private Status.Snapshot kept = Status.Snapshot.NONE;
 
-    Follower(String repository, Tree.Origin origin) {
+    /// @param vectorRounds told of what changed
+    Follower(String repository, Tree.Origin origin, VectorRounds<Indexed> vectorRounds) {
         this.repository = repository;
         this.origin = origin;
+        this.vectorRounds = vectorRounds;
     }
 
     Status status() {
@@ -42,6 +50,7 @@ final class Follower implements AutoCloseable {
 
     void forget() {
         known.clear();
+        kept = Status.Snapshot.NONE;
     }
 
     /// @param entry of kind [Fields#WHOLE], without its text
@@ -53,14 +62,15 @@ final class Follower implements AutoCloseable {
     /// @param vectors key of the embedder
     /// @param closed  asked between two batches
     /// @throws IOException when the index cannot be written; of the repository, the status tells
-    void look(Shelf shelf, Intake intake, CodeIndex.Progress progress, String vectors, BooleanSupplier closed)
+    void look(Shelf shelf, Intake intake, Progress progress, String vectors, BooleanSupplier closed)
             throws IOException, InterruptedException {
-        try (var tree = origin.look()) {
+        try (var tree = tree()) {
             var changed = tree.files().stream().filter(file -> !known.containsKey(file.path())
                     || !known.get(file.path()).state.equals(file.state())).toList();
             var pending = changed.size();
             forgetOthers(tree, shelf, progress);
             tell(tree, pending, false);
+            keep(shelf, progress);
             for (var at = 0; at < changed.size(); at += Limits.BATCH) {
                 if (closed.getAsBoolean()) {
                     throw new InterruptedException();
@@ -70,24 +80,53 @@ final class Follower implements AutoCloseable {
                 progress.made(some.size());
                 pending -= some.size();
                 tell(tree, pending, false);
+                keep(shelf, progress);
             }
             tell(tree, 0, true);
+        } catch (AlreadyClosedException e) {
+            throw e;                                             // of the index, and no repository's fault
+        } catch (RuntimeException e) {
+            failed(new Unlookable("reading it failed where it should not: " + e, e));
         } catch (Unlookable e) {
-            if (!e.getMessage().equals(status.snapshot().failure())) {
-                LOG.atWarn().addKeyValue("repository", repository).setCause(e).log("A repository cannot be looked at; "
-                        + "what was found in it before is served.");
-            }
-            status.failed(e.getMessage());
+            failed(e);
+        }
+        keep(shelf, progress);
+    }
+
+    private void keep(Shelf shelf, Progress progress) throws IOException {
+        if (!kept.equals(status.snapshot())) {
+            kept = status.snapshot();
+            shelf.put(Status.id(repository), kept.entries(repository));
+            progress.made(0);
         }
     }
 
-    private void forgetOthers(Tree tree, Shelf shelf, CodeIndex.Progress progress) throws IOException {
+    private Tree tree() throws IOException, InterruptedException {
+        try {
+            return origin.look();
+        } catch (Unlookable e) {
+            throw e;
+        } catch (IOException e) {
+            throw new Unlookable("it cannot be read: " + e, e);
+        }
+    }
+
+    private void failed(Unlookable e) {
+        if (!e.getMessage().equals(status.snapshot().failure())) {
+            LOG.atWarn().addKeyValue("repository", repository).setCause(e).log("A repository cannot be looked at; "
+                    + "what was found in it before is served.");
+        }
+        status.failed(e.getMessage());
+    }
+
+    private void forgetOthers(Tree tree, Shelf shelf, Progress progress) throws IOException {
         var there = new HashSet<String>();
         tree.files().forEach(file -> there.add(file.path()));
         for (var path : List.copyOf(known.keySet())) {
             if (!there.contains(path)) {
                 known.remove(path);
                 shelf.remove(Indexed.id(repository, path));
+                vectorRounds.changed(Indexed.id(repository, path));
                 progress.made(1);
             }
         }
@@ -100,27 +139,45 @@ final class Follower implements AutoCloseable {
             try {
                 clean.add(intake.clean(file, bytes(tree, file)));
             } catch (Intake.Refused e) {
-                shelf.remove(Indexed.id(repository, file.path()));
                 // Looked at again when it changes; at once when the reason may be gone.
-                known.put(file.path(), new Known(e.why() == Skip.UNREADABLE ? "" : file.state(), "", 0, e.why()));
+                leaveOut(file, e.why() == Skip.UNREADABLE ? "" : file.state(), e.why(), shelf);
+            } catch (RuntimeException | StackOverflowError hostile) {
+                leaveOut(file, hostile, shelf);
             }
         }
         intake.prepare(clean);
         for (var file : clean) {
-            var before = known.get(file.entry().path());
-            Indexed indexed;
             try {
-                indexed = intake.indexed(repository, file);
-            } catch (StackOverflowError hostile) {
-                known.put(file.entry().path(), new Known(file.entry().state(), "", 0, Skip.UNREADABLE));
-                shelf.remove(Indexed.id(repository, file.entry().path()));
-                continue;
+                index(file, shelf, intake, vectors);
+            } catch (AlreadyClosedException e) {
+                throw e;
+            } catch (RuntimeException | StackOverflowError hostile) {
+                leaveOut(file.entry(), hostile, shelf);
             }
-            if (before == null || !before.hash.equals(indexed.hash())) {
-                shelf.put(indexed.id(), Fields.of(indexed, List.of(), vectors));
-            }
-            known.put(indexed.path(), new Known(indexed.state(), indexed.hash(), indexed.marks(), null));
         }
+    }
+
+    private void index(Intake.Clean file, Shelf shelf, Intake intake, String vectors) throws IOException {
+        var before = known.get(file.entry().path());
+        var indexed = intake.indexed(repository, file);
+        if (before == null || !before.hash.equals(indexed.hash())) {
+            shelf.put(indexed.id(), Fields.of(indexed, List.of(), vectors));
+            vectorRounds.changed(indexed.id());
+        }
+        known.put(indexed.path(), new Known(indexed.state(), indexed.hash(), indexed.marks(), null));
+    }
+
+    /// A file that is made so, or a fault of ours: the others can be found all the same.
+    private void leaveOut(Tree.Entry file, Throwable hostile, Shelf shelf) throws IOException {
+        LOG.atWarn().addKeyValue("repository", repository).setCause(hostile).log("A file could not be indexed; it is "
+                + "left out until it changes.");
+        leaveOut(file, file.state(), Skip.UNREADABLE, shelf);
+    }
+
+    private void leaveOut(Tree.Entry file, String state, Skip why, Shelf shelf) throws IOException {
+        shelf.remove(Indexed.id(repository, file.path()));
+        vectorRounds.changed(Indexed.id(repository, file.path()));
+        known.put(file.path(), new Known(state, "", 0, why));
     }
 
     private static byte[] bytes(Tree tree, Tree.Entry file) throws Intake.Refused {

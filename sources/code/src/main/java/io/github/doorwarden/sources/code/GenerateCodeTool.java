@@ -47,10 +47,10 @@ final class GenerateCodeTool implements Tool {
     @Override
     public ToolResult call(Call call) throws IOException, InterruptedException {
         var task = Toolbox.text(call, "task");
-        var asked = Toolbox.text(call, "repo");
-        var readable = box.repositories().readable(call.caller(), asked);
-        if (readable.isEmpty()) {
-            return Toolbox.noRepository(asked);
+        var readable = box.repositories().readable(call.caller(), Toolbox.text(call, "repo"));
+        var refused = Toolbox.refused(call, readable, true);
+        if (refused.isPresent()) {
+            return refused.get();
         }
         if (task.isEmpty() || task.length() > Limits.QUERY_CHARS) {
             return ToolResult.error("A task has 1 to " + Limits.QUERY_CHARS + " characters.");

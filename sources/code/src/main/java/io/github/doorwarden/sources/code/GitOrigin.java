@@ -37,6 +37,8 @@ final class GitOrigin implements Tree.Origin {
     private final Duration between;
     private Repository open;
     private long nextFetch = System.nanoTime();
+    /// Of the newest fetch; null when it went well.
+    private Unlookable failure;
 
     /// @param folder  for what is fetched, made when something is
     /// @param between two fetches
@@ -91,12 +93,26 @@ final class GitOrigin implements Tree.Origin {
                     ? new RepositoryBuilder().setGitDir(bare.toFile()).setBare().build()
                     : Git.init().setBare(true).setGitDir(bare.toFile()).call().getRepository();
         }
-        if (git.local().isEmpty() && packs() > Limits.PACKS) {
-            startAnew();
+        if (git.local().isPresent()) {
+            return open;
         }
-        if (git.local().isEmpty() && (System.nanoTime() - nextFetch >= 0 || open.resolve(FETCHED) == null)) {
+        if (System.nanoTime() - nextFetch < 0) {
+            if (failure != null) {
+                throw failure;                                    // still, as far as is known
+            }
+            return open;
+        }
+        try {
+            failure = null;
+            if (packs() > Limits.PACKS) {
+                startAnew();
+            }
             fetch(open);
-            nextFetch = System.nanoTime() + between.toNanos();
+        } catch (Unlookable e) {
+            failure = e;
+            throw e;
+        } finally {
+            nextFetch = System.nanoTime() + between.toNanos();    // one that fails is not tried at each look either
         }
         return open;
     }
@@ -120,10 +136,14 @@ final class GitOrigin implements Tree.Origin {
     }
 
     private void fetch(Repository into) throws GitAPIException, IOException {
+        // To another host OneHost goes with none; on the same one, the path that is declared is what was agreed on.
+        into.getConfig().setString("http", null, "followRedirects", "false");
+        into.getConfig().save();
         var bounds = new FetchBounds(bare);
         var fetch = new Git(into).fetch().setRemote(URI.create(git.url()).toString()).setDepth(1)
                 .setTagOpt(TagOpt.NO_TAGS).setRemoveDeletedRefs(false).setForceUpdate(true).setProgressMonitor(bounds)
                 .setTimeout((int) Limits.FETCH_IDLE.toSeconds())
+                .setTransportConfigCallback(transport -> OneHost.keep(transport, URI.create(git.url())))
                 .setRefSpecs(new RefSpec("+" + branch() + ":" + FETCHED));
         if (!git.token().isEmpty()) {
             fetch.setCredentialsProvider(new UsernamePasswordCredentialsProvider("x-access-token", git.token()));

@@ -17,6 +17,16 @@ final class Limits {
     /// Nesting of directories; deeper trees are rings or attacks.
     static final int DEPTH = 64;
 
+    /// Of a path: what Linux opens at once. An index takes words of 32,766 bytes and fails at longer ones.
+    static final int PATH_CHARS = 4_096;
+
+    /// Of one file of rules for what is ignored, and its lines: each is tried on each file. Long ones have hundreds.
+    static final int IGNORE_BYTES = 64 * 1024;
+    static final int IGNORE_LINES = 2_000;
+
+    /// `*` and `**` of one such line each: the library tries every way to spread a name over them.
+    static final int IGNORE_STARS = 3;
+
     /// Archives of one repository.
     static final int ARCHIVES = 1_000;
 
@@ -41,6 +51,12 @@ final class Limits {
 
     /// Of a name that is looked up.
     static final int NAME_CHARS = 200;
+
+    /// Of a part of a path or a glob that is searched for, its `*`, and the work that an automaton of it may take,
+    /// which such a glob never reaches.
+    static final int PATTERN_CHARS = 300;
+    static final int PATTERN_STARS = 8;
+    static final int PATTERN_WORK = 1_000_000;
 
     /// Lines that are ranked as one, and characters: some 230 tokens are what the model in this process reads, twice
     /// that is what a person reads at a glance.
@@ -86,26 +102,11 @@ final class Limits {
     static final int REFERENCES = 30;
     static final int REFERENCE_CHUNKS = 200;
 
-    /// While files are being indexed, until what has been read can be found for the first time; then twice as long each
-    /// time, because each costs a part of the index that is merged later, and never longer than the second.
-    static final Duration SHOW_EVERY = Duration.ofSeconds(2);
-    static final Duration SHOW_AT_LEAST_EVERY = Duration.ofSeconds(15);
-
     /// Files that are read together: their parser is made ready once, and 64 of full size still fit into memory.
     static final int BATCH = 64;
 
-    /// Files between two commits of a long run: what a crash costs.
-    static final int COMMIT_EVERY = 2_000;
-
     /// How long a start waits for the index: small repositories are complete then, large ones go on in the background.
     static final Duration FIRST_LOOK = Duration.ofSeconds(5);
-
-    /// The same when there is an index from before, which answers meanwhile.
-    static final Duration NEXT_LOOK = Duration.ofMillis(500);
-
-    /// Files whose vectors are made in one round, and rounds between two commits.
-    static final int VECTOR_ROUND = 16;
-    static final int ROUNDS_PER_COMMIT = 20;
 
     /// For one fetch of a Git repository, without an answer and in all.
     static final Duration FETCH_IDLE = Duration.ofSeconds(30);

@@ -73,17 +73,22 @@ final class Lookup {
         return Fields.of(searcher, repository, path, Fields.SYMBOL).stream().map(Fields::symbol).toList();
     }
 
+    /// Of `Outer.inner`: what it lies in, and last what it is called; at least one, some of which may be empty.
+    static List<String> parts(String name) {
+        return List.of(name.split("::|[.#]", -1));
+    }
+
     /// Those with this name; where there are none, those whose names begin with it.
     ///
     /// @param name with or without what it lies in: `Outer.inner`, `Outer::inner`, `Outer#inner`
     static List<Definition> definitions(IndexSearcher searcher, Collection<String> repositories, String name,
             String kind, int most) throws IOException {
-        var parts = name.split("::|[.#]");
-        var last = parts[parts.length - 1];
+        var parts = parts(name);
+        var last = parts.getLast();
         var term = new Term(Fields.EXACT, last.toLowerCase(Locale.ROOT));
         for (var query : List.<Query>of(new TermQuery(term), new PrefixQuery(term))) {
             var found = definitions(searcher, repositories, query, kind);
-            found.removeIf(each -> parts.length > 1 && !isWithin(each.symbol, parts));
+            found.removeIf(each -> parts.size() > 1 && !isWithin(each.symbol, parts));
             if (!found.isEmpty()) {
                 found.sort(Comparator.<Definition>comparingInt(each -> each.symbol.name().equals(last) ? 0 : 1)
                         .thenComparing(Definition::test).thenComparing(each -> each.symbol.name().length())
@@ -111,8 +116,8 @@ final class Lookup {
         return found;
     }
 
-    private static boolean isWithin(Symbol symbol, String[] parts) {
-        var around = String.join(".", List.of(parts).subList(0, parts.length - 1)).toLowerCase(Locale.ROOT);
+    private static boolean isWithin(Symbol symbol, List<String> parts) {
+        var around = String.join(".", parts.subList(0, parts.size() - 1)).toLowerCase(Locale.ROOT);
         var scope = symbol.scope().toLowerCase(Locale.ROOT);
         return scope.equals(around) || scope.endsWith("." + around);
     }
@@ -127,7 +132,11 @@ final class Lookup {
                 .add(Ranking.in(repositories), Occur.FILTER);
         tests.ifPresent(wanted -> query.add(new TermQuery(new Term(Fields.TEST, "true")), wanted ? Occur.FILTER
                 : Occur.MUST_NOT));
-        for (var word : analyzer.words(name)) {
+        var words = analyzer.words(name);
+        if (words.isEmpty()) {
+            return List.of();                                    // all lines would be candidates
+        }
+        for (var word : words) {
             query.add(new TermQuery(new Term(Fields.BODY, word)), Occur.MUST);
         }
         var texts = new LinkedHashMap<String, SourceText>();

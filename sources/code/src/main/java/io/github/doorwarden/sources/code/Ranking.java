@@ -50,7 +50,7 @@ final class Ranking {
     /// What is looked for.
     ///
     /// @param repositories that the caller may know of, and asked for
-    /// @param path         part of a path, or a glob's fixed beginning; may be empty
+    /// @param path         of [PathFilter]; may be empty
     /// @param language     of [Language#key]; may be empty
     /// @param kind         of [Symbol#kind]; may be empty
     /// @param tests        whether tests alone are looked for, or everything
@@ -118,20 +118,13 @@ final class Ranking {
             filter.add(new TermQuery(new Term(Fields.TEST, "true")), Occur.FILTER);
         }
         if (!question.path.isEmpty()) {
-            filter.add(paths(question.path), Occur.FILTER);
+            filter.add(PathFilter.of(question.path).query(), Occur.FILTER);
         }
         return filter.build();
     }
 
     static Query in(Collection<String> repositories) {
         return new TermInSetQuery(Fields.REPOSITORY, repositories.stream().map(BytesRef::new).toList());
-    }
-
-    /// Paths that have it as a part, or match it as a glob.
-    private static Query paths(String path) {
-        var lower = path.toLowerCase(Locale.ROOT);
-        var pattern = lower.contains("*") ? lower.replace("**/", "*").replace("**", "*") : "*" + lower + "*";
-        return new org.apache.lucene.search.WildcardQuery(new Term(Fields.ENDS, pattern));
     }
 
     private Optional<Query> byWords(String text) {

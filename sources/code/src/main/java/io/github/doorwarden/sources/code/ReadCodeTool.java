@@ -47,11 +47,11 @@ final class ReadCodeTool implements Tool {
 
     @Override
     public ToolResult call(Call call) throws IOException {
-        var asked = Toolbox.text(call, "repo");
         var path = Toolbox.text(call, "path").replaceAll("^\\./", "");
-        var readable = box.repositories().readable(call.caller(), asked);
-        if (readable.isEmpty()) {
-            return Toolbox.noRepository(asked);
+        var readable = box.repositories().readable(call.caller(), Toolbox.text(call, "repo"));
+        var refused = Toolbox.refused(call, readable, false);
+        if (refused.isPresent()) {
+            return refused.get();
         }
         var places = box.index().look(List.<String[]>of(), searcher -> Lookup.paths(searcher, readable, path, 10));
         if (places.size() > 1) {

@@ -36,6 +36,10 @@ record Redaction(String text, int marks) {
             + "authkey auth_key auth-key signingkey signing_key signing-key encryptionkey encryption_key "
             + "encryption-key credential";
 
+    private static List<String> names() {
+        return List.of(NAME_HINTS.split(" "));
+    }
+
     private static final List<Form> FORMS = List.of(
             Form.of("private key", "private", "-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
                     + "(?:(?!-----END)[\\s\\S]){0,20000}+(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?"),
@@ -60,19 +64,31 @@ record Redaction(String text, int marks) {
             Form.part("Azure key", "accountkey sharedaccesskey",
                     "(?i)(?:AccountKey|SharedAccessKey)=([A-Za-z0-9+/=]{20,200})"));
 
-    private static final Form QUOTED = Form.part("secret", NAME_HINTS, "(?i)" + SECRET_NAME
+    /// Up to the quote that is group 1; one that is escaped or doubled belongs to the text, and so does another kind. A
+    /// quote that never ends lasts to the end of its line. Possessive: what was read is not read again.
+    private static final String IN_QUOTES = "(?:\\\\.|\\1\\1|(?!\\1)[^\\\\\\n]){3,10000}+";
+    private static final Form QUOTED = new Form("secret", names(), Pattern.compile("(?i)" + SECRET_NAME
             + "[A-Za-z0-9_-]{0,30}[\"'\\])]{0,3}\\s{0,10}(?::=|=>|={1,3}|:)\\s{0,10}(?:[A-Za-z]{1,3})?"
-            + "(?:\"\"\"|[\"'`])([^\"'`\\n]{3,1000})[\"'`]");
-    private static final Form PAIRED = Form.part("secret", NAME_HINTS, "(?i)[\"'][\\w.-]{0,40}" + SECRET_NAME
-            + "[\\w-]{0,20}[\"']\\s{0,10},\\s{0,10}[\"']((?=[^\"'\\n]*\\d)[^\"'\\n]{4,1000})[\"']");
+            + "(\"\"\"|[\"'`])(" + IN_QUOTES + ")"), 2);
+    private static final Form PAIRED = new Form("secret", names(), Pattern.compile("(?i)[\"'][\\w.-]{0,40}"
+            + SECRET_NAME + "[\\w-]{0,20}[\"']\\s{0,10},\\s{0,10}([\"'])(" + IN_QUOTES + ")"), 2);
     private static final Form TAGGED = Form.part("secret", NAME_HINTS, "(?i)<[\\w.:-]{0,40}" + SECRET_NAME
             + "[\\w.-]{0,20}>([^<\\n]{3,1000})</");
+    /// Up to a blank, whatever else stands there, unless a function is called.
     private static final Form BARE = Form.part("secret", NAME_HINTS, "(?im)(?:^|[\\s;,{])[\\w.-]{0,60}" + SECRET_NAME
-            + "[\\w-]{0,20}[ \\t]{0,10}[=:][ \\t]{0,10}([^\\s\"'`#;,()]{4,1000}+)(?!\\()");
+            + "[\\w-]{0,20}[ \\t]{0,10}[=:]{1,3}+[ \\t]{0,10}"
+            + "(?![a-z_$][\\w.$]{0,200}+\\([^\\n]{0,500}\\)(?:[\\s;,.)\\]}]|$))([^\\s\"'`]\\S{3,10000}+)");
+    /// Lines of YAML below a name, farther in than it is.
+    private static final Form BLOCK =
+            new Form("secret", names(), Pattern.compile("(?im)^([ \\t]{0,200}+)(?:-[ \\t]{1,9})?"
+            + "[\"']?[\\w.-]{0,60}" + SECRET_NAME + "[\\w-]{0,20}[\"']?[ \\t]{0,10}:[ \\t]{0,10}[>|][-+0-9]{0,2}"
+            + "[ \\t]{0,10}(?:#[^\\n]{0,200}+)?\\r?\\n"
+            + "((?:\\1[ \\t]{1,200}+[^\\s][^\\n]{0,10000}+(?:\\n|\\z)|[ \\t\\r]{0,200}+\\n){1,10000}+)"), 2);
     private static final Form LONG = Form.part("secret", "\" ' `", "[\"'`](?<=[:=(,][ \t]{0,4}.)"
             + "([A-Za-z0-9+/=_-]{24,500}+)[\"'`]");
     private static final Pattern PLACEHOLDER = Pattern.compile("(?i)\\$[{(A-Z_].*|<.*>|\\{.*}|%.{0,20}|\\*+|x+|\\.+"
-            + "|null|none|true|false|undefined|string|required|optional|password|passwd|your[-_ ].*|\\[redacted.*");
+            + "|null|none|true|false|undefined|string|required|optional|password|passwd|your[-_ ].*"
+            + "|(?:[a-z]{0,3}[\"'`]{1,3})?\\[redacted.*");
     /// Names and words, such as `access_token`: what stands behind the name of a token in most code.
     private static final Pattern WORDS = Pattern.compile("[A-Za-z]+(?:[_ .:/-]+[A-Za-z]+){0,20}");
     private static final Pattern PASSWORD = Pattern.compile("(?i)^.{0,60}?(?:pass|pwd)");
@@ -87,7 +103,8 @@ record Redaction(String text, int marks) {
                 result = result.without(form);
             }
         }
-        for (var form : configuration ? List.of(QUOTED, PAIRED, TAGGED, BARE) : List.of(QUOTED, PAIRED, TAGGED)) {
+        for (var form : configuration ? List.of(BLOCK, QUOTED, PAIRED, TAGGED, BARE)
+                : List.of(QUOTED, PAIRED, TAGGED)) {
             result = result.withoutNamed(form);
         }
         return result.without(LONG);
@@ -124,8 +141,11 @@ record Redaction(String text, int marks) {
             var end = lower.indexOf('\n', line);
             end = end < 0 ? lower.length() : end;
             var next = end == lower.length() ? end : lower.indexOf('\n', end + 1);
-            match.region(Math.max(line, from), Math.max(Math.max(line, from), next < 0 ? lower.length() : next));
-            while (match.find() && match.start() <= end) {
+            var begin = Math.max(line, from);
+            match.region(begin, form == BLOCK ? lower.length() : Math.max(begin, next < 0 ? lower.length() : next));
+            // A block begins with its line or not at all, and is as long as it is.
+            for (var again = form == BLOCK ? match.lookingAt() : match.find(); again && match.start() <= end;
+                    again = form != BLOCK && match.find()) {
                 if (counts(form, match)) {
                     out.append(text, from, match.start(form.secret)).append(mark(form.name, match.group(form.secret)));
                     from = match.end(form.secret);
@@ -159,7 +179,10 @@ record Redaction(String text, int marks) {
     }
 
     private static boolean counts(Form form, Matcher match) {
-        var secret = match.group(form.secret);
+        var secret = match.group(form.secret).strip();
+        if (form == PAIRED && secret.chars().noneMatch(Character::isDigit)) {
+            return false;
+        }
         if (form.name.equals("secret") && (PLACEHOLDER.matcher(secret).matches()
                 || WORDS.matcher(secret).matches() && !PASSWORD.matcher(match.group()).find())) {
             return false;

@@ -23,6 +23,10 @@ final class Repositories {
         return Optional.ofNullable(all.get(name));
     }
 
+    int size() {
+        return all.size();
+    }
+
     boolean mayRead(Caller caller, String name) {
         return named(name).filter(repository -> policy.allowsEverything() || policy.allows(caller,
                 repository.scopes(), repository.conditions())).isPresent();

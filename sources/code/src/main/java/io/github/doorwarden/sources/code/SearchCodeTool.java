@@ -42,7 +42,7 @@ final class SearchCodeTool implements Tool {
         Toolbox.text(in, "query", "What to look for: words, a question, a symbol or a path. Names as they are "
                 + "written in code count most.");
         Toolbox.text(in, "repo", "One repository; without it, all that you may read.");
-        Toolbox.text(in, "path", "Part of a path, or a glob such as src/**/*.java.");
+        Toolbox.text(in, "path", "Part of a path, or a glob such as src/**/*.java: * stands for anything.");
         Toolbox.text(in, "language", "Such as java, python, typescript, markdown.");
         Toolbox.text(in, "kind", "Such as class, method, function, interface, section.");
         Toolbox.number(in, "limit", 1, Limits.RESULTS_MOST, "How many results, without it " + Limits.RESULTS + ".");
@@ -68,10 +68,10 @@ final class SearchCodeTool implements Tool {
             return ToolResult.error("The query has " + query.length() + " characters, and " + Limits.QUERY_CHARS
                     + " are taken. Ask for one thing at a time.");
         }
-        var asked = Toolbox.text(call, "repo");
-        var readable = box.repositories().readable(call.caller(), asked);
-        if (readable.isEmpty()) {
-            return Toolbox.noRepository(asked);
+        var readable = box.repositories().readable(call.caller(), Toolbox.text(call, "repo"));
+        var refused = Toolbox.refused(call, readable, true);
+        if (refused.isPresent()) {
+            return refused.get();
         }
         var began = System.nanoTime();
         try {

@@ -22,7 +22,8 @@ final class Selection {
 
     /// @throws Unlookable when there are too many
     void offer(Tree.Entry entry) throws Unlookable {
-        var why = Skip.file(entry.path(), entry.size()).or(() -> chosen(entry.path()) ? Optional.empty()
+        var why = path(entry.path()).or(() -> Skip.file(entry.path(), entry.size()))
+                .or(() -> chosen(entry.path()) ? Optional.empty()
                 : Optional.of(Skip.IGNORED));
         if (why.isPresent()) {
             skipped.add(why.get());
@@ -32,6 +33,12 @@ final class Selection {
         } else {
             files.add(entry);
         }
+    }
+
+    private static Optional<Skip> path(String path) {
+        return path.length() > Limits.PATH_CHARS ? Optional.of(Skip.LARGE)
+                : path.chars().filter(each -> each == '/').count() > 2 * Limits.DEPTH ? Optional.of(Skip.IGNORED)
+                : Optional.empty();
     }
 
     private boolean chosen(String relative) {

@@ -20,7 +20,7 @@ final class StatusTool implements Tool {
         for (var name : new String[] {"vectors", "searches"}) {
             out.withObjectProperty("properties").putObject(name).put("type", "object").put("description",
                     name.equals("vectors") ? "Files that have vectors, of how many" : "Since the start: count, zero "
-                    + "results, hits, times");
+                    + "results, hits, times; for who may read all repositories");
         }
         spec = box.spec("code_index_status", "Code index status", "Says which repositories there are, how far they "
                 + "are indexed, what was left out and why. Ask it when something that should be there is not found.",
@@ -36,7 +36,8 @@ final class StatusTool implements Tool {
     public ToolResult call(Call call) throws IOException {
         var answer = Toolbox.JSON.objectNode();
         var all = answer.putArray("repositories");
-        for (var name : box.repositories().readable(call.caller(), "")) {
+        var readable = box.repositories().readable(call.caller(), "");
+        for (var name : readable) {
             var status = box.index().status(name);
             var one = all.addObject().put("repo", name).put("complete", status.complete() && status.pending() == 0)
                     .put("files", status.files()).put("pending", status.pending()).put("redacted", status.marks());
@@ -49,11 +50,13 @@ final class StatusTool implements Tool {
                 one.put("failure", "The repository cannot be looked at now; what was found before is served.");
             }
         }
-        var vectors = box.index().vectorsMade();
+        var vectors = box.index().vectorsMade(readable);
         if (!box.index().vectors().key().isEmpty()) {
             answer.putObject("vectors").put("files", vectors[0]).put("of", vectors[1]);
         }
-        answer.set("searches", box.counters().json());
+        if (readable.size() == box.repositories().size()) {
+            answer.set("searches", box.counters().json());       // of all who search, wherever they may
+        }
         return box.answer(answer, box.settings().answerTokens(), "Ask for a permission for fewer repositories.");
     }
 }

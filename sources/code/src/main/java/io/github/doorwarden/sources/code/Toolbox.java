@@ -4,6 +4,7 @@ import io.github.doorwarden.server.AnswerBudget;
 import io.github.doorwarden.server.Call;
 import io.github.doorwarden.server.ToolResult;
 import io.github.doorwarden.server.ToolSpec;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -60,6 +61,28 @@ record Toolbox(CodeSettings.Tools settings, CodeIndex index, Repositories reposi
         return call.arguments().path(name).asInt(otherwise);
     }
 
+    /// Why a call is not taken: there is nothing that the caller may read, or an argument is beyond its bound; each is
+    /// looked for in the index as it stands there, and some work grows with it.
+    ///
+    /// @param readable the repositories that the caller may read and asked for
+    /// @param pattern  whether the path is a [PathFilter]; else it is a whole one
+    static Optional<ToolResult> refused(Call call, Set<String> readable, boolean pattern) {
+        if (readable.isEmpty()) {
+            return Optional.of(noRepository(text(call, "repo")));
+        }
+        for (var name : List.of("path", "language", "kind", "symbol", "name")) {
+            var length = text(call, name).length();
+            var most = !name.equals("path") ? Limits.NAME_CHARS : pattern ? Limits.PATTERN_CHARS : Limits.PATH_CHARS;
+            if (length > most) {
+                return Optional.of(ToolResult.error("The " + name + " has " + length + " characters, and " + most
+                        + " are taken. Shorten it, or leave it out."));
+            }
+        }
+        var stars = pattern ? PathFilter.of(text(call, "path")).stars() : 0;
+        return stars <= Limits.PATTERN_STARS ? Optional.empty() : Optional.of(ToolResult.error("The path has " + stars
+                + " *, and " + Limits.PATTERN_STARS + " are taken. Write a simpler glob, such as src/**/*.java."));
+    }
+
     /// @param advice how to ask for less
     ToolResult answer(ObjectNode answer, int tokens, String advice) {
         return new AnswerBudget(tokens, Optional.empty()).fit(answer, advice) ? ToolResult.structured(answer)
@@ -67,7 +90,7 @@ record Toolbox(CodeSettings.Tools settings, CodeIndex index, Repositories reposi
     }
 
     /// What to say when the caller may know of no repository, or not of the one that was asked for.
-    static ToolResult noRepository(String asked) {
+    private static ToolResult noRepository(String asked) {
         return ToolResult.error(asked.isEmpty() ? "There is no repository that you may read. Ask the administrator "
                 + "for its permission." : "There is no repository " + shown(asked) + " that you may read. Leave repo "
                 + "out to search all of yours.");

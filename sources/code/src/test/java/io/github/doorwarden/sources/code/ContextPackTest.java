@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.server.AnswerBudget;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -112,6 +113,33 @@ class ContextPackTest {
             assertTrue(AnswerBudget.tokens(pack.toString()) < 950, pack.toString());
             assertTrue(pack.path("cut").asString().contains("800 tokens"), pack.toString());
         }
+    }
+
+    /// What a candidate costs does not grow with what is there before it: counted in memory that is asked for.
+    @Test
+    void candidatesThatDoNotFitCostLittle() throws Exception {
+        shop.answerTokens = 20_000;
+        var methods = new StringBuilder();
+        for (var i = 0; i < Limits.SYMBOLS - 1; i++) {
+            methods.append("    int method").append(i).append("() { return 1; }\n");
+        }
+        shop.write("src/Many.java", "class Many {\n" + methods + "}\n").open();
+        asked(200);
+        asked(19_000);
+        var pack = shop.call("analyze_context", "path", "Many.java", "max_tokens", 19_000);
+        var symbols = AnswerBudget.tokens(pack.path("symbols").toString());
+        assertTrue(symbols > 5_600 && symbols <= 5_700, "their share is used, not more: " + symbols);
+        assertTrue(pack.path("cut").asString().contains("19000 tokens"), pack.toString());
+        var more = asked(19_000) - asked(200);
+        assertTrue(more < 10_000_000, "asked for " + more);
+    }
+
+    /// Bytes that a pack of so many tokens asks for.
+    private long asked(int tokens) {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        var before = threads.getCurrentThreadAllocatedBytes();
+        shop.call("analyze_context", "path", "Many.java", "max_tokens", tokens);
+        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     @Test

@@ -5,12 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.SimpleFileServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.transport.HttpTransport;
+import org.eclipse.jgit.transport.http.HttpConnection;
+import org.eclipse.jgit.transport.http.JDKHttpConnectionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +52,7 @@ class GitTest {
     void close() {
         shop.close();
         git.close();
+        HttpTransport.setConnectionFactory(new JDKHttpConnectionFactory());
     }
 
     private String commit(String file, String text) throws Exception {
@@ -135,6 +147,101 @@ class GitTest {
         shop.look();
         assertTrue(shop.status().failure().contains("cannot be read"), shop.status().failure());
         assertEquals(List.of("alpha.py alpha"), shop.found("alpha"));
+    }
+
+    /// Addresses have `https:`, and servers here speak HTTP: below the library, it is left off.
+    private static String secure(Service server, String path) {
+        return secure(server.at(path));
+    }
+
+    private static String secure(URI address) {
+        HttpTransport.setConnectionFactory(new JDKHttpConnectionFactory() {
+
+            @Override
+            public HttpConnection create(URL url) throws IOException {
+                return super.create(URI.create(url.toString().replace("https:", "http:")).toURL());
+            }
+
+            @Override
+            public HttpConnection create(URL url, Proxy proxy) throws IOException {
+                return super.create(URI.create(url.toString().replace("https:", "http:")).toURL(), proxy);
+            }
+        });
+        return address.toString().replace("http:", "https:");
+    }
+
+    @Test
+    void aServerIsFetchedFrom() throws Exception {
+        var head = commit("sub/beta.py", "def beta():\n    pass\n");
+        Files.createDirectories(origin.resolve(".git/info"));
+        Files.writeString(origin.resolve(".git/info/refs"), head + "\trefs/heads/main\n");
+        var files = SimpleFileServer.createFileServer(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
+                origin.resolve(".git").toAbsolutePath(), SimpleFileServer.OutputLevel.NONE);
+        files.start();
+        try {
+            follow(Optional.empty(), secure(URI.create("http://127.0.0.1:" + files.getAddress().getPort() + "/")),
+                    "main");
+            assertEquals(head, shop.status().revision(), shop.status().failure());
+            assertEquals(List.of("sub/beta.py beta"), shop.found("beta"));
+        } finally {
+            files.stop(0);
+        }
+    }
+
+    @Test
+    void aServerSendsNoFetchElsewhere() throws Exception {
+        try (var elsewhere = new Service(body -> ""); var server = new Service(body -> "")) {
+            server.status = 302;
+            server.location = secure(elsewhere, "/repository.git/info/refs?service=git-upload-pack");
+            follow(Optional.empty(), secure(server, "/repository.git"), "main");
+            assertTrue(shop.status().failure().contains("cannot be read"), shop.status().failure());
+            assertEquals(1, server.asked.size());
+            assertEquals(List.of(), elsewhere.asked);
+        }
+    }
+
+    @Test
+    void aServerSendsNoFetchToAnotherPath() throws Exception {
+        try (var server = new Service(body -> "")) {
+            server.status = 302;
+            server.location = secure(server, "/other.git/info/refs?service=git-upload-pack");
+            follow(Optional.empty(), secure(server, "/repository.git"), "main");
+            assertEquals(1, server.asked.size(), server.asked.toString());
+        }
+    }
+
+    /// A server of the old protocol may say that its objects lie at other addresses.
+    @Test
+    void aServerHasNoObjectsElsewhere() throws Exception {
+        try (var elsewhere = new Service(body -> ""); var server = new Service(body -> "")) {
+            server.pages.put("/repository.git/info/refs", "1".repeat(40) + "\trefs/heads/main\n");
+            server.pages.put("/repository.git/HEAD", "ref: refs/heads/main\n");
+            server.pages.put("/repository.git/objects/info/http-alternates", secure(elsewhere, "/objects/") + "\n");
+            follow(Optional.empty(), secure(server, "/repository.git"), "main");
+            assertTrue(shop.status().failure().contains("cannot be read"), shop.status().failure());
+            assertTrue(server.asked.stream().anyMatch(each -> each.contains("http-alternates")),
+                    server.asked.toString());
+            assertEquals(List.of(), elsewhere.asked);
+        }
+    }
+
+    @Test
+    void aFetchThatFailedIsNotTriedAtEachLook() throws Exception {
+        try (var server = new Service(body -> "")) {
+            server.status = 500;
+            shop.between = Duration.ofHours(1);
+            follow(Optional.empty(), secure(server, "/repository.git"), "main");
+            var failure = shop.status().failure();
+            assertTrue(failure.contains("500"), failure);
+            var asked = server.asked.size();
+            shop.look();
+            shop.look();
+            assertEquals(asked, server.asked.size());
+            assertEquals(failure, shop.status().failure(), "it is still not there");
+            shop.source.index().fetchAtTheNextLook();
+            shop.look();
+            assertEquals(2 * asked, server.asked.size());
+        }
     }
 
     @Test

@@ -96,6 +96,9 @@ class HostileCodeTest {
     @Test
     void textMadeToSlowPatternsDown() {
         shop.write("slow.py", ("password" + " ".repeat(5_000) + "\n").repeat(150))
+                .write("slow.yaml", "password: |\n  token: $a\n".repeat(MUCH / 30)).write("calls.yaml",
+                "password: f(".repeat(800) + "\n")
+                .write("quotes.py", ("password='" + "\\".repeat(9_000) + "\n").repeat(99))
                 .write("slow.txt", ("a".repeat(9_000) + "\n").repeat(100))
                 .write("slow.js", ("const a = " + "(".repeat(5_000) + "\n").repeat(150))
                 .write("slow.java", ("token=\"" + "x".repeat(9_000) + "\n").repeat(100))
@@ -122,5 +125,89 @@ class HostileCodeTest {
         othersAreFound();
         assertEquals(List.of("evil/in.py inside"), shop.found("inside"));
         assertEquals(1, shop.source.index().status("jars").files());
+    }
+
+    @Test
+    void rulesThatAreTriedForever() throws Exception {
+        var name = "a".repeat(60) + ".py";
+        shop.write(".gitignore", "*a".repeat(30) + "*b\n" + "**/a/".repeat(30) + "b\n"
+                + "x".repeat(2 * Limits.IGNORE_BYTES)
+                + "\n").write("sub/.gitignore", "gone.py\n*.tm*\n").write(name, "def long():\n    pass\n")
+                .write("sub/gone.py", "def gone():\n    pass\n").write("sub/" + "a/".repeat(30) + "c.py", "c = 1\n");
+        java.nio.file.Files.writeString(root.resolve("rules"), "good.py\n");
+        java.nio.file.Files.createDirectories(shop.folder.resolve("linked"));
+        java.nio.file.Files.createSymbolicLink(shop.folder.resolve("linked/.gitignore"), root.resolve("rules"));
+        shop.write("linked/good.py", "def linked():\n    pass\n");
+        othersAreFound();
+        assertEquals(List.of(name + " long"), shop.found("long"));
+        assertEquals(1, shop.status().skipped().get(Skip.IGNORED));
+        assertEquals(List.of("linked/good.py linked"), shop.found("linked").subList(0, 1));
+    }
+
+    @Test
+    void pathsThatNoIndexTakes() throws Exception {
+        try (var zip = new ZipOutputStream(java.nio.file.Files.newOutputStream(root.resolve("long-sources.jar")))) {
+            for (var name : List.of("a".repeat(40_000) + ".py", "a/".repeat(1_000) + "b.py", "in.py")) {
+                zip.putNextEntry(new ZipEntry(name));
+                zip.write("def inside():\n    pass\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            }
+        }
+        shop.repositories.addFirst(Workshop.repository("jars", new CodeSettings.Archives(root, "*-sources.jar")));
+        othersAreFound();
+        assertEquals(List.of("long/in.py inside"), shop.found("inside"));
+        assertEquals(1, shop.source.index().status("jars").skipped().get(Skip.LARGE));
+    }
+
+    /// @param path whose reading fails as nothing should
+    private record Faulty(String path, boolean whole) implements Tree.Origin {
+
+        @Override
+        public Tree look() {
+            if (whole) {
+                throw new IllegalStateException("as nothing should");
+            }
+            return new Tree() {
+
+                @Override
+                public List<Entry> files() {
+                    return List.of(new Entry(path, 1, "1"), new Entry("other.py", 1, "1"));
+                }
+
+                @Override
+                public java.util.Map<Skip, Integer> skipped() {
+                    return java.util.Map.of();
+                }
+
+                @Override
+                public String revision() {
+                    return "";
+                }
+
+                @Override
+                public byte[] read(Entry entry) {
+                    if (entry.path().equals(path)) {
+                        throw new IllegalStateException("as nothing should");
+                    }
+                    return "def other():\n    pass\n".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+                }
+            };
+        }
+    }
+
+    @Test
+    void aFaultOfOneFileOrRepositoryIsItsOwn() throws Exception {
+        var origins = new java.util.LinkedHashMap<String, Tree.Origin>();
+        origins.put("whole", new Faulty("", true));
+        origins.put("part", new Faulty("a.py", false));
+        var tools = new CodeSettings.Tools("", "", java.util.Set.of(), 8_000, 6_000);
+        try (var index = new CodeIndex("code", new CodeSettings(shop.repositories, tools, shop.embedding, shop.azure,
+                Duration.ofSeconds(1)), shop.state, origins)) {
+            index.index().open();
+            index.index().look();
+            assertTrue(index.status("whole").failure().contains("failed"), index.status("whole").failure());
+            assertEquals(1, index.status("part").files());
+            assertEquals(1, index.status("part").skipped().get(Skip.UNREADABLE));
+            assertEquals(1, index.vectorsMade(origins.keySet())[1], "it was shown at the end");
+        }
     }
 }

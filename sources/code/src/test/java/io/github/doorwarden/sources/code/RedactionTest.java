@@ -60,8 +60,32 @@ class RedactionTest {
     }
 
     @Test
+    void passwordsMayHaveAnyCharacter() {
+        for (var line : List.of("password = \"ab'Xk9mPq2z\"", "password = \"hunter'Xk9m-Pq2z\"",
+                "password = \"it\\\"s-Xk9m4711\"", "password = \"it\\\"s-Xk9mPq2z\"", "password = 'it''s-Xk9mPq2z'",
+                "password = \"\"\"a\"Xk9mPq2z\"\"\"",
+                "password = \"never-ended-Xk9mPq2z", "put(\"password\", \"4'Xk9mPq2z\")")) {
+            var clean = Redaction.of("a\n" + line + "\nb = 1\n", false).text();
+            assertFalse(clean.contains("Xk9m") || clean.contains("Pq2z") || clean.contains("4711"), clean);
+            assertTrue(clean.startsWith("a\n") && clean.endsWith("\nb = 1\n"), clean);
+        }
+        for (var line : List.of("DB_PASSWORD=Xk9,mPq#2zL4711", "DB_PASSWORD=Xk9m,mPq2zL4711",
+                "password: abcd(4711Xk", "password: abcd(4711Xk9mPq2z", "password: a'b\"Xk9mPq2z",
+                "password: >-\n  Xk9m\n\n  4711Pq2z",
+                "  - db-password: |\n      Xk9m4711Pq2z")) {
+            var clean = Redaction.of("a\n" + line + "\nb: 1\n", true).text();
+            assertFalse(clean.contains("Xk9") || clean.contains("Pq2z") || clean.contains("4711"), clean);
+            assertTrue(clean.startsWith("a\n") && clean.endsWith("\nb: 1\n"), clean);
+            assertEquals(line.lines().count() + 2, clean.lines().count());
+        }
+        assertEquals("token: >-\n  the words of a sentence\n", Redaction.of("token: >-\n  the words of a sentence\n",
+                true).text());
+    }
+
+    @Test
     void whatIsNoSecretStays() {
         for (var line : List.of("String token = request.header(\"Authorization\");", "password = getPassword();",
+                "password = vault.read(\"db\", \"main\");",
                 "static final String ACCESS_TOKEN = \"access_token\";", "password: ${DB_PASSWORD}",
                 "if (token == null || secret.isEmpty()) {", "\"password\": \"<your password>\"",
                 "var alphabet = \"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789\";",

@@ -37,7 +37,7 @@ class VectorsTest {
             shop.open();
             assertEquals(List.of("tree.py plant"), shop.found("plant").subList(0, 1));
             assertEquals(0, shop.call("code_index_status").path("vectors").path("files").asInt());
-            while (shop.source.index().vectorsOfSome()) {
+            while (shop.source.index().index().vectorsOfSome()) {
                 continue;
             }
             assertEquals(2, shop.call("code_index_status").path("vectors").path("files").asInt());
@@ -48,6 +48,34 @@ class VectorsTest {
             assertTrue(service.asked.stream().noneMatch(each -> each.contains("canary")), "no secret goes there");
             service.status = 500;
             assertEquals("tree.py plant", shop.found("plant").getFirst(), "words rank while the server is away");
+        }
+    }
+
+    @Test
+    void oneFileThatTheServerRefusesCostsTheOthersNothing() throws Exception {
+        try (var service = new Service(body -> body.contains("mandrake") ? "{}" : vectors(body));
+                var shop = new Workshop(root)) {
+            shop.write("a.py", "def mandrake():\n    pass\n").write("motor.py", "def start_motor():\n    pass\n");
+            shop.embedding = new EmbedderSettings.Server(service.at(""), "m", "", Optional.empty());
+            shop.open();
+            makeVectors(shop);
+            assertEquals("motor.py start_motor", shop.found("vehicle").getFirst());
+            assertEquals("a.py mandrake", shop.found("mandrake").getFirst(), "words find it still");
+            assertEquals("motor.py start_motor", shop.found("vehicle").getFirst(), "one query costs the next nothing");
+            var asked = service.asked.size();
+            shop.look();
+            makeVectors(shop);
+            assertEquals(asked, service.asked.size(), "it is not sent again and again");
+            shop.write("a.py", "def vehicle():\n    pass\n");
+            shop.look();
+            makeVectors(shop);
+            assertEquals(2, shop.call("code_index_status").path("vectors").path("files").asInt());
+        }
+    }
+
+    private static void makeVectors(Workshop shop) throws Exception {
+        while (shop.source.index().index().vectorsOfSome()) {
+            continue;
         }
     }
 
@@ -69,7 +97,7 @@ class VectorsTest {
             var asked = service.asked.size();
             shop.close();
             shop.write("motor.py", "# moved\ndef start_motor():\n    pass\n").open();
-            while (shop.source.index().vectorsOfSome()) {
+            while (shop.source.index().index().vectorsOfSome()) {
                 continue;
             }
             assertEquals(asked + 1, service.asked.size(), "what is the same is not asked for again");

@@ -36,6 +36,7 @@ final class Workshop implements AutoCloseable {
     Optional<CodeSettings.AzurePlace> azure = Optional.empty();
     String prefix = "";
     int answerTokens = 8_000;
+    Duration between = Duration.ofSeconds(1);
     CodeSource source;
 
     /// @param root for the folder `code`, which is the repository `main`, and the state
@@ -72,19 +73,19 @@ final class Workshop implements AutoCloseable {
     void make() {
         var tools = new CodeSettings.Tools(prefix, "", Set.of(), answerTokens, 6_000);
         source = new CodeSource("code", new CodeSettings(repositories, tools, embedding, azure,
-                Duration.ofSeconds(1)), new Policy(new Scopes(List.of())), state);
+                between), new Policy(new Scopes(List.of())), state);
     }
 
     /// Opens it, and looks once.
     Workshop open() throws IOException, InterruptedException {
         make();
-        source.index().open();
+        source.index().index().open();
         look();
         return this;
     }
 
     void look() throws IOException, InterruptedException {
-        source.index().look();
+        source.index().index().look();
     }
 
     ToolResult answer(Caller caller, String tool, ObjectNode arguments) {

@@ -123,11 +123,18 @@ final class AzureSearch implements Backend {
         return field(meaning).isEmpty() ? "" : value.path(field(meaning)).asString("");
     }
 
+    /// A document whose labels are not the collection of strings that they should be is for nobody; one that has none
+    /// at all, only while no label is declared.
     private Set<String> labelsOf(JsonNode value) {
-        var all = new TreeSet<String>();
-        if (!field("labels").isEmpty()) {
-            value.path(field("labels")).forEach(label -> all.add(label.asString("\u0000")));
+        if (field("labels").isEmpty()) {
+            return Set.of();
         }
+        var found = value.path(field("labels"));
+        if (!found.isArray()) {
+            return labels.rules().isEmpty() && (found.isMissingNode() || found.isNull()) ? Set.of() : Set.of("\u0000");
+        }
+        var all = new TreeSet<String>();
+        found.forEach(label -> all.add(label.asString("\u0000")));
         return all;
     }
 

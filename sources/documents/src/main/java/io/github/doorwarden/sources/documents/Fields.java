@@ -18,7 +18,7 @@ import org.apache.lucene.index.VectorSimilarityFunction;
 final class Fields {
 
     /// Of an index on disk; another one is built anew.
-    static final String FORMAT = "1";
+    static final String FORMAT = "2";
 
     static final String ID = "id";
     static final String KIND = "kind";
@@ -34,6 +34,8 @@ final class Fields {
     static final String END = "end";
     static final String FOLDER = "folder";
     static final String PATH = "path";
+    /// Where its file lies; [#PATH] may have links in it.
+    static final String REAL = "real";
     static final String DATE = "date";
     static final String STATE = "state";
     static final String HASH = "hash";
@@ -42,7 +44,7 @@ final class Fields {
     static final String VECTORS = "vectors";
 
     /// What is read of a document without its text.
-    static final Set<String> ABOUT = Set.of(ID, FOLDER, PATH, TITLE, URL, DATE, ACCESS, STATE, HASH);
+    static final Set<String> ABOUT = Set.of(ID, FOLDER, PATH, REAL, TITLE, URL, DATE, ACCESS, STATE, HASH);
 
     private Fields() {}
 
@@ -100,14 +102,16 @@ final class Fields {
         entry.add(new StringField(KIND, kind, Field.Store.NO));
         entry.add(new StringField(ACCESS, document.access(), Field.Store.YES));
         entry.add(new StoredField(PATH, document.path()));
+        entry.add(new StoredField(REAL, document.real()));
         return entry;
     }
 
     /// @param entry of kind [#WHOLE]; without its text when that was not read
     static Indexed read(Document entry) {
         var text = entry.get(TEXT);
-        return new Indexed(entry.get(ID), entry.get(FOLDER), entry.get(PATH), entry.get(TITLE), entry.get(URL),
-                entry.get(DATE), new java.util.TreeSet<>(Indexed.labels(entry.get(ACCESS))), entry.get(STATE),
+        return new Indexed(entry.get(ID), entry.get(FOLDER), entry.get(PATH), entry.get(REAL), entry.get(TITLE),
+                entry.get(URL), entry.get(DATE), new java.util.TreeSet<>(Indexed.labels(entry.get(ACCESS))),
+                entry.get(STATE),
                 entry.get(HASH), text == null ? "" : text);
     }
 

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /// Reads a file by what its name ends in.
 final class Formats {
 
-    private static final Pattern FIRST_HEADING = Pattern.compile("(?m)^# +(.{1,300})$");
+    private static final Pattern FIRST_HEADING = Pattern.compile("(?m)^# ++(.{1,300})$");
 
     private final PdfReader pdf;
 

@@ -72,10 +72,14 @@ final class FrontMatter {
             }
             default -> throw new Unreadable("labels in its front matter are neither a text nor a list of texts");
         }
-        if (all.size() > Limits.LABELS) {
+        return bounded(all);
+    }
+
+    static TreeSet<String> bounded(TreeSet<String> labels) throws Unreadable {
+        if (labels.size() > Limits.LABELS) {
             throw new Unreadable("it has more than " + Limits.LABELS + " labels");
         }
-        return all;
+        return labels;
     }
 
     /// One that nothing could be mapped to would be read by nobody.

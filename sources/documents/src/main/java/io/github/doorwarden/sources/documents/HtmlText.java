@@ -7,7 +7,7 @@ import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
 import org.jsoup.nodes.TextNode;
-import org.jsoup.select.NodeVisitor;
+import org.jsoup.select.NodeFilter;
 
 /// What a person reads of an HTML page: headings as Markdown lines, paragraphs, lists, cells. Scripts, styles and
 /// whatever else is not shown are not text. `<title>`, `<link rel=canonical>`, and the `<meta>` names `labels` (with
@@ -28,26 +28,27 @@ final class HtmlText {
                 labels.add(FrontMatter.label(label));
             }
         }
-        var title = page.title().isBlank() ? page.select("h1").eachText().stream().findFirst().orElse("")
-                : page.title();
+        var title = page.title().isBlank() ? page.select("h1").stream().filter(Element::hasText).findFirst()
+                .map(Element::text).orElse("") : page.title();
         var url = page.select("link[rel=canonical]").attr("href");
         var date = page.select("meta[name=date]").attr("content").strip();
-        return new Extracted(title.strip(), url.strip(), date, labels, text(page));
+        return new Extracted(title.strip(), url.strip(), date, FrontMatter.bounded(labels), text(page));
     }
 
     private static String text(Document page) {
         page.select(UNSHOWN).remove();
         var out = new Writing();
-        page.body().traverse(out);
-        return out.text.toString().replaceAll("[ \\t]+\\n", "\n").replaceAll("\\n{3,}", "\n\n").strip();
+        page.body().filter(out);
+        // Each run of blanks is looked at once, however long it is.
+        return out.text.toString().replaceAll("(?<![ \\t])[ \\t]++\\n", "\n").replaceAll("\\n{3,}", "\n\n").strip();
     }
 
-    private static final class Writing implements NodeVisitor {
+    private static final class Writing implements NodeFilter {
 
         private final StringBuilder text = new StringBuilder();
 
         @Override
-        public void head(Node node, int depth) {
+        public FilterResult head(Node node, int depth) {
             if (node instanceof TextNode words) {
                 var pre = words.parent() instanceof Element parent && parent.tag().normalName().equals("pre");
                 add(pre ? words.getWholeText() : words.text());
@@ -65,10 +66,11 @@ final class HtmlText {
                     paragraph();
                 }
             }
+            return onward();
         }
 
         @Override
-        public void tail(Node node, int depth) {
+        public FilterResult tail(Node node, int depth) {
             if (node instanceof Element element) {
                 if (CELLS.contains(element.normalName())) {
                     text.append(" | ");
@@ -76,11 +78,17 @@ final class HtmlText {
                     paragraph();
                 }
             }
+            return onward();
+        }
+
+        private FilterResult onward() {
+            return text.length() < Limits.TEXT_CHARS ? FilterResult.CONTINUE : FilterResult.STOP;
         }
 
         /// Blanks at the beginning of a line are the layout of the source.
         private void add(String words) {
-            text.append(text.isEmpty() || text.charAt(text.length() - 1) == '\n' ? words.stripLeading() : words);
+            var more = text.isEmpty() || text.charAt(text.length() - 1) == '\n' ? words.stripLeading() : words;
+            text.append(more, 0, Formats.whole(more, Math.min(more.length(), Limits.TEXT_CHARS - text.length())));
         }
 
         private void line() {

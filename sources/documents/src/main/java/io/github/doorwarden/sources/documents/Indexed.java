@@ -7,12 +7,13 @@ import java.util.TreeSet;
 ///
 /// @param id     opaque; stays the same while the document lies where it lies
 /// @param path   relative to its folder
+/// @param real   the same without links: both names count
 /// @param url    absolute, or empty
 /// @param labels sorted: its own, and those that it has by where it lies
 /// @param state  of the file, as [Tree.Entry#state] has it
 /// @param hash   of everything that a search or a fetch can tell of it
-record Indexed(String id, String folder, String path, String title, String url, String date, TreeSet<String> labels,
-        String state, String hash, String text) {
+record Indexed(String id, String folder, String path, String real, String title, String url, String date,
+        TreeSet<String> labels, String state, String hash, String text) {
 
     /// One term per set of labels: a filter names those that the caller may read, so that what is not named is not
     /// found.

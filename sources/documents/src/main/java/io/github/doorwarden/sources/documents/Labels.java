@@ -87,12 +87,15 @@ public final class Labels {
         return policy.allowsEverything();
     }
 
-    /// Labels that a document has by where it lies.
-    Set<String> ofFile(String relative) {
-        var path = Path.of(relative);
+    /// Labels that a document has by where it lies: a link takes none away.
+    ///
+    /// @param relative to the folder, as it was found
+    /// @param real     the same without links
+    Set<String> ofFile(String relative, String real) {
+        var paths = List.of(Path.of(relative), Path.of(real));
         var found = new TreeSet<String>();
         rules.forEach((name, rule) -> {
-            if (rule.files().stream().anyMatch(glob -> Globs.matcher(glob).matches(path))) {
+            if (rule.files().stream().map(Globs::matcher).anyMatch(glob -> paths.stream().anyMatch(glob::matches))) {
                 found.add(name);
             }
         });
@@ -101,9 +104,9 @@ public final class Labels {
 
     /// Of a document in an index that was made under another configuration, perhaps: those that it has there, and those
     /// that it has by where it lies under this one.
-    Set<String> with(String relative, Set<String> indexed) {
+    Set<String> with(String relative, String real, Set<String> indexed) {
         var all = new TreeSet<>(indexed);
-        all.addAll(ofFile(relative));
+        all.addAll(ofFile(relative, real));
         return all;
     }
 

@@ -72,27 +72,8 @@ final class Limits {
     /// Between two looks at the folders: soon enough for who edits and tries.
     static final Duration LOOK = Duration.ofSeconds(2);
 
-    /// How long a start waits when there is an index from before: for what changed meanwhile in a small folder.
-    static final Duration NEXT_LOOK = Duration.ofMillis(500);
-
     /// How long a start waits for a new index: small folders are complete then, large ones go on in the background.
     static final Duration FIRST_LOOK = Duration.ofSeconds(10);
-
-    /// Documents between two commits of a long run: what a crash costs.
-    static final int COMMIT_EVERY = 5_000;
-
-    /// How long a run may go on until what it has done can be found.
-    static final Duration SHOW_EVERY = Duration.ofSeconds(5);
-
-    /// Documents whose vectors are made in one round, between two looks at what changed: four seconds for the model in
-    /// this process. Each round writes a part of the index, so small ones cost merging.
-    static final int VECTOR_ROUND = 64;
-
-    /// Of their texts together, the last one not counted.
-    static final int VECTOR_ROUND_CHARS = 200_000;
-
-    /// Rounds between two commits: what was made is in the cache anyway.
-    static final int ROUNDS_PER_COMMIT = 20;
 
     /// Warnings about single documents that are kept for the log at one time.
     static final int WARNINGS = 50;

@@ -50,13 +50,13 @@ final class LocalIndex implements Backend {
     public Optional<Found> fetch(String id, Caller caller, Duration within) throws Failure {
         return look(Optional.empty(), searcher -> Ranking.whole(searcher, id)
                 .map(document -> new Found(document.title(), document.url(), document.date(),
-                        labels.with(document.path(), document.labels()), document.text()))
+                        labels.with(document.path(), document.real(), document.labels()), document.text()))
                 .filter(found -> labels.mayRead(caller, found.labels())));
     }
 
     private <R> R look(R otherwise, Shelf.Look<R> look) throws Failure {
         try {
-            return library.look(otherwise, look);
+            return library.index().look(otherwise, look);
         } catch (IOException e) {
             throw new Failure("The index of documents cannot be read. If it is broken, it is being built anew: try "
                     + "again in a few minutes.", e);
@@ -70,12 +70,12 @@ final class LocalIndex implements Backend {
 
     @Override
     public void begin() {
-        library.begin();
+        library.index().begin();
     }
 
     @Override
     public boolean isRead(Duration within) throws InterruptedException {
-        return library.isRead(within);
+        return library.index().isRead(within);
     }
 
     @Override

@@ -13,7 +13,7 @@ final class Pieces {
     /// @param heading that it stands under, those above it in front
     record Piece(int start, int end, String heading) {}
 
-    private static final Pattern BEGIN = Pattern.compile("(?m)^(?:(#{1,6}) +(.{1,300})|\\[(Page \\d+)])$");
+    private static final Pattern BEGIN = Pattern.compile("(?m)^(?:(#{1,6}) ++(.{1,300})|\\[(Page \\d+)])$");
     private static final Pattern FENCE = Pattern.compile("(?m)^ {0,3}(```|~~~)");
     private static final List<String> BORDERS = List.of("\n\n", "\n", ". ", " ");
 

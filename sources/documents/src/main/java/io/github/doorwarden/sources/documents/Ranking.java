@@ -138,10 +138,10 @@ final class Ranking {
         var stored = searcher.storedFields();
         for (ScoreDoc hit : hits) {
             var entry = stored.document(hit.doc, Set.of(Fields.ID, Fields.TITLE, Fields.URL, Fields.ACCESS,
-                    Fields.PATH));
+                    Fields.PATH, Fields.REAL));
             found.putIfAbsent(entry.get(Fields.ID), new Ranked(entry.get(Fields.ID), entry.get(Fields.TITLE),
-                    entry.get(Fields.URL), labels.with(entry.get(Fields.PATH), Indexed.labels(
-                    entry.get(Fields.ACCESS))), hit.doc));
+                    entry.get(Fields.URL), labels.with(entry.get(Fields.PATH), entry.get(Fields.REAL),
+                    Indexed.labels(entry.get(Fields.ACCESS))), hit.doc));
         }
         return new ArrayList<>(found.values());
     }

@@ -101,6 +101,22 @@ class AzureSearchTest {
     }
 
     @Test
+    void whatIsNoCollectionOfLabelsIsForNobody() throws Exception {
+        for (var groups : List.of("", ",\"groups\":null", ",\"groups\":\"board\"", ",\"groups\":\"\"",
+                ",\"groups\":{\"board\":true}")) {
+            var document = "{\"key\":\"a\",\"name\":\"A\",\"content\":\"x\"" + groups + "}";
+            try (var service = new Service((asked, reply) -> reply.say(200, asked.method().equals("GET") ? document
+                    : "{\"value\":[" + document + "]}"));
+                    var search = search(service, board(), FIELDS, "")) {
+                for (var caller : List.of(Reader.with(), Reader.with("docs:board"))) {
+                    assertEquals(List.of(), search.search("q", 5, caller, WITHIN), document);
+                    assertEquals(Optional.empty(), search.fetch("a", caller, WITHIN), document);
+                }
+            }
+        }
+    }
+
+    @Test
     void labelsThatCannotBeFilteredAreRefused() throws Exception {
         try (var service = new Service((asked, reply) -> reply.say(200, "{}"))) {
             assertThrows(IllegalArgumentException.class, () -> search(service, board(), Map.of("id", "key"), ""));

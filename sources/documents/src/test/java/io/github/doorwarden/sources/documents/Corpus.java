@@ -85,12 +85,12 @@ final class Corpus implements AutoCloseable {
                 settings, "english", new EmbedderSettings.None(), new Local());
         library = new Library("docs", all, labels, state, new Vectors(embedder, state.resolve("vectors")));
         backend = new LocalIndex(library, labels, settings.snippets());
-        library.open();
+        library.index().open();
     }
 
     void look() throws IOException, InterruptedException {
-        library.look();
-        while (library.vectorsOfSome()) {
+        library.index().look();
+        while (library.index().vectorsOfSome()) {
             continue;
         }
     }

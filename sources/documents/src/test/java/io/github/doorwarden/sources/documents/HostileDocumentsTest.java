@@ -3,8 +3,10 @@ package io.github.doorwarden.sources.documents;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.server.Conditions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import org.apache.pdfbox.pdmodel.PDDocument;
@@ -153,6 +157,27 @@ class HostileDocumentsTest {
     }
 
     @Test
+    void longRunsOfBlanksAreReadInNoTime() throws Exception {
+        Files.writeString(folder.resolve("a.md"), "# " + " ".repeat(Limits.FILE_BYTES - 1_000) + "x".repeat(400));
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            assertTrue(HtmlText.read("<pre>okapi" + " \t".repeat(1_000_000) + "ibis  \t\nlemur</pre>").text()
+                    .endsWith("\tibis\nlemur"));
+            try (var pdf = new PdfReader(state)) {
+                assertEquals("a", new Formats(pdf).read(folder.resolve("a.md")).title());
+            }
+        });
+    }
+
+    @Test
+    void aPageIsReadAsFarAsItsTextIsKept() throws Exception {
+        for (var page : List.of("<p>okapi</p>".repeat(1_000_000), "<pre>" + "okapi ".repeat(1_000_000))) {
+            var text = HtmlText.read(page).text();
+            assertTrue(text.startsWith("okapi") && text.length() > Limits.TEXT_CHARS - 10, text.length() + "");
+            assertTrue(text.length() <= Limits.TEXT_CHARS + 2, text.length() + "");
+        }
+    }
+
+    @Test
     void frontMatterThatCannotBeReadHidesTheDocument() throws Exception {
         var corpus = new Corpus(folder, state).write("a.md", "---\nlabels: [a\n---\nokapi")
                 .write("b.md", "---\nlabels: {a: b}\n---\nokapi").write("c.md", "---\nlabels: [1]\n---\nokapi")
@@ -163,6 +188,39 @@ class HostileDocumentsTest {
             assertEquals(List.of(), open.titles("okapi"));
             open.write("a.md", "---\nunknown: [1, {2: 3}]\ntitle: Fine\n---\nokapi").look();
             assertEquals(List.of("Fine"), open.titles("okapi"));
+        }
+    }
+
+    @Test
+    void aPageWithTooManyLabelsIsLeftOutAsATextIs() throws Exception {
+        var labels = new StringBuilder();
+        for (var i = 0; i < 10_000; i++) {
+            labels.append(i == 0 ? "" : ",").append("label").append(i);
+        }
+        assertEquals("it has more than 32 labels", assertThrows(Unreadable.class, () -> HtmlText.read(
+                "<meta name=labels content='" + labels + "'>okapi")).getMessage());
+    }
+
+    /// What fails on the way into the index, because the labels by place of one document are too long together, and
+    /// what fails while it is read.
+    @Test
+    void oneThatCannotBeTakenInIsNotTheEndForTheOthers() throws Exception {
+        try (var corpus = new Corpus(folder, state).write("a.md", "# One\nokapi").write("b.md", "# Two\nokapi")
+                .write("c.md", "# Three\nokapi")) {
+            for (var i = 0; i < 300; i++) {
+                corpus.rules.put("x".repeat(Limits.LABEL_CHARS - 3) + (100 + i), new LabelRule(Set.of(),
+                        Conditions.NONE, Set.of(), Optional.empty(), List.of("many/**")));
+            }
+            corpus.open();
+            assertEquals(3, corpus.titles("okapi").size());
+            corpus.write("many/d.md", "# Four\nokapi").write("a.md", "---\nx: " + "[".repeat(30_000) + "\n---\nokapi");
+            Files.delete(folder.resolve("b.md"));
+            corpus.write("e.md", "# Five\nokapi").look();
+            assertEquals(Set.of("Three", "Five"), Set.copyOf(corpus.titles("okapi")));
+            corpus.look();
+            assertEquals(0, corpus.library.readsOfLastLook(), "what failed is read again when it changes");
+            corpus.write("a.md", "# One again\nokapi").look();
+            assertEquals(Set.of("Three", "Five", "One again"), Set.copyOf(corpus.titles("okapi")));
         }
     }
 

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.doorwarden.embeddings.OnnxEmbedder;
 import io.github.doorwarden.embeddings.OpenAiEmbedder;
 import io.github.doorwarden.identity.Reader;
+import io.github.doorwarden.index.Vectors;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,7 @@ class VectorsTest {
     private final AtomicInteger texts = new AtomicInteger();
     /// As many as OpenAI's usual model has.
     private final AtomicInteger dimensions = new AtomicInteger(1_536);
+    private final AtomicInteger refusals = new AtomicInteger();
     private final AtomicBoolean down = new AtomicBoolean();
 
     /// A server whose vectors know of two things, animals and money, by a few words of each.
@@ -31,6 +34,11 @@ class VectorsTest {
         return new Service((asked, reply) -> {
             if (down.get()) {
                 reply.say(500, "{}");
+                return;
+            }
+            if (asked.body().contains("mandrake")) {
+                refusals.incrementAndGet();
+                reply.say(400, "{\"error\":{\"message\":\"no mandrakes\"}}");
                 return;
             }
             var answer = Corpus.JSON.createObjectNode();
@@ -80,6 +88,50 @@ class VectorsTest {
         try (var server = server(); var corpus = corpus(server, "m").write("a.md", "# A\nThe okapi.").open()) {
             assertEquals(List.of("A"), corpus.titles("okapi"));
             assertEquals(List.of(), corpus.titles("beast"));
+        }
+    }
+
+    @Test
+    void oneThatTheServerRefusesCostsTheOthersNothing() throws Exception {
+        try (var server = server(); var corpus = corpus(server, "m").write("a.md", "# A\nThe okapi.")
+                .write("b.md", "# B\nA beast called mandrake.").write("c.md", "# C\nGiraffe.").open()) {
+            assertEquals(Set.of("A", "B", "C"), Set.copyOf(corpus.titles("beast")));
+            assertEquals(List.of("B"), corpus.titles("called").subList(0, 1));
+            var sent = refusals.get();
+            corpus.look();
+            corpus.write("d.md", "# D\nA price.").look();
+            assertEquals("D", corpus.titles("money").getFirst());
+            assertEquals(sent, refusals.get(), "it is not sent again and again");
+            corpus.write("b.md", "# B\nA giraffe.").look();
+            assertEquals(Set.of("A", "B", "C"), Set.copyOf(corpus.titles("beast").subList(0, 3)));
+        }
+        try (var server = server(); var corpus = corpus(server, "m").write("b.md", "# B\nmandrake").open()) {
+            assertEquals("A", corpus.titles("okapi").getFirst());
+        }
+    }
+
+    @Test
+    void aQueryThatTheServerRefusesTakesNoVectorFromOthers() throws Exception {
+        try (var server = server(); var corpus = corpus(server, "m").write("a.md", "# A\nThe okapi.").open()) {
+            assertEquals(List.of("A"), corpus.titles("mandrake okapi"));
+            assertEquals(List.of("A"), corpus.titles("beast"));
+            corpus.write("b.md", "# B\nA price.").look();
+            assertEquals("B", corpus.titles("money").getFirst());
+        }
+    }
+
+    @Test
+    void aRoundThatFailsTakesNoVectorFromAQueryAndRefusesNothing() throws Exception {
+        try (var server = server(); var corpus = corpus(server, "m").write("a.md", "# A\nThe okapi.").open()) {
+            down.set(true);
+            corpus.write("b.md", "# B\nA price.").look();
+            down.set(false);
+            assertEquals("A", corpus.titles("beast").getFirst());
+            down.set(true);
+            try (var vectors = new Vectors(Optional.of(new OpenAiEmbedder(server.at(""), "m", "", Optional.empty())),
+                    state.resolve("other"))) {
+                assertEquals(List.of(), vectors.ofEach(List.of(List.of("one"), List.of("two"))));
+            }
         }
     }
 

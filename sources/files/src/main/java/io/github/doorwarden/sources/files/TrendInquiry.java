@@ -101,7 +101,7 @@ record TrendInquiry(View view, List<Figure> figures) implements Inquiry {
                 + "c "
                 + "DESC, k LIMIT " + most + ") SELECT " + (group.isEmpty() ? "a.k" : view.text("a.k", group))
                 + ", b, n, v, last, groups FROM a JOIN g ON a.k IS NOT DISTINCT FROM g.k ORDER BY g.c DESC, a.k NULLS "
-                + "LAST, b";
+                + "LAST, b LIMIT " + most * (Limits.PERIODS + 1L);       // a series that it cuts is too long anyway
         var points = new LinkedHashMap<JsonNode, List<Point>>();
         var groups = session.rows(sql, asked.where().values(), row -> {
             var value = Session.json(row, 4);

@@ -54,7 +54,9 @@ final class CodeFlow {
     }
 
     /// Gets tokens, from a person or from what another process left behind, and writes them down.
-    Tokens run(Discovery.Found found, List<String> scopes, Optional<Dpop> key, boolean mustBind)
+    ///
+    /// @param byName somebody asked for it, so they get a page even where another process has opened one already
+    Tokens run(Discovery.Found found, List<String> scopes, Optional<Dpop> key, boolean mustBind, boolean byName)
             throws ClientFailure, IOException, InterruptedException {
         var left = vault.read().signIn().filter(one -> fits(one, found, scopes));
         if (left.isPresent() && left.get().code().isPresent()) {
@@ -75,7 +77,7 @@ final class CodeFlow {
         }
         try (var begun = begun(left, found, scopes, key)) {
             var until = begun.signIn.started().plus(left.isPresent() ? Limits.TAKE_OVER : Limits.SIGN_IN);
-            return redeem(answered(begun, until), mustBind);
+            return redeem(answered(begun, until, byName), mustBind);
         } catch (TokenClient.Refused refused) {
             if (refused.error.equals("invalid_client")) {
                 vault.write(vault.read().with(found.server().issuer(), Optional.empty()));
@@ -163,13 +165,14 @@ final class CodeFlow {
                 + Origin.shown(found.server().issuer()) + " has its page at an address that no browser is given."));
     }
 
-    private SignIn answered(Begun begun, Instant until) throws ClientFailure, IOException, InterruptedException {
+    private SignIn answered(Begun begun, Instant until, boolean byName)
+            throws ClientFailure, IOException, InterruptedException {
         var signIn = begun.signIn;
         var arrived = Optional.<Loopback.Arrived>empty();
         if (signIn.opening().isPresent() && signIn.opened().isEmpty()) {
             arrived = begun.listener.await(reopen);
         }
-        if (signIn.opened().isEmpty() && arrived.isEmpty()) {
+        if (arrived.isEmpty() && (signIn.opened().isEmpty() || byName)) {
             signIn = opened(signIn);
         } else {
             settings.notices().accept("The sign-in that was begun goes on. If there is no page, open "
@@ -191,7 +194,8 @@ final class CodeFlow {
         var opening = signIn.opening(settings.time().instant());
         vault.write(vault.read().with(opening));
         watch.at(Stage.OPENING);
-        settings.notices().accept("Sign in at " + signIn.server().issuer() + " in the browser. If none opens, go to "
+        settings.notices().accept("Sign in at " + Origin.shown(signIn.server().issuer())
+                + " in the browser. If none opens, go to "
                 + signIn.address());
         try {
             settings.browser().open(signIn.address());

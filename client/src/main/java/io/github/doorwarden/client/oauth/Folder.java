@@ -34,7 +34,7 @@ final class Folder {
     static Folder at(Path path) throws IOException {
         Files.createDirectories(path);
         makePrivate(path);
-        return new Folder(path);
+        return new Folder(path.toRealPath());                     // two names of one folder must not make two locks
     }
 
     Path resolve(String name) {

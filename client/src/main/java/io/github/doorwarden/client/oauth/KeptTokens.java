@@ -4,6 +4,7 @@ import io.github.doorwarden.client.wire.Authorization;
 import io.github.doorwarden.client.wire.ClientFailure;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,9 @@ final class KeptTokens implements TokenSource {
     private final CodeFlow flow;
     private final Stage.Watch watch;
     private volatile Tokens memory;
+    /// What the last sign-in of this process gave; with the turn.
+    private String signedIn = "";
+    private Instant hopelessUntil = Instant.MIN;
 
     KeptTokens(OAuthSettings settings, Vault vault, TokenClient client, CodeFlow flow, Stage.Watch watch) {
         this.settings = settings;
@@ -66,10 +70,11 @@ final class KeptTokens implements TokenSource {
                 memory = other.get();
                 return true;
             }
-            if (saved.failure().isPresent() && saved.failure().get().at().isAfter(begin)) {
-                throw Failures.credentials(saved.failure().get().sentence());
+            if (!wider && sent.equals(signedIn) && refusal.attempt() > 1 && saved.tokens().isPresent() && saved.tokens()
+                    .get().scopes().containsAll(Wanted.challenged(challenges).orElse(List.of()))) {
+                hopelessUntil = settings.time().instant().plus(Limits.HOPELESS);
             }
-            memory = renewed(saved, challenges, !wider && refusal.attempt() == 1);
+            memory = renewed(saved, challenges, !wider && refusal.attempt() == 1, begin);
             return true;
         }));
     }
@@ -80,13 +85,15 @@ final class KeptTokens implements TokenSource {
             var saved = vault.read();
             var good = saved.tokens().filter(one -> !one.isOver(settings.time().instant())
                     && one.scopes().containsAll(settings.scopes()));
-            memory = good.isPresent() ? good.get() : renewed(saved, challenges, true);
+            memory = good.isPresent() ? good.get() : renewed(saved, challenges, true, Instant.MAX);
             return memory;
         }));
     }
 
     /// With the turn: by the refresh token while the server is still with the same issuer, else by a person.
-    private Tokens renewed(Saved saved, List<Challenge> challenges, boolean refresh)
+    ///
+    /// @param begin since when it is wanted; of what somebody asked for by name, the end of time
+    private Tokens renewed(Saved saved, List<Challenge> challenges, boolean refresh, Instant begin)
             throws ClientFailure, IOException, InterruptedException {
         var found = discovery.find(challenges, issuer -> flow.isPrepared(issuer)
                 || saved.tokens().map(Tokens::issuer).filter(issuer::equals).isPresent()
@@ -101,7 +108,27 @@ final class KeptTokens implements TokenSource {
                 return fresh.get();
             }
         }
-        return flow.run(found, scopes, Wanted.key(settings, found, challenges), Wanted.mustBind(settings, found));
+        requireHope(saved, begin);
+        var fresh = flow.run(found, scopes, Wanted.key(settings, found, challenges), Wanted.mustBind(settings, found),
+                begin.equals(Instant.MAX));
+        signedIn = fresh.field();
+        return fresh;
+    }
+
+    /// Nobody is asked again for what has just failed.
+    private void requireHope(Saved saved, Instant begin) throws ClientFailure {
+        if (begin.equals(Instant.MAX)) {
+            return;
+        }
+        var now = settings.time().instant();
+        if (now.isBefore(hopelessUntil)) {
+            throw Failures.credentials(settings.server().getHost() + " refused a token that had just been made for it "
+                    + "by its own authorization server. Its operator has to look into that; sign in again afterwards.");
+        }
+        if (saved.failure().isPresent() && (saved.failure().get().at().isAfter(begin)
+                || now.isBefore(saved.failure().get().at().plus(Limits.QUIET)))) {
+            throw Failures.credentials(saved.failure().get().sentence());
+        }
     }
 
     /// @return empty when the server does not take the refresh token any more, which is forgotten then

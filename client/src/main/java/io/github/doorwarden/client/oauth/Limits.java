@@ -33,6 +33,13 @@ final class Limits {
     /// How long another process or thread that signs in is waited for: one sign-in that was taken over, and some.
     static final Duration TURN = Duration.ofMinutes(10);
 
+    /// After a sign-in that failed, nobody is asked again by itself for so long: a program that tries all its lists in
+    /// turn must not open a tab for each.
+    static final Duration QUIET = Duration.ofSeconds(30);
+
+    /// The same after a server has refused a token that was made for it a moment before: another one is no better.
+    static final Duration HOPELESS = Duration.ofMinutes(10);
+
     /// A sign-in that another process left behind is taken over until then; codes are good for ten minutes at most
     /// (RFC 6749 §4.1.2).
     static final Duration TAKE_OVER = Duration.ofMinutes(8);

@@ -39,7 +39,7 @@ public final class OAuthAuthorization implements Authorization {
     }
 
     static OAuthAuthorization open(OAuthSettings given, Duration reopen, Stage.Watch watch) {
-        var settings = given.with(outward(given));
+        var settings = given.withReach(outward(given));
         var client = new TokenClient(settings.reach(), settings.time());
         if (!(settings.grant() instanceof Grant.SignedIn grant)) {
             return new OAuthAuthorization(settings, new GrantedTokens(settings, client));

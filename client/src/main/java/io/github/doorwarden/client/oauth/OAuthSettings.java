@@ -75,7 +75,7 @@ public record OAuthSettings(URI server, Path folder, InstantSource time, Keys ke
                 sayResource);
     }
 
-    public OAuthSettings with(Reach other) {
+    public OAuthSettings withReach(Reach other) {
         return new OAuthSettings(server, folder, time, keys, grant, other, browser, notices, interactive, bound, scopes,
                 sayResource);
     }

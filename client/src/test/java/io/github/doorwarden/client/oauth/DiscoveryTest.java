@@ -198,7 +198,7 @@ class DiscoveryTest {
                     document.toString().getBytes(StandardCharsets.UTF_8));
         };
         var settings = OAuthSettings.of(URI.create("https://a.example/mcp"), folder, () -> Instant.EPOCH, "Test")
-                .with(OAuthSettings.Keys.FILE).with(Browser.NONE).with(reach);
+                .with(OAuthSettings.Keys.FILE).with(Browser.NONE).withReach(reach);
         var failure = assertThrows(ClientFailure.class, () -> OAuthAuthorization.open(settings).signIn());
         assertTrue(failure.getMessage().contains("on this machine"), failure.getMessage());
         assertEquals(List.of("a.example", "a.example"), asked.stream().map(URI::getHost).toList());

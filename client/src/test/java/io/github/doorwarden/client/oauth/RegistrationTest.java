@@ -138,6 +138,8 @@ class RegistrationTest {
             site.authority.token = _ -> StubSite.Reply.json(401, Map.of("error", "invalid_client"));
             assertThrows(ClientFailure.class, site::call);
             site.authority.token = token;
+            assertThrows(ClientFailure.class, site::call, "nobody is asked again at once");
+            site.clock.pass(Limits.QUIET);
             assertEquals(200, site.call());
             assertTrue(site.authority.seen("/register").size() >= 2);
         }

@@ -65,7 +65,7 @@ final class SharedSignInCopy {
     }
 
     /// The page that a person sees, and reloads when nobody is there to take the answer.
-    private static void tab(URI address) throws Exception {
+    static void tab(URI address) throws Exception {
         var client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
         var answer = client.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
         var back = URI.create(answer.headers().firstValue("Location").orElseThrow());

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -171,6 +172,55 @@ class SharedSignInTest {
                 }
             }
             assertEquals(1, site.browser.tabs.size());
+        }
+    }
+
+    /// A call that is given up leaves its sign-in to the next one; who asks for a sign-in by name gets a page again.
+    @Test
+    void aSignInThatWasGivenUpGoesOn() throws Exception {
+        try (var site = new SignedIn(folder)) {
+            var opened = new CountDownLatch(1);
+            var addresses = new CopyOnWriteArrayList<URI>();
+            site.settings = site.settings.with((URI address) -> {
+                addresses.add(address);
+                opened.countDown();
+            });
+            var waiting = Thread.ofVirtual().start(() -> {
+                try {
+                    site.call();
+                } catch (Exception givenUp) {
+                    // As it was told to.
+                }
+            });
+            opened.await();
+            waiting.interrupt();
+            waiting.join();
+            try (var all = Executors.newVirtualThreadPerTaskExecutor()) {
+                var next = all.submit(() -> site.call());
+                var byName = all.submit(() -> site.open().signIn());
+                SharedSignInCopy.tab(addresses.getFirst());
+                assertEquals(200, next.get());
+                assertEquals(List.of(), byName.get().scopes());
+            }
+            assertEquals(1, addresses.stream().distinct().count());
+            assertEquals(1, site.authority.signIns.get());
+        }
+    }
+
+    @Test
+    @Covers("CL-9")
+    void oneOfManyRenews() throws Exception {
+        try (var site = new SignedIn(folder)) {
+            site.authority.seconds = 100;
+            assertEquals(200, site.call());
+            site.clock.pass(Duration.ofSeconds(90));
+            try (var all = Executors.newVirtualThreadPerTaskExecutor()) {
+                var calls = IntStream.range(0, 8).mapToObj(_ -> all.submit(() -> site.call())).toList();
+                for (var call : calls) {
+                    assertEquals(200, call.get());
+                }
+            }
+            assertEquals(2, site.authority.tokenRequests().size(), "one code, one refresh token");
         }
     }
 

@@ -2,9 +2,11 @@ package io.github.doorwarden.client.oauth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.client.wire.Authorization;
+import io.github.doorwarden.client.wire.ClientFailure;
 import io.github.doorwarden.tidy.Covers;
 import java.net.URI;
 import java.nio.file.Path;
@@ -83,8 +85,15 @@ class StepUpTest {
     void aTokenThatIsNeverTakenEndsToo() throws Exception {
         try (var site = new SignedIn(folder)) {
             site.resource.door = _ -> StubSite.Reply.nothing(401).with("WWW-Authenticate", site.resource.challenge);
-            assertEquals(401, site.call());
-            assertTrue(site.browser.tabs.size() <= 3, () -> site.browser.tabs.size() + " sign-ins");
+            var authorization = site.open();
+            for (var i = 0; i < 3; i++) {
+                var failure = assertThrows(ClientFailure.class, () -> site.resource.call(authorization));
+                assertTrue(failure.getMessage().contains("refused a token"), failure.getMessage());
+            }
+            assertEquals(1, site.browser.tabs.size());
+            authorization.signOut();
+            authorization.signIn();
+            assertEquals(2, site.browser.tabs.size(), "who asks for it by name gets another try");
         }
     }
 

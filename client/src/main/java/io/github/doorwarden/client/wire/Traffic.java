@@ -26,6 +26,7 @@ final class Traffic implements Transport.Inbox {
     private final Map<Long, Pending> open = new ConcurrentHashMap<>();
     private final AtomicLong strange = new AtomicLong();
     private final ServerLog log;
+    private volatile ClientFailure ended;
 
     Traffic(String name, Connection.Listener listener, Consumer<ClientFailure> over, Consumer<Message> send) {
         this.name = name;
@@ -43,13 +44,20 @@ final class Traffic implements Transport.Inbox {
             throw stuck;
         }
         open.put(id, pending);
+        var why = ended;                           // before it was put, nobody could tell it
+        if (why != null) {
+            open.remove(id);
+            throw why;
+        }
     }
 
     void end(long id) {
         open.remove(id);
     }
 
+    /// All that are open and all that come: there is no connection any more.
     void fail(ClientFailure why) {
+        ended = why;
         open.values().forEach(pending -> pending.fail(why));
         open.clear();
     }

@@ -1,6 +1,8 @@
 package io.github.doorwarden.client.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Logger;
@@ -106,6 +108,14 @@ final class TrafficTest {
         assertEquals(List.of("about this"), heard);
         assertEquals(List.of("A server says to no call in particular: warning db about another's files[31m",
                 "A server says to no call in particular: warning db about all"), logged());
+    }
+
+    /// A process may have ended while its first request was written.
+    @Test
+    void aRequestAfterTheEndOfTheConnectionDoesNotWait() {
+        var why = new ClientFailure(ClientFailure.Kind.UNREACHABLE, "stub has ended.", null);
+        traffic.fail(why);
+        assertSame(why, assertThrows(ClientFailure.class, () -> traffic.begin(1, pending(1, caller))));
     }
 
     @Test

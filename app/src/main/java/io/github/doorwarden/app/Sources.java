@@ -21,9 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -186,7 +189,7 @@ final class Sources implements AutoCloseable {
             project(together, fresh, origin);
             // What cannot be offered must show before the old source is given up.
             made.forEach(held -> held.source.things().tools().forEach(ToolListing::of));
-            made.forEach(held -> held.declared.orElseThrow().look());
+            atOnce(made, held -> held.declared.orElseThrow().look());
         } catch (RuntimeException e) {
             made.forEach(held -> held.declared.orElseThrow().close());
             throw e instanceof StartFailure ? e : new StartFailure(e.getMessage(), e);
@@ -197,9 +200,10 @@ final class Sources implements AutoCloseable {
         all = List.copyOf(next);
         config = fresh;
         made.forEach(held -> open.add(held.declared.orElseThrow()));
-        made.forEach(held -> alone(held, () -> {
+        var told = following;
+        atOnce(made, held -> alone(held, () -> {
             warn(held.source);
-            held.source.listen(following.of(held.source.name()));
+            held.source.listen(told.of(held.source.name()));
         }));
         following.look("configuration");
         gone.forEach(held -> alone(held, () -> retire(held)));
@@ -268,7 +272,20 @@ final class Sources implements AutoCloseable {
     ///
     /// @throws StartFailure when one of them lets its source do more than it needs, with the remedy
     void look() {
-        all.forEach(held -> held.declared.ifPresent(DeclaredSource::look));
+        atOnce(all, held -> held.declared.ifPresent(DeclaredSource::look));
+    }
+
+    /// For all of them at the same time: some wait for what is behind them, and nobody waits for all of these in turn.
+    /// Returns when all are through.
+    ///
+    /// @throws RuntimeException of the first, in their order, that threw
+    private static void atOnce(List<Held> some, Consumer<Held> turn) {
+        try (var turns = Executors.newVirtualThreadPerTaskExecutor()) {
+            CompletableFuture.allOf(some.stream().map(held -> CompletableFuture.runAsync(() -> turn.accept(held),
+                    turns)).toArray(CompletableFuture[]::new)).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException thrown ? thrown : e;
+        }
     }
 
     /// How the sources are that can be down alone, by their names.
@@ -284,7 +301,8 @@ final class Sources implements AutoCloseable {
     /// @param served as the dispatch has them
     synchronized void follow(URI origin, List<Endpoint> served, Dispatch dispatch) {
         following = new Following(() -> project(all, config, origin), served, dispatch);
-        all.forEach(held -> held.source.listen(following.of(held.source.name())));
+        var told = following;
+        atOnce(all, held -> held.source.listen(told.of(held.source.name())));
         following.look("builtin");                     // something may have changed since the endpoints were made
     }
 

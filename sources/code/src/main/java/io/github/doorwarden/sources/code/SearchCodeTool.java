@@ -102,7 +102,11 @@ final class SearchCodeTool implements Tool {
         }
         var pending = readable.stream().mapToInt(name -> box.index().status(name).pending()).sum();
         var complete = readable.stream().allMatch(name -> box.index().status(name).complete());
-        if (!complete || pending > 0) {
+        var away = readable.stream().filter(name -> !box.index().status(name).failure().isEmpty()).toList();
+        if (!away.isEmpty()) {
+            answer.put("note", "Cannot be looked at now: " + String.join(", ", away) + ". What was found there before "
+                    + "is served, if there is something. It is tried again; tell the administrator if that stays.");
+        } else if (!complete || pending > 0) {
             answer.put("note", "The index is being built: " + pending + " changed files are not in it yet. Search "
                     + "again in a minute if something is missing.");
         } else if (hits.isEmpty()) {

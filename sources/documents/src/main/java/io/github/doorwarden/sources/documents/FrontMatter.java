@@ -43,12 +43,14 @@ final class FrontMatter {
                         labels(map.get("labels")), "");
                 default -> throw new Unreadable("its front matter is not a mapping (key: value lines)");
             };
-        } catch (YamlEngineException e) {
+        } catch (YamlEngineException | IllegalArgumentException e) {    // the latter bare, at tags that are none
             throw new Unreadable("its front matter is not YAML: " + firstLine(e));
+        } catch (StackOverflowError e) {
+            throw new Unreadable("its front matter is nested too deeply");
         }
     }
 
-    private static String firstLine(YamlEngineException e) {
+    private static String firstLine(RuntimeException e) {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 

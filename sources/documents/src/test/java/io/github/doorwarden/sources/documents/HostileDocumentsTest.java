@@ -85,6 +85,14 @@ class HostileDocumentsTest {
     }
 
     @Test
+    void frontMatterWithoutEndInDepthOrWithATagThatIsNoneIsNoYaml() {
+        for (var each : List.of("x: " + "[".repeat(5_000) + "\n", "x: !!str%0a y\n")) {
+            var why = assertThrows(Unreadable.class, () -> FrontMatter.split("---\n" + each + "---\ntext"));
+            assertTrue(why.getMessage().startsWith("its front matter is n"), why.getMessage());
+        }
+    }
+
+    @Test
     void pdfsAreReadPageByPage() throws Exception {
         try (var corpus = new Corpus(folder, state).write("a.pdf", pdf(3, true, "", "walrus")).open()) {
             assertEquals(List.of("The walrus"), corpus.titles("walrus"));

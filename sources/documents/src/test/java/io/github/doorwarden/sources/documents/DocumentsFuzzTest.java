@@ -25,21 +25,25 @@ import org.junit.jupiter.api.io.TempDir;
 final class DocumentsFuzzTest {
 
     private static final List<String> MARKDOWN = List.of("---\ntitle: A\nlabels: [board]\n---\n# Head\nText.\n",
-            "# One\n\n## Two ##\n\n```\n# not\n```\n\n| a | b |\n|---|---|\n", "\uFEFF---\r\ntitle: >\r\n  x\r\n---\r\n",
+            "# One\n\n## Two ##\n\n```\n# not\n```\n\n| a | b |\n|---|---|\n",
+            "\uFEFF---\r\ntitle: >\r\n  x\r\n---\r\n",
             "---\nlabels: a\n---\n---\nx: 1\n---\n", "[Page 1]\ntext\n[Page 2]\nmore. And more.\n\n\nEnd");
     private static final List<String> HTML = List.of("<html><head><title>T</title><meta name=labels content='a,b'>"
             + "<link rel=canonical href=https://x.example/></head><body><h1>H</h1><p>Text<ul><li>one<li>two</ul><table>"
             + "<tr><td>a<td>b</table><pre>\n x \n</pre></body></html>", "<svg><script>x</script><text>no</text></svg>",
             "<p hidden>no<p>yes<br>line<div aria-hidden=true>no</div>", "<!DOCTYPE html><body><h2></h2><h1>x</h1>",
             "<math><mi><table><tr><select><option>x</select></table>", "<frameset><frame></frameset><noscript>x");
-    private static final List<String> PIECES = List.of("# ", "## x #\n", "---\n", "```\n", "~~~", "[Page 9]\n", " ", "\t",
-            "\r", "\n\n\n", " ".repeat(3_000), "\n".repeat(3_000), "#".repeat(3_000), "<b>".repeat(3_000), "<li>", "<td>",
+    private static final List<String> PIECES =
+            List.of("# ", "## x #\n", "---\n", "```\n", "~~~", "[Page 9]\n", " ", "\t",
+            "\r", "\n\n\n", " ".repeat(3_000), "\n".repeat(3_000), "#".repeat(3_000), "<b>".repeat(3_000), "<li>",
+            "<td>",
             "<![CDATA[", "]]>", "<!--", "-->", "&#0;", "&#xD83D;", "&nbsp;", "&lt;script&gt;", "<script>", "</script>",
             "<style>", "<plaintext>", "<textarea>", "<template>", "\u0000", "\u202e", "\uD83D", "*a", "&a ", "? ",
             "{a: ".repeat(500), "[".repeat(3_000), "labels: ", "!!int ", "<".repeat(3_000), "a=".repeat(2_000),
             "<table>".repeat(500), "<a href='".repeat(200), "word ".repeat(2_000), ". ".repeat(2_000));
     private static final List<String> QUERIES = List.of("lisbon fares", "\"lisbon fares\"", "title:lisbon", "*:*", "*",
-            "lisb*", "lisbon~2", "fares AND NOT lisbon", "(lisbon", "+lisbon -fares", "[a TO z]", "labels:board", "/a+/",
+            "lisb*", "lisbon~2", "fares AND NOT lisbon", "(lisbon", "+lisbon -fares", "[a TO z]", "labels:board",
+            "/a+/",
             "NEAR(a b)", "\\", "^2", "&&", "||", "!", "?", "{", ":", "offer", "the", "und", "\u0000", "\uD83D",
             "l\u0131sbon", "a".repeat(900), "fares ".repeat(120), "\u4e2d\u6587", "\u0301\u0301");
 
@@ -107,7 +111,8 @@ final class DocumentsFuzzTest {
         if (fuzz.once(2)) {
             var at = text.indexOf(fuzz.one(List.of("/Length ", "/Count ", "/Kids ", "/Root ", "/Size ", "xref",
                     "startxref", "/Type", "/Contents ", "/Parent ", " Tf", " Tj", "/MediaBox")));
-            text = at < 0 ? text : text.substring(0, at) + fuzz.one(List.of("/Prev 0 ", "/Length 99999999 ", "9".repeat(9),
+            text = at < 0 ? text : text.substring(0, at)
+                    + fuzz.one(List.of("/Prev 0 ", "/Length 99999999 ", "9".repeat(9),
                     "/Kids [1 0 R 2 0 R 3 0 R] ", "/Parent 2 0 R ", "[".repeat(2_000), "<<".repeat(2_000), "1 0 R ",
                     "/Filter /FlateDecode ", "/Encrypt 1 0 R ", "(", ">>")) + text.substring(at);
         }

@@ -82,5 +82,8 @@ final class Limits {
     /// How long a signed address is good for: as long as one call may take.
     static final Duration SIGNED = Duration.ofMinutes(2);
 
+    /// Of the name of a column that a file has and nobody declared, where a sentence repeats it.
+    static final int NAME_CHARS = 60;
+
     private Limits() {}
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /// One file as a SELECT whose columns are all texts, `p0` and so on in the order of the declared columns, NULL for what
 /// is missing, with the number of the row as `n`.
@@ -95,7 +96,8 @@ record RawTable(Format format, String select) {
     }
 
     private static BadFile missing(String where, String column, List<String> there, String more) {
-        var some = String.join(", ", there.subList(0, Math.min(there.size(), Limits.NAMED_VALUES)));
+        var some = there.stream().limit(Limits.NAMED_VALUES).map(name -> name.length() <= Limits.NAME_CHARS ? name
+                : name.substring(0, Limits.NAME_CHARS) + "…").collect(Collectors.joining(", "));
         return new BadFile(where + ": has no column " + column + "." + more + " It has " + some
                 + ". Correct the file, say from, or declare the column optional.");
     }

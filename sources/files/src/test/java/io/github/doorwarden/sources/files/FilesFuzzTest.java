@@ -25,7 +25,8 @@ final class FilesFuzzTest {
             "[{\"route\":\"A\",\"route\":\"B\",\"month\":\"2026-01\",\"fare\":9007199254740993}]", "[]", "{}", "[[1]]");
     private static final List<String> PIECES = List.of(",", ";", "\t", "\"", "\"\"", "\n", "\r", "\r\n", "\n\n",
             "\u0000", "\u2028", "NaN", "Infinity", "-inf", "1e9999", "0x10", "1,000", "1_000", "2026-02-30", "infinity",
-            "epoch", "now", "true", "'", "{", "[".repeat(3_000), "{\"a\":".repeat(3_000), "A".repeat(5_000), "é", "NULL",
+            "epoch", "now", "true", "'", "{", "[".repeat(3_000), "{\"a\":".repeat(3_000), "A".repeat(5_000), "é",
+            "NULL",
             "_file", "/etc/passwd", "%s", "#", "\\N", "\\", "9".repeat(400), "-");
     private static final List<String> VALUES = List.of("A", "2026", "2026-Q1", "2026-W53", "2026-02-30", "-9999-01",
             "+999999999-12-31", "2026-01", "2026-03", "0000", "9999-Q4", "9999-12-31", "9999-W53", "' OR 1=1 --", "%",

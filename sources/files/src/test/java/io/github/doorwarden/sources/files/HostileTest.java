@@ -65,6 +65,15 @@ final class HostileTest {
     }
 
     @Test
+    void aColumnsNameOfAnyLengthIsNotRepeatedAsAWhole() throws Exception {
+        try (var files = new Fixture(folder).write("fares.csv", "x".repeat(30_000) + ",y\n1,2\n")
+                .dataset("fares", Fixture.fares(), "fares.csv").tools("fares").looks()) {
+            var warning = files.source().warnings().getFirst();
+            assertTrue(warning.contains("has no column route") && warning.length() < 500, warning);
+        }
+    }
+
+    @Test
     void namesThatAreNotInTheSchemaAreRefusedByTheDoor_AndHereBecomeNoSql() throws Exception {
         try (var files = fares()) {
             // The door checks arguments against the schema first; these come from a door that does not.

@@ -37,6 +37,9 @@ final class Schemas {
             }
             copy.put("type", "object");
         }
+        if (copy.has("properties") && !copy.path("properties").isObject()) {
+            throw new IllegalArgumentException("its input schema has properties that are no object");
+        }
         COMBINED.forEach(keyword -> flatten(copy, keyword));
         return copy;
     }
@@ -51,10 +54,9 @@ final class Schemas {
 
     /// The properties of all alternatives side by side; what only some of them require is not required any more.
     private static void flatten(ObjectNode root, String keyword) {
-        if (!(root.path(keyword) instanceof ArrayNode alternatives)) {
-            return;
+        if (!(root.remove(keyword) instanceof ArrayNode alternatives)) {
+            return;                                // what is no list combines nothing, and clients refuse the word
         }
-        root.remove(keyword);
         for (var each : alternatives) {
             each.path("properties").properties().forEach(property ->
                     root.withObjectProperty("properties").putIfAbsent(property.getKey(), property.getValue()));

@@ -52,6 +52,18 @@ final class DefinitionsTest {
     }
 
     @Test
+    void propertiesThatAreNoObjectAreRefusedInWords() {
+        var why = assertThrows(IllegalArgumentException.class, () -> Schemas.input(json("{'properties':[1],'anyOf':"
+                + "[{'properties':{'a':{}}}]}")));
+        assertEquals(IllegalArgumentException.class, why.getClass());
+    }
+
+    @Test
+    void aCombinationThatIsNoListIsLeftOut() {
+        assertEquals("{\"type\":\"object\"}", Schemas.input(json("{'type':'object','allOf':0,'anyOf':{}}")).toString());
+    }
+
+    @Test
     void patternsMatchInTimeThatGrowsWithTheirLength() {
         assertTrue(Choice.has(List.of("get_*", "b"), "get_x") && Choice.has(List.of("*_x*"), "a_x_x")
                 && Choice.has(List.of("*"), ""));

@@ -77,7 +77,8 @@ final class ArgumentsFuzzTest {
         all.put("u", ParameterSettings.of(ParameterType.UUID).asOptional());
         all.put("list", ParameterSettings.listOf(ParameterType.STRING).asOptional());
         all.put("more", ParameterSettings.of(ParameterType.STRING).withWhen("or text like :more"));
-        var read = ToolSettings.of("select id, text, :i, :n, :d, :t, :u from notes where owner = 'me' and (text = :s or "
+        var read = ToolSettings.of("select id, text, :i, :n, :d, :t, :u from notes where owner = 'me' and (text = :s "
+                + "or "
                 + "id = :i or n < :n or open = :b or day = :d or at > :t or uid = :u or text in (:list) {more})", all);
         var write = ToolSettings.of("insert into log (text) values (:s)", Map.of("s",
                 ParameterSettings.of(ParameterType.STRING))).writing();
@@ -133,7 +134,8 @@ final class ArgumentsFuzzTest {
                     var words = fuzz.maybe(fuzz.one(TEXTS));
                     var changed = call(write, JSON.createObjectNode().put("s", words));
                     written += changed.isError() ? 0 : 1;
-                    assertEquals(written + " 2", ask("select (select count(*) from log) || ' ' || (select count(*) from "
+                    assertEquals(written + " 2", ask(
+                            "select (select count(*) from log) || ' ' || (select count(*) from "
                             + "notes)"), () -> fuzz.said(words + " " + Bed.text(changed)));
                     if (!changed.isError() && words.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
                         assertEquals(words, ask("select text from log order by rowid desc"), () -> fuzz.said(words));

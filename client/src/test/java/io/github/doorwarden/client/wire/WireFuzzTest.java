@@ -105,7 +105,8 @@ final class WireFuzzTest {
         while (fuzz.goesOn()) {
             var text = new StringBuilder();
             for (var n = fuzz.below(12); n >= 0; n--) {
-                text.append(fuzz.once(2) ? "\n\ndata: {}\n\n" : fuzz.one(FIELDS)).append(fuzz.once(2) ? fuzz.maybe(fuzz.one(MESSAGES)) : "");
+                text.append(fuzz.once(2) ? "\n\ndata: {}\n\n" : fuzz.one(FIELDS))
+                        .append(fuzz.once(2) ? fuzz.maybe(fuzz.one(MESSAGES)) : "");
             }
             var bytes = text.toString().getBytes(StandardCharsets.UTF_8);
             var events = new Events(new ByteArrayInputStream(bytes));

@@ -9,6 +9,7 @@ import com.sun.source.util.JavacTask;
 import com.sun.source.util.SourcePositions;
 import com.sun.source.util.Trees;
 import java.io.IOException;
+import java.io.Writer;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -56,8 +57,8 @@ final class JavaOutline {
                 var unit = new Unit(units.size(), text);
                 units.put(unit.toUri(), unit);
             }
-            var task = (JavacTask) compiler.getTask(null, files, nothing -> { }, List.of("-proc:none",
-                    "-implicit:none"), null, units.values());
+            var task = (JavacTask) compiler.getTask(Writer.nullWriter(), files, nothing -> { },
+                    List.of("-proc:none", "-implicit:none"), null, units.values());
             var positions = Trees.instance(task).getSourcePositions();
             for (var unit : task.parse()) {
                 var text = units.get(unit.getSourceFile().toUri()).text;

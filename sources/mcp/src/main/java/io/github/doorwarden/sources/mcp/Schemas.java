@@ -86,7 +86,7 @@ final class Schemas {
                     + " parts once its references are put in");
         }
         return switch (node) {
-            case ObjectNode object when schema && object.path("$ref").isString() -> referred(object);
+            case ObjectNode object when schema && object.has("$ref") -> referred(object);
             case ObjectNode object -> {
                 var copy = JsonNodeFactory.instance.objectNode();
                 object.properties().forEach(member -> {
@@ -108,13 +108,17 @@ final class Schemas {
     }
 
     private JsonNode referred(ObjectNode object) {
-        var ref = object.path("$ref").asString();
+        var ref = object.path("$ref").asString("");
+        if (!object.path("$ref").isString()) {
+            throw new IllegalArgumentException("its schema has a $ref that is no text");
+        }
         if (!ref.startsWith("#") || ref.length() > 1 && ref.charAt(1) != '/') {
             throw new IllegalArgumentException("its schema refers to something outside itself, which is never fetched");
         }
         var target = ref.length() == 1 ? root : at(ref.substring(2));
-        if (target.isMissingNode()) {
-            throw new IllegalArgumentException("its schema refers to a part that it does not have");
+        if (!target.isObject() && !target.isBoolean()) {
+            throw new IllegalArgumentException("its schema refers to a part that it does not have, or that is no "
+                    + "schema");
         }
         if (entered.merge(ref, 1, Integer::sum) > Limits.SCHEMA_REF_DEPTH) {
             entered.merge(ref, -1, Integer::sum);

@@ -52,6 +52,14 @@ final class DefinitionsTest {
     }
 
     @Test
+    void aReferenceThatIsNoTextOrLeadsToNoSchemaIsRefused() {
+        for (var each : List.of("{'properties':{'b':{'$ref':{'$ref':'#/$defs/n'}}},'$defs':{'n':'object'}}",
+                "{'properties':{'b':{'$ref':'#/$defs/n'}},'$defs':{'n':'object'}}")) {
+            assertThrows(IllegalArgumentException.class, () -> Schemas.input(json(each)), each);
+        }
+    }
+
+    @Test
     void propertiesThatAreNoObjectAreRefusedInWords() {
         var why = assertThrows(IllegalArgumentException.class, () -> Schemas.input(json("{'properties':[1],'anyOf':"
                 + "[{'properties':{'a':{}}}]}")));

@@ -32,7 +32,7 @@ final class Outline implements AutoCloseable {
             case PERL, LUA, PROTOBUF, TERRAFORM, MAKEFILE -> ctags.of(path, text).orElse(List.of());
             default -> List.<Symbol>of();
         });
-        found.removeIf(symbol -> symbol.name().length() > Limits.NAME_CHARS);
+        found.removeIf(symbol -> symbol.name().isBlank() || symbol.name().length() > Limits.NAME_CHARS);
         found.sort(Comparator.comparingInt(Symbol::from).thenComparing(Symbol::to, Comparator.reverseOrder()));
         return found.subList(0, Math.min(found.size(), Limits.SYMBOLS));
     }

@@ -42,6 +42,11 @@ class OutlineTest {
     }
 
     @Test
+    void aHeadingOfBlanksIsNoSymbol() {
+        assertEquals(List.of("section One 1-3"), of("a.md", "# One\n\n## \u000b\n"));
+    }
+
+    @Test
     void pythonAndRuby() {
         assertEquals(List.of("constant LIMIT 1-1", "class A 3-10", "method A.run 5-8", "function A.run.inner 7-8",
                 "method A.walk 10-10", "function free 12-15"), of("a.py", """

@@ -154,7 +154,7 @@ final class Arguments {
                 bound.add(period.start().toString());
             }
             if (by != By.FROM) {
-                bound.add(period.end().toString());
+                bound.add(period.end().toString().replace("+", ""));     // 9999 ends with +10000-01-01
             }
             conditions.add(switch (by) {
                 case FROM -> name + " >= " + hole;

@@ -85,7 +85,9 @@ final class FilesFuzzTest {
         return switch (schema.path("type").asString("string")) {
             case "array" -> {
                 var list = Fixture.JSON.createArrayNode();
-                for (var n = fuzz.below(schema.path("maxItems").asInt(3) + 1); n > 0 && list.size() < 5; n--) {
+                for (var n = fuzz.below(schema.path("maxItems").asInt(3) + 1);
+                        (n > 0 || list.size() < schema.path("minItems").asInt(0))
+                        && list.size() < 5; n--) {
                     list.add(fitting(fuzz, schema.path("items")));
                 }
                 yield list;
@@ -113,6 +115,8 @@ final class FilesFuzzTest {
                 var answer = files.call(tool.name(), arguments.toString().replace("'", "\\u0027"));
                 answered += answer.isError() ? 0 : 1;
                 inWords(fuzz, Fixture.text(answer), tool.name() + " " + arguments);
+                assertFalse(Fixture.text(answer).contains("Request id"), () -> fuzz.said("the engine fails of "
+                        + tool.name() + " " + arguments));
                 assertTrue(Fixture.text(answer).length() < 20_000, () -> fuzz.said(tool.name() + " " + arguments));
             }
             assertEquals(3, files.ask("rows", "{}").path("rows_total").asInt());

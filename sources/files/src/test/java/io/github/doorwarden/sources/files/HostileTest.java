@@ -65,6 +65,15 @@ final class HostileTest {
     }
 
     @Test
+    void aRangeToTheLastYearThatCanBeWrittenHasNoEnd() throws Exception {
+        try (var files = fares()) {
+            for (var last : List.of("9999", "9999-Q4", "9999-12", "9999-12-31")) {
+                assertEquals(2, files.ask("rows", "{'to':'" + last + "'}").path("rows_total").asInt(), last);
+            }
+        }
+    }
+
+    @Test
     void aColumnsNameOfAnyLengthIsNotRepeatedAsAWhole() throws Exception {
         try (var files = new Fixture(folder).write("fares.csv", "x".repeat(30_000) + ",y\n1,2\n")
                 .dataset("fares", Fixture.fares(), "fares.csv").tools("fares").looks()) {

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /// Sections of a Markdown document: from a heading to the next one that is no deeper.
 final class HeadingOutline {
 
-    private static final Pattern HEADING = Pattern.compile("^(#{1,6})\\s+(.{1,200}?)\\s*#*\\s*$");
+    private static final Pattern HEADING = Pattern.compile("(?s)(#{1,6})\\s++(.++)");
 
     private record Heading(int depth, String title, int line) {}
 
@@ -26,12 +26,23 @@ final class HeadingOutline {
                 fence = stripped.startsWith(fence) ? "" : fence;
             } else {
                 var match = HEADING.matcher(lines.get(line - 1));
-                if (match.matches()) {
-                    headings.add(new Heading(match.group(1).length(), match.group(2), line));
+                var title = match.matches() ? title(match.group(2)) : "";
+                if (!title.isEmpty() && title.length() <= Limits.TITLE_CHARS) {
+                    headings.add(new Heading(match.group(1).length(), title, line));
                 }
             }
         }
         return sections(headings, lines);
+    }
+
+    /// Without the marks that may close it; each character is looked at once.
+    private static String title(String words) {
+        var title = words.strip();
+        var end = title.length();
+        while (end > 0 && title.charAt(end - 1) == '#') {
+            end--;
+        }
+        return title.substring(0, end).strip();
     }
 
     private static List<Symbol> sections(List<Heading> headings, List<String> lines) {

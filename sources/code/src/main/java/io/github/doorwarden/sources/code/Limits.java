@@ -133,5 +133,8 @@ final class Limits {
     /// For one call of a tool, the answer of an index elsewhere included.
     static final Duration CALL = Duration.ofSeconds(30);
 
+    /// Of a heading: what is longer is a paragraph behind a mark.
+    static final int TITLE_CHARS = 200;
+
     private Limits() {}
 }

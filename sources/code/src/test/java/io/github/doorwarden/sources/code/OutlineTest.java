@@ -1,8 +1,10 @@
 package io.github.doorwarden.sources.code;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +46,13 @@ class OutlineTest {
     @Test
     void aHeadingOfBlanksIsNoSymbol() {
         assertEquals(List.of("section One 1-3"), of("a.md", "# One\n\n## \u000b\n"));
+    }
+
+    @Test
+    void aHeadingWithLongBlanksIsReadInNoTime() {
+        var line = "# On" + " ".repeat(100_000) + "x\n";
+        assertEquals(List.of("section One 2-2"), assertTimeoutPreemptively(Duration.ofSeconds(5), () ->
+                of("a.md", line + "# One ##\n")));
     }
 
     @Test

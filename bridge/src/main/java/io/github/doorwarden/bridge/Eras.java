@@ -25,7 +25,7 @@ final class Eras {
         ClientFailure failure = null;
         Message.Response refused = null;
         try {
-            var opened = ground.remote().ask(initialize, Map.of(), Limits.OPENING, beside -> { });
+            var opened = ground.remote().ask(initialize, Map.of(), ground.opening(), beside -> { });
             if (opened.response().error() == null) {
                 return new Passage.Opened(new LegacyToLegacy(ground, initialize, opened), opened.response());
             }
@@ -50,7 +50,7 @@ final class Eras {
         ClientFailure failure = null;
         Message.Response refused = null;
         try {
-            var found = ModernToModern.ask(ground, discover(first), beside -> { });
+            var found = ModernToModern.ask(ground, discover(first), ground.opening(), beside -> { });
             var modern = found.result() != null && found.result().path("supportedVersions").isArray()
                     || found.error() != null && MODERN.contains(found.error().path("code").asInt(0));
             if (modern) {

@@ -11,6 +11,11 @@ import java.util.function.Consumer;
 /// @param patience how long the first request waits for a person who signs in
 record Ground(Host host, Remote remote, ToolHeaders tools, Duration silence, Duration patience) {
 
+    /// How long the first request takes at most.
+    Duration opening() {
+        return silence.compareTo(Limits.OPENING) < 0 ? silence : Limits.OPENING;
+    }
+
     /// Runs on a thread of its own. Whoever waits for what could not be delivered hears of it by a deadline.
     static Thread beside(String name, Sending what) {
         return Thread.ofVirtual().name("bridge " + name).start(() -> {

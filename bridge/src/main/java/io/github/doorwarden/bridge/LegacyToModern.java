@@ -43,7 +43,7 @@ final class LegacyToModern implements Passage {
         var params = JSON.objectNode();
         describe(params, initialize.params(), "");
         var discover = new Message.Request(new Id.Text("bridge-discover"), Methods.DISCOVER.wireName(), params);
-        var found = ModernToModern.ask(ground, discover, beside -> { });
+        var found = ModernToModern.ask(ground, discover, ground.opening(), beside -> { });
         if (found.result() == null || !found.result().path("supportedVersions").isArray()) {
             return null;
         }
@@ -109,7 +109,7 @@ final class LegacyToModern implements Passage {
         describe(params, initialize, level);
         for (var round = 0; round < Limits.ROUNDS; round++) {
             var response = ModernToModern.ask(ground, new Message.Request(request.id(), request.method(), params),
-                    message -> {
+                    Limits.CALL, message -> {
                         call.sign();
                         if (message instanceof Message.Notification notice) {
                             ground.host().send(notice);

@@ -48,7 +48,7 @@ final class ModernToLegacy implements Passage {
         params.set("clientInfo", meta.path(Meta.CLIENT_INFO) instanceof ObjectNode object ? object
                 : JSON.objectNode().put("name", "doorwarden bridge").put("version", ""));
         var opened = ground.remote().ask(new Message.Request(new Id.Text("bridge-initialize"), "initialize", params),
-                Map.of(), Limits.OPENING, beside -> { });
+                Map.of(), ground.opening(), beside -> { });
         if (!(opened.response().result() instanceof ObjectNode)) {
             return null;
         }

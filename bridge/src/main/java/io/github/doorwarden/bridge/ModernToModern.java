@@ -8,6 +8,7 @@ import io.github.doorwarden.protocol.Meta;
 import io.github.doorwarden.protocol.Methods;
 import io.github.doorwarden.protocol.RequestHeaders;
 import io.github.doorwarden.protocol.Revision;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -32,7 +33,7 @@ final class ModernToModern implements Passage {
         if (request.method().equals(Methods.LISTEN.wireName())) {
             return listen(ground, request, notice -> ground.host().send(notice));
         }
-        return ask(ground, request, message -> {
+        return ask(ground, request, Limits.CALL, message -> {
             call.sign();
             if (message instanceof Message.Notification notice) {
                 ground.host().send(notice);
@@ -41,16 +42,16 @@ final class ModernToModern implements Passage {
     }
 
     /// One request. When the server misses headers that a tool wants, its list is read and the request sent again.
-    static Message.Response ask(Ground ground, Message.Request request, Consumer<Message> beside) throws ClientFailure,
-            InterruptedException {
+    static Message.Response ask(Ground ground, Message.Request request, Duration within, Consumer<Message> beside)
+            throws ClientFailure, InterruptedException {
         var headers = ground.tools().of(request, version(request));
-        var response = ground.remote().ask(request, headers, Limits.CALL, beside).response();
+        var response = ground.remote().ask(request, headers, within, beside).response();
         if (response.error() != null && response.error().path("code").asInt(0) == HEADER_MISMATCH
                 && request.method().equals(Methods.TOOLS_CALL.wireName())) {
             learn(ground, request);
             var others = ground.tools().of(request, version(request));
             if (!others.equals(headers)) {         // refused before anything was carried out
-                return ground.remote().ask(request, others, Limits.CALL, beside).response();
+                return ground.remote().ask(request, others, within, beside).response();
             }
         }
         if (request.method().equals(Methods.TOOLS_LIST.wireName()) && response.result() != null) {

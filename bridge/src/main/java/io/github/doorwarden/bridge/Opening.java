@@ -107,9 +107,10 @@ final class Opening {
         if (passage.isDone()) {
             return result(passage, Duration.ZERO);
         }
+        var patience = ground.patience().compareTo(ground.opening()) < 0 ? ground.patience() : ground.opening();
         call.hold();
         try {
-            var opened = result(passage, ground.patience());
+            var opened = result(passage, patience);
             if (opened != null) {
                 return opened;
             }
@@ -121,10 +122,10 @@ final class Opening {
                     }
                 }
             }
-            opened = result(passage, Limits.OPENING.minus(ground.patience()));
+            opened = result(passage, ground.opening().minus(patience));
             if (opened == null) {
                 throw new ClientFailure(Kind.TIMEOUT, ground.remote().name() + " did not answer within "
-                        + Limits.OPENING.toSeconds() + " s. Check that it runs, and try again.", null);
+                        + Math.max(1, ground.opening().toSeconds()) + " s. Check that it runs, and try again.", null);
             }
             return opened;
         } finally {

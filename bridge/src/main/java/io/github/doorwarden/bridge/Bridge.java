@@ -127,10 +127,24 @@ public final class Bridge implements AutoCloseable {
                     + "standard error says more; report it.");
         }
         call.end();
-        calls.remove(request.id(), call);
         if (!call.cancelled()) {
             call.why().ifPresent(why -> tellCancelled(request));
             host.send(response);
+        }
+        calls.remove(request.id(), call);
+        synchronized (calls) {
+            calls.notifyAll();
+        }
+    }
+
+    /// Waits a little for the answers to what the host has asked, after it has said its last.
+    public void drain() throws InterruptedException {
+        var end = System.nanoTime() + Limits.DRAIN.toNanos();
+        synchronized (calls) {
+            for (var left = Limits.DRAIN.toMillis(); !calls.isEmpty() && left > 0;
+                    left = (end - System.nanoTime()) / 1_000_000) {
+                calls.wait(left);
+            }
         }
     }
 

@@ -37,6 +37,10 @@ final class Limits {
     /// For a message that is not answered.
     static final Duration TELLING = Duration.ofSeconds(20);
 
+    /// For requests that still run when the host has no more to say: a program that is fed from a file reads their
+    /// answers, and a host kills what does not end.
+    static final Duration DRAIN = Duration.ofSeconds(5);
+
     /// For saying goodbye: a host kills what does not end with its input.
     static final Duration GOODBYE = Duration.ofSeconds(1);
 

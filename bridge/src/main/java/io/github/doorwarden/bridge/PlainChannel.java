@@ -18,14 +18,14 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 
 /// Until the channel of `client` is there.
-final class PlainChannel implements HttpChannel {
+public final class PlainChannel implements HttpChannel {
 
     private final URI endpoint;
     private final Authorization authorization;
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
             .executor(Executors.newVirtualThreadPerTaskExecutor()).build();
 
-    PlainChannel(URI endpoint, Authorization authorization) {
+    public PlainChannel(URI endpoint, Authorization authorization) {
         this.endpoint = endpoint;
         this.authorization = authorization;
     }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
         version = "doorwarden 0.1.0",
         description = "Lets AI clients into a company's systems through a proper front door.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ServeCommand.class, StdioCommand.class, UserCommand.class, ClientCommand.class,
+        subcommands = {ServeCommand.class, StdioCommand.class, BridgeCommand.class, UserCommand.class, ClientCommand.class,
                 GrantCommand.class, TokenCommand.class, TiersCommand.class, AuthCommand.class, KeysCommand.class,
                 AuditCommand.class, DocumentsCommand.class, ConfigCommand.class, SourcesCommand.class,
                 OpenApiCommand.class, DoctorCommand.class,

@@ -16,8 +16,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// A stdio MCP server that stands for one over HTTP: what a host says goes there, and what comes goes to the host. Every
@@ -31,7 +30,7 @@ public final class Bridge implements AutoCloseable {
     private final Opening legacy;
     private final Opening modern;
     private final Map<Id, Call> calls = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
+    private final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1,
             Thread.ofPlatform().daemon().name("bridge clock").factory());
 
     /// @param name    of the server, in sentences
@@ -44,6 +43,7 @@ public final class Bridge implements AutoCloseable {
 
     Bridge(HttpChannel channel, String name, Optional<Duration> silence, Duration patience, SignIn signIn,
             OutputStream out, Runnable gone) {
+        clock.setRemoveOnCancelPolicy(true);
         this.host = new Host(out, gone);
         this.signIn = signIn;
         this.ground = new Ground(host, new Remote(channel, name), new ToolHeaders(), silence.orElse(Limits.SILENCE),

@@ -2,11 +2,13 @@ package io.github.doorwarden.bridge;
 
 import io.github.doorwarden.client.wire.ClientFailure;
 import io.github.doorwarden.client.wire.ClientFailure.Kind;
+import io.github.doorwarden.client.wire.HttpChannel;
 import io.github.doorwarden.protocol.Message;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -14,7 +16,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// One request of the host that runs, on a thread of its own. When its server gives no sign for too long, or a person
 /// does not sign in, the thread is interrupted; while the host has a question of the server's, the time does not count.
 /// While somebody is to sign in, the host is told so by progress, so that its own deadline begins anew.
-final class Call {
+final class Call implements HttpChannel.Patience {
 
     private final Message.Request request;
     private final Host host;
@@ -25,11 +27,13 @@ final class Call {
     private Thread thread;
     private long sign = System.nanoTime();
     private long heldSince;
-    private boolean held;
     private boolean cancelled;
     private boolean over;
     private ClientFailure why;
     private int reminders;
+    private int holds;
+    private Future<?> listening;
+    private Future<?> reminding;
 
     /// @param silence zero: for a stream that may be silent
     Call(Message.Request request, Host host, SignIn signIn, Duration silence, ScheduledExecutorService clock) {
@@ -48,13 +52,13 @@ final class Call {
     synchronized void start(Runnable work) {
         thread = Thread.ofVirtual().name("bridge " + request.method()).unstarted(work);
         if (!silence.isZero()) {
-            later(this::listen, silence);
+            listening = later(this::listen, silence);
         }
         thread.start();
     }
 
-    private void later(Runnable what, Duration in) {
-        clock.schedule(what, in.toNanos(), TimeUnit.NANOSECONDS);
+    private Future<?> later(Runnable what, Duration in) {
+        return clock.schedule(what, in.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private synchronized void listen() {
@@ -62,10 +66,10 @@ final class Call {
             return;
         }
         var left = silence.minusNanos(System.nanoTime() - sign);
-        if (!questions.isEmpty() || held) {
-            later(this::listen, silence);
+        if (!questions.isEmpty() || holds > 0) {
+            listening = later(this::listen, silence);
         } else if (left.isPositive()) {
-            later(this::listen, left);
+            listening = later(this::listen, left);
         } else {
             end(new ClientFailure(Kind.TIMEOUT, "The server gave no sign for " + Math.max(1, silence.toSeconds()) + " s, so this "
                     + "request was given up. It may have been carried out: look before you try again. --timeout of "
@@ -78,21 +82,26 @@ final class Call {
         thread.interrupt();
     }
 
-    /// A person is waited for from now on.
-    synchronized void hold() {
-        held = true;
-        heldSince = System.nanoTime();
-        later(this::remind, Limits.REMIND);
+    /// A person may be waited for from now on.
+    @Override
+    public synchronized void hold() {
+        if (holds++ == 0 && !over) {
+            heldSince = System.nanoTime();
+            reminding = later(this::remind, Limits.REMIND);
+        }
     }
 
-    /// The person is not waited for any more.
-    synchronized void go() {
-        held = false;
+    /// Nobody is waited for any more.
+    @Override
+    public synchronized void go() {
+        if (--holds == 0 && reminding != null) {
+            reminding.cancel(false);
+        }
         sign = System.nanoTime();
     }
 
     private synchronized void remind() {
-        if (over || cancelled || !held) {
+        if (over || cancelled || holds == 0) {
             return;
         }
         var since = Duration.ofNanos(System.nanoTime() - heldSince);
@@ -108,7 +117,7 @@ final class Call {
             host.send(new Message.Notification("notifications/progress", params.put("progress", ++reminders / 1000.0)
                     .put("message", what.get())));
         }
-        later(this::remind, Limits.REMIND);
+        reminding = later(this::remind, Limits.REMIND);
     }
 
     static ClientFailure unsigned(Optional<String> what) {
@@ -152,6 +161,11 @@ final class Call {
         List<String> open;
         synchronized (this) {
             over = true;
+            for (var watch : new Future<?>[] {listening, reminding}) {
+                if (watch != null) {
+                    watch.cancel(false);
+                }
+            }
             open = List.copyOf(questions);
         }
         open.forEach(question -> host.withdraw(question, "The request that it was asked for has ended."));

@@ -2,6 +2,7 @@ package io.github.doorwarden.bridge;
 
 import io.github.doorwarden.client.wire.ClientFailure;
 import io.github.doorwarden.client.wire.ClientFailure.Kind;
+import io.github.doorwarden.client.wire.HttpChannel;
 import io.github.doorwarden.protocol.Id;
 import io.github.doorwarden.protocol.Message;
 import io.github.doorwarden.protocol.Meta;
@@ -25,7 +26,8 @@ final class Eras {
         ClientFailure failure = null;
         Message.Response refused = null;
         try {
-            var opened = ground.remote().ask(initialize, Map.of(), ground.opening(), beside -> { });
+            var opened = ground.remote().ask(initialize, Map.of(), ground.opening(), HttpChannel.Patience.NONE,
+                    beside -> { });
             if (opened.response().error() == null) {
                 return new Passage.Opened(new LegacyToLegacy(ground, initialize, opened), opened.response());
             }
@@ -50,7 +52,8 @@ final class Eras {
         ClientFailure failure = null;
         Message.Response refused = null;
         try {
-            var found = ModernToModern.ask(ground, discover(first), ground.opening(), beside -> { });
+            var found = ModernToModern.ask(ground, discover(first), ground.opening(), HttpChannel.Patience.NONE,
+                    beside -> { });
             var modern = found.result() != null && found.result().path("supportedVersions").isArray()
                     || found.error() != null && MODERN.contains(found.error().path("code").asInt(0));
             if (modern) {

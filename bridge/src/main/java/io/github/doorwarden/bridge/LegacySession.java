@@ -2,6 +2,7 @@ package io.github.doorwarden.bridge;
 
 import io.github.doorwarden.client.wire.ClientFailure;
 import io.github.doorwarden.client.wire.ClientFailure.Kind;
+import io.github.doorwarden.client.wire.HttpChannel;
 import io.github.doorwarden.protocol.Id;
 import io.github.doorwarden.protocol.Message;
 import io.github.doorwarden.protocol.RequestHeaders;
@@ -73,23 +74,23 @@ final class LegacySession implements AutoCloseable {
     }
 
     /// One request; what was not carried out because the session was forgotten is sent again in a new one.
-    Message.Response ask(Message.Request request, Consumer<Message> beside) throws ClientFailure,
-            InterruptedException {
+    Message.Response ask(Message.Request request, HttpChannel.Patience patience, Consumer<Message> beside)
+            throws ClientFailure, InterruptedException {
         var session = current;
         try {
-            return answered(request, session, beside);
+            return answered(request, session, patience, beside);
         } catch (ClientFailure e) {
             if (e.kind() != Kind.EXPIRED) {
                 throw e;
             }
         }
         renew(session);
-        return answered(request, current, beside);
+        return answered(request, current, patience, beside);
     }
 
-    private Message.Response answered(Message.Request request, Current session, Consumer<Message> beside)
-            throws ClientFailure, InterruptedException {
-        var response = remote.ask(request, headers(session), Limits.CALL, beside).response();
+    private Message.Response answered(Message.Request request, Current session, HttpChannel.Patience patience,
+            Consumer<Message> beside) throws ClientFailure, InterruptedException {
+        var response = remote.ask(request, headers(session), Limits.CALL, patience, beside).response();
         if (response.error() == null) {
             remember(request);
         }
@@ -118,7 +119,7 @@ final class LegacySession implements AutoCloseable {
 
     /// A request of our own.
     Message.Response own(String method, ObjectNode params) throws ClientFailure, InterruptedException {
-        return ask(request(method, params), beside -> { });
+        return ask(request(method, params), HttpChannel.Patience.NONE, beside -> { });
     }
 
     private Message.Request request(String method, ObjectNode params) {
@@ -153,7 +154,8 @@ final class LegacySession implements AutoCloseable {
         if (current != expired) {
             return;
         }
-        var opened = remote.ask(request("initialize", params), Map.of(), Limits.OPENING, beside -> { });
+        var opened = remote.ask(request("initialize", params), Map.of(), Limits.OPENING,
+                HttpChannel.Patience.NONE, beside -> { });
         if (opened.response().error() != null) {
             throw new ClientFailure(Kind.FAULT, remote.name() + " has ended the session and begins no other one. "
                     + "Restart this server in your client.", null);
@@ -188,7 +190,8 @@ final class LegacySession implements AutoCloseable {
     }
 
     private void again(String method, ObjectNode params) throws ClientFailure, InterruptedException {
-        remote.ask(request(method, params), headers(current), Limits.TELLING, beside -> { });
+        remote.ask(request(method, params), headers(current), Limits.TELLING, HttpChannel.Patience.NONE,
+                beside -> { });
     }
 
     private void hear() {

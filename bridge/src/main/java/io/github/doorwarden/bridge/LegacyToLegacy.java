@@ -23,7 +23,7 @@ final class LegacyToLegacy implements Passage {
     @Override
     public Message.Response answer(Message.Request request, Call call) throws ClientFailure, InterruptedException {
         afterGreeting();
-        return session.ask(request, message -> received(message, call));
+        return session.ask(request, call, message -> received(message, call));
     }
 
     /// Strict servers refuse what overtakes `notifications/initialized`.

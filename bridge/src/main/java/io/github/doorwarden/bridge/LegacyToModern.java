@@ -2,6 +2,7 @@ package io.github.doorwarden.bridge;
 
 import io.github.doorwarden.client.wire.ClientFailure;
 import io.github.doorwarden.client.wire.ClientFailure.Kind;
+import io.github.doorwarden.client.wire.HttpChannel;
 import io.github.doorwarden.protocol.Id;
 import io.github.doorwarden.protocol.Message;
 import io.github.doorwarden.protocol.Meta;
@@ -43,7 +44,8 @@ final class LegacyToModern implements Passage {
         var params = JSON.objectNode();
         describe(params, initialize.params(), "");
         var discover = new Message.Request(new Id.Text("bridge-discover"), Methods.DISCOVER.wireName(), params);
-        var found = ModernToModern.ask(ground, discover, ground.opening(), beside -> { });
+        var found = ModernToModern.ask(ground, discover, ground.opening(), HttpChannel.Patience.NONE,
+                beside -> { });
         if (found.result() == null || !found.result().path("supportedVersions").isArray()) {
             return null;
         }
@@ -109,7 +111,7 @@ final class LegacyToModern implements Passage {
         describe(params, initialize, level);
         for (var round = 0; round < Limits.ROUNDS; round++) {
             var response = ModernToModern.ask(ground, new Message.Request(request.id(), request.method(), params),
-                    Limits.CALL, message -> {
+                    Limits.CALL, call, message -> {
                         call.sign();
                         if (message instanceof Message.Notification notice) {
                             ground.host().send(notice);

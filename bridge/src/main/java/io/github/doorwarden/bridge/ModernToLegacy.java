@@ -2,6 +2,7 @@ package io.github.doorwarden.bridge;
 
 import io.github.doorwarden.client.wire.ClientFailure;
 import io.github.doorwarden.client.wire.ClientFailure.Kind;
+import io.github.doorwarden.client.wire.HttpChannel;
 import io.github.doorwarden.protocol.Id;
 import io.github.doorwarden.protocol.JsonRpc;
 import io.github.doorwarden.protocol.Message;
@@ -48,7 +49,7 @@ final class ModernToLegacy implements Passage {
         params.set("clientInfo", meta.path(Meta.CLIENT_INFO) instanceof ObjectNode object ? object
                 : JSON.objectNode().put("name", "doorwarden bridge").put("version", ""));
         var opened = ground.remote().ask(new Message.Request(new Id.Text("bridge-initialize"), "initialize", params),
-                Map.of(), ground.opening(), beside -> { });
+                Map.of(), ground.opening(), HttpChannel.Patience.NONE, beside -> { });
         if (!(opened.response().result() instanceof ObjectNode)) {
             return null;
         }

@@ -2,6 +2,7 @@ package io.github.doorwarden.bridge;
 
 import io.github.doorwarden.client.wire.ClientFailure;
 import io.github.doorwarden.client.wire.ClientFailure.Kind;
+import io.github.doorwarden.client.wire.HttpChannel;
 import io.github.doorwarden.protocol.Id;
 import io.github.doorwarden.protocol.Message;
 import io.github.doorwarden.protocol.Meta;
@@ -33,7 +34,7 @@ final class ModernToModern implements Passage {
         if (request.method().equals(Methods.LISTEN.wireName())) {
             return listen(ground, request, notice -> ground.host().send(notice));
         }
-        return ask(ground, request, Limits.CALL, message -> {
+        return ask(ground, request, Limits.CALL, call, message -> {
             call.sign();
             if (message instanceof Message.Notification notice) {
                 ground.host().send(notice);
@@ -42,16 +43,16 @@ final class ModernToModern implements Passage {
     }
 
     /// One request. When the server misses headers that a tool wants, its list is read and the request sent again.
-    static Message.Response ask(Ground ground, Message.Request request, Duration within, Consumer<Message> beside)
-            throws ClientFailure, InterruptedException {
+    static Message.Response ask(Ground ground, Message.Request request, Duration within, HttpChannel.Patience patience,
+            Consumer<Message> beside) throws ClientFailure, InterruptedException {
         var headers = ground.tools().of(request, version(request));
-        var response = ground.remote().ask(request, headers, within, beside).response();
+        var response = ground.remote().ask(request, headers, within, patience, beside).response();
         if (response.error() != null && response.error().path("code").asInt(0) == HEADER_MISMATCH
                 && request.method().equals(Methods.TOOLS_CALL.wireName())) {
             learn(ground, request);
             var others = ground.tools().of(request, version(request));
             if (!others.equals(headers)) {         // refused before anything was carried out
-                return ground.remote().ask(request, others, within, beside).response();
+                return ground.remote().ask(request, others, within, patience, beside).response();
             }
         }
         if (request.method().equals(Methods.TOOLS_LIST.wireName()) && response.result() != null) {
@@ -71,7 +72,7 @@ final class ModernToModern implements Passage {
             }
             var list = new Message.Request(new Id.Text("bridge-tools-" + page), Methods.TOOLS_LIST.wireName(), params);
             var response = ground.remote().ask(list, ground.tools().of(list, version(call)), Limits.OPENING,
-                    beside -> { }).response();
+                    HttpChannel.Patience.NONE, beside -> { }).response();
             if (response.result() == null) {
                 return;
             }
@@ -98,7 +99,7 @@ final class ModernToModern implements Passage {
             var again = round > 0;
             try {
                 return ground.remote().ask(request, ground.tools().of(request, version(request)), Limits.CALL,
-                        message -> {
+                        HttpChannel.Patience.NONE, message -> {
                             if (!(message instanceof Message.Notification notice)) {
                                 return;
                             }

@@ -52,12 +52,13 @@ final class Remote {
 
     /// One request and its answer, which may be an error of the server's own.
     ///
+    /// @param patience hears when a person is waited for
     /// @param beside hears what comes on the request's stream before its answer, on this thread
     /// @throws ClientFailure when there is no answer; `EXPIRED` when the session is over and nothing was carried out
-    Answer ask(Message.Request request, Map<String, String> headers, Duration within, Consumer<Message> beside)
-            throws ClientFailure, InterruptedException {
+    Answer ask(Message.Request request, Map<String, String> headers, Duration within, HttpChannel.Patience patience,
+            Consumer<Message> beside) throws ClientFailure, InterruptedException {
         var end = System.nanoTime() + within.toNanos();
-        var outcome = channel.exchange(sent("POST", headers, request), within, true,
+        var outcome = channel.exchange(sent("POST", headers, request, patience), within, true,
                 answer -> read(answer, request.id(), headers.containsKey(SESSION), beside));
         var pause = Limits.PAUSE;
         for (var i = 0; outcome instanceof Outcome.BrokenOff broken; i++) {
@@ -66,7 +67,7 @@ final class Remote {
             }
             Thread.sleep(broken.retry.orElse(pause));
             pause = longer(pause);
-            outcome = again(request, headers, Duration.ofNanos(end - System.nanoTime()), beside, broken);
+            outcome = again(request, headers, Duration.ofNanos(end - System.nanoTime()), patience, beside, broken);
         }
         return switch (outcome) {
             case Outcome.Answered answered -> answered.answer;
@@ -82,11 +83,11 @@ final class Remote {
 
     /// Streamable HTTP, Resumability and redelivery.
     private Outcome again(Message.Request request, Map<String, String> headers, Duration within,
-            Consumer<Message> beside, Outcome.BrokenOff before) throws ClientFailure, InterruptedException {
+            HttpChannel.Patience patience, Consumer<Message> beside, Outcome.BrokenOff before) throws ClientFailure, InterruptedException {
         var resumed = new LinkedHashMap<>(headers);
         resumed.put("Last-Event-ID", before.lastId);
         try {
-            return channel.exchange(sent("GET", resumed, null), within, true, answer -> {
+            return channel.exchange(sent("GET", resumed, null, patience), within, true, answer -> {
                 if (!answer.isSuccess() || !isEvents(answer)) {
                     return new Outcome.Failed(brokeOff(null));
                 }
@@ -106,12 +107,13 @@ final class Remote {
                 + "the request out: look before you try again.", cause);
     }
 
-    private static HttpChannel.Sent sent(String method, Map<String, String> headers, Message message) {
+    private static HttpChannel.Sent sent(String method, Map<String, String> headers, Message message,
+            HttpChannel.Patience patience) {
         var all = new LinkedHashMap<>(headers);
         if (!method.equals("DELETE")) {
             all.put("Accept", method.equals("POST") ? "application/json, " + EVENTS : EVENTS);
         }
-        return new HttpChannel.Sent(method, all, Optional.ofNullable(message));
+        return new HttpChannel.Sent(method, "", all, Optional.ofNullable(message), patience);
     }
 
     private static boolean isEvents(HttpChannel.Received answer) {
@@ -214,7 +216,7 @@ final class Remote {
     ///
     /// @throws ClientFailure `EXPIRED` when the session is over
     void tell(Message message, Map<String, String> headers) throws ClientFailure, InterruptedException {
-        var failure = channel.exchange(sent("POST", headers, message), Limits.TELLING, true, answer -> {
+        var failure = channel.exchange(sent("POST", headers, message, HttpChannel.Patience.NONE), Limits.TELLING, true, answer -> {
             if (answer.isSuccess()) {
                 return null;
             }
@@ -234,7 +236,7 @@ final class Remote {
 
     /// Reads what the server tells by itself until that ends (until 2025-11-25, Listening for messages).
     Heard hear(Map<String, String> headers, Consumer<Message> news) throws ClientFailure, InterruptedException {
-        return channel.exchange(sent("GET", headers, null), Limits.CALL, false, answer -> {
+        return channel.exchange(sent("GET", headers, null, HttpChannel.Patience.NONE), Limits.CALL, false, answer -> {
             if (!answer.isSuccess() || !isEvents(answer)) {
                 return new Heard(answer.status() >= 500 || answer.status() == 429, answer.status() == 404, "",
                         Optional.empty());
@@ -259,7 +261,7 @@ final class Remote {
     /// Says that a session is over; best effort.
     void leave(Map<String, String> headers) throws InterruptedException {
         try {
-            channel.exchange(sent("DELETE", headers, null), Limits.GOODBYE, false, HttpChannel.Received::isSuccess);
+            channel.exchange(sent("DELETE", headers, null, HttpChannel.Patience.NONE), Limits.GOODBYE, false, HttpChannel.Received::isSuccess);
         } catch (ClientFailure e) {
             return;                                // it ends by itself
         }

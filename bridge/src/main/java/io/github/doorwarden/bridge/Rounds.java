@@ -89,7 +89,7 @@ final class Rounds implements AutoCloseable {
 
     private void run(Running running, Message.Request request, Host host) throws InterruptedException {
         try {
-            running.events.add(new Event.Answered(session.ask(request, message -> received(running, message, host))));
+            running.events.add(new Event.Answered(session.ask(request, running.call, message -> received(running, message, host))));
         } catch (ClientFailure e) {
             running.events.add(new Event.Failed(e));
         }

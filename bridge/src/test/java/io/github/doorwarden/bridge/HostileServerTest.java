@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.bridge.StubServer.Taken;
 import io.github.doorwarden.client.wire.Authorization;
+import io.github.doorwarden.client.wire.DirectChannel;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -22,7 +23,7 @@ final class HostileServerTest {
 
     private static PipedHost host(StubServer server, String kind) throws Exception {
         var silence = kind.equals("timeout") ? SILENCE : Duration.ofSeconds(30);
-        return new PipedHost(new PlainChannel(server.endpoint(), Authorization.NONE), silence, silence, SignIn.NONE);
+        return new PipedHost(new DirectChannel(server.endpoint(), Authorization.NONE), silence, silence, SignIn.NONE);
     }
 
     private static Arguments of(String kind, String sentence, StubServer.Turn turn) {
@@ -107,7 +108,7 @@ final class HostileServerTest {
         try (var server = new StubServer(taken -> taken.result("{}"))) {
             gone = server.endpoint();
         }
-        try (var host = new PipedHost(new PlainChannel(gone, Authorization.NONE), SILENCE, SILENCE, SignIn.NONE)) {
+        try (var host = new PipedHost(new DirectChannel(gone, Authorization.NONE), SILENCE, SILENCE, SignIn.NONE)) {
             var error = host.initialize().path("error");
             assertEquals("unreachable", error.path("data").path("bridge").asString(), error::toString);
             host.ask("1", "tools/list", "{}");

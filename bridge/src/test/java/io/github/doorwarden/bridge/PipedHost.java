@@ -1,6 +1,7 @@
 package io.github.doorwarden.bridge;
 
 import io.github.doorwarden.client.wire.Authorization;
+import io.github.doorwarden.client.wire.DirectChannel;
 import io.github.doorwarden.client.wire.HttpChannel;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -33,7 +34,7 @@ final class PipedHost implements AutoCloseable {
     private final Bridge bridge;
 
     PipedHost(StubServer server) throws IOException {
-        this(new PlainChannel(server.endpoint(), Authorization.NONE), Duration.ofSeconds(30), Duration.ofSeconds(30),
+        this(new DirectChannel(server.endpoint(), Authorization.NONE), Duration.ofSeconds(30), Duration.ofSeconds(30),
                 SignIn.NONE);
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.client.wire.Authorization;
 import io.github.doorwarden.client.wire.ClientFailure;
+import io.github.doorwarden.client.wire.DirectChannel;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -25,7 +26,7 @@ final class WaitingTest {
                     notices.accept("Open https://as.example/authorize to sign in.");
                 }
                 signedIn.await();
-                return Map.of("Authorization", "Bearer t");
+                return Map.of("Authorization", "Bearer secret-of-hers");
             }
 
             @Override
@@ -47,7 +48,7 @@ final class WaitingTest {
                 default -> taken.accepted();
             }
         };
-        try (var server = new StubServer(turn); var host = new PipedHost(new PlainChannel(server.endpoint(), person),
+        try (var server = new StubServer(turn); var host = new PipedHost(new DirectChannel(server.endpoint(), person),
                 Duration.ofSeconds(30), Duration.ofMillis(50), person)) {
             var opened = host.initialize().path("result");
             assertTrue(opened.path("instructions").asString().contains("https://as.example/authorize"),
@@ -66,7 +67,7 @@ final class WaitingTest {
             host.next("notifications/tools/list_changed");
             host.ask("4", "tools/list", "{}");
             assertEquals("real", host.answer("4").path("result").path("tools").path(0).path("name").asString());
-            assertEquals("Bearer t", server.next("notifications/initialized").header("Authorization"));
+            assertEquals("Bearer secret-of-hers", server.next("notifications/initialized").header("Authorization"));
             host.ask("5", "tools/call", "{\"name\":\"doorwarden_sign_in\"}");
             assertTrue(host.answer("5").toString().contains("has signed in"));
         }
@@ -80,7 +81,7 @@ final class WaitingTest {
             taken.result("{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"serverInfo\":{\"name\":\"s\","
                     + "\"version\":\"9\"}}");
         };
-        try (var server = new StubServer(turn); var host = new PipedHost(new PlainChannel(server.endpoint(),
+        try (var server = new StubServer(turn); var host = new PipedHost(new DirectChannel(server.endpoint(),
                 Authorization.NONE), Duration.ofSeconds(30), Duration.ofMillis(50), SignIn.NONE)) {
             host.ask("0", "initialize", PipedHost.INITIALIZE);
             server.next("initialize");

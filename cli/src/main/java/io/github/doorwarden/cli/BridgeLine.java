@@ -138,12 +138,21 @@ record BridgeLine(URI server, Map<String, String> headers, boolean resource, Opt
             throw new Mistake("The URL must have no user name, no password and nothing behind #. Credentials go into "
                     + "--header.");
         }
-        var here = url.getHost().matches("localhost|127\\.[0-9.]+|\\[::1]");
-        if (scheme.equals("http") && !here && !allowHttp) {
+        if (plain(url) && !allowHttp) {
             throw new Mistake("Over http:// everybody on the way can read what is said. Use https://, or --allow-http "
                     + "for a network that you trust.");
         }
         return url;
+    }
+
+    private static boolean plain(URI url) {
+        return url.getScheme().equalsIgnoreCase("http")
+                && !url.getHost().matches("localhost|127\\.[0-9.]+|\\[::1]");
+    }
+
+    /// Whether everybody on the way can read what is said.
+    boolean plain() {
+        return plain(server);
     }
 
     /// `${NAME}` in a value is that environment variable: hosts pass words with spaces on wrongly, and what stands in

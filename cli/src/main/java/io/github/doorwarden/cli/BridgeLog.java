@@ -19,6 +19,12 @@ public final class BridgeLog implements SLF4JServiceProvider {
 
     private static final Level FROM = from(Objects.toString(System.getenv("DOORWARDEN_LOG"), "warn"));
 
+    /// To be called before anything is logged.
+    static void use() {
+        System.setProperty("slf4j.provider", BridgeLog.class.getName());
+        System.setProperty("slf4j.internal.verbosity", "WARN");
+    }
+
     private static Level from(String wanted) {
         return switch (wanted.toLowerCase(Locale.ROOT)) {
             case "debug" -> Level.DEBUG;

@@ -15,7 +15,7 @@ public final class BridgeProcess {
 
     /// @param args what stands after `bridge`
     public static void main(String[] args) {
-        System.setProperty("slf4j.provider", BridgeLog.class.getName());
+        BridgeLog.use();
         var code = 2;
         try {
             code = run(BridgeLine.of(List.of(args), System::getenv));

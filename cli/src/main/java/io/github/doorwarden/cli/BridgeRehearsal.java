@@ -33,7 +33,7 @@ public final class BridgeRehearsal {
 
     /// @param args a folder that is made, written to, and not cleaned up
     public static void main(String[] args) {
-        System.setProperty("slf4j.provider", BridgeLog.class.getName());
+        BridgeLog.use();
         try (var server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread.ofPlatform().daemon().start(() -> serve(server));
             var folder = Files.createDirectories(Path.of(args[0]));

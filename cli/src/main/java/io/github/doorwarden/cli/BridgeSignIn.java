@@ -23,6 +23,8 @@ import java.util.function.Consumer;
 final class BridgeSignIn {
 
     private static final String NAME = "Doorwarden";
+    /// A folder instead of the usual one; the key of what is kept there lies in it, and not in the system's keychain.
+    private static final String FOLDER = "DOORWARDEN_CREDENTIALS";
 
     private BridgeSignIn() {}
 
@@ -46,12 +48,14 @@ final class BridgeSignIn {
         var redirect = URI.create("http://127.0.0.1:" + line.callbackPort().orElse(0) + "/callback");
         var settings = OAuthSettings.of(line.server(), folder(), InstantSource.system(), NAME).withNotices(notices)
                 .withScopes(line.scopes()).with(new Grant.SignedIn(identity, redirect));
-        return OAuthAuthorization.open(line.resource() ? settings : settings.withoutResource());
+        settings = line.resource() ? settings : settings.withoutResource();
+        return OAuthAuthorization.open(System.getenv(FOLDER) == null ? settings
+                : settings.with(OAuthSettings.Keys.FILE));
     }
 
     /// Where the tokens of this person are, for all programs of ours.
     private static Path folder() {
-        var own = System.getenv("DOORWARDEN_CREDENTIALS");
+        var own = System.getenv(FOLDER);
         if (own != null && !own.isBlank()) {
             return Path.of(own);
         }

@@ -138,7 +138,7 @@ class BridgeStormTest {
     }
 
     /// A browser that tells the door who started it.
-    private static Path script(Path here, StormDoor server) throws IOException {
+    static Path script(Path here, StormDoor server) throws IOException {
         var bin = Files.createDirectories(here.resolve("bin"));
         for (var name : List.of("xdg-open", "open")) {
             var file = Files.writeString(bin.resolve(name), """

@@ -21,8 +21,8 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `scripts/bench bridge`: what `./doorwarden bridge` adds to a call, and what a copy of it costs. The same call goes to
-/// the same server directly and through the bridge, in turns, so that a busy minute hits both alike.
+/// `scripts/bench bridge`: what `./doorwarden bridge` adds to a call, and what a copy of it costs. The same call goes
+/// to the same server directly and through the bridge, in turns, so that a busy minute hits both alike.
 public final class BridgeCosts {
 
     private static final int STARTS = 15;
@@ -144,7 +144,8 @@ public final class BridgeCosts {
                     bridged.add((end - between) / 1e6);
                 }
             }
-            System.out.printf(Locale.ROOT, "a call, median of %d: %.2f ms directly, %.2f ms through the bridge: %.2f ms "
+            System.out.printf(Locale.ROOT,
+                    "a call, median of %d: %.2f ms directly, %.2f ms through the bridge: %.2f ms "
                     + "more, ratio %.2f; 95 of 100 below %.2f and %.2f ms; RSS afterwards %.0f MiB%n", CALLS,
                     median(direct), median(bridged), median(bridged) - median(direct), median(bridged) / median(direct),
                     most(direct), most(bridged), Cpu.residentMiB(copy.process.pid()));

@@ -19,9 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// A stdio MCP server that stands for one over HTTP: what a host says goes there, and what comes goes to the host. Every
-/// request is answered, by the server or with a sentence about what went wrong. It speaks with the host in the era in
-/// which the host speaks, whatever the server's is (MCP, stdio; 2026-07-28, Versioning). For one host.
+/// A stdio MCP server that stands for one over HTTP: what a host says goes there, and what comes goes to the host.
+/// Every request is answered, by the server or with a sentence about what went wrong. It speaks with the host in the
+/// era in which the host speaks, whatever the server's is (MCP, stdio; 2026-07-28, Versioning). For one host.
 public final class Bridge implements AutoCloseable {
 
     private final Host host;
@@ -98,7 +98,8 @@ public final class Bridge implements AutoCloseable {
 
     private void begin(Message.Request request) {
         if (calls.size() >= Limits.CALLS) {
-            host.send(Faults.answer(request.id(), Faults.INTERNAL, "Already " + Limits.CALLS + " requests run. Wait for "
+            host.send(Faults.answer(request.id(), Faults.INTERNAL, "Already " + Limits.CALLS
+                    + " requests run. Wait for "
                     + "their answers."));
             return;
         }

@@ -71,7 +71,8 @@ final class Call implements HttpChannel.Patience {
         } else if (left.isPositive()) {
             listening = later(this::listen, left);
         } else {
-            end(new ClientFailure(Kind.TIMEOUT, "The server gave no sign for " + Math.max(1, silence.toSeconds()) + " s, so this "
+            end(new ClientFailure(Kind.TIMEOUT, "The server gave no sign for " + Math.max(1, silence.toSeconds())
+                    + " s, so this "
                     + "request was given up. It may have been carried out: look before you try again. --timeout of "
                     + "doorwarden bridge gives it more time.", null));
         }

@@ -88,8 +88,8 @@ final class ModernToModern implements Passage {
         return request.params().path("_meta").path(Meta.PROTOCOL_VERSION).asString(Revision.V2026_07_28.date());
     }
 
-    /// A subscription, which is opened anew when its stream breaks off. What was told in between is lost, so the host is
-    /// told that everything it listens for may have changed.
+    /// A subscription, which is opened anew when its stream breaks off. What was told in between is lost, so the host
+    /// is told that everything it listens for may have changed.
     static Message.Response listen(Ground ground, Message.Request request, Consumer<Message.Notification> told)
             throws ClientFailure, InterruptedException {
         var pause = Limits.PAUSE;

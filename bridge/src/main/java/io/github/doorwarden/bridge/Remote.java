@@ -83,7 +83,8 @@ final class Remote {
 
     /// Streamable HTTP, Resumability and redelivery.
     private Outcome again(Message.Request request, Map<String, String> headers, Duration within,
-            HttpChannel.Patience patience, Consumer<Message> beside, Outcome.BrokenOff before) throws ClientFailure, InterruptedException {
+            HttpChannel.Patience patience, Consumer<Message> beside, Outcome.BrokenOff before) throws ClientFailure,
+            InterruptedException {
         var resumed = new LinkedHashMap<>(headers);
         resumed.put("Last-Event-ID", before.lastId);
         try {
@@ -216,7 +217,8 @@ final class Remote {
     ///
     /// @throws ClientFailure `EXPIRED` when the session is over
     void tell(Message message, Map<String, String> headers) throws ClientFailure, InterruptedException {
-        var failure = channel.exchange(sent("POST", headers, message, HttpChannel.Patience.NONE), Limits.TELLING, true, answer -> {
+        var failure = channel.exchange(sent("POST", headers, message, HttpChannel.Patience.NONE), Limits.TELLING, true,
+                answer -> {
             if (answer.isSuccess()) {
                 return null;
             }
@@ -261,7 +263,8 @@ final class Remote {
     /// Says that a session is over; best effort.
     void leave(Map<String, String> headers) throws InterruptedException {
         try {
-            channel.exchange(sent("DELETE", headers, null, HttpChannel.Patience.NONE), Limits.GOODBYE, false, HttpChannel.Received::isSuccess);
+            channel.exchange(sent("DELETE", headers, null, HttpChannel.Patience.NONE), Limits.GOODBYE, false,
+                    HttpChannel.Received::isSuccess);
         } catch (ClientFailure e) {
             return;                                // it ends by itself
         }

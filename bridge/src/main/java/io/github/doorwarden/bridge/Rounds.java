@@ -89,7 +89,8 @@ final class Rounds implements AutoCloseable {
 
     private void run(Running running, Message.Request request, Host host) throws InterruptedException {
         try {
-            running.events.add(new Event.Answered(session.ask(request, running.call, message -> received(running, message, host))));
+            running.events.add(new Event.Answered(
+                    session.ask(request, running.call, message -> received(running, message, host))));
         } catch (ClientFailure e) {
             running.events.add(new Event.Failed(e));
         }
@@ -117,7 +118,8 @@ final class Rounds implements AutoCloseable {
     static Message.Response strange(Message.Request question) {
         return question.method().equals("ping")
                 ? new Message.Response(question.id(), JsonNodeFactory.instance.objectNode(), null)
-                : Faults.answer(question.id(), Faults.NO_SUCH_METHOD, "This client is asked within its calls alone, for "
+                : Faults.answer(question.id(), Faults.NO_SUCH_METHOD,
+                "This client is asked within its calls alone, for "
                         + String.join(", ", PASSED.stream().sorted().toList()) + ".");
     }
 

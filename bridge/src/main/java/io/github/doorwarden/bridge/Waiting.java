@@ -46,7 +46,8 @@ final class Waiting {
     }
 
     static Message.Response signedIn(Message.Request request, String server) {
-        return response(request, said("Somebody has signed in. The tools of " + server + " are there now: if you do not "
+        return response(request, said("Somebody has signed in. The tools of " + server
+                + " are there now: if you do not "
                 + "see them, reload this server in your client.", false));
     }
 
@@ -99,7 +100,8 @@ final class Waiting {
     private static ObjectNode tools(String server, String what) {
         var result = JSON.objectNode();
         var tool = result.putArray("tools").addObject().put("name", TOOL).put("title", "Sign in")
-                .put("description", "The tools of " + server + " are not here yet, because nobody has signed in. " + what
+                .put("description", "The tools of " + server + " are not here yet, because nobody has signed in. "
+                + what
                         + " Call this tool to see whether that is done.");
         tool.putObject("inputSchema").put("type", "object").putObject("properties");
         tool.putObject("annotations").put("readOnlyHint", true);

@@ -79,7 +79,8 @@ final class ErasTest {
     private void legacy(Taken taken) throws Exception {
         switch (taken.method()) {
             case "initialize" -> taken.result("{\"protocolVersion\":\"2025-06-18\",\"capabilities\":{\"tools\":{},"
-                    + "\"logging\":{}},\"serverInfo\":{\"name\":\"old\",\"version\":\"1\"},\"instructions\":\"Be kind.\"}");
+                    + "\"logging\":{}},\"serverInfo\":{\"name\":\"old\",\"version\":\"1\"},\"instructions\":\"Be "
+                    + "kind.\"}");
             case "GET" -> {
                 try (var out = taken.events()) {
                     Taken.event(out, "", "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");

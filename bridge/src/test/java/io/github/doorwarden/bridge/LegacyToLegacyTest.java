@@ -64,7 +64,8 @@ final class LegacyToLegacyTest {
                 Taken.event(out, "", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"elicitation/create\",\"params\":"
                         + "{\"message\":\"Really?\"}}");
                 end.await();
-                Taken.event(out, "", "{\ndata: \"jsonrpc\":\"2.0\",\ndata: \"id\":1,\"error\":{\"code\":-5,\"message\":\"no\","
+                Taken.event(out, "", "{\ndata: \"jsonrpc\":\"2.0\",\ndata: "
+                        + "\"id\":1,\"error\":{\"code\":-5,\"message\":\"no\","
                         + "\"data\":[1]}}");
             }
         };

@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "bridge", mixinStandardHelpOptions = true,
         description = {"Is a stdio MCP server for hosts that know only those, in front of a server at a URL.",
         "For the configuration of a host, in the place of mcp-remote. However many copies a host starts, one person "
-                + "signs in once, in one browser tab. Ends with exit code 0 when standard input ends. Messages alone go "
+                + "signs in once, in one browser tab. Ends with exit code 0 when standard input ends. Messages alone "
+                + "go "
                 + "to standard output."})
 final class BridgeCommand implements Callable<Integer> {
 
@@ -29,7 +30,8 @@ final class BridgeCommand implements Callable<Integer> {
     @Option(names = "--client-id", paramLabel = "ID", description = "A client that was registered beforehand.")
     private String clientId;
 
-    @Option(names = "--client-metadata-url", paramLabel = "URL", description = "The document that describes this client "
+    @Option(names = "--client-metadata-url", paramLabel = "URL", description =
+            "The document that describes this client "
             + "to authorization servers that read it.")
     private String clientMetadata;
 

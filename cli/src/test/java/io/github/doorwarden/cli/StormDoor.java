@@ -75,9 +75,11 @@ final class StormDoor implements AutoCloseable {
         }
         switch (path) {
             case "/mcp" -> mcp(http, body);
-            case "/.well-known/oauth-protected-resource/mcp" -> json(http, 200, "{\"resource\":\"" + origin() + "/mcp\",\"authorization_servers\":[\"" + origin()
+            case "/.well-known/oauth-protected-resource/mcp" ->
+                    json(http, 200, "{\"resource\":\"" + origin() + "/mcp\",\"authorization_servers\":[\"" + origin()
                         + "\"]}");
-            case "/.well-known/oauth-authorization-server" -> json(http, 200, ("{'issuer':'@','authorization_endpoint':'@/authorize','token_endpoint':'@/token',"
+            case "/.well-known/oauth-authorization-server" ->
+                    json(http, 200, ("{'issuer':'@','authorization_endpoint':'@/authorize','token_endpoint':'@/token',"
                         + "'registration_endpoint':'@/register','code_challenge_methods_supported':['S256'],"
                         + "'response_types_supported':['code'],'token_endpoint_auth_methods_supported':['none']}")
                         .replace('\'', '"').replace("@", origin()));

@@ -30,6 +30,8 @@ public final class Bridge implements AutoCloseable {
     private final Opening legacy;
     private final Opening modern;
     private final Map<Id, Call> calls = new ConcurrentHashMap<>();
+    /// Whose answers are not written yet; guarded by the calls.
+    private int running;
     private final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1,
             Thread.ofPlatform().daemon().name("bridge clock").factory());
 
@@ -110,6 +112,9 @@ public final class Bridge implements AutoCloseable {
                     + "each one another."));
             return;
         }
+        synchronized (calls) {
+            running++;
+        }
         call.start(() -> run(request, call));
     }
 
@@ -128,12 +133,13 @@ public final class Bridge implements AutoCloseable {
                     + "standard error says more; report it.");
         }
         call.end();
+        calls.remove(request.id(), call);          // before the answer: from then on the host may use the id again
         if (!call.cancelled()) {
             call.why().ifPresent(why -> tellCancelled(request));
             host.send(response);
         }
-        calls.remove(request.id(), call);
         synchronized (calls) {
+            running--;
             calls.notifyAll();
         }
     }
@@ -142,7 +148,7 @@ public final class Bridge implements AutoCloseable {
     public void drain() throws InterruptedException {
         var end = System.nanoTime() + Limits.DRAIN.toNanos();
         synchronized (calls) {
-            for (var left = Limits.DRAIN.toMillis(); !calls.isEmpty() && left > 0;
+            for (var left = Limits.DRAIN.toMillis(); running > 0 && left > 0;
                     left = (end - System.nanoTime()) / 1_000_000) {
                 calls.wait(left);
             }

@@ -86,6 +86,17 @@ final class LegacyToLegacyTest {
     }
 
     @Test
+    void anIdMayBeUsedAgainOnceItIsAnswered() throws Exception {
+        try (var server = new StubServer(this::usual); var host = new PipedHost(server)) {
+            host.initialize();
+            for (var round = 0; round < 200; round++) {
+                host.ask("1", "tools/list", "{}");
+                assertTrue(host.answer("1").has("result"));
+            }
+        }
+    }
+
+    @Test
     void aCancelledCallIsCancelledThere_AndNotAnswered() throws Exception {
         StubServer.Turn turn = taken -> {
             if (taken.method().equals("tools/call")) {

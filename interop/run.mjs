@@ -1,4 +1,4 @@
-// Runs the client programs against the conformance fixture over HTTP, HTTP+SSE and stdio. Started by scripts/interop; interop/README.md says
+// Runs the client programs against the conformance fixture over HTTP, HTTP+SSE, stdio and the bridge. Started by scripts/interop; interop/README.md says
 // what a client program prints.
 import { spawn } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
@@ -13,6 +13,7 @@ const PATIENCE = 150_000;   // milliseconds for one program: it has a time for e
 
 const { values: options } = parseArgs({ options: {
   all: { type: 'boolean', default: false },
+  bridge: { type: 'boolean', default: false },
   only: { type: 'string', multiple: true, default: [] },
 } });
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -96,10 +97,11 @@ const deployment = await start('conformance').catch((error) => {
 });
 try {
   await Promise.all([
-    lane('HTTP', 'http', [deployment.endpoint], programs)
+    options.bridge || lane('HTTP', 'http', [deployment.endpoint], programs)
       .then(() => lane('HTTP+SSE', 'sse', [`${deployment.endpoint}/sse`], programs.filter(({ sse }) => sse))),
-    lane('stdio', 'stdio', [join(root, 'doorwarden'), 'stdio', join(root, 'conformance')], programs),
+    options.bridge || lane('stdio', 'stdio', [join(root, 'doorwarden'), 'stdio', join(root, 'conformance')], programs),
   ]);
+  await lane('bridge', 'stdio', [join(root, 'doorwarden'), 'bridge', deployment.endpoint], programs);
 } finally {
   const code = await deployment.stop();
   if (code !== 0) complain(`the deployment ended with exit code ${code}`);

@@ -3,6 +3,9 @@ package io.github.doorwarden.cli;
 import io.github.doorwarden.app.Ahead;
 import io.github.doorwarden.app.Logs;
 import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 
 /// Where the process begins: a usual `serve` or `stdio` goes straight to work, everything else to the [Commands].
@@ -11,9 +14,15 @@ import java.util.Set;
 /// start.
 public final class Doorwarden {
 
+    private static final List<String> HELP = List.of("-h", "--help");
+
     private Doorwarden() {}
 
     public static void main(String[] args) {
+        if (args.length > 1 && args[0].equals("bridge") && Collections.disjoint(List.of(args), HELP)) {
+            BridgeProcess.main(Arrays.copyOfRange(args, 1, args.length));
+            return;
+        }
         if (args.length > 0 && !Set.of("serve", "stdio").contains(args[0])) {
             Logs.onlyWarnings();
         }

@@ -177,8 +177,30 @@ class LauncherTest {
         assertEquals(List.of("built", "lib"), names(dist()));
         Files.delete(tree.resolve("FAIL"));
         assertEquals(0, run(tree, "--prepare").exit);
-        assertEquals(List.of("built", cache("25.0.3").getFileName().toString(), "lib"), names(dist()));
-        assertEquals(List.of("rehearsal.log"), names(tree.resolve("target")));
+        assertEquals(List.of("built", cache("25.0.3").getFileName().toString(),
+                bridgeCache("25.0.3").getFileName().toString(), "lib"), names(dist()));
+        assertEquals(List.of("rehearsal.bridge.log", "rehearsal.log"), names(tree.resolve("target")));
+    }
+
+    @Test
+    void theBridgeIsAProcessOfFewJarsWithACacheOfItsOwn() throws Exception {
+        Path jdk = jdk("25.0.3");
+        built();
+        for (String jar : List.of("doorwarden-bridge-1.jar", "doorwarden-cli-1.jar", "jackson-core-3.jar",
+                "jetty-server-12.jar")) {
+            write(dist().resolve("lib").resolve(jar), "");
+        }
+        write(cache("25.0.3"), "");
+        Path cache = write(bridgeCache("25.0.3"), "");
+        List<String> environment = List.of("DOORWARDEN_JAVA_HOME=" + jdk);
+        Ran ran = start(tree, environment, List.of("./doorwarden", "bridge", "https://mcp.example/mcp", "--header",
+                "A: b c")).end();
+        assertTrue(ran.out.contains("|io.github.doorwarden.cli.BridgeProcess|https://mcp.example/mcp|--header|A: b c|")
+                && ran.out.contains("|-XX:AOTCache=" + cache.toRealPath() + "|"), ran.toString());
+        assertTrue(ran.out.contains("doorwarden-bridge-1.jar") && ran.out.contains("jackson-core-3.jar")
+                && !ran.out.contains("jetty"), ran.toString());
+        Ran help = start(tree, environment, List.of("./doorwarden", "bridge", "--help")).end();
+        assertTrue(help.out.contains("|io.github.doorwarden.cli.Doorwarden|bridge|--help|"), help.toString());
     }
 
     @Test
@@ -206,6 +228,10 @@ class LauncherTest {
 
     private Path cache(String version) {
         return dist().resolve("jdk_nobody__" + version + "_.aot");
+    }
+
+    private Path bridgeCache(String version) {
+        return dist().resolve("jdk_nobody__" + version + "_.bridge.aot");
     }
 
     private static List<String> names(Path folder) throws IOException {

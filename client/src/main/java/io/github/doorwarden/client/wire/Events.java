@@ -9,10 +9,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /// Reads a stream of events (HTML, Server-sent events, Interpreting an event stream), each bounded. For one thread.
-final class Events {
+public final class Events {
 
     /// An event was larger than what is taken.
-    static final class TooLarge extends IOException {
+    public static final class TooLarge extends IOException {
 
         private static final long serialVersionUID = 1;
 
@@ -28,12 +28,12 @@ final class Events {
     private boolean skipLineFeed;
     private boolean ended;
 
-    Events(InputStream in) {
+    public Events(InputStream in) {
         this.in = new BufferedInputStream(in);
     }
 
     /// The data of the next event that has some; null at the end. An event that is cut off by the end is none.
-    byte[] next() throws IOException {
+    public byte[] next() throws IOException {
         var data = new ByteArrayOutputStream();
         var any = false;
         name = "";
@@ -117,12 +117,12 @@ final class Events {
     }
 
     /// Of the last event that had one; empty when none had.
-    String lastId() {
+    public String lastId() {
         return lastId;
     }
 
     /// How long the server asks to wait before the stream is taken up again.
-    Optional<Duration> retry() {
+    public Optional<Duration> retry() {
         return retry;
     }
 }

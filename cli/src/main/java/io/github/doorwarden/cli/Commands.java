@@ -1,5 +1,6 @@
 package io.github.doorwarden.cli;
 
+import io.github.doorwarden.cli.client.ClientCommands;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,11 +30,12 @@ final class Commands {
         var line = commandLine();
         line.setOut(out).setErr(err).setUsageHelpAutoWidth(true)
                 .setExecutionExceptionHandler((e, command, parsed) -> Failures.tell(e, command.getErr()));
-        return args.length == 0 ? help(line, out) : line.execute(args);
+        return args.length == 0 ? help(line, out) : line.execute(ClientCommands.packed(args));
     }
 
     static CommandLine commandLine() {
         var line = new CommandLine(new Commands());
+        ClientCommands.addTo(line);
         line.getSubcommands().values().forEach(Commands::arrange);
         line.getCommandSpec().usageMessage().descriptionHeading("%n").optionListHeading("%n")
                 .commandListHeading("%nCommands:%n");

@@ -1,0 +1,96 @@
+package io.github.doorwarden.cli.client;
+
+import io.github.doorwarden.cli.CommandFailure;
+import io.github.doorwarden.cli.Visible;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// Whether a server is there.
+@Command(name = "health", mixinStandardHelpOptions = true, customSynopsis = {
+        "doorwarden health [OPTIONS] URL", "       doorwarden health [OPTIONS] -- COMMAND..."}, description = {
+        "Says in a line each whether the process behind a URL is well, and whether MCP is answered there.",
+        "The first asks /health, which Doorwarden has and others may not; the second connects and asks for a sign of "
+                + "life. A server that wants you to sign in first is there. Exit code 5 when something is down."})
+final class HealthCommand implements Callable<Integer> {
+
+    @Mixin
+    private Server server;
+
+    @Option(names = "--json", description = "Prints one JSON object a line.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    /// @param state `ok`, `down`, or `none` where there is nothing to be asked
+    private record Sign(String what, String state, String about, long millis) {}
+
+    @Override
+    public Integer call() {
+        server.alone();
+        var worst = 0;
+        if (!server.isProgram()) {
+            worst = Math.max(worst, told(process(server.url().resolve("/health"))));
+        }
+        return Math.max(worst, told(mcp()));
+    }
+
+    private int told(Sign sign) {
+        var out = spec.commandLine().getOut();
+        if (json) {
+            out.println(JsonNodeFactory.instance.objectNode().put("what", sign.what).put("state", sign.state)
+                    .put("about", sign.about).put("milliseconds", sign.millis));
+        } else {
+            out.println(String.format("%-7s  %-4s  %s", sign.what, sign.state, Visible.line(sign.about)
+                    + (sign.state.equals("ok") ? ", " + sign.millis + " ms" : "")));
+        }
+        return sign.state.equals("down") ? ClientCommands.OUTAGE : 0;
+    }
+
+    private static Sign process(URI url) {
+        var begun = System.nanoTime();
+        try (var http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
+            var answer = http.send(HttpRequest.newBuilder(url).timeout(Duration.ofSeconds(10)).build(),
+                    BodyHandlers.discarding());
+            var state = answer.statusCode() == 200 ? "ok" : answer.statusCode() >= 500 ? "down" : "none";
+            return new Sign("process", state, url + " says " + answer.statusCode(), millis(begun));
+        } catch (IOException e) {
+            return new Sign("process", "down", url.getRawAuthority() + " cannot be reached. Is it running, and is the "
+                    + "address right?", millis(begun));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Sign("process", "down", "it was interrupted", millis(begun));
+        }
+    }
+
+    private Sign mcp() {
+        var begun = System.nanoTime();
+        try {
+            return server.visit(client -> {
+                client.ping();
+                var about = client.server();
+                return new Sign("mcp", "ok", (about.name() + " " + about.version()).strip() + " speaks MCP "
+                        + about.revision().date(), millis(begun));
+            });
+        } catch (CommandFailure e) {
+            var signIn = e.exit() == ClientCommands.AUTHENTICATION;
+            return new Sign("mcp", signIn ? "ok" : "down", signIn ? "it answers, and wants you to sign in"
+                    : e.getMessage().replace('\n', ' '), millis(begun));
+        }
+    }
+
+    private static long millis(long begun) {
+        return Duration.ofNanos(System.nanoTime() - begun).toMillis();
+    }
+}

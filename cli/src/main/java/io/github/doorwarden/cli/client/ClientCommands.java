@@ -55,6 +55,9 @@ public final class ClientCommands {
 
     private static Map<String, Object> all() {
         var all = new LinkedHashMap<String, Object>();
+        all.put("login", new LoginCommand());
+        all.put("logout", new LogoutCommand());
+        all.put("whoami", new WhoamiCommand());
         all.put("tools", new ToolsCommand());
         all.put("call", new CallCommand());
         all.put("resources", new ResourcesCommand());

@@ -5,12 +5,14 @@ import io.github.doorwarden.cli.Visible;
 import io.github.doorwarden.client.ClientOptions;
 import io.github.doorwarden.client.McpClient;
 import io.github.doorwarden.client.McpFailure;
+import io.github.doorwarden.client.oauth.Browser;
+import io.github.doorwarden.client.oauth.OAuthAuthorization;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -38,9 +40,8 @@ final class Server {
     @Option(names = PROGRAM, hidden = true)
     private String program;
 
-    @Option(names = "--token-env", paramLabel = "VARIABLE", description = "Goes with the token in this environment "
-            + "variable, instead of signing in.")
-    private String tokenVariable;
+    @Mixin
+    private Credentials credentials;
 
     @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "60", description = "How long each answer may "
             + "take (default: ${DEFAULT-VALUE}).")
@@ -117,16 +118,27 @@ final class Server {
         return Duration.ofSeconds(timeout);
     }
 
-    private Optional<String> token() {
-        if (tokenVariable == null) {
-            return Optional.empty();
+    Credentials credentials() {
+        return credentials;
+    }
+
+    /// The sign-in at this server, for commands that are about nothing else.
+    OAuthAuthorization signIn(boolean person, Browser browser, List<String> scopes) {
+        if (isProgram()) {
+            throw new ParameterException(spec.commandLine(), "A program that is started is given what it needs in its "
+                    + "environment: there is nothing to sign in to.");
         }
-        var token = Optional.ofNullable(System.getenv(tokenVariable)).map(String::strip).orElse("");
-        if (!token.matches("[!-~]+")) {
-            throw new ParameterException(spec.commandLine(), "The environment variable " + tokenVariable + " holds no "
-                    + "token. Set it, or sign in with:  doorwarden login URL");
-        }
-        return Optional.of(token);
+        credentials.tokenVariable().ifPresent(variable -> {
+            throw new ParameterException(spec.commandLine(), "The token in " + variable + " is yours alone: it is neither "
+                    + "kept nor looked into here. Leave --token-env out.");
+        });
+        return credentials.signIn(url(), person, browser, scopes, this::notice).orElseThrow(() -> new CommandFailure(
+                "Nobody signs in at " + Visible.line(name()) + ": tokens go to https:// addresses, or to this machine. "
+                + "Use the https:// address of the server.", ClientCommands.USAGE));
+    }
+
+    private void notice(String sentence) {
+        spec.commandLine().getErr().println(Visible.lines(sentence));
     }
 
     /// Connects, does it, and disconnects.
@@ -152,7 +164,13 @@ final class Server {
         if (isProgram()) {
             return McpClient.launch(options, program().toArray(String[]::new));
         }
-        return McpClient.connect(url(), token().map(options::withToken).orElse(options));
+        var token = credentials.token();
+        if (token.isPresent()) {
+            return McpClient.connect(url(), options.withToken(token.get()));
+        }
+        var person = Terminal.of(spec, false).person();
+        return McpClient.connect(url(), credentials.signIn(url(), person, person ? Browser.system() : Browser.NONE,
+                List.of(), this::notice).map(options::with).orElse(options));
     }
 
     /// What failed, what to do, and the exit code that says it to programs.

@@ -168,8 +168,9 @@ record CallWords(ObjectNode arguments, List<String> missing) {
             }
             return Files.readString(path);
         } catch (IOException e) {
-            throw new CommandFailure("The arguments in " + file + " cannot be read: " + e.getClass().getSimpleName()
-                    + ". Name a file of UTF-8 text with one JSON object, or - for standard input.", ClientCommands.USAGE);
+            throw new CommandFailure("The arguments in " + file + " cannot be read: " + Trouble.with(e)
+                    + ". Name a file of UTF-8 text with one JSON object, or - for standard input.",
+                    ClientCommands.USAGE);
         }
     }
 

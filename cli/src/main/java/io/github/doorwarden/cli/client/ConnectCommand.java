@@ -177,7 +177,8 @@ final class ConnectCommand implements Callable<Integer> {
             err.println("Then: " + known.next(called));
             return 0;
         } catch (SettingsText.Unreadable e) {
-            throw new CommandFailure(file.path() + " " + e.getMessage() + ". Nothing was changed: mend the file, or run "
+            throw new CommandFailure(file.path() + " " + e.getMessage()
+                    + ". Nothing was changed: mend the file, or run "
                     + "this without --write and paste what is printed.");
         }
     }

@@ -109,7 +109,7 @@ final class Credentials {
             }
             return text;
         } catch (IOException e) {
-            throw new CommandFailure(file + " cannot be read: " + e.getClass().getSimpleName() + ".",
+            throw new CommandFailure(file + " cannot be read: " + Trouble.with(e) + ".",
                     ClientCommands.USAGE);
         }
     }

@@ -209,7 +209,8 @@ record Form(Terminal terminal, String server, Runnable before, Predicate<URI> op
         var lines = new ArrayList<>(visit.message().lines().toList());
         lines.forEach(line -> say("  " + Visible.line(line)));
         say("  " + Visible.line(visit.url().toString()));
-        say("  It is at " + Visible.line(visit.url().getHost()) + ". What you enter there goes to it, not through here.");
+        say("  It is at " + Visible.line(visit.url().getHost())
+                + ". What you enter there goes to it, not through here.");
         for (var i = 0; i < ATTEMPTS; i++) {
             switch (typed("Open it in the browser? [y/n, c: I open it myself] ").toLowerCase(java.util.Locale.ROOT)) {
                 case "y", "yes" -> {

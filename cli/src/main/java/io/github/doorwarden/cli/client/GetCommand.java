@@ -60,7 +60,8 @@ final class GetCommand implements Callable<Integer> {
             }
             for (var message : result.messages()) {
                 out.println(Visible.line(message.role()) + ":");
-                Screen.of(message.content(), Terminal.of(spec, false).width()).forEach(line -> out.println("  " + line));
+                Screen.of(message.content(), Terminal.of(spec, false).width())
+                        .forEach(line -> out.println("  " + line));
             }
             return 0;
         });

@@ -9,6 +9,7 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.core.util.Separators;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,6 +23,8 @@ final class JsonSettings implements SettingsText {
             .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS, JsonReadFeature.ALLOW_TRAILING_COMMA)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build()).build();
     private static final ObjectWriter WRITER = MAPPER.writer();
+    private static final Separators SEPARATORS = Separators.createDefaultInstance()
+            .withObjectNameValueSpacing(Separators.Spacing.AFTER);
     private static final String MARK = "\uFEFF";
     private static final String STEP = "  ";
 
@@ -98,7 +101,7 @@ final class JsonSettings implements SettingsText {
 
     private static String indented(JsonNode entry, String indent) {
         var step = indent.startsWith("\t") ? "\t" : STEP;
-        return WRITER.with(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter(step, "\n")))
+        return WRITER.with(new DefaultPrettyPrinter(SEPARATORS).withObjectIndenter(new DefaultIndenter(step, "\n")))
                 .writeValueAsString(entry).replace("\n", "\n" + indent);
     }
 

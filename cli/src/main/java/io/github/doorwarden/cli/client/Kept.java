@@ -20,7 +20,8 @@ final class Kept {
                     .put("resource", session.resource()).put("client", session.clientId());
             var scopes = object.putArray("scopes");
             session.scopes().forEach(scopes::add);
-            session.expires().ifPresent(until -> object.put("expires", until.truncatedTo(ChronoUnit.SECONDS).toString()));
+            session.expires().ifPresent(until ->
+                    object.put("expires", until.truncatedTo(ChronoUnit.SECONDS).toString()));
             out.println(object.put("renewable", session.renewable()).put("bound", session.bound()));
             return;
         }

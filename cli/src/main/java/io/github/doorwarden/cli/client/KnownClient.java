@@ -95,7 +95,8 @@ enum KnownClient {
     /// What its person does once the file is written.
     String next(String name) {
         return switch (this) {
-            case CLAUDE_DESKTOP -> "Quit Claude Desktop and start it again. A browser opens to sign in at the first use.";
+            case CLAUDE_DESKTOP -> "Quit Claude Desktop and start it again. A browser opens to sign in at the first "
+                    + "use.";
             case CLAUDE_CODE -> "Start claude and type /mcp, choose " + name + " and sign in.";
             case CURSOR -> "Open Cursor Settings, Tools & MCP: " + name + " is there, with a button to sign in.";
             case VSCODE -> "Run MCP: List Servers from the command palette, start " + name + " and allow the sign-in.";

@@ -69,7 +69,7 @@ final class Pages {
                 }
             }
         } catch (IOException e) {
-            throw new CommandFailure("The result cannot be kept in " + folder + ": " + e.getClass().getSimpleName()
+            throw new CommandFailure("The result cannot be kept in " + folder + ": " + Trouble.with(e)
                     + ". Name a folder that you may write to.");
         }
         throw new CommandFailure(folder + " has " + FILES_MAX + " results already. Name another folder.");

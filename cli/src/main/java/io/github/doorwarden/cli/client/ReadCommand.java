@@ -46,7 +46,7 @@ final class ReadCommand implements Callable<Integer> {
                 spec.commandLine().getErr().println("kept  " + output + "  "
                         + Screen.size(contents.getFirst().bytes().length));
             } catch (IOException e) {
-                throw new CommandFailure(output + " cannot be written: " + e.getClass().getSimpleName()
+                throw new CommandFailure(output + " cannot be written: " + Trouble.with(e)
                         + ". Name a file that you may write.");
             }
             return 0;

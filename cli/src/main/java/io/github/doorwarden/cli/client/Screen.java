@@ -39,7 +39,8 @@ final class Screen {
         }
         texts.forEach(screen::add);
         if (screen.lines.isEmpty()) {
-            screen.lines.add(result.isError() ? "The tool failed and does not say why." : "Done; the tool says nothing.");
+            screen.lines.add(result.isError() ? "The tool failed and does not say why."
+                    : "Done; the tool says nothing.");
         }
         return screen.lines;
     }
@@ -68,7 +69,8 @@ final class Screen {
 
     private void add(Content content) {
         switch (content) {
-            case Content.Text text -> data(text.text()).ifPresentOrElse(data -> tree(data, ""), () -> text(text.text()));
+            case Content.Text text -> data(text.text())
+                    .ifPresentOrElse(data -> tree(data, ""), () -> text(text.text()));
             case Content.Image image -> lines.add(bytes("image", image.mimeType(), image.data().length));
             case Content.Audio audio -> lines.add(bytes("audio", audio.mimeType(), audio.data().length));
             case Content.Embedded embedded -> {
@@ -114,7 +116,8 @@ final class Screen {
 
     static String size(long bytes) {
         return bytes < 1_000 ? bytes + " bytes" : bytes < 1_000_000
-                ? String.format(Locale.ROOT, "%.1f kB", bytes / 1e3) : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+                ? String.format(Locale.ROOT, "%.1f kB", bytes / 1e3)
+                : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
     }
 
     /// A text that is data: many tools answer so.
@@ -181,7 +184,8 @@ final class Screen {
 
     private static String shortly(JsonNode value) {
         return value.isArray() ? value.valueStream().map(each -> Visible.line(each.asString(each.toString())))
-                .collect(Collectors.joining(", ")) : value.isNull() ? "" : Visible.line(value.asString(value.toString()));
+                .collect(Collectors.joining(", ")) : value.isNull() ? ""
+                : Visible.line(value.asString(value.toString()));
     }
 
     private static List<String> words(JsonNode value) {

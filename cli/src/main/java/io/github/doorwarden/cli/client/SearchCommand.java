@@ -82,7 +82,8 @@ final class SearchCommand implements Callable<Integer> {
         var searching = tools.stream().filter(each -> each.name().matches("(.*[_.-])?search([_.-].*)?")
                 && question(each).isPresent()).sorted(Comparator.comparingInt(SearchCommand::rank)).toList();
         if (searching.isEmpty()) {
-            throw new CommandFailure("This server has no tool that searches, or none that you may see. List them with:  "
+            throw new CommandFailure("This server has no tool that searches, or none that you may see. List them with: "
+                    + " "
                     + "doorwarden tools " + server.name() + "\nand name one with --tool.", ClientCommands.USAGE);
         }
         if (searching.size() > 1 && rank(searching.getFirst()) == rank(searching.get(1))) {
@@ -111,7 +112,8 @@ final class SearchCommand implements Callable<Integer> {
     private tools.jackson.databind.node.ObjectNode arguments(Tool tool, String words) {
         var arguments = JsonNodeFactory.instance.objectNode();
         arguments.put(question(tool).orElseThrow(() -> new CommandFailure(named + " takes no text, so it cannot be "
-                + "asked this way. Use:  doorwarden call " + server.name() + " " + named, ClientCommands.USAGE)), words);
+                + "asked this way. Use:  doorwarden call " + server.name() + " " + named, ClientCommands.USAGE)),
+                words);
         var properties = Schema.of(tool.inputSchema()).properties();
         COUNTS.stream().filter(properties::containsKey).findFirst().ifPresent(name -> {
             var most = properties.get(name).node().path("maximum");

@@ -33,8 +33,9 @@ final class Server {
     private static final int CAPABILITY_MISSING = -32_021;
 
     @Parameters(index = "0..*", paramLabel = "URL", hideParamSyntax = true, description = {
-            "Address of the server's MCP endpoint: https://HOST/mcp. Without one, what stands behind -- is a program "
-                    + "that is started and spoken to: -- node server.js"})
+            "The server's MCP endpoint, such as https://HOST/mcp; or none, and at the end a program that is started "
+                    + "and "
+                    + "spoken to, such as: -- node server.js"})
     private List<String> words = List.of();
 
     @Option(names = PROGRAM, hidden = true)
@@ -129,7 +130,8 @@ final class Server {
                     + "environment: there is nothing to sign in to.");
         }
         credentials.tokenVariable().ifPresent(variable -> {
-            throw new ParameterException(spec.commandLine(), "The token in " + variable + " is yours alone: it is neither "
+            throw new ParameterException(spec.commandLine(), "The token in " + variable
+                    + " is yours alone: it is neither "
                     + "kept nor looked into here. Leave --token-env out.");
         });
         return credentials.signIn(url(), person, browser, scopes, this::notice).orElseThrow(() -> new CommandFailure(
@@ -170,7 +172,7 @@ final class Server {
         }
         var person = Terminal.of(spec, false).person();
         return McpClient.connect(url(), credentials.signIn(url(), person, person ? Browser.system() : Browser.NONE,
-                List.of(), this::notice).map(options::with).orElse(options));
+                List.of(), this::notice).map(found -> options.with(person ? found : new Alone(found))).orElse(options));
     }
 
     /// What failed, what to do, and the exit code that says it to programs.
@@ -182,7 +184,8 @@ final class Server {
             case McpFailure.Permission denied -> failure(denied, ClientCommands.PERMISSION);
             case McpFailure.Execution failed -> failure(failed, ClientCommands.TOOL_ERROR);
             case McpFailure.Protocol asks when asks.code() == CAPABILITY_MISSING -> new CommandFailure(asks.getMessage()
-                    + "\nNobody can be asked here: run it in a terminal, or write the answers to standard input and give "
+                    + "\nNobody can be asked here: run it in a terminal, or write the answers to standard input and "
+                    + "give "
                     + "--interactive. A model (sampling) is never asked by this program.", ClientCommands.PROTOCOL);
             case McpFailure.Protocol strange -> failure(strange, ClientCommands.PROTOCOL);
             case McpFailure.Outage down -> failure(down, ClientCommands.OUTAGE);

@@ -39,7 +39,8 @@ record SettingsFile(Path path) {
         }
         try {
             if (Files.size(path) > BYTES_MAX) {
-                throw new CommandFailure(path + " is larger than 64 MB, which is no settings file. Nothing was changed.");
+                throw new CommandFailure(path + " is larger than 64 MB, which is no settings file. Nothing was "
+                        + "changed.");
             }
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(Files.readAllBytes(path))).toString();
         } catch (CharacterCodingException e) {
@@ -90,7 +91,8 @@ record SettingsFile(Path path) {
     }
 
     private static CommandFailure failed(Path path, String what, IOException e) {
-        return new CommandFailure(path + " " + what + ": " + e.getClass().getSimpleName() + ". Nothing was changed: see "
+        return new CommandFailure(path + " " + what + ": " + Trouble.with(e)
+                + ". Nothing was changed: see "
                 + "that it is yours to write, or run without --write and paste what is printed.");
     }
 }

@@ -75,7 +75,8 @@ final class ToolHelp {
         if (schema.type().equals("object") && !schema.properties().isEmpty()) {
             about.add("Members: " + Visible.line(String.join(", ", schema.properties().keySet())) + ".");
         }
-        schema.usual().ifPresent(value -> about.add("(default: " + Visible.line(value.asString(value.toString())) + ")"));
+        schema.usual().ifPresent(value ->
+                about.add("(default: " + Visible.line(value.asString(value.toString())) + ")"));
         if (required) {
             about.add("(required)");
         }

@@ -137,7 +137,7 @@ class ClientCommandsTest {
             call @ weathr                         | 2 | doorwarden tools @
             call @ weath                          | 2 | Did you mean weather?
             call @                                | 2 | TOOL is missing.
-            call                                    | 2 | @ is missing.
+            call                                    | 2 | URL is missing.
             tools @ more                          | 2 | one word too many
             tools host.example/mcp                  | 2 | Did you mean https://host.example/mcp?
             tools --timeout 0 @                   | 2 | --timeout must be

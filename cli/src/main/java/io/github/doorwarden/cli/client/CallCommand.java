@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
 @Command(name = "call", mixinStandardHelpOptions = true, customSynopsis = {
         "doorwarden call [OPTIONS] URL TOOL [--ARGUMENT VALUE]...",
         "       doorwarden call [OPTIONS] TOOL [--ARGUMENT VALUE]... -- COMMAND..."}, description = {
-        "Calls a tool of an MCP server and prints what it answers.",
-        "Its arguments are flags with the names of its schema; doorwarden call URL TOOL --help lists them. Options of "
+        "Calls a tool.",
+        "Prints what it answers. Its arguments are flags with the names of its schema; doorwarden call URL TOOL --help "
+        + "lists them. Options of "
                 + "this command stand before URL; --json and --save may stand behind TOOL too.", "",
         "  doorwarden call URL weather --city Berlin --days 3 --detailed",
         "  doorwarden call URL tag --tags red,green --filter '{\"year\": 2026}'",

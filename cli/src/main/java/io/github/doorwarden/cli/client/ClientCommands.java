@@ -49,6 +49,7 @@ public final class ClientCommands {
         List.of("call", "get").forEach(each -> line.getSubcommands().get(each).setStopAtPositional(true));
     }
 
+    /// As they stand in a list for people.
     public static List<String> names() {
         return List.copyOf(all().keySet());
     }

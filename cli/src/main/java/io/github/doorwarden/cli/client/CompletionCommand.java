@@ -10,8 +10,9 @@ import picocli.CommandLine.Spec;
 
 /// What a shell reads to complete our command line.
 @Command(name = "completion", mixinStandardHelpOptions = true, description = {
-        "Prints what a shell needs to complete commands, options and their values.",
-        "It changes with the version, so let the shell ask for it at its start:", "",
+        "Completes command lines in bash, zsh and fish.",
+        "Prints what the shell needs for that. It changes with the version, so let the shell ask for it at its start:",
+        "",
         "  bash:  source <(doorwarden completion bash)           in ~/.bashrc",
         "  zsh:   source <(doorwarden completion zsh)            in ~/.zshrc",
         "  fish:  doorwarden completion fish | source            in ~/.config/fish/config.fish"})

@@ -21,8 +21,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Brings a server into the settings of another program.
 @Command(name = "connect", mixinStandardHelpOptions = true, description = {
-        "Prints, or writes, what a client needs to have in its settings to use the server at URL.",
-        "Clients that speak HTTP and sign their person in are given the URL; Claude Desktop, whose file knows programs "
+        "Brings a server into the settings of Claude, Cursor, VS Code or Codex.",
+        "Prints what belongs there, or writes it. Clients that speak HTTP and sign their person in are given the URL; "
+        + "Claude Desktop, whose file knows programs "
                 + "alone, starts 'doorwarden bridge URL'. With --write what is in the file stays to the letter, and "
                 + "a copy of it is kept beside it. A file that cannot be read is left alone.",
         "", "  doorwarden connect claude-code https://mcp.example.com/mcp",

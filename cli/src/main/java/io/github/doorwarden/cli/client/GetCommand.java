@@ -20,7 +20,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 @Command(name = "get", mixinStandardHelpOptions = true, customSynopsis = {
         "doorwarden get [OPTIONS] URL PROMPT [--ARGUMENT VALUE]...",
         "       doorwarden get [OPTIONS] PROMPT [--ARGUMENT VALUE]... -- COMMAND..."}, description = {
-        "Prints a prompt of an MCP server with its arguments filled in.",
+        "Prints a prompt, filled in.",
         "doorwarden prompts URL lists them. Options of this command stand before URL; --json may stand behind PROMPT "
                 + "too. --args and --file give arguments as doorwarden call does."})
 final class GetCommand implements Callable<Integer> {

@@ -19,8 +19,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// Whether a server is there.
 @Command(name = "health", mixinStandardHelpOptions = true, customSynopsis = {
         "doorwarden health [OPTIONS] URL", "       doorwarden health [OPTIONS] -- COMMAND..."}, description = {
-        "Says in a line each whether the process behind a URL is well, and whether MCP is answered there.",
-        "The first asks /health, which Doorwarden has and others may not; the second connects and asks for a sign of "
+        "Says whether a server is well.",
+        "A line each for the process behind a URL and for MCP. The first asks /health, which Doorwarden has and others "
+        + "may not; the second connects and asks for a sign of "
                 + "life. A server that wants you to sign in first is there. Exit code 5 when something is down."})
 final class HealthCommand implements Callable<Integer> {
 

@@ -16,8 +16,9 @@ import picocli.CommandLine.Spec;
 /// Signs a person in to a server.
 @Command(name = "login", mixinStandardHelpOptions = true, customSynopsis = "doorwarden login [OPTIONS] URL",
         description = {
-        "Signs you in to an MCP server with your browser, and keeps that for the other commands and the bridge.",
-        "Finds out by itself where to sign in, as the server says. What is kept is encrypted, on this machine, and "
+        "Signs you in to a server.",
+        "Opens your browser where the server says, and keeps the sign-in for the other commands and the bridge. What "
+        + "is kept is encrypted, on this machine, and "
                 + "goes to this server alone. Nothing is done when you are signed in already.", "",
         "  doorwarden login https://mcp.example.com/mcp",
         "  doorwarden login https://mcp.example.com/mcp --scope reports:write", "",

@@ -13,8 +13,9 @@ import picocli.CommandLine.Spec;
 /// Forgets a sign-in.
 @Command(name = "logout", mixinStandardHelpOptions = true, customSynopsis = "doorwarden logout [OPTIONS] URL",
         description = {
-        "Forgets your sign-in to an MCP server, and has its tokens revoked where the server offers that (RFC 7009).",
-        "The bridge and the other commands are signed out too."})
+        "Forgets a sign-in, and has it revoked.",
+        "Revoked are its tokens, where the server offers that (RFC 7009). The bridge and the other commands are signed "
+        + "out too."})
 final class LogoutCommand implements Callable<Integer> {
 
     @Mixin

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 /// The prompts of a server.
 @Command(name = "prompts", mixinStandardHelpOptions = true, customSynopsis = {
         "doorwarden prompts [OPTIONS] URL", "       doorwarden prompts [OPTIONS] -- COMMAND..."}, description = {
-        "Lists the prompts of an MCP server.", "One filled in:  doorwarden get URL PROMPT --ARGUMENT VALUE"})
+        "Lists the prompts of a server.", "One filled in:  doorwarden get URL PROMPT --ARGUMENT VALUE"})
 final class PromptsCommand implements Callable<Integer> {
 
     @Mixin
@@ -36,11 +36,11 @@ final class PromptsCommand implements Callable<Integer> {
         } else if (prompts.isEmpty()) {
             spec.commandLine().getErr().println("There are none that you may see.");
         } else {
-            Grid.of(List.of("prompt", "arguments", "description"), prompts.stream().map(prompt -> List.of(
+            Terminal.of(spec, false).print(
+                    Grid.of(List.of("prompt", "arguments", "description"), prompts.stream().map(prompt -> List.of(
                     Visible.line(prompt.name()), prompt.arguments().stream().map(each -> Visible.line(each.required()
                     ? each.name() : "[" + each.name() + "]")).collect(Collectors.joining(" ")),
-                    ToolsCommand.first(prompt.description()))).toList()).lines(Terminal.of(spec, false).width())
-                    .forEach(out::println);
+                    ToolsCommand.first(prompt.description()))).toList()), out);
         }
         return 0;
     }

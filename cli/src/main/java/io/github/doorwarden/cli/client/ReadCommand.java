@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 /// What one resource holds.
 @Command(name = "read", mixinStandardHelpOptions = true, customSynopsis = {
         "doorwarden read [OPTIONS] URL URI", "       doorwarden read [OPTIONS] URI -- COMMAND..."}, description = {
-        "Prints what a resource of an MCP server holds.", "URI is one that doorwarden resources URL lists, or one of "
+        "Prints what a resource holds.", "URI is one that doorwarden resources URL lists, or one of "
                 + "its patterns filled in. Bytes are shown by type and size; --output keeps them."})
 final class ReadCommand implements Callable<Integer> {
 

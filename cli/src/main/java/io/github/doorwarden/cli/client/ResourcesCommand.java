@@ -14,8 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// The resources of a server.
 @Command(name = "resources", mixinStandardHelpOptions = true, customSynopsis = {
         "doorwarden resources [OPTIONS] URL", "       doorwarden resources [OPTIONS] -- COMMAND..."}, description = {
-        "Lists the resources of an MCP server, and the patterns of those that it makes when they are asked for.",
-        "What one holds:  doorwarden read URL URI"})
+        "Lists the resources of a server.",
+        "And the patterns of those that it makes when they are asked for. What one holds:  doorwarden read URL URI"})
 final class ResourcesCommand implements Callable<Integer> {
 
     @Mixin
@@ -54,8 +54,7 @@ final class ResourcesCommand implements Callable<Integer> {
         } else if (rows.isEmpty()) {
             spec.commandLine().getErr().println("There are none that you may see.");
         } else {
-            Grid.of(List.of("uri", "type", "size", "name"), rows).lines(Terminal.of(spec, false).width())
-                    .forEach(out::println);
+            Terminal.of(spec, false).print(Grid.of(List.of("uri", "type", "size", "name"), rows), out);
         }
         return 0;
     }

@@ -28,8 +28,9 @@ import tools.jackson.databind.node.MissingNode;
 @Command(name = "search", mixinStandardHelpOptions = true, customSynopsis = {
         "doorwarden search [OPTIONS] URL WORDS...", "       doorwarden search [OPTIONS] WORDS... -- COMMAND..."},
         description = {
-        "Searches what an MCP server has, and prints what it found, best first.",
-        "Calls its tool search, search_documents or search_code, or another one whose name says that it searches.", "",
+        "Searches what a server has.",
+        "Prints what it found, best first. Calls its tool search, search_documents or search_code, or another one "
+        + "whose name says that it searches.", "",
         "  doorwarden search URL hotel prices in Lisbon",
         "  doorwarden search URL hotel prices in Lisbon --fetch"})
 final class SearchCommand implements Callable<Integer> {

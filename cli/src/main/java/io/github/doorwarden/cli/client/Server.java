@@ -33,9 +33,8 @@ final class Server {
     private static final int CAPABILITY_MISSING = -32_021;
 
     @Parameters(index = "0..*", paramLabel = "URL", hideParamSyntax = true, description = {
-            "The server's MCP endpoint, such as https://HOST/mcp; or none, and at the end a program that is started "
-                    + "and "
-                    + "spoken to, such as: -- node server.js"})
+            "Address of the server's MCP endpoint; or none, and last a program that is started:",
+                    "  -- node server.js"})
     private List<String> words = List.of();
 
     @Option(names = PROGRAM, hidden = true)

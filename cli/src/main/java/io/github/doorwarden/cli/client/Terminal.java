@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 
 /// Who is in front of the command: a person who can be asked and shown how far it is, or a program.
@@ -23,6 +24,18 @@ record Terminal(BufferedReader in, PrintWriter err, boolean person, int width) {
         return new Terminal(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
                 spec.commandLine().getErr(), terminal || asked, terminal ? spec.commandLine().getUsageHelpWidth()
                 : Integer.MAX_VALUE);
+    }
+
+    /// A line above others, where that can be seen.
+    String heading(String line) {
+        return width < Integer.MAX_VALUE && Ansi.AUTO.enabled() ? "\033[1m" + line + "\033[0m" : line;
+    }
+
+    /// A table, with its names above it.
+    void print(Grid grid, PrintWriter out) {
+        var lines = grid.lines(width);
+        out.println(heading(lines.getFirst()));
+        lines.stream().skip(1).forEach(out::println);
     }
 
     /// The next line that is typed; empty at the end of input.

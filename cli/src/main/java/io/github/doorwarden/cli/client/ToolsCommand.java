@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
 /// The tools of a server.
 @Command(name = "tools", mixinStandardHelpOptions = true, customSynopsis = {
         "doorwarden tools [OPTIONS] URL", "       doorwarden tools [OPTIONS] -- COMMAND..."}, description = {
-        "Lists the tools of an MCP server, as you may see them.",
-        "How one is called, with its arguments:  doorwarden call URL TOOL --help"})
+        "Lists the tools of a server.",
+        "Those that you may see. How one is called, with its arguments:  doorwarden call URL TOOL --help"})
 final class ToolsCommand implements Callable<Integer> {
 
     @Mixin
@@ -42,8 +42,7 @@ final class ToolsCommand implements Callable<Integer> {
         }
         var rows = tools.stream().map(tool -> List.of(Visible.line(tool.name()), mark(tool), arguments(tool),
                 first(tool.description()))).toList();
-        Grid.of(List.of("tool", "does", "arguments", "description"), rows)
-                .lines(Terminal.of(spec, false).width()).forEach(out::println);
+        Terminal.of(spec, false).print(Grid.of(List.of("tool", "does", "arguments", "description"), rows), out);
         return 0;
     }
 

@@ -15,9 +15,8 @@ import picocli.CommandLine.Spec;
 /// What is kept of a sign-in.
 @Command(name = "whoami", mixinStandardHelpOptions = true, customSynopsis = "doorwarden whoami [OPTIONS] URL",
         description = {
-        "Says with what you are signed in to an MCP server: who issued the token, for what, with which permissions, "
-                + "and "
-                + "for how long. The token itself is never shown.",
+        "Says with what you are signed in.",
+        "Who issued the token, for what, with which permissions, and for how long. The token itself is never shown.",
         "Exit code 3 when you are not signed in."})
 final class WhoamiCommand implements Callable<Integer> {
 

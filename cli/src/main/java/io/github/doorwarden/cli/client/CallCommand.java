@@ -60,7 +60,7 @@ final class CallCommand implements Callable<Integer> {
         var terminal = Terminal.of(spec, interactive);
         try (var bar = new ProgressBar(terminal, System::nanoTime)) {
             var form = new Form(terminal, server.name(), bar::clear, Pages::open);
-            return server.visit(options -> terminal.person() ? options.with(form) : options, client -> {
+            return server.visit(options -> terminal.person() ? options.asking(form) : options, client -> {
                 var tool = tool(client, rest.getFirst());
                 if (words.contains("--help") || words.contains("-h")) {
                     ToolHelp.of(tool, server.name()).forEach(spec.commandLine().getOut()::println);

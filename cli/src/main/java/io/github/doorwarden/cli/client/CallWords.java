@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -145,11 +146,15 @@ record CallWords(ObjectNode arguments, List<String> missing) {
         }
 
         private String known(String near) {
-            var close = properties.keySet().stream().filter(each -> each.toLowerCase().startsWith(near.toLowerCase())
-                    || near.length() > 2 && each.toLowerCase().contains(near.toLowerCase())
+            var close = properties.keySet().stream().filter(each -> lower(each).startsWith(lower(near))
+                    || near.length() > 2 && lower(each).contains(lower(near))
                     || distance(each, near) <= 2).findFirst();
             return close.map(each -> "Did you mean --" + each + "?").orElse(properties.isEmpty() ? "It takes none."
                     : "There are: " + flags() + ".");
+        }
+
+        private static String lower(String name) {
+            return name.toLowerCase(Locale.ROOT);
         }
 
         private String flags() {

@@ -2,13 +2,16 @@ package io.github.doorwarden.cli.client;
 
 import io.github.doorwarden.cli.CommandFailure;
 import io.github.doorwarden.cli.Visible;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,6 +27,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
         + "may not; the second connects and asks for a sign of "
                 + "life. A server that wants you to sign in first is there. Exit code 5 when something is down."})
 final class HealthCommand implements Callable<Integer> {
+
+    /// For a question that is answered from memory; a person waits.
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @Mixin
     private Server server;
@@ -62,11 +68,21 @@ final class HealthCommand implements Callable<Integer> {
     private static Sign process(URI url) {
         var begun = System.nanoTime();
         try (var http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
-            var answer = http.send(HttpRequest.newBuilder(url).timeout(Duration.ofSeconds(10)).build(),
-                    BodyHandlers.discarding());
-            var state = answer.statusCode() == 200 ? "ok" : answer.statusCode() >= 500 ? "down" : "none";
-            return new Sign("process", state, url + " says " + answer.statusCode(), millis(begun));
-        } catch (IOException e) {
+            var asked = new FutureTask<>(() -> http.send(HttpRequest.newBuilder(url).build(), BodyHandlers.discarding())
+                    .statusCode());
+            Thread.ofVirtual().start(asked);
+            try {
+                var status = asked.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                var state = status == 200 ? "ok" : status >= 500 ? "down" : "none";
+                return new Sign("process", state, url + " says " + status, millis(begun));
+            } finally {
+                asked.cancel(true);
+                http.shutdownNow();
+            }
+        } catch (TimeoutException e) {
+            return new Sign("process", "down", url + " did not answer within " + PATIENCE.toSeconds() + " s",
+                    millis(begun));
+        } catch (ExecutionException e) {
             return new Sign("process", "down", url.getRawAuthority() + " cannot be reached. Is it running, and is the "
                     + "address right?", millis(begun));
         } catch (InterruptedException e) {

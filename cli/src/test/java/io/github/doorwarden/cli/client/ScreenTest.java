@@ -45,7 +45,8 @@ class ScreenTest {
                 none
                 """, data("""
                 {"total": 2, "tags": ["a", "b"], "items": [{"id": 1, "name": "Tea", "price": 2.5}, {"id": 22}],
-                 "more": {"deep": {"text": "one\\ntwo"}}, "list": [{"a": 1, "b": {"c": 2}}, "x"], "none": null}""", 80));
+                 "more": {"deep": {"text": "one\\ntwo"}}, "list": [{"a": 1, "b": {"c": 2}}, "x"],
+                 "none": null}""", 80));
         assertEquals("empty\n", data("{}", 80));
         assertEquals("none\n", data("[]", 80));
     }

@@ -100,20 +100,20 @@ class SettingsTextTest {
 
     @Test
     void filesAreWhereEachSystemHasThem() {
-        var linux = new Machine(System.LINUX, Path.of("/home/ada"), Path.of("/work"), Map.of());
-        var mac = new Machine(System.MAC, Path.of("/Users/ada"), Path.of("/work"), Map.of("CODEX_HOME", "/c"));
+        var linux = new Machine(System.LINUX, Path.of("/h/ada"), Path.of("/work"), Map.of());
+        var mac = new Machine(System.MAC, Path.of("/m/ada"), Path.of("/work"), Map.of("CODEX_HOME", "/c"));
         var windows = new Machine(System.WINDOWS, Path.of("/u"), Path.of("/work"), Map.of("APPDATA", "/u/roaming"));
-        assertEquals("/home/ada/.config/Claude/claude_desktop_config.json", KnownClient.CLAUDE_DESKTOP.userFile(linux)
+        assertEquals("/h/ada/.config/Claude/claude_desktop_config.json", KnownClient.CLAUDE_DESKTOP.userFile(linux)
                 .toString());
-        assertEquals("/Users/ada/Library/Application Support/Code/User/mcp.json", KnownClient.VSCODE.userFile(mac)
+        assertEquals("/m/ada/Library/Application Support/Code/User/mcp.json", KnownClient.VSCODE.userFile(mac)
                 .toString());
         assertEquals("/u/roaming/Claude/claude_desktop_config.json", KnownClient.CLAUDE_DESKTOP.userFile(windows)
                 .toString());
         assertEquals("/c/config.toml", KnownClient.CODEX.userFile(mac).toString());
-        assertEquals("/home/ada/.claude.json", KnownClient.CLAUDE_CODE.userFile(linux).toString());
-        assertEquals("/home/ada/.cursor/mcp.json", KnownClient.CURSOR.userFile(linux).toString());
+        assertEquals("/h/ada/.claude.json", KnownClient.CLAUDE_CODE.userFile(linux).toString());
+        assertEquals("/h/ada/.cursor/mcp.json", KnownClient.CURSOR.userFile(linux).toString());
         assertEquals("/work/.vscode/mcp.json", KnownClient.VSCODE.projectFile(linux).orElseThrow().toString());
         assertTrue(KnownClient.CLAUDE_DESKTOP.projectFile(linux).isEmpty());
-        assertEquals("/home/ada/.local/state/doorwarden", SignIns.folder(linux).toString());
+        assertEquals("/h/ada/.local/state/doorwarden", SignIns.folder(linux).toString());
     }
 }

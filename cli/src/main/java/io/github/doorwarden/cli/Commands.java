@@ -59,9 +59,10 @@ final class Commands {
     private static String twoLists(Help help) {
         var client = new LinkedHashMap<String, Help>();
         var deployment = new LinkedHashMap<>(help.subcommands());
-        ClientCommands.names().stream().filter(deployment::containsKey).forEach(name ->
+        help.subcommands().keySet().stream().filter(ClientCommands::speakToServers).forEach(name ->
                 client.put(name, deployment.remove(name)));
-        return help.commandList(deployment) + "%nA client of any MCP server:%n".formatted() + help.commandList(client);
+        return help.commandList(deployment) + "%nAny MCP server, as its client:%n".formatted()
+                + help.commandList(client);
     }
 
     private static int help(CommandLine line, PrintWriter out) {

@@ -60,8 +60,8 @@ class CommandsManualTest {
                 in, 4 not allowed, 5 the server is down or too slow, 6 what answers is no MCP. Commands about a running deployment may be
                 given beside it: it notices within a second. How the client's commands go together: [client-commands.md](client-commands.md).
                 """);
-        list(index, "A deployment", root, name -> !ClientCommands.names().contains(name));
-        list(index, "A client of any MCP server", root, ClientCommands.names()::contains);
+        list(index, "A deployment", root, name -> !ClientCommands.speakToServers(name));
+        list(index, "Any MCP server, as its client", root, ClientCommands::speakToServers);
         index.append("\n## doorwarden\n\n").append(help(root));
         pages.put(INDEX, index.toString());
         root.getSubcommands().forEach((name, command) -> {

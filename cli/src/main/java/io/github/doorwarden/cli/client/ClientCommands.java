@@ -49,8 +49,12 @@ public final class ClientCommands {
         List.of("call", "get").forEach(each -> line.getSubcommands().get(each).setStopAtPositional(true));
     }
 
-    /// As they stand in a list for people.
-    public static List<String> names() {
+    /// Whether a command is about a server at a URL, here or in the part of the command line that is not a client.
+    public static boolean speakToServers(String name) {
+        return names().contains(name) || List.of("bridge", "doctor").contains(name);
+    }
+
+    private static List<String> names() {
         return List.copyOf(all().keySet());
     }
 

@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
                 OpenApiCommand.class, DoctorCommand.class,
                 ClassPathCommand.class},
         footer = {"", "Begin with:  ./doorwarden serve systems/admin-copilot",
-                "       or:  ./doorwarden tools https://mcp.example.com/mcp",
+                "        or:  ./doorwarden tools https://mcp.example.com/mcp",
                 "Each command explains itself with --help."},
         mixinStandardHelpOptions = true)
 final class Commands {

@@ -74,8 +74,8 @@ final class Coercion {
 
     private static JsonNode truth(String word) throws Unfit {
         return switch (word) {
-            case "true", "yes", "on" -> JSON.booleanNode(true);
-            case "false", "no", "off" -> JSON.booleanNode(false);
+            case "true", "yes", "y", "on" -> JSON.booleanNode(true);
+            case "false", "no", "n", "off" -> JSON.booleanNode(false);
             default -> throw new Unfit("must be true or false" + not(word));
         };
     }

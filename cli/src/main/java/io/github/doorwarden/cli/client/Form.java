@@ -133,6 +133,8 @@ record Form(Terminal terminal, String server, Runnable before, Predicate<URI> op
         var bounds = schema.bounds();
         return switch (schema.type()) {
             case "boolean" -> "yes or no";
+            case "integer" -> "A whole number" + brackets(bounds);
+            case "number" -> "A number" + brackets(bounds);
             default -> schema.word().toLowerCase(java.util.Locale.ROOT).equals("text") ? "Text" + brackets(bounds)
                     : schema.word() + brackets(bounds);
         };

@@ -58,14 +58,14 @@ final class Grid {
         return lines;
     }
 
-    /// What each column gets: the widest give first.
+    /// What each column gets: the widest give first, and the first one never, because it is what one types next.
     private int[] fitted(int width) {
         var widths = IntStream.range(0, head.size()).map(column -> Math.max(head.get(column).length(), rows.stream()
                 .mapToInt(row -> row.get(column).length()).max().orElse(0))).toArray();
         var room = (long) width - (long) GAP.length() * (head.size() - 1);
         while (IntStream.of(widths).asLongStream().sum() > room) {
-            var widest = IntStream.range(0, widths.length).reduce((a, b) -> widths[b] > widths[a] ? b : a).orElse(0);
-            if (widths[widest] <= NARROW) {
+            var widest = IntStream.range(1, widths.length).reduce((a, b) -> widths[b] > widths[a] ? b : a).orElse(0);
+            if (widest == 0 || widths[widest] <= NARROW) {
                 break;
             }
             widths[widest]--;

@@ -55,6 +55,8 @@ class ScreenTest {
     void tablesFitTheTerminalAndAreWholeForPrograms() {
         var rows = "[{\"name\": \"Ada\", \"about\": \"wrote the first program that was ever published\"}]";
         assertEquals("name  about\nAda   wrote the first pro…\n", data(rows, 26));
+        assertEquals("what_one_types_next  about\nab                   cdefghi…\n", data("[{\"what_one_types_next\": "
+                + "\"ab\", \"about\": \"cdefghijklmnop\"}]", 10));
         assertEquals("name  about\nAda   wrote the first program that was ever published\n",
                 data(rows, Integer.MAX_VALUE));
     }

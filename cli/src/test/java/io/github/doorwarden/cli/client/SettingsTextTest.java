@@ -100,9 +100,9 @@ class SettingsTextTest {
 
     @Test
     void filesAreWhereEachSystemHasThem() {
-        var linux = new Machine(System.LINUX, Path.of("/h/ada"), Path.of("/work"), Map.of());
-        var mac = new Machine(System.MAC, Path.of("/m/ada"), Path.of("/work"), Map.of("CODEX_HOME", "/c"));
-        var windows = new Machine(System.WINDOWS, Path.of("/u"), Path.of("/work"), Map.of("APPDATA", "/u/roaming"));
+        var linux = new Machine(System.LINUX, Path.of("/h/ada"), Path.of("/p"), Map.of());
+        var mac = new Machine(System.MAC, Path.of("/m/ada"), Path.of("/p"), Map.of("CODEX_HOME", "/c"));
+        var windows = new Machine(System.WINDOWS, Path.of("/u"), Path.of("/p"), Map.of("APPDATA", "/u/roaming"));
         assertEquals("/h/ada/.config/Claude/claude_desktop_config.json", KnownClient.CLAUDE_DESKTOP.userFile(linux)
                 .toString());
         assertEquals("/m/ada/Library/Application Support/Code/User/mcp.json", KnownClient.VSCODE.userFile(mac)
@@ -112,7 +112,7 @@ class SettingsTextTest {
         assertEquals("/c/config.toml", KnownClient.CODEX.userFile(mac).toString());
         assertEquals("/h/ada/.claude.json", KnownClient.CLAUDE_CODE.userFile(linux).toString());
         assertEquals("/h/ada/.cursor/mcp.json", KnownClient.CURSOR.userFile(linux).toString());
-        assertEquals("/work/.vscode/mcp.json", KnownClient.VSCODE.projectFile(linux).orElseThrow().toString());
+        assertEquals("/p/.vscode/mcp.json", KnownClient.VSCODE.projectFile(linux).orElseThrow().toString());
         assertTrue(KnownClient.CLAUDE_DESKTOP.projectFile(linux).isEmpty());
         assertEquals("/h/ada/.local/state/doorwarden", SignIns.folder(linux).toString());
     }

@@ -1,18 +1,16 @@
 package io.github.doorwarden.cli;
 
 import io.github.doorwarden.bridge.SigningIn;
+import io.github.doorwarden.cli.client.SignIns;
 import io.github.doorwarden.client.oauth.ClientAuthentication;
 import io.github.doorwarden.client.oauth.ClientIdentity;
 import io.github.doorwarden.client.oauth.Grant;
 import io.github.doorwarden.client.oauth.OAuthAuthorization;
-import io.github.doorwarden.client.oauth.OAuthSettings;
 import io.github.doorwarden.client.wire.Authorization;
 import io.github.doorwarden.client.wire.ClientFailure;
 import io.github.doorwarden.client.wire.DirectChannel;
 import io.github.doorwarden.client.wire.HttpChannel;
 import java.net.URI;
-import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -21,10 +19,6 @@ import java.util.function.Consumer;
 
 /// With which credentials a bridge goes to its server: those of `--header`, or those of a person who signs in.
 final class BridgeSignIn {
-
-    private static final String NAME = "Doorwarden";
-    /// A folder instead of the usual one; the key of what is kept there lies in it, and not in the system's keychain.
-    private static final String FOLDER = "DOORWARDEN_CREDENTIALS";
 
     private BridgeSignIn() {}
 
@@ -38,7 +32,7 @@ final class BridgeSignIn {
         if (line.plain()) {
             return Authorization.NONE;             // tokens do not travel where everybody can read them
         }
-        var identity = ClientIdentity.named(NAME);
+        var identity = ClientIdentity.named(SignIns.CLIENT);
         if (line.clientMetadata().isPresent()) {
             identity = identity.withDocument(line.clientMetadata().get());
         }
@@ -46,29 +40,9 @@ final class BridgeSignIn {
             identity = identity.withPrepared(line.clientId().get(), ClientAuthentication.NONE, Optional.empty());
         }
         var redirect = URI.create("http://127.0.0.1:" + line.callbackPort().orElse(0) + "/callback");
-        var settings = OAuthSettings.of(line.server(), folder(), InstantSource.system(), NAME).withNotices(notices)
+        var settings = SignIns.at(line.server(), Optional.empty()).withNotices(notices)
                 .withScopes(line.scopes()).with(new Grant.SignedIn(identity, redirect));
-        settings = line.resource() ? settings : settings.withoutResource();
-        return OAuthAuthorization.open(System.getenv(FOLDER) == null ? settings
-                : settings.with(OAuthSettings.Keys.FILE));
-    }
-
-    /// Where the tokens of this person are, for all programs of ours.
-    private static Path folder() {
-        var own = System.getenv(FOLDER);
-        if (own != null && !own.isBlank()) {
-            return Path.of(own);
-        }
-        var system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-        var home = Path.of(System.getProperty("user.home"));
-        if (system.startsWith("mac")) {
-            return home.resolve("Library/Application Support/doorwarden/credentials");
-        }
-        var windows = system.startsWith("windows");
-        var set = System.getenv(windows ? "LOCALAPPDATA" : "XDG_DATA_HOME");
-        var data = set == null || set.isBlank() ? home.resolve(windows ? "AppData/Local" : ".local/share")
-                : Path.of(set);
-        return data.resolve("doorwarden").resolve("credentials");
+        return OAuthAuthorization.open(line.resource() ? settings : settings.withoutResource());
     }
 
     static HttpChannel channel(BridgeLine line, Authorization authorization) {

@@ -1,11 +1,23 @@
 package io.github.doorwarden.cli;
 
 /// A command cannot do what it was asked. The message says what failed and what to do.
-final class CommandFailure extends RuntimeException {
+public final class CommandFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    CommandFailure(String message) {
+    private final int exit;
+
+    public CommandFailure(String message) {
+        this(message, 1);
+    }
+
+    /// @param exit the exit code
+    public CommandFailure(String message, int exit) {
         super(message, null, false, false);
+        this.exit = exit;
+    }
+
+    public int exit() {
+        return exit;
     }
 }

@@ -1,13 +1,17 @@
 package io.github.doorwarden.cli;
 
+import io.github.doorwarden.cli.client.ClientCommands;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /// The table of contents of the product on the command line.
 ///
 /// Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 it failed, 2 the command
-/// line or the configuration has mistakes.
+/// line or the configuration has mistakes; those that speak to a server have more ([ClientCommands]).
 @Command(
         name = "doorwarden",
         version = "doorwarden 0.1.0",
@@ -20,6 +24,7 @@ import picocli.CommandLine.Command;
                 OpenApiCommand.class, DoctorCommand.class,
                 ClassPathCommand.class},
         footer = {"", "Begin with:  ./doorwarden serve systems/admin-copilot",
+                "        or:  ./doorwarden tools https://mcp.example.com/mcp",
                 "Each command explains itself with --help."},
         mixinStandardHelpOptions = true)
 final class Commands {
@@ -30,14 +35,16 @@ final class Commands {
         var line = commandLine();
         line.setOut(out).setErr(err).setUsageHelpAutoWidth(true)
                 .setExecutionExceptionHandler((e, command, parsed) -> Failures.tell(e, command.getErr()));
-        return args.length == 0 ? help(line, out) : line.execute(args);
+        return args.length == 0 ? help(line, out) : line.execute(ClientCommands.packed(args));
     }
 
     static CommandLine commandLine() {
         var line = new CommandLine(new Commands());
+        ClientCommands.addTo(line);
         line.getSubcommands().values().forEach(Commands::arrange);
         line.getCommandSpec().usageMessage().descriptionHeading("%n").optionListHeading("%n")
-                .commandListHeading("%nCommands:%n");
+                .commandListHeading("%nA deployment:%n");
+        line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, Commands::twoLists);
         return line;
     }
 
@@ -48,6 +55,15 @@ final class Commands {
         spec.usageMessage().descriptionHeading("%n").parameterListHeading("%n").optionListHeading("%n")
                 .commandListHeading("%nCommands:%n");
         command.getSubcommands().values().forEach(Commands::arrange);
+    }
+
+    private static String twoLists(Help help) {
+        var client = new LinkedHashMap<String, Help>();
+        var deployment = new LinkedHashMap<>(help.subcommands());
+        help.subcommands().keySet().stream().filter(ClientCommands::speakToServers).forEach(name ->
+                client.put(name, deployment.remove(name)));
+        return help.commandList(deployment) + "%nAny MCP server, as its client:%n".formatted()
+                + help.commandList(client);
     }
 
     private static int help(CommandLine line, PrintWriter out) {

@@ -22,7 +22,10 @@ final class Failures {
                 return 2;
             }
             case StartFailure failure -> err.println(Visible.lines(failure.getMessage()));
-            case CommandFailure failure -> err.println(Visible.lines(failure.getMessage()));
+            case CommandFailure failure -> {
+                err.println(Visible.lines(failure.getMessage()));
+                return failure.exit();
+            }
             case StoreOutage outage -> err.println(outage.getCause() instanceof SQLException cause
                     ? "The database of this deployment cannot be used: " + cause.getMessage() : outage.getMessage());
             default -> {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// How a list is printed: a table for people, one JSON object a line for programs.
-final class Output {
+public final class Output {
 
     @Option(names = "--json", description = "Prints one JSON object a line.")
     private boolean json;
@@ -22,15 +22,15 @@ final class Output {
     private CommandSpec spec;
 
     /// Whether a program reads.
-    boolean json() {
+    public boolean json() {
         return json;
     }
 
-    Table table(String... columns) {
+    public Table table(String... columns) {
         return new Table(List.of(columns));
     }
 
-    final class Table {
+    public final class Table {
 
         private final List<String> columns;
         private final List<List<String>> rows = new ArrayList<>();
@@ -42,20 +42,20 @@ final class Output {
         }
 
         /// Leaves columns out of the table for people, whose terminals are narrow.
-        void onlyJson(String... left) {
+        public void onlyJson(String... left) {
             onlyJson.addAll(List.of(left));
         }
 
         /// How people read the values of a column.
-        void shortened(String column, UnaryOperator<String> shorter) {
+        public void shortened(String column, UnaryOperator<String> shorter) {
             shortened.put(column, shorter);
         }
 
-        void row(String... values) {
+        public void row(String... values) {
             rows.add(List.of(values));
         }
 
-        void print() {
+        public void print() {
             var out = spec.commandLine().getOut();
             if (json) {
                 for (var row : rows) {

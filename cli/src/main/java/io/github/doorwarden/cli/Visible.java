@@ -4,22 +4,22 @@ import java.util.function.IntFunction;
 
 /// Text of foreign documents and servers on an operator's screen: what a terminal would obey, or nobody would see, is
 /// written as the number of its character, so that it cannot rewrite what the operator decides by. Pure.
-final class Visible {
+public final class Visible {
 
     private Visible() {}
 
     /// One line, whatever line ends are in the text.
-    static String line(String text) {
+    public static String line(String text) {
         return escaped(text, c -> String.format("\\u{%x}", c));
     }
 
     /// A sentence of ours with something foreign in it: its line ends stay.
-    static String lines(String text) {
+    public static String lines(String text) {
         return escaped(text, c -> c == '\n' ? "\n" : String.format("\\u{%x}", c));
     }
 
     /// A text of YAML in double quotes (YAML 1.2.2 §5.7).
-    static String quoted(String text) {
+    public static String quoted(String text) {
         return "\"" + escaped(text.replace("\\", "\\\\").replace("\"", "\\\""), c -> String.format("\\U%08x", c))
                 + "\"";
     }

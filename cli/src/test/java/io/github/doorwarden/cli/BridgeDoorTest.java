@@ -41,7 +41,7 @@ class BridgeDoorTest {
                 Doorwarden.class.getName(), "bridge"));
         command.addAll(List.of(words));
         var builder = new ProcessBuilder(command).redirectError(folder.resolve("err" + started.size()).toFile());
-        builder.environment().put("DOORWARDEN_CREDENTIALS", folder.resolve("credentials").toString());
+        builder.environment().put("DOORWARDEN_SIGN_INS", folder.resolve("credentials").toString());
         builder.environment().putAll(environment);
         started.add(builder.start());
         return started.getLast();

@@ -159,7 +159,7 @@ class BridgeStormTest {
                 System.getProperty("java.class.path"), BridgeProcess.class.getName()) : List.of(launcher, "bridge"));
         command.add(server.origin() + "/mcp");
         var builder = new ProcessBuilder(command).redirectError(here.resolve("err" + number).toFile());
-        builder.environment().putAll(Map.of("DOORWARDEN_CREDENTIALS", here.resolve("credentials").toString(), "PATH",
+        builder.environment().putAll(Map.of("DOORWARDEN_SIGN_INS", here.resolve("credentials").toString(), "PATH",
                 bin + ":" + System.getenv("PATH")));
         return builder.start();
     }

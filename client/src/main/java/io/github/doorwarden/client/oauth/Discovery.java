@@ -140,13 +140,13 @@ final class Discovery {
                 }
                 trouble = answer.status() >= 500 ? answer.status() : trouble;
             } catch (IOException none) {
-                throw Failures.credentials(place.getHost() + " could not be asked how to sign in: " + none.getMessage()
+                throw Failures.unreachable(place.getHost() + " could not be asked how to sign in: " + none.getMessage()
                         + ". Check the connection and try again.", none);
             }
         }
         if (trouble > 0) {                                        // an outage must not look like "says nothing"
-            throw Failures.credentials(places.getFirst().getHost() + " could not say how to sign in: it answered with "
-                    + trouble + ". Try again later.");
+            throw Failures.unreachable(places.getFirst().getHost() + " could not say how to sign in: it answered with "
+                    + trouble + ". Try again later.", null);
         }
         return Optional.empty();
     }

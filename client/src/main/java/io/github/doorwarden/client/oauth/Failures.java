@@ -11,6 +11,11 @@ final class Failures {
         return credentials(sentence, null);
     }
 
+    /// Nobody could be asked, which says nothing of anybody's credentials.
+    static ClientFailure unreachable(String sentence, Throwable cause) {
+        return new ClientFailure(ClientFailure.Kind.UNREACHABLE, sentence, cause);
+    }
+
     static ClientFailure credentials(String sentence, Throwable cause) {
         return new ClientFailure(ClientFailure.Kind.CREDENTIALS, sentence, cause);
     }

@@ -110,7 +110,7 @@ final class Registrar {
                     + " did not register this client (" + error + "). Have one registered there, with " + redirect
                     + " as its redirect URI, and give its client id here.");
         } catch (IOException none) {
-            throw Failures.credentials("The authorization server " + Origin.shown(server.issuer())
+            throw Failures.unreachable("The authorization server " + Origin.shown(server.issuer())
                     + " could not be asked to register this client: " + none.getMessage() + ". Try again.", none);
         }
     }

@@ -100,7 +100,7 @@ final class TokenClient {
         try {
             return reach.send(new Reach.Request("POST", endpoint, headers, Optional.of(encode(form))));
         } catch (IOException none) {
-            throw Failures.credentials("The authorization server " + Origin.shown(issuer) + " could not be asked for a "
+            throw Failures.unreachable("The authorization server " + Origin.shown(issuer) + " could not be asked for a "
                     + "token: " + none.getMessage() + ". Check the connection and try again.", none);
         }
     }

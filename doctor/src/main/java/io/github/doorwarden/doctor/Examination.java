@@ -1,6 +1,7 @@
 package io.github.doorwarden.doctor;
 
 import java.net.URI;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -98,7 +99,8 @@ public final class Examination {
                     .toList()));
         }
         var inside = visit.legacy || visit.modern;
-        return new Report(url, options.time().instant(), visit.reached(), inside, facts(visit, forgotten, inside),
+        return new Report(url, options.time().instant().truncatedTo(ChronoUnit.SECONDS), visit.reached(), inside,
+                facts(visit, forgotten, inside),
                 findings, verdicts);
     }
 

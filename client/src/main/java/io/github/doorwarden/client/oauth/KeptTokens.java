@@ -169,11 +169,26 @@ final class KeptTokens implements TokenSource {
     }
 
     private <T> T inTurn(Work<T> work) throws ClientFailure, IOException, InterruptedException {
-        try (var _ = vault.turn(Limits.TURN).orElseThrow(() -> Failures.credentials("Another process is signing in to "
-                + settings.server().getHost() + " and does not come to an end. End it, and try again."))) {
+        try (var _ = turn()) {
             watch.at(Stage.TURN);
             return work.run();
         }
+    }
+
+    /// Waits for it, and not in silence: a person wants to know which page is meant.
+    private Turn turn() throws ClientFailure, IOException, InterruptedException {
+        var soon = vault.turn(Limits.TURN_IN_SILENCE);
+        if (soon.isPresent()) {
+            return soon.get();
+        }
+        var host = settings.server().getHost();
+        var signIn = vault.read().signIn().filter(one -> settings.time().instant().isBefore(one.started()
+                .plus(Limits.TAKE_OVER)));
+        settings.notices().accept(signIn.map(one -> "Another process of yours signs in to " + host + ", for this one "
+                + "too. Look for its page in the browser; if there is none, open " + one.address()).orElse("Another "
+                + "process of yours gets a token for " + host + ", for this one too."));
+        return vault.turn(Limits.TURN).orElseThrow(() -> Failures.credentials("Another process is signing in to "
+                + host + " and does not come to an end. End it, and try again."));
     }
 
     private <T> T kept(Work<T> work) throws ClientFailure, InterruptedException {

@@ -40,6 +40,9 @@ final class Limits {
     /// The same after a server has refused a token that was made for it a moment before: another one is no better.
     static final Duration HOPELESS = Duration.ofMinutes(10);
 
+    /// After so long a person is told that another process is waited for.
+    static final Duration TURN_IN_SILENCE = Duration.ofSeconds(2);
+
     /// A sign-in that another process left behind is taken over until then; codes are good for ten minutes at most
     /// (RFC 6749 §4.1.2).
     static final Duration TAKE_OVER = Duration.ofMinutes(8);
@@ -53,7 +56,6 @@ final class Limits {
 
     /// Between two looks at something that another process holds.
     static final Duration LOOK = Duration.ofMillis(150);
-
 
     /// Of the head of a request to the listener: a code and a state, with room.
     static final int CALLBACK_BYTES = 16 * 1024;

@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.client.wire.ClientFailure;
 import io.github.doorwarden.tidy.Covers;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +52,31 @@ class CodeFlowTest {
             assertTrue(page.body().contains("The answer has arrived"), page.body());
             assertFalse(site.notices.isEmpty(), "the address is told in any case");
             assertTrue(site.notices.getFirst().contains(site.browser.tabs.getFirst().toString()));
+        }
+    }
+
+    /// The one that waits says so, and names the page, so that nobody looks at a silent terminal for minutes.
+    @Test
+    void whoWaitsForAnotherSaysForWhat() throws Exception {
+        try (var site = new SignedIn(folder)) {
+            var told = new CompletableFuture<String>();
+            var tab = new CompletableFuture<URI>();
+            var first = OAuthAuthorization.open(site.settings.with((Browser) tab::complete));
+            var second = OAuthAuthorization.open(site.settings.withNotices(told::complete));
+            var calls = List.of(first, second).stream().map(each -> CompletableFuture.supplyAsync(() -> {
+                try {
+                    if (each == second) {
+                        tab.get();
+                    }
+                    return site.resource.call(each);
+                } catch (Exception e) {
+                    throw new CompletionException(e);
+                }
+            }, Thread::startVirtualThread)).toList();
+            assertTrue(told.get().contains(tab.get().toString()), told.get());
+            site.browser.open(tab.get());
+            assertEquals(List.of(200, 200), calls.stream().map(CompletableFuture::join).toList());
+            assertEquals(1, site.browser.tabs.size());
         }
     }
 

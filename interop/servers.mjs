@@ -53,6 +53,10 @@ const servers = [
   { name: 'Python, HTTP+SSE', all: true, revision: LEGACY, path: '/sse', command: (port) => py('sse', port), but: FAILS, asks: 1 },
   { name: 'Go, everything, stdio', all: true, revision: MODERN, command: async () => [await go()], but: BACK },
   { name: 'Go, everything, stdio, as an older client', all: true, newest: LEGACY, revision: LEGACY, command: async () => [await go()], asks: 1 },
+  { name: 'Rust, stdio', all: true, revision: MODERN, command: async () => [await rs()], but: FAILS },
+  { name: 'Rust, stdio, as an older client', all: true, newest: LEGACY, revision: LEGACY, command: async () => [await rs()], but: FAILS },
+  { name: 'Rust', all: true, revision: MODERN, path: '/mcp', command: async (port) => [await rs(), String(port)], but: FAILS },
+  { name: 'Rust, as an older client', all: true, newest: LEGACY, revision: LEGACY, path: '/mcp', command: async (port) => [await rs(), String(port)], but: FAILS },
   { name: 'Go, everything', all: true, revision: LEGACY, path: '/', command: async (port) => [await go(), '-http', `127.0.0.1:${port}`], asks: 1 },
 ];
 
@@ -64,6 +68,12 @@ async function go() {
   const program = join(dirname(await built('Go')), 'everything');
   await run('go', ['build', '-mod=readonly', '-o', program, 'github.com/modelcontextprotocol/go-sdk/examples/server/everything'], { cwd: join(here, 'clients/go') });
   return program;
+}
+
+async function rs() {
+  const target = join(dirname(dirname(await built('Rust'))), 'server');
+  await run('cargo', ['build', '--locked', '--quiet'], { cwd: join(here, 'servers/rust'), env: { ...process.env, CARGO_TARGET_DIR: target } });
+  return join(target, 'debug/doorwarden-interop-server');
 }
 
 const listening = (port) => new Promise((done) => {

@@ -48,8 +48,8 @@ public final class Bridge implements AutoCloseable {
         clock.setRemoveOnCancelPolicy(true);
         this.host = new Host(out, gone);
         this.signIn = signIn;
-        this.ground = new Ground(host, new Remote(channel, name), new ToolHeaders(), silence.orElse(Limits.SILENCE),
-                patience);
+        this.ground = new Ground(host, channel, new StreamableHttp(channel, name), new ToolHeaders(),
+                silence.orElse(Limits.SILENCE), patience);
         this.legacy = new Opening(ground, signIn, false);
         this.modern = new Opening(ground, signIn, true);
     }

@@ -13,7 +13,7 @@ import java.util.Set;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// Finds out what the server speaks: the host's own era first, then the other one (2026-07-28, Versioning, Backward
-/// compatibility).
+/// compatibility), then the transport of 2024-11-05 (2025-11-25, Transports, Backwards compatibility).
 final class Eras {
 
     /// Errors that only a server of 2026-07-28 gives: headers, missing capabilities, version.
@@ -24,14 +24,14 @@ final class Eras {
     static Passage.Opened forLegacy(Ground ground, Message.Request initialize) throws ClientFailure,
             InterruptedException {
         ClientFailure failure = null;
-        Message.Response refused = null;
+        Remote.Answer refused = null;
         try {
             var opened = ground.remote().ask(initialize, Map.of(), ground.opening(), HttpChannel.Patience.NONE,
                     beside -> { });
             if (opened.response().error() == null) {
                 return new Passage.Opened(new LegacyToLegacy(ground, initialize, opened), opened.response());
             }
-            refused = opened.response();
+            refused = opened;
         } catch (ClientFailure e) {
             if (hopeless(e)) {
                 throw e;
@@ -39,27 +39,28 @@ final class Eras {
             failure = e;
         }
         var other = other(() -> LegacyToModern.open(ground, initialize));
-        if (other != null) {
-            return other;
-        }
-        if (refused != null) {
-            return new Passage.Opened(null, refused);
-        }
-        throw failure;
+        return other != null ? other : oldest(ground, refused, failure, older -> {
+            var opened = older.remote().ask(initialize, Map.of(), ground.opening(), HttpChannel.Patience.NONE,
+                    beside -> { });
+            return new Passage.Opened(opened.response().error() != null ? null
+                    : new LegacyToLegacy(older, initialize, opened), opened.response());
+        });
     }
 
     static Passage.Opened forModern(Ground ground, Message.Request first) throws ClientFailure, InterruptedException {
         ClientFailure failure = null;
-        Message.Response refused = null;
+        Remote.Answer refused = null;
+        var discover = discover(first);
         try {
-            var found = ModernToModern.ask(ground, discover(first), ground.opening(), HttpChannel.Patience.NONE,
-                    beside -> { });
+            var answer = ground.remote().ask(discover, ground.tools().of(discover, ModernToModern.version(discover)),
+                    ground.opening(), HttpChannel.Patience.NONE, beside -> { });
+            var found = answer.response();
             var modern = found.result() != null && found.result().path("supportedVersions").isArray()
                     || found.error() != null && MODERN.contains(found.error().path("code").asInt(0));
             if (modern) {
                 return new Passage.Opened(new ModernToModern(ground), found);
             }
-            refused = found;
+            refused = answer;
         } catch (ClientFailure e) {
             if (hopeless(e)) {
                 throw e;
@@ -67,13 +68,38 @@ final class Eras {
             failure = e;
         }
         var other = other(() -> ModernToLegacy.open(ground, first));
-        if (other != null) {
-            return other;
+        return other != null ? other : oldest(ground, refused, failure, older -> ModernToLegacy.open(older, first));
+    }
+
+    /// The last attempt, over HTTP+SSE; when the server has no such stream, its first refusal stays.
+    ///
+    /// @param refused its error; or null, and `failure` says why there is none
+    private static Passage.Opened oldest(Ground ground, Remote.Answer refused, ClientFailure failure, Older attempt)
+            throws ClientFailure, InterruptedException {
+        var status = refused != null ? refused.status() : failure.code();
+        var stream = HttpSse.REFUSALS.contains(status) ? stream(ground, refused == null) : null;
+        var opened = stream == null ? null : attempt.open(ground.at(stream));
+        if (opened != null) {
+            return opened;
         }
         if (refused != null) {
-            return new Passage.Opened(null, refused);
+            return new Passage.Opened(null, refused.response());
         }
         throw failure;
+    }
+
+    /// @param alone whether the server has said nothing else
+    /// @return null when there is none
+    private static HttpSse stream(Ground ground, boolean alone) throws ClientFailure, InterruptedException {
+        try {
+            return HttpSse.reach(ground.channel(), ground.remote().name());
+        } catch (ClientFailure e) {
+            if (alone) {
+                throw e;
+            }
+            Log.LOG.debug("Nor over HTTP+SSE: {}", e.getMessage());
+            return null;
+        }
     }
 
     /// The host's own `server/discover`, or one in its words.
@@ -96,6 +122,10 @@ final class Eras {
     private static boolean hopeless(ClientFailure failure) {
         return Set.of(Kind.UNREACHABLE, Kind.CREDENTIALS, Kind.TIMEOUT, Kind.BUSY, Kind.TOO_LARGE)
                 .contains(failure.kind());
+    }
+
+    private interface Older {
+        Passage.Opened open(Ground older) throws ClientFailure, InterruptedException;
     }
 
     private interface Attempt {

@@ -1,19 +1,26 @@
 package io.github.doorwarden.bridge;
 
 import io.github.doorwarden.client.wire.ClientFailure;
+import io.github.doorwarden.client.wire.HttpChannel;
 import io.github.doorwarden.protocol.Message;
 import java.time.Duration;
 import java.util.function.Consumer;
 
 /// What every passage stands on.
 ///
+/// @param channel  to the server
 /// @param silence  how long a server may give no sign of a request
 /// @param patience how long the first request waits for a person who signs in
-record Ground(Host host, Remote remote, ToolHeaders tools, Duration silence, Duration patience) {
+record Ground(Host host, HttpChannel channel, Remote remote, ToolHeaders tools, Duration silence, Duration patience) {
 
     /// How long the first request takes at most.
     Duration opening() {
         return silence.compareTo(Limits.OPENING) < 0 ? silence : Limits.OPENING;
+    }
+
+    /// The same before another remote.
+    Ground at(Remote other) {
+        return new Ground(host, channel, other, tools, silence, patience);
     }
 
     /// Runs on a thread of its own. Whoever waits for what could not be delivered hears of it by a deadline.

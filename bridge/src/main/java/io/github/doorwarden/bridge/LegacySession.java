@@ -224,7 +224,7 @@ final class LegacySession implements AutoCloseable {
                 heard = new Remote.Heard(true, false, lastId, Optional.empty());
             }
             if (heard.expired() && !session.id.isEmpty()) {
-                renew(session);
+                renewed(session);
                 lastId = "";
             } else if (!heard.some()) {
                 return;                            // this server tells nothing by itself
@@ -234,6 +234,20 @@ final class LegacySession implements AutoCloseable {
             pause = System.nanoTime() - began > Limits.PAUSE_MOST.toNanos() ? Limits.PAUSE : pause;
             Thread.sleep(heard.retry().orElse(pause));
             pause = Remote.longer(pause);
+        }
+    }
+
+    /// A server that does not run at the moment may be back in another one.
+    private void renewed(Current expired) throws ClientFailure, InterruptedException {
+        try {
+            if (!closed) {
+                renew(expired);
+            }
+        } catch (ClientFailure e) {
+            if (e.kind() == Kind.CREDENTIALS) {
+                throw e;
+            }
+            Log.LOG.debug("No other session yet: {}", e.getMessage());
         }
     }
 

@@ -44,6 +44,19 @@ final class Limits {
     /// For saying goodbye: a host kills what does not end with its input.
     static final Duration GOODBYE = Duration.ofSeconds(1);
 
+    /// For the first event of a stream of 2024-11-05, which says where messages go: a server says it at once, and the
+    /// whole opening has to fit into [#OPENING].
+    static final Duration ENDPOINT = Duration.ofSeconds(10);
+
+    /// Such a stream is a whole session, and its end breaks off what runs: longer than anybody works without a pause.
+    static final Duration SESSION = Duration.ofDays(7);
+
+    /// What a server tells on it before the host is ready for it; well-behaved ones tell nothing.
+    static final int EARLY = 16;
+
+    /// Of the body of a refusal, where a word is looked for.
+    static final int REFUSAL_BYTES = 16 * 1024;
+
     /// How often an interrupted stream is taken up again within one request.
     static final int RESUMES = 50;
 

@@ -112,7 +112,7 @@ public final class Events {
     }
 
     /// What the last event is called; empty when it has no name of its own.
-    String name() {
+    public String name() {
         return name;
     }
 

@@ -113,6 +113,11 @@ final class StubServer implements AutoCloseable {
         }
     }
 
+    /// How many wait for [#next].
+    int requests() {
+        return taken.size();
+    }
+
     @Override
     public void close() {
         server.stop(0);

@@ -128,4 +128,32 @@ class BridgeDoorTest {
             assertTrue(Files.readString(folder.resolve("err2")).contains("NOWHERE_SET, which is not set"));
         }
     }
+
+    @Test
+    void theTransportOf2024IsSpokenWhereThereIsNothingElse() throws Exception {
+        try (var door = Door.open(Files.createDirectories(folder.resolve("door")))) {
+            var token = Agent.registered(door.web, door.origin, door.notes, "Stranger", "http://127.0.0.1:9/callback")
+                    .tokens(door.browser(), Door.READ).access();
+            var environment = Map.of("NOTES_AUTHORIZATION", "Bearer " + token);
+            var header = "Authorization:${NOTES_AUTHORIZATION}";
+            var legacy = client(start(environment, door.notes + "/sse", "--header", header));
+            assertTrue(legacy.initialize("2025-11-25").path("result").has("serverInfo"));
+            assertFalse(legacy.ask("tools/call", LIST).path("result").path("isError").asBoolean(false));
+            assertTrue(legacy.ask("tools/list", "{}").path("result").path("tools").isArray());
+
+            var modern = client(start(environment, door.notes + "/sse", "--header", header));
+            assertTrue(modern.ask("server/discover", PipedClient.modern("{}")).path("result")
+                    .path("supportedVersions").isArray());
+            var called = modern.ask("tools/call", PipedClient.modern(LIST));
+            assertTrue(called.has("result") && !called.path("result").path("isError").asBoolean(false),
+                    called::toString);
+            for (var each : List.of(legacy, modern)) {
+                each.close();
+            }
+            for (var process : started) {
+                assertTrue(process.waitFor(SECONDS, TimeUnit.SECONDS));
+                assertEquals(0, process.exitValue());
+            }
+        }
+    }
 }

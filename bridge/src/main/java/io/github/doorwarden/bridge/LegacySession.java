@@ -142,10 +142,10 @@ final class LegacySession implements AutoCloseable {
 
     /// Lifecycle: the host is ready, so the server may tell and ask.
     void greet() throws ClientFailure, InterruptedException {
+        greeted = true;                            // so that a session which begins meanwhile is greeted too
         try {
             tell(new Message.Notification("notifications/initialized", JSON.objectNode()));
         } finally {
-            greeted = true;
             hear();
         }
     }

@@ -237,7 +237,14 @@ final class SseStream {
         try {
             post(asked.request, headers, within, patience);
         } catch (ClientFailure e) {
-            asked.answer.completeExceptionally(e);
+            asked.answer.completeExceptionally(e);     // before the others hear that the session is over
+            closeIf(e);
+        }
+    }
+
+    private void closeIf(ClientFailure failure) {
+        if (failure.kind() == Kind.EXPIRED) {
+            close();
         }
     }
 
@@ -248,9 +255,6 @@ final class SseStream {
         var failure = channel.exchange(new HttpChannel.Sent("POST", place.join(), all, Optional.of(message), patience),
                 within, true, this::refused);
         if (failure != null) {
-            if (failure.kind() == Kind.EXPIRED) {
-                close();
-            }
             throw failure;
         }
     }
@@ -280,7 +284,12 @@ final class SseStream {
                 throw expired();
             }
         }
-        post(message, headers, Limits.TELLING, HttpChannel.Patience.NONE);
+        try {
+            post(message, headers, Limits.TELLING, HttpChannel.Patience.NONE);
+        } catch (ClientFailure e) {
+            closeIf(e);
+            throw e;
+        }
     }
 
     /// Waits for the end of the session.

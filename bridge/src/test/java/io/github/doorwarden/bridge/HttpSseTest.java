@@ -145,11 +145,29 @@ final class HttpSseTest {
     void aForgottenSessionBeginsAgain_AndTheRequestIsSentAgain() throws Exception {
         try (var server = new StubServer(old); var host = new PipedHost(server)) {
             host.initialize();
-            server.next("notifications/initialized");
+            server.next("notifications/initialized").ended().await();
             old.forget();
             host.ask("1", "tools/list", "{}");
             assertTrue(host.answer("1").has("result"));
+            assertEquals(OldServer.PLACE + "1", server.next("tools/list").http().getRequestURI().toString());
             assertEquals(OldServer.PLACE + "3", server.next("initialize").http().getRequestURI().toString());
+            assertEquals(OldServer.PLACE + "3", server.next("tools/list").http().getRequestURI().toString());
+        }
+    }
+
+    @Test
+    void aSessionThatIsForgottenBeforeTheHostIsReadyIsGreetedToo() throws Exception {
+        try (var server = new StubServer(old); var host = new PipedHost(server)) {
+            host.ask("0", "initialize", PipedHost.INITIALIZE);
+            host.answer("0");
+            old.forget();
+            host.tell("notifications/initialized", "{}");
+            host.ask("1", "tools/list", "{}");
+            assertTrue(host.answer("1").has("result"));
+            server.next("notifications/initialized");
+            assertEquals(OldServer.PLACE + "3", server.next("initialize").http().getRequestURI().toString());
+            assertEquals(OldServer.PLACE + "3",
+                    server.next("notifications/initialized").http().getRequestURI().toString());
         }
     }
 
@@ -199,6 +217,26 @@ final class HttpSseTest {
         try (var server = new StubServer(page); var host = new PipedHost(server)) {
             host.ask("0", "initialize", PipedHost.INITIALIZE);
             assertTrue(host.answer("0").path("error").path("message").asString().contains("no MCP endpoint"));
+        }
+    }
+
+    @Test
+    void anAnswerThatIsTooLargeEndsTheSession_AndTheNextOneBegins() throws Exception {
+        var large = new OldServer[1];
+        large[0] = new OldServer(taken -> {
+            switch (taken.method()) {
+                case "initialize" -> large[0].result(taken, OPENED);
+                case "tools/list" -> large[0].result(taken, "{\"x\":\"" + "x".repeat(Limits.MESSAGE_BYTES) + "\"}");
+                case "ping" -> large[0].result(taken, "{}");
+                default -> { }
+            }
+        }, OldServer.PLACE);
+        try (var server = new StubServer(large[0]); var host = new PipedHost(server)) {
+            host.initialize();
+            host.ask("1", "tools/list", "{}");
+            assertEquals("too_large", host.answer("1").path("error").path("data").path("bridge").asString());
+            host.ask("2", "ping", "{}");
+            assertTrue(host.answer("2").has("result"));
         }
     }
 }

@@ -156,4 +156,19 @@ class BridgeDoorTest {
             }
         }
     }
+
+    @Test
+    void onePersonSignsInWhereOnlyTheStreamAsksForIt() throws Exception {
+        try (var door = Door.open(Files.createDirectories(folder.resolve("door")));
+                var tabs = new StormDoor((moment, port) -> true)) {
+            var path = Map.of("PATH", BridgeStormTest.script(folder, tabs) + ":" + System.getenv("PATH"));
+            var client = client(start(path, door.notes + "/sse"));
+            var opened = later(() -> client.initialize("2025-11-25"));
+            agree(door, door.browser(), tabs);
+            assertTrue(opened.get(SECONDS, TimeUnit.SECONDS).has("result"));
+            assertFalse(client.ask("tools/call", LIST).path("result").path("isError").asBoolean(true));
+            client.close();
+            assertTrue(started.getFirst().waitFor(SECONDS, TimeUnit.SECONDS));
+        }
+    }
 }

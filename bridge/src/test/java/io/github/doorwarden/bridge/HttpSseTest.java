@@ -199,7 +199,9 @@ final class HttpSseTest {
             host.ask("3", "tools/call", "{\"name\":\"x\",\"requestState\":" + asks.path("requestState")
                     + ",\"inputResponses\":{\"question\":{\"action\":\"accept\"}}," + PipedHost.META + "}");
             assertEquals("accept", host.answer("3").path("result").path("said").path("action").asString());
+            server.next("GET");
             old.lose();
+            server.next("GET");                    // the bridge has seen that it is lost
             host.ask("4", "tools/list", "{" + PipedHost.META + "}");
             assertEquals("complete", host.answer("4").path("result").path("resultType").asString());
         }

@@ -35,12 +35,29 @@ final class SseStream {
     private record Asked(Message.Request request, boolean called, Consumer<Message> beside,
             CompletableFuture<Message.Response> answer) {}
 
+    /// Knows whether a person is waited for.
+    private static final class Held implements HttpChannel.Patience {
+
+        private final AtomicInteger held = new AtomicInteger();
+
+        @Override
+        public void hold() {
+            held.incrementAndGet();
+        }
+
+        @Override
+        public void go() {
+            held.decrementAndGet();
+        }
+    }
+
     private final HttpChannel channel;
     private final String name;
     private final Consumer<Message> news;
     private final CompletableFuture<String> place = new CompletableFuture<>();
     private final Map<Id, Asked> open = new ConcurrentHashMap<>();
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final Held patience = new Held();
     private final Thread reader;
     /// Guarded by the open requests.
     private boolean over;
@@ -77,23 +94,6 @@ final class SseStream {
             if (!said) {
                 close();
             }
-        }
-    }
-
-    private final Held patience = new Held();
-
-    private static final class Held implements HttpChannel.Patience {
-
-        private final AtomicInteger held = new AtomicInteger();
-
-        @Override
-        public void hold() {
-            held.incrementAndGet();
-        }
-
-        @Override
-        public void go() {
-            held.decrementAndGet();
         }
     }
 

@@ -1,14 +1,19 @@
-// A server made with the official Rust SDK, because its package has no examples: tools, one with progress and one that fails, and a
-// prompt. Without an argument it speaks over stdio, else over Streamable HTTP at that port.
+// A server made with the official Rust SDK, because its package has no examples: tools, one with progress and one that fails, a
+// resource and a prompt. Without an argument it speaks over stdio, else over Streamable HTTP at that port.
 use std::time::Duration;
 
 use rmcp::{
     ErrorData, RoleServer, ServerHandler, ServiceExt,
     handler::server::{router::{prompt::PromptRouter, tool::ToolRouter}, wrapper::Parameters},
-    model::{ProgressNotificationParam, PromptMessage, Role, ServerCapabilities, ServerConfig},
+    model::{
+        ListResourcesResult, PaginatedRequestParams, ProgressNotificationParam, PromptMessage, ReadResourceRequestParams, ReadResourceResponse,
+        ReadResourceResult, Resource, ResourceContents, Role, ServerCapabilities, ServerConfig,
+    },
     prompt, prompt_handler, prompt_router, schemars, service::RequestContext, tool, tool_handler, tool_router,
     transport::{stdio, streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService, session::local::LocalSessionManager}},
 };
+
+const ONE: &str = "rust://one";
 
 #[derive(Debug, serde::Deserialize, serde::Serialize, schemars::JsonSchema)]
 struct Sum {
@@ -69,7 +74,22 @@ impl Server {
 #[prompt_handler(router = self.prompt_router)]
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
-        ServerConfig::new(ServerCapabilities::builder().enable_tools().enable_prompts().build())
+        ServerConfig::new(ServerCapabilities::builder().enable_tools().enable_resources().enable_prompts().build())
+    }
+
+    async fn list_resources(
+        &self, _: Option<PaginatedRequestParams>, _: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        Ok(ListResourcesResult::with_all_items(vec![Resource::new(ONE, "one")]))
+    }
+
+    async fn read_resource(
+        &self, asked: ReadResourceRequestParams, _: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        if asked.uri != ONE {
+            return Err(ErrorData::resource_not_found(format!("there is no {}", asked.uri), None));
+        }
+        Ok(ReadResourceResult::new(vec![ResourceContents::text("one", ONE)]).into())
     }
 }
 

@@ -185,8 +185,15 @@ public final class Shelf implements AutoCloseable {
 
     /// Leaves writing to another one; what can be found until now can be found on.
     public void stopWriting() throws IOException {
-        if (writer != null) {
+        if (writer == null) {
+            return;
+        }
+        try {
             writer.rollback();                                   // what was to be kept was committed
+        } catch (AlreadyClosedException lockLost) {
+            // Who is interrupted while it writes closes the file of the lock. The writer has ended all the same.
+            LOG.debug("An index was left in the middle of writing.", lockLost);
+        } finally {
             writer = null;
         }
     }
@@ -235,8 +242,9 @@ public final class Shelf implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        close(searchers);
-        stopWriting();
-        directory.close();
+        try (directory) {
+            close(searchers);
+            stopWriting();
+        }
     }
 }

@@ -178,7 +178,10 @@ final class ModernToLegacy implements Passage {
 
     @Override
     public void cancelled(Message.Notification notice) {
-        Ground.beside(notice.method(), () -> session.tell(notice));
+        var params = notice.params().deepCopy();
+        JsonRpc.idIn(params.path("requestId")).ifPresent(id -> params.set("requestId",
+                JsonRpc.node(rounds.atServer(id))));
+        Ground.beside(notice.method(), () -> session.tell(new Message.Notification(notice.method(), params)));
     }
 
     @Override

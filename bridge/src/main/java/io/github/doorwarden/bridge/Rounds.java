@@ -1,11 +1,13 @@
 package io.github.doorwarden.bridge;
 
 import io.github.doorwarden.client.wire.ClientFailure;
+import io.github.doorwarden.protocol.Id;
 import io.github.doorwarden.protocol.Message;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -30,15 +32,21 @@ final class Rounds implements AutoCloseable {
 
     /// One request at the server.
     private static final class Running {
+        private final Id atServer;
         private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
         private volatile Thread thread;
         private volatile JsonNode token;
         private volatile Call call;
         private volatile Message.Request question;
+
+        Running(Id atServer) {
+            this.atServer = atServer;
+        }
     }
 
     private final LegacySession session;
     private final Map<String, Running> parked = new LinkedHashMap<>();
+    private final Map<Id, Running> waitedFor = new ConcurrentHashMap<>();
 
     Rounds(LegacySession session) {
         this.session = session;
@@ -49,21 +57,30 @@ final class Rounds implements AutoCloseable {
     Message.Response answer(Message.Request request, ObjectNode params, Call call, Host host) throws ClientFailure,
             InterruptedException {
         var state = request.params().path("requestState");
-        var running = state.isMissingNode() ? new Running() : taken(state.asString(""));
+        var running = state.isMissingNode() ? new Running(request.id()) : taken(state.asString(""));
         running.call = call;
         running.token = request.params().path("_meta").path("progressToken");
-        if (state.isMissingNode()) {
-            running.thread = Ground.beside("call", () -> run(running, new Message.Request(request.id(),
-                    request.method(), params), host));
-        } else {
-            session.tell(answer(running.question, request.params().path("inputResponses").path(KEY)));
-        }
+        waitedFor.put(request.id(), running);
         try {
+            if (state.isMissingNode()) {
+                running.thread = Ground.beside("call", () -> run(running, new Message.Request(request.id(),
+                        request.method(), params), host));
+            } else {
+                session.tell(answer(running.question, request.params().path("inputResponses").path(KEY)));
+            }
             return next(running, request);
         } catch (InterruptedException e) {
             running.thread.interrupt();
             throw e;
+        } finally {
+            waitedFor.remove(request.id(), running);
         }
+    }
+
+    /// The id by which the server knows what the host asked for with this one: that of its first round.
+    Id atServer(Id host) {
+        var running = waitedFor.get(host);
+        return running == null ? host : running.atServer;
     }
 
     private Message.Response next(Running running, Message.Request request) throws ClientFailure,

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.bridge.StubServer.Taken;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -139,6 +141,32 @@ final class ErasTest {
             host.ask("5", "tools/call", "{\"name\":\"x\",\"requestState\":" + asks.path("requestState") + ","
                     + PipedHost.META + "}");
             assertTrue(host.answer("5").path("error").path("message").asString().contains("Begin again"));
+        }
+    }
+
+    /// The server knows the request of the second round by the id of the first.
+    @Test
+    void aModernHostCancelsALaterRound() throws Exception {
+        var cancelled = new CompletableFuture<String>();
+        StubServer.Turn turn = taken -> {
+            if (taken.method().equals("notifications/cancelled")) {
+                cancelled.complete(taken.message().path("params").path("requestId").toString());
+                taken.accepted();
+            } else if (taken.method().equals("answer")) {
+                taken.accepted();
+            } else {
+                legacy(taken);
+            }
+        };
+        try (var server = new StubServer(turn); var host = new PipedHost(server)) {
+            host.ask("3", "tools/call", "{\"name\":\"x\"," + PipedHost.META + "}");
+            var asks = host.answer("3").path("result");
+            host.ask("4", "tools/call", "{\"name\":\"x\",\"requestState\":" + asks.path("requestState")
+                    + ",\"inputResponses\":{\"question\":{\"action\":\"accept\"}}," + PipedHost.META + "}");
+            server.next("answer");
+            host.tell("notifications/cancelled", "{\"requestId\":4," + PipedHost.META + "}");
+            assertEquals("3", cancelled.get(20, TimeUnit.SECONDS));
+            end.countDown();
         }
     }
 

@@ -124,7 +124,7 @@ final class ClientCommand {
         if (output.json()) {
             var json = JsonNodeFactory.instance.objectNode().put("client_id", id);
             secret.ifPresent(value -> json.put("client_secret", value));
-            out.println(json);
+            out.println(Visible.json(json));
         } else {
             out.println("client_id      " + id);
             secret.ifPresent(value -> out.println("client_secret  " + value));

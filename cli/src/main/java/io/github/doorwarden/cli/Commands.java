@@ -34,8 +34,21 @@ final class Commands {
     static int execute(String[] args, PrintWriter out, PrintWriter err) {
         var line = commandLine();
         line.setOut(out).setErr(err).setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler((e, parsed) -> mistake(e))
                 .setExecutionExceptionHandler((e, command, parsed) -> Failures.tell(e, command.getErr()));
         return args.length == 0 ? help(line, out) : line.execute(ClientCommands.packed(args));
+    }
+
+    /// What is wrong, and how it is written; a whole help would push the one off the screen.
+    private static int mistake(CommandLine.ParameterException e) {
+        var command = e.getCommandLine();
+        var err = command.getErr();
+        err.println(Visible.lines(e.getMessage()));
+        CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+        err.println("Usage: " + command.getHelp().synopsis("Usage: ".length()).strip());
+        err.println("Add --help to see what each means.");
+        err.flush();
+        return CommandLine.ExitCode.USAGE;
     }
 
     static CommandLine commandLine() {

@@ -82,7 +82,7 @@ final class DoctorCommand implements Callable<Integer> {
             write(report);
         }
         if (json) {
-            out.println(report.json());
+            out.println(Visible.json(report.json()));
         } else {
             DoctorText.print(report, out);
         }

@@ -80,7 +80,7 @@ final class OpenApiInspectCommand implements Callable<Integer> {
                     .put("operation", each.operation()).put("operationId", each.operationId())
                     .put("changes", each.changes()).put("tokens", each.listing().tokens());
             each.warnings().forEach(line.putArray("warnings")::add);
-            out.println(line.set("tool", each.listing().json()));
+            out.println(Visible.json(line.set("tool", each.listing().json())));
         }
         inspection.skipped().forEach(each -> out.println(JsonNodeFactory.instance.objectNode()
                 .put("document", document).put("operation", each.operation()).put("skipped", each.reason())));

@@ -63,7 +63,7 @@ public final class Output {
                     for (var i = 0; i < columns.size(); i++) {
                         object.put(columns.get(i), row.get(i));
                     }
-                    out.println(object);
+                    out.println(Visible.json(object));
                 }
             } else if (rows.isEmpty()) {
                 spec.commandLine().getErr().println("There are none.");

@@ -1,6 +1,8 @@
 package io.github.doorwarden.cli;
 
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
 
 /// Text of foreign documents and servers on an operator's screen: what a terminal would obey, or nobody would see, is
 /// written as the number of its character, so that it cannot rewrite what the operator decides by. Pure.
@@ -22,6 +24,12 @@ public final class Visible {
     public static String quoted(String text) {
         return "\"" + escaped(text.replace("\\", "\\\\").replace("\"", "\\\""), c -> String.format("\\U%08x", c))
                 + "\"";
+    }
+
+    /// JSON on one line, the same to whoever parses it: such characters stand in its strings alone, as escapes.
+    public static String json(JsonNode node) {
+        return escaped(node.toString(), c -> new String(Character.toChars(c)).chars()
+                .mapToObj(unit -> String.format("\\u%04x", unit)).collect(Collectors.joining()));
     }
 
     private static String escaped(String text, IntFunction<String> escape) {

@@ -1,5 +1,6 @@
 package io.github.doorwarden.upstream;
 
+import io.github.doorwarden.addresses.SpecialAddresses;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.InetAddress;

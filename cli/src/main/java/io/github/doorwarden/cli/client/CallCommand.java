@@ -158,7 +158,7 @@ final class CallCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         var err = spec.commandLine().getErr();
         if (json) {
-            out.println(result.raw());
+            out.println(Visible.json(result.raw()));
         } else {
             Screen.of(result, width).forEach(result.isError() ? err::println : out::println);
         }

@@ -55,7 +55,7 @@ final class GetCommand implements Callable<Integer> {
                     .toString())));
             var result = client.prompt(prompt.name(), given);
             if (json) {
-                out.println(result.raw());
+                out.println(Visible.json(result.raw()));
                 return 0;
             }
             for (var message : result.messages()) {

@@ -56,8 +56,8 @@ final class HealthCommand implements Callable<Integer> {
     private int told(Sign sign) {
         var out = spec.commandLine().getOut();
         if (json) {
-            out.println(JsonNodeFactory.instance.objectNode().put("what", sign.what).put("state", sign.state)
-                    .put("about", sign.about).put("milliseconds", sign.millis));
+            out.println(Visible.json(JsonNodeFactory.instance.objectNode().put("what", sign.what)
+                    .put("state", sign.state).put("about", sign.about).put("milliseconds", sign.millis)));
         } else {
             out.println(String.format("%-7s  %-4s  %s", sign.what, sign.state, Visible.line(sign.about)
                     + (sign.state.equals("ok") ? ", " + sign.millis + " ms" : "")));

@@ -22,7 +22,7 @@ final class Kept {
             session.scopes().forEach(scopes::add);
             session.expires().ifPresent(until ->
                     object.put("expires", until.truncatedTo(ChronoUnit.SECONDS).toString()));
-            out.println(object.put("renewable", session.renewable()).put("bound", session.bound()));
+            out.println(Visible.json(object.put("renewable", session.renewable()).put("bound", session.bound())));
             return;
         }
         line(out, "issuer", session.issuer());

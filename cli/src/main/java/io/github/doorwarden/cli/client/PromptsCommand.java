@@ -1,14 +1,12 @@
 package io.github.doorwarden.cli.client;
 
 import io.github.doorwarden.cli.Visible;
+import io.github.doorwarden.client.Prompt;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /// The prompts of a server.
 @Command(name = "prompts", mixinStandardHelpOptions = true, customSynopsis = {
@@ -19,29 +17,21 @@ final class PromptsCommand implements Callable<Integer> {
     @Mixin
     private Server server;
 
-    @Option(names = "--json", description = "Prints the entries as they came, one a line.")
-    private boolean json;
-
-    @Spec
-    private CommandSpec spec;
+    @Mixin
+    private Listing listing;
 
     @Override
     public Integer call() {
         server.alone();
         var prompts = server.visit(client -> client.server().has("prompts") ? client.prompts()
-                : List.<io.github.doorwarden.client.Prompt>of());
-        var out = spec.commandLine().getOut();
-        if (json) {
-            prompts.forEach(prompt -> out.println(prompt.raw()));
-        } else if (prompts.isEmpty()) {
-            spec.commandLine().getErr().println("There are none that you may see.");
-        } else {
-            Terminal.of(spec, false).print(
-                    Grid.of(List.of("prompt", "arguments", "description"), prompts.stream().map(prompt -> List.of(
-                    Visible.line(prompt.name()), prompt.arguments().stream().map(each -> Visible.line(each.required()
-                    ? each.name() : "[" + each.name() + "]")).collect(Collectors.joining(" ")),
-                    ToolsCommand.first(prompt.description()))).toList()), out);
-        }
-        return 0;
+                : List.<Prompt>of());
+        return listing.print(prompts.stream().map(Prompt::raw).toList(), List.of("prompt", "arguments", "description"),
+                prompts.stream().map(prompt -> List.of(Visible.line(prompt.name()), arguments(prompt),
+                        ToolsCommand.first(prompt.description()))).toList());
+    }
+
+    private static String arguments(Prompt prompt) {
+        return prompt.arguments().stream().map(each -> Visible.line(each.required() ? each.name()
+                : "[" + each.name() + "]")).collect(Collectors.joining(" "));
     }
 }

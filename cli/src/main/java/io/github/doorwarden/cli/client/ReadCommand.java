@@ -53,7 +53,7 @@ final class ReadCommand implements Callable<Integer> {
         }
         for (var each : contents) {
             if (json) {
-                out.println(each.raw());
+                out.println(Visible.json(each.raw()));
                 continue;
             }
             if (contents.size() > 1) {

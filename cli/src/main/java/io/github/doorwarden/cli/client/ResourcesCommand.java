@@ -6,9 +6,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The resources of a server.
@@ -21,11 +18,8 @@ final class ResourcesCommand implements Callable<Integer> {
     @Mixin
     private Server server;
 
-    @Option(names = "--json", description = "Prints the entries as they came, one a line.")
-    private boolean json;
-
-    @Spec
-    private CommandSpec spec;
+    @Mixin
+    private Listing listing;
 
     @Override
     public Integer call() {
@@ -48,14 +42,6 @@ final class ResourcesCommand implements Callable<Integer> {
             });
             return 0;
         });
-        var out = spec.commandLine().getOut();
-        if (json) {
-            raw.forEach(out::println);
-        } else if (rows.isEmpty()) {
-            spec.commandLine().getErr().println("There are none that you may see.");
-        } else {
-            Terminal.of(spec, false).print(Grid.of(List.of("uri", "type", "size", "name"), rows), out);
-        }
-        return 0;
+        return listing.print(raw, List.of("uri", "type", "size", "name"), rows);
     }
 }

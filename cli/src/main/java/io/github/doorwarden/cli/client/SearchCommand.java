@@ -145,7 +145,7 @@ final class SearchCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         var width = Terminal.of(spec, false).width();
         if (json) {
-            out.println(result.raw());
+            out.println(Visible.json(result.raw()));
         } else if (result.isError() || hits.isEmpty() && !result.text().isBlank() && parsed(result.text())
                 .isMissingNode()) {
             Screen.of(result, width).forEach(result.isError() ? spec.commandLine().getErr()::println : out::println);
@@ -199,7 +199,7 @@ final class SearchCommand implements Callable<Integer> {
         var result = client.call(tool.get().name(), JsonNodeFactory.instance.objectNode().put("id", id));
         var out = spec.commandLine().getOut();
         if (json) {
-            out.println(result.raw());
+            out.println(Visible.json(result.raw()));
         } else {
             whole(result).forEach(result.isError() ? spec.commandLine().getErr()::println : out::println);
         }

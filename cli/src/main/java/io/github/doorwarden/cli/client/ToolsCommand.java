@@ -7,9 +7,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /// The tools of a server.
 @Command(name = "tools", mixinStandardHelpOptions = true, customSynopsis = {
@@ -21,29 +18,16 @@ final class ToolsCommand implements Callable<Integer> {
     @Mixin
     private Server server;
 
-    @Option(names = "--json", description = "Prints the definitions as they came, one a line.")
-    private boolean json;
-
-    @Spec
-    private CommandSpec spec;
+    @Mixin
+    private Listing listing;
 
     @Override
     public Integer call() {
         server.alone();
         var tools = server.visit(client -> client.tools());
-        var out = spec.commandLine().getOut();
-        if (json) {
-            tools.forEach(tool -> out.println(tool.raw()));
-            return 0;
-        }
-        if (tools.isEmpty()) {
-            spec.commandLine().getErr().println("There are none that you may see.");
-            return 0;
-        }
-        var rows = tools.stream().map(tool -> List.of(Visible.line(tool.name()), mark(tool), arguments(tool),
-                first(tool.description()))).toList();
-        Terminal.of(spec, false).print(Grid.of(List.of("tool", "does", "arguments", "description"), rows), out);
-        return 0;
+        return listing.print(tools.stream().map(Tool::raw).toList(), List.of("tool", "does", "arguments",
+                "description"), tools.stream().map(tool -> List.of(Visible.line(tool.name()), mark(tool),
+                arguments(tool), first(tool.description()))).toList());
     }
 
     /// What the tool says of itself, which is the server's word.

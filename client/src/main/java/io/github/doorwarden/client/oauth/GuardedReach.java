@@ -1,5 +1,6 @@
 package io.github.doorwarden.client.oauth;
 
+import io.github.doorwarden.addresses.SpecialAddresses;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /// HTTP/1.1 over a socket, because the JDK's client cannot be held to an address that was checked: the name is resolved
-/// once, the address is judged by [PublicAddress], and the connection goes to that address and nowhere else.
+/// once, the address is judged by [SpecialAddresses], and the connection goes to that address and nowhere else.
 final class GuardedReach implements Reach {
 
     private final boolean loopback;
@@ -59,7 +60,7 @@ final class GuardedReach implements Reach {
             throw new IOException("the host name does not resolve");
         }
         var here = address.getAddress().isLoopbackAddress();
-        if (!(here && loopback) && (!tls || !PublicAddress.is(address.getAddress()))) {
+        if (!(here && loopback) && (!tls || SpecialAddresses.why(address.getAddress().getAddress()).isPresent())) {
             throw new IOException("the host is at an address that is not public, which is never asked");
         }
         plain.connect(address, (int) Limits.CONNECT.toMillis());

@@ -122,7 +122,7 @@ final class HttpTransport implements Transport {
         } else if (!answer.isSuccess()) {
             pending.fail(refusal(answer.status(), answer.without(body)));
         } else {
-            parse(answer.without(body), pending);
+            inbox.came(answer.without(body), pending);
             pending.fail(new ClientFailure(Kind.MALFORMED, name + " did not answer the request that it was sent.",
                     null));
         }
@@ -160,7 +160,7 @@ final class HttpTransport implements Transport {
         var events = new Events(answer.body());
         try {
             for (var data = events.next(); data != null; data = events.next()) {
-                parse(answer.without(data), pending);
+                inbox.came(answer.without(data), pending);
                 if (pending.settled()) {
                     return null;
                 }
@@ -179,17 +179,6 @@ final class HttpTransport implements Transport {
     private ClientFailure tooLarge() {
         return new ClientFailure(Kind.TOO_LARGE, name + " answered with more than " + Limits.MESSAGE_BYTES
                 + " bytes, which is more than is taken. Ask for less.", null);
-    }
-
-    private void parse(byte[] bytes, Pending on) {
-        Message message;
-        try {
-            message = JsonRpc.parse(bytes);
-        } catch (Refused notAMessage) {
-            inbox.unreadable("");
-            return;
-        }
-        inbox.received(message, on);
     }
 
     @Override
@@ -216,7 +205,7 @@ final class HttpTransport implements Transport {
             }
             var events = new Events(answer.body());
             for (var data = events.next(); data != null; data = events.next()) {
-                parse(answer.without(data), null);
+                inbox.came(answer.without(data), null);
             }
             return true;
         });

@@ -1,9 +1,7 @@
 package io.github.doorwarden.client.wire;
 
 import io.github.doorwarden.client.wire.ClientFailure.Kind;
-import io.github.doorwarden.protocol.JsonRpc;
 import io.github.doorwarden.protocol.Message;
-import io.github.doorwarden.protocol.Refused;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -88,21 +86,10 @@ final class SseTransport implements Transport {
             if (events.name().equals("endpoint")) {
                 place.complete(new String(data, StandardCharsets.UTF_8).strip());   // the first one counts
             } else if (events.name().isEmpty() || events.name().equals("message")) {
-                message(answer.without(data));
+                inbox.came(answer.without(data), null);
             }
         }
         return null;
-    }
-
-    private void message(byte[] bytes) {
-        Message message;
-        try {
-            message = JsonRpc.parse(bytes);
-        } catch (Refused notAMessage) {
-            inbox.unreadable("");
-            return;
-        }
-        inbox.received(message, null);
     }
 
     @Override
@@ -136,26 +123,6 @@ final class SseTransport implements Transport {
             throw new ClientFailure(status >= 500 ? Kind.FAULT : Kind.ERROR, name + " refused the message (" + status
                     + ").", status, null);
         }
-    }
-
-    @Override
-    public boolean ends() {
-        return false;
-    }
-
-    @Override
-    public boolean hear(Map<String, String> headers) {
-        return false;                              // news come between everything else
-    }
-
-    @Override
-    public String session() {
-        return "";
-    }
-
-    @Override
-    public void reset() {
-        // the stream is the session
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.github.doorwarden.client.wire;
 
 import io.github.doorwarden.protocol.JsonRpc;
 import io.github.doorwarden.protocol.Message;
-import io.github.doorwarden.protocol.Refused;
 import io.github.doorwarden.client.wire.ClientFailure.Kind;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -83,7 +82,7 @@ final class StdioTransport implements Transport {
         if (length > Limits.MESSAGE_BYTES) {
             inbox.unreadable(ends(line.toByteArray(), tail, length));
         } else if (!line.toString(StandardCharsets.UTF_8).isBlank() && c >= 0) {
-            parse(line.toByteArray());
+            inbox.came(line.toByteArray(), null);
         }
         return c >= 0;
     }
@@ -94,17 +93,6 @@ final class StdioTransport implements Transport {
             end.append((char) (tail[(int) (i % tail.length)] & 0xFF));
         }
         return new String(line, 0, Limits.ENDS, StandardCharsets.ISO_8859_1) + " … " + end;
-    }
-
-    private void parse(byte[] line) {
-        Message message;
-        try {
-            message = JsonRpc.parse(line);
-        } catch (Refused notAMessage) {
-            inbox.unreadable("");
-            return;
-        }
-        inbox.received(message, null);
     }
 
     private void write() {
@@ -142,26 +130,6 @@ final class StdioTransport implements Transport {
         if (!unwritten.offer(JsonRpc.print(message), Limits.UNWRITTEN_FOR.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new ClientFailure(Kind.BUSY, name + " does not read what it is sent. Try again in a minute.", null);
         }
-    }
-
-    @Override
-    public boolean ends() {
-        return false;
-    }
-
-    @Override
-    public boolean hear(Map<String, String> headers) {
-        return false;                              // news come between everything else
-    }
-
-    @Override
-    public String session() {
-        return "";
-    }
-
-    @Override
-    public void reset() {
-        // the process is the session
     }
 
     @Override

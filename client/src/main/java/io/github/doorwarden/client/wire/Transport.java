@@ -1,10 +1,13 @@
 package io.github.doorwarden.client.wire;
 
+import io.github.doorwarden.protocol.JsonRpc;
 import io.github.doorwarden.protocol.Message;
+import io.github.doorwarden.protocol.Refused;
 import java.time.Duration;
 import java.util.Map;
 
-/// A connection to one server. What comes goes to its [Inbox]; safe for use by many threads.
+/// A connection to one server, which is its session unless it says otherwise: everything comes on it, news too. What
+/// comes goes to its [Inbox]; safe for use by many threads.
 interface Transport extends AutoCloseable {
 
     /// Sends a request. Whatever goes wrong with it, now or later, fails the pending one.
@@ -16,24 +19,44 @@ interface Transport extends AutoCloseable {
     void tell(Message message, Map<String, String> headers) throws ClientFailure, InterruptedException;
 
     /// Whether a request that was given up ends with what carries it, so that nothing more comes for it.
-    boolean ends();
+    default boolean ends() {
+        return false;
+    }
 
     /// Reads what the server tells by itself, until that ends (MCP until 2025-11-25, Listening for messages).
     ///
     /// @return false when this server tells nothing in this way, so that there is no use in trying again
-    boolean hear(Map<String, String> headers) throws ClientFailure, InterruptedException;
+    default boolean hear(Map<String, String> headers) throws ClientFailure, InterruptedException {
+        return false;
+    }
 
     /// Names the session that requests belong to; empty when there is none.
-    String session();
+    default String session() {
+        return "";
+    }
 
     /// Forgets the session.
-    void reset();
+    default void reset() {}
 
     @Override
     void close();
 
     /// Where messages go.
     interface Inbox {
+
+        /// Something came, a message or not.
+        ///
+        /// @param on as of [#received]
+        default void came(byte[] bytes, Pending on) {
+            Message message;
+            try {
+                message = JsonRpc.parse(bytes);
+            } catch (Refused notAMessage) {
+                unreadable("");
+                return;
+            }
+            received(message, on);
+        }
 
         /// @param on the request on whose stream it came; null when the connection does not say
         void received(Message message, Pending on);

@@ -1,10 +1,10 @@
 package io.github.doorwarden.client.oauth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.addresses.SpecialAddresses;
 import io.github.doorwarden.tidy.Covers;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,7 +33,7 @@ class GuardedReachTest {
         "198.18.0.1", "240.0.0.1", "0.0.0.0", "255.255.255.255", "::1", "::", "fc00::1", "fe80::1", "::ffff:10.0.0.1",
         "64:ff9b::a00:1", "2002:a00:1::", "2001:db8::1", "ff02::1"})
     void addressesThatAreNotPublic(String address) {
-        assertFalse(PublicAddress.is(InetAddress.ofLiteral(address)));
+        assertTrue(SpecialAddresses.why(InetAddress.ofLiteral(address).getAddress()).isPresent());
         var host = address.contains(":") ? "[" + address + "]" : address;
         assertThrows(IOException.class, () -> Reach.guarded().send(Reach.Request.get(URI.create("https://" + host
                 + "/x"))));
@@ -42,7 +42,7 @@ class GuardedReachTest {
     @ParameterizedTest
     @ValueSource(strings = {"1.1.1.1", "8.8.8.8", "93.184.216.34", "172.32.0.1", "2606:4700::1111", "2a00:1450::1"})
     void publicAddresses(String address) {
-        assertTrue(PublicAddress.is(InetAddress.ofLiteral(address)));
+        assertEquals(Optional.empty(), SpecialAddresses.why(InetAddress.ofLiteral(address).getAddress()));
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.github.doorwarden.upstream;
+package io.github.doorwarden.addresses;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

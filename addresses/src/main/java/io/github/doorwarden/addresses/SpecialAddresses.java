@@ -1,4 +1,4 @@
-package io.github.doorwarden.upstream;
+package io.github.doorwarden.addresses;
 
 import java.net.InetAddress;
 import java.util.Arrays;
@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 /// The special-purpose addresses of RFC 6890 and the IANA registries that it founded, as a table over bytes. The
 /// predicates of [InetAddress] are not asked: they miss `fc00::/7`, `100.64.0.0/10`, `198.18.0.0/15`, `240.0.0.0/4`,
 /// NAT64 and 6to4.
-final class SpecialAddresses {
+public final class SpecialAddresses {
 
     private record Block(byte[] prefix, int bits, String what) {
 
@@ -52,7 +52,7 @@ final class SpecialAddresses {
     private SpecialAddresses() {}
 
     /// What is special about an address of 4 or 16 bytes; empty when it is an ordinary public one.
-    static Optional<String> why(byte[] address) {
+    public static Optional<String> why(byte[] address) {
         if (address.length != 4 && address.length != 16) {
             return Optional.of("no IP address");
         }
@@ -65,7 +65,7 @@ final class SpecialAddresses {
     }
 
     /// `127.0.0.0/8` and `::1`, by bytes.
-    static boolean isLoopback(byte[] address) {
+    public static boolean isLoopback(byte[] address) {
         return address.length == 4 ? address[0] == 127 : Arrays.equals(address, LOOPBACK6);
     }
 

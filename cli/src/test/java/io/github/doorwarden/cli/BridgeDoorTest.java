@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.tidy.Covers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,9 +57,10 @@ class BridgeDoorTest {
     }
 
     /// Signs in, agrees, and goes back to where the bridge listens.
-    private static void agree(Door door, Browser browser, StormDoor tabs) throws InterruptedException {
+    private void agree(Door door, Browser browser, StormDoor tabs) throws InterruptedException, IOException {
         var tab = tabs.opened.poll(SECONDS, TimeUnit.SECONDS);
         assertNotNull(tab, "no browser was opened");
+        assertTrue(BridgeStormTest.listens(started.getFirst()), "for the answer, and as long as that is awaited");
         var page = browser.get(tab.address().toString());
         if (Browser.has(page, "/login")) {
             page = browser.get(browser.signIn(page, Door.EMAIL, Door.PASSWORD).expect(303).location(),
@@ -69,6 +71,7 @@ class BridgeDoorTest {
     }
 
     @Test
+    @Covers("CL-13")
     void onePersonSignsInOnce_AndAgreesToMoreWhenAToolNeedsIt() throws Exception {
         try (var door = Door.open(Files.createDirectories(folder.resolve("door")));
                 var tabs = new StormDoor((moment, port) -> true)) {
@@ -92,6 +95,9 @@ class BridgeDoorTest {
             agree(door, browser, tabs);
             var added = more.get(SECONDS, TimeUnit.SECONDS);
             assertTrue(added.has("result") && !added.path("result").path("isError").asBoolean(false), added::toString);
+            for (var process : started) {
+                assertFalse(BridgeStormTest.listens(process), "nobody but its host speaks to it");
+            }
             first.close();
             second.close();
             for (var process : started) {

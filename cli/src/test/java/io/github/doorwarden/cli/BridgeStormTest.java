@@ -199,6 +199,19 @@ class BridgeStormTest {
         }
     }
 
+    /// Whether anybody could connect to it now.
+    static boolean listens(Process copy) throws IOException {
+        for (var table : List.of("tcp", "tcp6")) {
+            for (var line : Files.readAllLines(Path.of("/proc/net", table))) {
+                var columns = line.strip().split("\\s+");
+                if (columns[3].equals("0A") && holds(copy.pid(), "socket:[" + columns[9] + "]")) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     private static boolean holds(long pid, String socket) throws IOException {
         var folder = Path.of("/proc/" + pid + "/fd");
         if (!Files.exists(folder)) {

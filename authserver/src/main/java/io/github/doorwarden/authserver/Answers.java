@@ -41,7 +41,7 @@ final class Answers {
         }
         var code = codes.issue(new Codes.Approved(asked.client().id(), who.person().id(), asked.to().uri().toString(),
                 asked.challenge(), asked.resource().identifier().toString(), asked.scopes(), who.signedInAt(),
-                who.amr(), asked.boundTo()));
+                who.amr(), asked.boundTo(), asked.openId()));
         audit.allowed(in, event, who.person().id(), asked.client().id(),
                 asked.resource().identifier() + " " + String.join(" ", asked.scopes()));
         return pages.seeOther(back.code(code));

@@ -24,19 +24,30 @@ public final class Codes {
     /// @param challenge   S256 code challenge
     /// @param amr         by which means the person signed in ([Factors])
     /// @param boundTo     thumbprint of the key that must be proven when it is redeemed (RFC 9449 §10)
+    /// @param openId      when an ID token is wanted too
     public record Approved(String clientId, String personId, String redirectUri, String challenge, String resource,
-            Set<String> scopes, Instant signedInAt, Set<String> amr, Optional<String> boundTo) {
+            Set<String> scopes, Instant signedInAt, Set<String> amr, Optional<String> boundTo,
+            Optional<OpenIdRequest> openId) {
+
+        /// Without an ID token.
+        public Approved(String clientId, String personId, String redirectUri, String challenge, String resource,
+                Set<String> scopes, Instant signedInAt, Set<String> amr, Optional<String> boundTo) {
+            this(clientId, personId, redirectUri, challenge, resource, scopes, signedInAt, amr, boundTo,
+                    Optional.empty());
+        }
 
         /// For any key, or none.
         public Approved(String clientId, String personId, String redirectUri, String challenge, String resource,
                 Set<String> scopes, Instant signedInAt, Set<String> amr) {
-            this(clientId, personId, redirectUri, challenge, resource, scopes, signedInAt, amr, Optional.empty());
+            this(clientId, personId, redirectUri, challenge, resource, scopes, signedInAt, amr, Optional.empty(),
+                    Optional.empty());
         }
 
         /// Of somebody of whom it is not known by which means they signed in, for any key or none.
         public Approved(String clientId, String personId, String redirectUri, String challenge, String resource,
                 Set<String> scopes, Instant signedInAt) {
-            this(clientId, personId, redirectUri, challenge, resource, scopes, signedInAt, Set.of(), Optional.empty());
+            this(clientId, personId, redirectUri, challenge, resource, scopes, signedInAt, Set.of(), Optional.empty(),
+                    Optional.empty());
         }
     }
 
@@ -75,11 +86,11 @@ public final class Codes {
         var code = Hashes.secret();
         database.update("INSERT INTO authorization_code (code_hash, client_id, person_id, redirect_uri, challenge, "
                 + "resource, scopes, "
-                + "signed_in_at, expires_at, amr, bound_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                + "signed_in_at, expires_at, amr, bound_to, openid) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 Hashes.sha256(code), approved.clientId(), approved.personId(), approved.redirectUri(),
                 approved.challenge(), approved.resource(), Rows.words(approved.scopes()), approved.signedInAt(),
                 clock.instant().plus(settings.lifetimes().code()), Rows.words(approved.amr()),
-                approved.boundTo().orElse(null));
+                approved.boundTo().orElse(null), approved.openId().map(OpenIdRequest::kept).orElse(null));
         return code;
     }
 
@@ -87,6 +98,11 @@ public final class Codes {
     /// restart.
     boolean issuedTo(String code, String clientId) {
         return find(code).filter(row -> row.approved.clientId().equals(clientId)).isPresent();
+    }
+
+    /// What a code was to bring beside the grant.
+    Optional<OpenIdRequest> openId(String code) {
+        return find(code).flatMap(row -> row.approved.openId());
     }
 
     /// Takes the code and makes the grant, both or neither. Every check comes before the code is spent, so a mistake
@@ -160,7 +176,7 @@ public final class Codes {
 
     private Optional<Row> find(String code) {
         return database.first("SELECT client_id, person_id, redirect_uri, challenge, resource, scopes, signed_in_at, "
-                + "expires_at, spent_at, bound_to, "
+                + "expires_at, spent_at, bound_to, openid, "
                 + "grant_id, amr FROM authorization_code WHERE code_hash = ?", Codes::read, Hashes.sha256(code));
     }
 
@@ -169,7 +185,7 @@ public final class Codes {
                 row.getString("redirect_uri"),
                 row.getString("challenge"), row.getString("resource"), Rows.words(row.getString("scopes")),
                 Rows.time(row, "signed_in_at"), Rows.words(row.getString("amr")),
-                Optional.ofNullable(row.getString("bound_to")));
+                Optional.ofNullable(row.getString("bound_to")), OpenIdRequest.kept(row.getString("openid")));
         return new Row(approved, Rows.time(row, "expires_at"), Rows.maybeTime(row, "spent_at"),
                 Optional.ofNullable(row.getString("grant_id")));
     }

@@ -73,7 +73,8 @@ final class AdminRoutes {
                 post("/keys/rotate", "keys-rotate", (admin, asked) -> AdminJson.object().put("kid",
                         admin.rotateKey())),
                 get("/tiers", "tiers", this::tier, "email"),
-                get("/audit", "audit", this::audit, "client", "user", "event", "refused", "since", "cursor", "limit"));
+                get("/audit", "audit", this::audit, "client", "user", "event", "refused", "trace", "since",
+                        "cursor", "limit"));
     }
 
     private static Operation get(String path, String event, Work work, String... takes) {
@@ -237,7 +238,7 @@ final class AdminRoutes {
         var subject = asked.text("user").map(who -> admin.person(who).map(Person::id).orElse(who));
         var before = Optional.of(asked.cursor()).filter(text -> !text.isEmpty()).map(AdminRoutes::number);
         var filter = new AuditLog.Filter(asked.text("client"), subject, asked.text("event"), asked.flag("refused"),
-                asked.text("since").map(AdminRoutes::time));
+                asked.text("since").map(AdminRoutes::time), asked.text("trace"));
         return AdminJson.page(admin.audit().search(filter, before, limit + 1), limit, AdminJson::line,
                 line -> Long.toString(line.seq()));
     }

@@ -52,6 +52,10 @@ final class AuditCommand {
                 description = "Only lines from then on: 2026-07-28T09:00:00Z, or so long ago: 90m, 12h, 7d.")
         private String since;
 
+        @Option(names = "--trace", paramLabel = "ID", description = "Only lines of this W3C trace: 32 hex digits, or a "
+                + "whole traceparent.")
+        private String trace;
+
         @Option(names = "--last", paramLabel = "N", defaultValue = "50",
                 description = "How many (default: ${DEFAULT-VALUE}).")
         private int last;
@@ -67,15 +71,15 @@ final class AuditCommand {
             try (var administration = Administration.open(deployment.read())) {
                 // In this order, when, whether and what fill a narrow terminal's first line; who and why the next.
                 var table = output.table("at", "outcome", "event", "thing", "subject", "client_id", "reason", "ms",
-                        "request_id", "token_id");
-                table.onlyJson("ms", "request_id", "token_id");
+                        "request_id", "token_id", "tenant", "trace_id", "cause");
+                table.onlyJson("ms", "request_id", "token_id", "tenant", "trace_id", "cause");
                 table.shortened("at", at -> at.replaceFirst("\\.\\d+Z$", "Z"));
                 for (var line : administration.audit().search(filter(administration),
                         Optional.empty(), last).reversed()) {
                     var event = line.event();
                     table.row(event.at().toString(), event.outcome(), event.event(), event.thing(), event.subject(),
                             event.clientId(), event.reason(), String.valueOf(event.duration().toMillis()),
-                            event.requestId(), event.tokenId());
+                            event.requestId(), event.tokenId(), event.tenant(), event.traceId(), event.cause());
                 }
                 table.print();
                 return 0;
@@ -85,7 +89,8 @@ final class AuditCommand {
         private AuditLog.Filter filter(Administration administration) {
             var subject = Optional.ofNullable(user).map(who -> administration.person(who).map(Person::id).orElse(who));
             return new AuditLog.Filter(Optional.ofNullable(client), subject, Optional.ofNullable(event), refused,
-                    Optional.ofNullable(since).map(text -> time(text, spec)));
+                    Optional.ofNullable(since).map(text -> time(text, spec)), Optional.ofNullable(trace)
+                            .map(id -> id.replaceFirst("^[0-9a-f]{2}-([0-9a-f]{32})-.*$", "$1")));
         }
     }
 

@@ -23,6 +23,7 @@ import io.github.doorwarden.sources.sql.SqlSource;
 import io.github.doorwarden.store.Seal;
 import io.github.doorwarden.upstream.ClientCredentials;
 import io.github.doorwarden.upstream.Credentials;
+import io.github.doorwarden.upstream.Hops;
 import io.github.doorwarden.upstream.Party;
 import io.github.doorwarden.upstream.RequestSigner;
 import io.github.doorwarden.upstream.TokenExchange;
@@ -63,6 +64,7 @@ final class DeclaredSource implements AutoCloseable {
     }
 
     private final Declaration declaration;
+    private final Hops hops;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final Source source;
     private Optional<SqlSource> database = Optional.empty();
@@ -71,7 +73,8 @@ final class DeclaredSource implements AutoCloseable {
     /// @param variables that know this process and its companions
     /// @throws StartFailure with the source and the reason
     DeclaredSource(Config config, Variables variables, Config.SourceConfig declared, PersonalAccounts accounts,
-            InstantSource clock) {
+            Hops hops, InstantSource clock) {
+        this.hops = hops;
         var before = Declaration.of(config, declared);
         try {
             this.made = make(config, variables, declared, accounts, clock);
@@ -117,7 +120,7 @@ final class DeclaredSource implements AutoCloseable {
         return switch (declared) {
             case Config.SourceConfig.OpenApi openApi -> {
                 var configured = config.upstreams().get(openApi.upstream());
-                var upstream = upstream(configured, variables, clock);
+                var upstream = upstream(configured, variables, clock).watched(hops);
                 open.push(upstream);
                 yield new OpenApiSource(openApi.name(), SourceFiles.placed(config, openApi.settings()), upstream,
                         access(configured, variables, accounts, clock), party(configured),
@@ -151,7 +154,7 @@ final class DeclaredSource implements AutoCloseable {
             throw new IllegalArgumentException("its upstream " + mcp.upstream() + " is told for whom each call is, and "
                     + "one connection to an MCP server serves all callers. Give it credentials of its own.");
         }
-        var upstream = upstream(configured, variables, clock);
+        var upstream = upstream(configured, variables, clock).watched(hops);
         open.push(upstream);
         return new Way.Http(new UpstreamChannel(upstream, mcp.path()));
     }

@@ -20,9 +20,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// Who did what, and why a client was refused.
-@Command(name = "audit", description = "The audit log: list, export, verify.", mixinStandardHelpOptions = true,
+@Command(name = "audit", description = "The audit log: list, export, verify, usage.", mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND", subcommands = {AuditCommand.Show.class, AuditCommand.Export.class,
-        AuditCommand.Verify.class})
+        AuditCommand.Verify.class, AuditUsageCommand.class})
 final class AuditCommand {
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "The newest lines, oldest of them first.")
@@ -89,12 +89,13 @@ final class AuditCommand {
         private AuditLog.Filter filter(Administration administration) {
             var subject = Optional.ofNullable(user).map(who -> administration.person(who).map(Person::id).orElse(who));
             return new AuditLog.Filter(Optional.ofNullable(client), subject, Optional.ofNullable(event), refused,
-                    Optional.ofNullable(since).map(text -> time(text, spec)), Optional.ofNullable(trace)
+                    Optional.ofNullable(since).map(text -> time("--since", text, spec)), Optional.ofNullable(trace)
                             .map(id -> id.replaceFirst("^[0-9a-f]{2}-([0-9a-f]{32})-.*$", "$1")));
         }
     }
 
-    private static Instant time(String text, CommandSpec spec) {
+    /// @param option that says it
+    static Instant time(String option, String text, CommandSpec spec) {
         var ago = Pattern.compile("([0-9]{1,6})([smhd])").matcher(text);
         if (ago.matches()) {
             var unit = switch (ago.group(2)) {
@@ -108,7 +109,8 @@ final class AuditCommand {
         try {
             return Instant.parse(text);
         } catch (DateTimeParseException e) {
-            throw new ParameterException(spec.commandLine(), "--since must be a time such as 2026-07-28T09:00:00Z, or "
+            throw new ParameterException(spec.commandLine(), option
+                    + " must be a time such as 2026-07-28T09:00:00Z, or "
                     + "how long ago, such as 90m, 12h or 7d.");
         }
     }

@@ -246,6 +246,45 @@ public final class AuditLog implements AutoCloseable {
                 + "'allowed' ORDER BY seq DESC LIMIT 1", AuditLog::line, tokenId).map(Line::event);
     }
 
+    /// The number of the last line before a time; 0 when there is none. Times follow numbers closely, so this looks at
+    /// some twenty lines and not at all of them.
+    public long lastBefore(Instant time) {
+        long from = 0;
+        var to = database.first(HEAD, AuditLog::head).map(Head::seq).orElse(0L);
+        while (from < to) {
+            var middle = from + (to - from + 1) / 2;
+            var early = database.first("SELECT at < ? FROM audit WHERE seq <= ? ORDER BY seq DESC LIMIT 1",
+                    row -> row.getBoolean(1), time, middle).orElse(true);
+            if (early) {
+                from = middle;
+            } else {
+                to = middle - 1;
+            }
+        }
+        return from;
+    }
+
+    /// Lines after a number, oldest first, as far as figures need them.
+    public List<AuditSample> samples(long after, int count) {
+        return database.query("SELECT seq, at, event, outcome, caller_kind, subject, client_id, thing, duration_us, "
+                + "tenant, cause, CASE WHEN event = 'authenticate' THEN reason END FROM audit WHERE seq > ? "
+                + "ORDER BY seq LIMIT ?", row -> new AuditSample(row.getLong(1), Instant.ofEpochMilli(row.getLong(2)),
+                row.getString(3), row.getString(4), row.getString(5), row.getString(6), row.getString(7),
+                row.getString(8), row.getLong(9), orEmpty(row.getString(10)), orEmpty(row.getString(11)),
+                further(orEmpty(row.getString(12)))), after, count);
+    }
+
+    private static long further(String reason) {
+        var at = reason.lastIndexOf(AuditSample.FURTHER);
+        var number = at < 0 ? "" : reason.substring(at + AuditSample.FURTHER.length());
+        return number.matches("[0-9]{1,12}") ? Long.parseLong(number) : 0;
+    }
+
+    /// Lines that are accepted but not yet on disk.
+    public int pending() {
+        return Limits.AUDIT_PENDING_EVENTS - room.availablePermits();
+    }
+
     /// Walks the chain from the first line to the newest; stops at the first line that does not hold. Reads in pages,
     /// while others write.
     public Verification verify() {

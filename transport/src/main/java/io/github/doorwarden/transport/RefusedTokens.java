@@ -4,6 +4,7 @@ import io.github.doorwarden.identity.TokenRefused;
 import io.github.doorwarden.server.Challenged;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.AuditLog;
+import io.github.doorwarden.store.AuditSample;
 import io.github.doorwarden.store.Cause;
 import io.github.doorwarden.store.StoreOutage;
 import java.time.Duration;
@@ -40,7 +41,7 @@ public final class RefusedTokens {
                 .addKeyValue("reason", refused.detail()).addKeyValue("others", others).log("A token was refused.");
         try {
             audit.write(event(requestId, peer, endpoint, refused.tokenId(), refused.detail()
-                    + (others == 0 ? "" : ". Refused since the last line: " + others), Cause.of(refused.cause())));
+                    + (others == 0 ? "" : ". " + AuditSample.FURTHER + others), Cause.of(refused.cause())));
         } catch (StoreOutage e) {
             LOG.atWarn().setCause(e).log("A refused token could not be put on record. It stays refused.");
         }

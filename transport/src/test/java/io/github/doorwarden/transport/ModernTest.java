@@ -46,12 +46,14 @@ final class ModernTest {
         door.close();
     }
 
-    private Reply send(String token, String method, String name, String params, String meta) throws Exception {
+    private Reply send(String token, String method, String name, String params, String meta, String... more)
+            throws Exception {
         var fields = new ArrayList<>(List.of("MCP-Protocol-Version", "2026-07-28", "Mcp-Method", method,
                 "Authorization", "Bearer " + token));
         if (!name.isEmpty()) {
             fields.addAll(List.of("Mcp-Name", name));
         }
+        fields.addAll(List.of(more));
         return door.post("/full", SocketFixture.message("1", method, params, meta), fields.toArray(String[]::new));
     }
 

@@ -97,6 +97,7 @@ final class Keys {
         all.addAll(AgentKeys.ROWS);
         all.addAll(tokens());
         all.addAll(AdminConfig.ROWS);
+        all.addAll(WatchConfig.ROWS);
         all.addAll(limits());
         all.addAll(endpoints());
         all.addAll(sources());

@@ -1,6 +1,7 @@
 package io.github.doorwarden.server;
 
-import java.util.concurrent.ThreadLocalRandom;
+import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 /// `traceparent` of W3C Trace Context: as a client sent it, or begun here for a client that sends none, so that there
@@ -14,6 +15,16 @@ public final class TraceContext {
     private static final int ID_FROM = 3;
     private static final int ID_TO = 35;
 
+    /// What tells the traces of this process from those of all others; one apart from the next, a count.
+    private static final long PROCESS;
+    private static final AtomicLong COUNT;
+
+    static {
+        var chance = new SecureRandom();
+        PROCESS = chance.nextLong();
+        COUNT = new AtomicLong(chance.nextLong());
+    }
+
     private TraceContext() {}
 
     /// Anything that is no trace context is as good as none.
@@ -22,21 +33,28 @@ public final class TraceContext {
     }
 
     /// A new trace, marked as recorded: backends that follow that mark go on recording as they would without it. The
-    /// ids are for finding, not for guarding, so a quick source of chance will do.
+    /// ids are for finding, not for guarding: it is enough that there is no second one.
     static String begin() {
-        var chance = ThreadLocalRandom.current();
+        var count = COUNT.incrementAndGet();
         var text = new char[LENGTH];
         text[0] = '0';
         text[1] = '0';
         text[2] = '-';
-        hex(chance.nextLong() | 1, text, ID_FROM);                           // never all zeros
-        hex(chance.nextLong(), text, ID_FROM + 16);
+        hex(mixed(PROCESS ^ count), text, ID_FROM);
+        hex(mixed(count) | 1, text, ID_FROM + 16);                           // never all zeros
         text[ID_TO] = '-';
-        hex(chance.nextLong() | 1, text, ID_TO + 1);
+        hex(mixed(PROCESS + count) | 1, text, ID_TO + 1);
         text[52] = '-';
         text[53] = '0';
         text[54] = '1';
         return new String(text);
+    }
+
+    /// Spreads neighbours over all values, each to one of its own (the last steps of SplitMix64).
+    private static long mixed(long value) {
+        var once = (value ^ value >>> 30) * 0xbf58476d1ce4e5b9L;
+        var twice = (once ^ once >>> 27) * 0x94d049bb133111ebL;
+        return twice ^ twice >>> 31;
     }
 
     private static void hex(long value, char[] into, int at) {

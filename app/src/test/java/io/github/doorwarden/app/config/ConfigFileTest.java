@@ -18,7 +18,6 @@ import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.identity.DpopMode;
 import io.github.doorwarden.server.CallLimits;
 import io.github.doorwarden.server.Conditions;
-import io.github.doorwarden.watch.AuthFailures;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -73,8 +72,6 @@ class ConfigFileTest {
         assertEquals(Tokens.STANDARD, config.authorization().tokens());
         assertEquals(Quirks.USUAL, config.authorization().quirks());
         assertEquals(new AdminConfig(Optional.empty(), Set.of(), Set.of(), Set.of(), true), config.admin());
-        assertEquals(new WatchConfig(false, Optional.empty(), 20, Optional.empty(), Optional.empty(),
-                Optional.empty()), config.watch());
         assertFalse(config.authorization().sessionApi());
         assertEquals(folder.resolve("state"), config.state());
         assertEquals(Set.of(), config.endpoints().getFirst().openMethods());
@@ -149,13 +146,7 @@ class ConfigFileTest {
               tiers: {ADMIN: {emails: [Ada@example.com], domains: [example.org], clients: [c]}}
               mail: {host: mail.example.com, port: 465, security: tls, user: door, secret: m, from: door@example.com}
               session_api: true
-            admin: {scope: "house:admin", people: [Ada@example.com], tiers: [ADMIN], second_factor: false,
-              tenant_viewers: [Eve@example.com]}
-            metrics: {enabled: true, token: a-token-of-metrics-4711, tenants: 7}
-            alerts:
-              webhook: https://hooks.example.com/in?x=1
-              webhook_token: hook
-              auth_failures: {threshold: 50, threshold_of_cause: 20, factor: 4, window: 10m}
+            admin: {scope: "house:admin", people: [Ada@example.com], tiers: [ADMIN], second_factor: false}
             limits: {calls_per_minute: 1, calls_per_tool_per_minute: 2, concurrent_calls: 3, streams: 4}
             endpoints: {/x: {sources: [s], tools: [t], open_methods: [tools/list], rest: true,
               instructions: Hello, sessions: off}}
@@ -228,6 +219,7 @@ class ConfigFileTest {
         var readings = new ArrayList<Reading>();
         // a front stands alone
         for (var file : List.of(EVERYTHING, FilesConfigTest.EVERYTHING, McpConfigTest.EVERYTHING,
+                WatchConfigTest.EVERYTHING,
                 "name: f\nfront: {/: \"${companion:d}\"}\ncompanions: {d: {deployment: \".\", set: {a: b}}}\n")) {
             Files.writeString(folder.resolve(ConfigFile.NAME), file);
             readings.addAll(ConfigFile.check(folder, Map.of(), name -> null).readings());
@@ -254,32 +246,6 @@ class ConfigFileTest {
     }
 
     @Test
-    void metricsAreNeverOpenToStrangers_NorInTheWayOfAnEndpoint() {
-        var open = mistakes("server: {public_origin: \"https://tools.example.com\"}\nmetrics: {enabled: true}\n"
-                + "endpoints: {/mcp: {}}");
-        assertTrue(open.stream().anyMatch(each -> each.contains("metrics.token")), open::toString);
-        assertEquals(List.of(), mistakesOrNone("server: {public_origin: \"https://tools.example.com\"}\n"
-                + "metrics: {enabled: true, token: a-token-of-metrics-4711}\nendpoints: {/mcp: {}}"));
-        assertTrue(mistakes("metrics: {enabled: true, token: short}\nendpoints: {/mcp: {}}").toString()
-                .contains("16 characters"));
-        assertTrue(mistakes("metrics: {enabled: true}\nendpoints: {/metrics: {}}").toString()
-                .contains("where the metrics are"));
-        assertTrue(mistakes("alerts: {webhook_token: x}\nendpoints: {/mcp: {}}").toString()
-                .contains("alerts.webhook"));
-    }
-
-    private List<String> mistakesOrNone(String yaml) {
-        try {
-            read(yaml, Map.of(), Map.of());
-            return List.of();
-        } catch (ConfigMistakes found) {
-            return found.mistakes();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    @Test
     void everyKeyTakesAnotherValue() throws IOException {
         var config = read(EVERYTHING, Map.of(), Map.of());
         assertEquals("Another", config.name());
@@ -301,13 +267,7 @@ class ConfigFileTest {
                 config.authorization().tokens());
         assertTrue(config.authorization().sessionApi());
         assertEquals(new AdminConfig(Optional.of("house:admin"), Set.of("ada@example.com"), Set.of("ADMIN"),
-                Set.of("eve@example.com"), false),
-                config.admin());
-        assertEquals(new WatchConfig(true, config.watch().token(), 7, Optional.of(new AuthFailures.Settings(
-                Duration.ofMinutes(10), 50, 20, 4)), Optional.of(URI.create("https://hooks.example.com/in?x=1")),
-                config.watch().webhookToken()), config.watch());
-        assertEquals("a-token-of-metrics-4711", config.watch().token().orElseThrow().reveal());
-        assertEquals("hook", config.watch().webhookToken().orElseThrow().reveal());
+                Set.of(), false), config.admin());
         assertEquals(Set.of("c"), config.authorization().resources().getFirst().clients());
         assertEquals(Set.of("client_credentials"), config.authorization().clients().getFirst().grants());
         assertEquals("urn:api", config.authorization().resources().getFirst().identifier());

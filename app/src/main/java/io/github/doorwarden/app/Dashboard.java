@@ -44,6 +44,7 @@ final class Dashboard implements Kept {
     private static final Set<By> GROUPS = EnumSet.of(By.TOOL, By.DAY, By.TENANT, By.CLIENT);
     /// Pages kept: each period for all and for the organisations that somebody looks at right now.
     private static final int KEPT = 32;
+    /// So many people may look at once, and nobody waits for figures of the last second.
     private static final Duration KEPT_FOR = Duration.ofSeconds(20);
 
     private record Kind(int days, Optional<String> tenant) {}

@@ -31,6 +31,7 @@ final class Watching implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Watching.class);
 
     private final String name;
+    private final boolean guarded;
     private final Optional<Measures> measures;
     private final Optional<MetricsEndpoint> endpoint;
     private final Optional<AuthFailures> failures;
@@ -40,6 +41,7 @@ final class Watching implements AutoCloseable {
     private Watching(Config config, InstantSource clock) {
         var watch = config.watch();
         name = config.name();
+        guarded = watch.token().isPresent();
         measures = watch.metrics() ? Optional.of(new Measures(Deployment.VERSION, watch.tenants())) : Optional.empty();
         endpoint = measures.map(each -> new MetricsEndpoint(each, watch.token().map(Secret::reveal)));
         webhook = watch.authFailures().flatMap(any -> watch.webhook())
@@ -78,9 +80,11 @@ final class Watching implements AutoCloseable {
         });
     }
 
+    /// Whoever shows the token may ask by any address. Without one the Host is held against ours, so that no page in a
+    /// browser of this machine reads them by a name of its own.
     List<Route> routes() {
-        return endpoint.map(each -> List.of(new Route("GET", MetricsEndpoint.PATH, 0, Cors.NONE, false, each::handle)))
-                .orElse(List.of());
+        return endpoint.map(each -> List.of(new Route("GET", MetricsEndpoint.PATH, 0, Cors.NONE, !guarded,
+                each::handle))).orElse(List.of());
     }
 
     /// Alerts that are raised now, as [Health] counts warnings.

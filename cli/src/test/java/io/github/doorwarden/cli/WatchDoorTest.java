@@ -81,13 +81,10 @@ class WatchDoorTest {
 
         assertTrue(door.backend.requests.getFirst().contains("Traceparent=[00-" + TRACE + "-b7ad6b7169203331-01]"),
                 door.backend.requests.getFirst());
-        var listed = Typed.at(folder, door.environment(), "audit", "list", folder.toString(), "--json", "--trace",
-                TRACE);
+        var listed = audit("list", "--json", "--trace", TRACE);
         assertTrue(listed.contains("\"thing\":\"notes_list\"") && listed.contains("\"tenant\":\"acme\""), listed);
         assertEquals(1, listed.lines().count());
-        assertEquals(listed, Typed.at(folder, door.environment(), "audit", "list", folder.toString(), "--json",
-                "--trace",
-                "00-" + TRACE + "-b7ad6b7169203331-01"));
+        assertEquals(listed, audit("list", "--json", "--trace", "00-" + TRACE + "-b7ad6b7169203331-01"));
 
         var metrics = metrics();
         for (var line : List.of("doorwarden_call_seconds_count{outcome=\"allowed\",tool=\"notes_list\"} 2",

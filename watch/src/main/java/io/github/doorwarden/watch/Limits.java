@@ -31,10 +31,6 @@ final class Limits {
     /// People of a report that are told apart, to count them.
     static final int REPORT_PEOPLE = 100_000;
 
-    /// How long a dashboard's figures are kept: so many people may look at it at once, and nobody waits for figures of
-    /// the last second.
-    static final Duration FIGURES_KEPT = Duration.ofSeconds(20);
-
     /// Parts of a window that are counted apart: an alert is a tenth of its window late at most.
     static final int WINDOW_PARTS = 10;
 

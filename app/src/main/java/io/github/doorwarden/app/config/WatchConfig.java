@@ -57,10 +57,10 @@ public record WatchConfig(boolean metrics, Optional<Secret> token, int tenants,
                 threshold.map(least -> new AuthFailures.Settings(window, least, ofCause.orElse(least), factor)),
                 alerts.address("webhook"), alerts.secret("webhook_token"));
         if (threshold.isEmpty() && ofCause.isPresent()) {
-            failures.need("threshold");
+            failures.mistake("threshold", "is missing. It switches the alert on; threshold_of_cause alone does not.");
         }
         if (watch.webhook.isEmpty() && watch.webhookToken.isPresent()) {
-            alerts.need("webhook");
+            alerts.mistake("webhook", "is missing, and webhook_token is for it. Say who is to be told.");
         }
         watch.token.filter(token -> !isToken(token)).ifPresent(token ->
                 metrics.mistake("token", "must be visible ASCII without spaces, 16 characters or more."));

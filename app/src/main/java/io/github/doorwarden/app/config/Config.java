@@ -134,7 +134,8 @@ public record Config(Path folder, String name, boolean development, Server serve
     /// @throws IllegalArgumentException with a sentence
     public Config settled() {
         return new Config(folder, name, development, server, front, state, plugins,
-                authorization.with(authorization.elsewhere.settled(variables)), admin, watch, limits, endpoints, sources,
+                authorization.with(authorization.elsewhere.settled(variables)), admin, watch, limits, endpoints,
+                sources,
                 conditions, upstreams, companions, variables);
     }
 

@@ -66,6 +66,16 @@ final class CodeIndex implements AutoCloseable {
         return followers.get(repository).status().snapshot();
     }
 
+    /// Whether this process keeps the index; else another one on the same state does.
+    boolean writes() {
+        return index.writes();
+    }
+
+    /// Reads all files of the repositories again at the next look.
+    void readAgain(Collection<String> repositories) {
+        repositories.forEach(name -> followers.get(name).readAgain());
+    }
+
     /// For tests, which do not wait.
     void fetchAtTheNextLook() {
         followers.values().forEach(Follower::fetchAtTheNextLook);

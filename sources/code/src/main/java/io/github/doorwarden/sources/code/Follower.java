@@ -32,6 +32,7 @@ final class Follower implements AutoCloseable {
     private final Map<String, Known> known = new HashMap<>();
     /// What the index has of the status.
     private Status.Snapshot kept = Status.Snapshot.NONE;
+    private volatile boolean again;
 
     /// @param vectorRounds told of what changed
     Follower(String repository, Tree.Origin origin, VectorRounds<Indexed> vectorRounds) {
@@ -45,6 +46,12 @@ final class Follower implements AutoCloseable {
     }
 
     void fetchAtTheNextLook() {
+        origin.hurry();
+    }
+
+    /// At the next look, every file is read as if it had changed; meanwhile what is in the index is served.
+    void readAgain() {
+        again = true;
         origin.hurry();
     }
 
@@ -65,6 +72,10 @@ final class Follower implements AutoCloseable {
     void look(Shelf shelf, Intake intake, Progress progress, String vectors, BooleanSupplier closed)
             throws IOException, InterruptedException {
         try (var tree = tree()) {
+            if (again) {
+                again = false;
+                known.replaceAll((path, file) -> new Known("", "", file.marks, file.skip));
+            }
             var changed = tree.files().stream().filter(file -> !known.containsKey(file.path())
                     || !known.get(file.path()).state.equals(file.state())).toList();
             var pending = changed.size();

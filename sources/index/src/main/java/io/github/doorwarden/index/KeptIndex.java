@@ -105,12 +105,6 @@ public final class KeptIndex implements AutoCloseable {
         return follow.hasLooked();
     }
 
-    /// Whether this process writes it.
-    public boolean writes() {
-        var open = shelf;
-        return open != null && open.writes();
-    }
-
     /// What [Follow] does with it.
     private final class Work implements Follow.Work {
 

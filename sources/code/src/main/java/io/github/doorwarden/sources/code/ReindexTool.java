@@ -4,8 +4,8 @@ import io.github.doorwarden.server.Call;
 import io.github.doorwarden.server.Tool;
 import io.github.doorwarden.server.ToolResult;
 import io.github.doorwarden.server.ToolSpec;
+import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 
 /// `reindex_code`, for operators: all files of a repository are read again, as if all had changed. What is in the index
 /// is served meanwhile.
@@ -35,9 +35,9 @@ final class ReindexTool implements Tool {
     }
 
     @Override
-    public ToolResult call(Call call) {
+    public ToolResult call(Call call) throws IOException {
         var readable = box.repositories().readable(call.caller(), Toolbox.text(call, "repo"));
-        var refused = Toolbox.refused(call, readable, false).or(this::elsewhere);
+        var refused = Toolbox.refused(call, readable, false);
         if (refused.isPresent()) {
             return refused.get();
         }
@@ -46,10 +46,5 @@ final class ReindexTool implements Tool {
         List.copyOf(readable).forEach(answer.putArray("repositories")::add);
         return ToolResult.structured(answer.put("message", "They are read again from the next look on, within the time "
                 + "of follow or a minute. Ask " + box.name("code_index_status") + " how many files are pending."));
-    }
-
-    private Optional<ToolResult> elsewhere() {
-        return box.index().writes() ? Optional.empty() : Optional.of(ToolResult.error("Another process on the same "
-                + "state keeps the index, and this one only reads it. Call the tool there."));
     }
 }

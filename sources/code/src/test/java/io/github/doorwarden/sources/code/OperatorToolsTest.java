@@ -144,13 +144,24 @@ class OperatorToolsTest {
         assertTrue(shop.refusal("reindex_code", "repo", "inner").contains("no repository inner"));
     }
 
+    /// Two processes on one state folder: the second one finds the index locked.
     @Test
-    void whoOnlyReadsTheIndexSaysWhoKeepsIt() throws Exception {
+    void whoOnlyReadsTheIndexHasItReadByWhoKeepsIt() throws Exception {
         shop.open();
+        var size = Files.size(shop.folder.resolve("a.py"));
+        var time = Files.getLastModifiedTime(shop.folder.resolve("a.py"));
         try (var second = new Workshop(root)) {
             second.operators = true;
             second.open();
-            assertTrue(second.refusal("reindex_code").contains("Another process"));
+            shop.write("a.py", "def gamma():\n    pass\n");
+            assertEquals(size, Files.size(shop.folder.resolve("a.py")));
+            Files.setLastModifiedTime(shop.folder.resolve("a.py"), time);
+            second.call("reindex_code");
+            second.look();
+            assertEquals(List.of(), second.found("gamma"), "it keeps nothing");
+            shop.look();
+            second.look();
+            assertEquals(List.of("a.py gamma"), second.found("gamma"));
         }
     }
 

@@ -175,10 +175,10 @@ class CodeSearchParityTest {
                     Parity.alike(caller.getKey() + ", " + each, speakers, by -> by.call(each.tool(),
                             each.arguments()));
                 }
-                var first = speakers.getFirst();
-                seen.put(caller.getKey(), first.list().result().path("tools").valueStream().map(tool ->
+                var last = speakers.getLast();
+                seen.put(caller.getKey(), last.list().result().path("tools").valueStream().map(tool ->
                         tool.path("name").asString()).filter(name -> !name.equals("doorwarden_whoami")).sorted()
-                        .collect(Collectors.joining(" ")) + " | " + repositories(first));
+                        .collect(Collectors.joining(" ")) + " | " + repositories(last));
             } finally {
                 speakers.forEach(Speaker::close);
             }

@@ -34,9 +34,10 @@ final class CodeConfig {
     }
 
     private Config.SourceConfig all(String name) {
-        var tools = new CodeSettings.Tools(DocumentsConfig.prefix(in), in.textOrEmpty("about"),
-                OpenApiConfig.scopes(in, scopes), in.number("answer_tokens"), in.number("pack_tokens"), further(name),
-                in.flag("operator_tools"));
+        var prefix = DocumentsConfig.prefix(in);
+        var operators = in.flag("operator_tools");
+        var tools = new CodeSettings.Tools(prefix, in.textOrEmpty("about"), OpenApiConfig.scopes(in, scopes),
+                in.number("answer_tokens"), in.number("pack_tokens"), further(name, prefix, operators), operators);
         var include = in.texts("include");
         var exclude = in.texts("exclude");
         var repositories = new ArrayList<CodeSettings.Repository>();
@@ -53,9 +54,7 @@ final class CodeConfig {
 
     /// What single tools ask of a caller. Those for operators name what others have asked and make work, so whoever
     /// switches them on says who may call them.
-    private Map<String, Set<String>> further(String source) {
-        var operators = in.flag("operator_tools");
-        var prefix = DocumentsConfig.prefix(in);
+    private Map<String, Set<String>> further(String source, String prefix, boolean operators) {
         var further = new LinkedHashMap<String, Set<String>>();
         var guarded = new HashSet<String>();
         in.named("tools").forEach((name, tool) -> {

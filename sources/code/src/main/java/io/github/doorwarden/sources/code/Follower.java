@@ -102,6 +102,9 @@ final class Follower implements AutoCloseable {
                 tell(tree, pending, false);
                 keep(shelf, progress);
             }
+            if (!changed.isEmpty()) {
+                progress.show();
+            }
             tell(tree, 0, true);
         } catch (AlreadyClosedException e) {
             throw e;                                             // of the index, and no repository's fault

@@ -10,7 +10,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /// Somebody's authenticator app (RFC 6238). A code is good once, and those of the steps before and after now are taken
 /// too, so there are three without waiting: each call of [#code] gives the next one.
-final class Authenticator {
+public final class Authenticator {
 
     private final byte[] secret;
     private long step = Instant.now().getEpochSecond() / 30 - 1;
@@ -24,6 +24,11 @@ final class Authenticator {
         }
     }
 
+    /// @param base32 what the account page shows, without blanks
+    public static Authenticator of(String base32) {
+        return new Authenticator(base32);
+    }
+
     /// On the account page of whoever has signed in in the browser.
     static Authenticator enrolled(Browser browser) {
         var begin = Browser.form(browser.get("/account"), "/account/code");
@@ -35,7 +40,7 @@ final class Authenticator {
         return app;
     }
 
-    String code() {
+    public String code() {
         try {
             var mac = Mac.getInstance("HmacSHA1");
             mac.init(new SecretKeySpec(secret, "HmacSHA1"));

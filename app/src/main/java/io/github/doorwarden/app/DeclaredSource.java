@@ -143,7 +143,7 @@ final class DeclaredSource implements AutoCloseable {
                     documents.settings(), new Labels(documents.labels(), Entrance.policy(config, clock)),
                     config.state().resolve("documents").resolve(documents.name()));
             case Config.SourceConfig.Code code -> new CodeSource(code.name(), code.settings(),
-                    Entrance.policy(config, clock), config.state().resolve("code").resolve(code.name()));
+                    Entrance.policy(config, clock), config.state().resolve("code").resolve(code.name()), clock);
         };
     }
 

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -86,6 +87,26 @@ class CodeTest {
     }
 
     @Test
+    void singleToolsAskForMore_ByTheirNamesWithoutThePrefix() throws IOException {
+        write("shop/a.py", "def alpha():\n    pass\n");
+        var yaml = YAML.replace("    repositories:", "    prefix: our\n    operator_tools: true\n    tools:\n"
+                + "      generate_code: {tiers: [INNER]}\n      search_quality: {scopes: [watch]}\n"
+                + "      reindex_code: {tiers: [INNER], second_factor: true}\n    repositories:");
+        write(ConfigFile.NAME, "authorization: {scopes: {watch: {text: watch}}, tiers: {INNER: {domains: "
+                + "[x.example]}}}\n" + yaml);
+        var config = ConfigFile.read(folder, Map.of(), name -> null);
+        var code = ((Config.SourceConfig.Code) config.sources().get("ours")).settings();
+        assertEquals(Map.of("generate_code", Set.of(), "search_quality", Set.of("watch"), "reindex_code", Set.of()),
+                code.tools().further());
+        assertEquals(Set.of("INNER"), config.conditions().of("ours", "our_generate_code").tiers());
+        assertTrue(config.conditions().of("ours", "our_reindex_code").secondFactor());
+        assertTrue(config.conditions().of("ours", "our_search_code").tiers().isEmpty());
+        write(ConfigFile.NAME, yaml.replace("generate_code", "generate"));
+        assertTrue(assertThrows(ConfigMistakes.class, () -> ConfigFile.read(folder, Map.of(), name -> null)).mistakes()
+                .toString().contains("has generate, which code has not"));
+    }
+
+    @Test
     void whatCannotBeMeantIsNamed() {
         for (var each : Map.of("    repositories: {}\n", "repositories is missing",
                 "    repositories: {a: {}}\n", "or git, or archives: one of them",
@@ -94,7 +115,9 @@ class CodeTest {
                 "    repositories: {a: {folder: ., permalink: x}}\n", "permalink is no absolute",
                 "    repositories: {a: {folder: ., include: [\"[\"]}}\n", "the glob [ cannot be read",
                 "    repositories: {a: {folder: .}}\n    backend: openai_vector_store\n", "which code has not",
-                "    repositories: {a: {folder: .}}\n    backend: azure_ai_search\n", "azure.endpoint is missing")
+                "    repositories: {a: {folder: .}}\n    backend: azure_ai_search\n", "azure.endpoint is missing",
+                "    repositories: {a: {folder: .}}\n    operator_tools: true\n    tools: {search_quality: "
+                        + "{second_factor: true}}\n", "Say who may call them")
                 .entrySet()) {
             var mistakes = assertThrows(ConfigMistakes.class, () -> settings(each.getKey())).mistakes();
             assertTrue(String.join("\n", mistakes).contains(each.getValue()), mistakes::toString);

@@ -14,6 +14,7 @@ import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -101,7 +102,7 @@ public final class CodeCosts implements Callable<Integer> {
         var embedding = vectors ? new EmbedderSettings.InProcess() : new EmbedderSettings.None();
         return new CodeSource("code", new CodeSettings(List.of(repository), new CodeSettings.Tools("", "", Set.of(),
                 8_000, 6_000), embedding, Optional.empty(), Duration.ofSeconds(5)), Policy.withoutAuthorization(),
-                state);
+                state, InstantSource.system());
     }
 
     private void measure(Path state, Path code) throws Exception {

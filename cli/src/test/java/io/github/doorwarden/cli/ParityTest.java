@@ -21,12 +21,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// One registry, one policy, one record, whatever the transport: every call of every tool, by every kind of caller, is
-/// answered alike over all of them. What a revision itself changes is undone here in one place ([#at]), and nothing
+/// answered alike over all of them. What a revision itself changes is undone in one place ([Parity]), and nothing
 /// else is.
 class ParityTest {
 
@@ -78,10 +75,10 @@ class ParityTest {
         for (var caller : callers().entrySet()) {
             var speakers = speakers(caller.getValue());
             try {
-                alike(caller.getKey() + ", the list", speakers, Speaker::list);
+                Parity.alike(caller.getKey() + ", the list", speakers, Speaker::list);
                 var comesIn = speakers.getFirst().call("who", "{}").code() == 0;
                 for (var each : comesIn ? ParitySource.cases() : ParitySource.cases().subList(0, 2)) {
-                    alike(caller.getKey() + ", " + each, speakers, by -> by.call(each.tool(), each.arguments()));
+                    Parity.alike(caller.getKey() + ", " + each, speakers, by -> by.call(each.tool(), each.arguments()));
                 }
             } finally {
                 speakers.forEach(Speaker::close);
@@ -93,80 +90,6 @@ class ParityTest {
             var peers = audit.newest(100_000).stream().map(line -> line.event().peer()).collect(Collectors.toSet());
             assertTrue(peers.containsAll(List.of("stdio", "127.0.0.1")), peers::toString);
         }
-    }
-
-    private interface Saying {
-        Outcome by(Speaker speaker);
-    }
-
-    /// The newest revision over Streamable HTTP is what the others are held against.
-    private static void alike(String what, List<Speaker> speakers, Saying saying) {
-        var first = speakers.stream().filter(by -> by.transport().equals("streamable-http") && by.revision().modern())
-                .findFirst().orElseThrow();
-        var wanted = saying.by(first);
-        for (var speaker : speakers) {
-            var said = saying.by(speaker);
-            var old = speaker.transport().equals("http+sse");
-            if (old && said.code() == 401 && wanted.code() == 0) {
-                assertTrue(what.startsWith("anonymous"), what);             // that transport is closed to strangers
-                continue;
-            }
-            var due = at(speaker.revision(), normal(wanted));
-            var placeless = old && said.code() == 403;                      // it has no place for a challenge by then
-            assertEquals(placeless ? new Outcome(due.code(), due.result(), due.message(), "") : due, normal(said),
-                    () -> what + ", over " + speaker.transport() + " at " + speaker.revision().date());
-        }
-    }
-
-    /// Without what is new in every answer, and without what 2026-07-28 adds around every result.
-    private static Outcome normal(Outcome outcome) {
-        if (outcome.code() == -32021 || outcome.code() == -32602 && outcome.message().contains("can be asked")
-                || String.valueOf(outcome.result()).contains("needs a client that can be asked")) {
-            return new Outcome(1, null, "Each era says in its own way that this client cannot be asked.", "");
-        }
-        var message = outcome.message().replaceAll("(incident id to your administrator: )\\S+", "$1…");
-        if (!(outcome.result() instanceof ObjectNode result)) {
-            return new Outcome(outcome.code(), null, message, outcome.challenge());
-        }
-        var kept = (ObjectNode) Web.JSON.readTree(result.toString()
-                .replaceAll("(, confirmation: |incident id to your administrator: )[\\w.-]+", "$1…"));
-        kept.remove(List.of("_meta", "resultType", "ttlMs", "cacheScope"));
-        return new Outcome(0, kept, message, outcome.challenge());
-    }
-
-    /// What an answer of the newest revision is at an older one: without what that one does not know.
-    private static Outcome at(Revision revision, Outcome outcome) {
-        if (!(outcome.result() instanceof ObjectNode all)) {
-            return outcome;
-        }
-        var result = all.deepCopy();
-        if (revision.compareTo(Revision.V2025_06_18) < 0) {
-            result.remove("structuredContent");
-        }
-        for (var tool : result.path("tools")) {
-            if (revision.compareTo(Revision.V2025_06_18) < 0) {
-                ((ObjectNode) tool).remove(List.of("title", "outputSchema"));
-            }
-            if (revision.compareTo(Revision.V2025_03_26) < 0) {
-                ((ObjectNode) tool).remove("annotations");
-            }
-        }
-        if (result.path("content") instanceof ArrayNode blocks) {
-            for (var i = 0; i < blocks.size(); i++) {
-                blocks.set(i, block(revision, blocks.get(i)));
-            }
-        }
-        return new Outcome(outcome.code(), result, outcome.message(), outcome.challenge());
-    }
-
-    private static JsonNode block(Revision revision, JsonNode block) {
-        var type = block.path("type").asString();
-        var text = Web.JSON.createObjectNode().put("type", "text");
-        if (type.equals("audio") && revision.compareTo(Revision.V2025_03_26) < 0) {
-            return text.put("text", "(Audio, audio/wav: this client's protocol revision cannot take it.)");
-        }
-        return type.equals("resource_link") && revision.compareTo(Revision.V2025_06_18) < 0
-                ? text.put("text", "one: notes://one") : block;
     }
 
     @Test

@@ -78,7 +78,7 @@ sealed interface Speaker extends AutoCloseable {
     /// The sentences that say what to do are the transport's own.
     private static String withoutRemedy(String message) {
         return message.replaceAll(" (Connect this server again in your client|Start this process with "
-                + "DOORWARDEN_TOKEN|Send an access token|Get an access token with) .*$", "");
+                + "DOORWARDEN_TOKEN|Send an access token|Get an access token (?:with|by)) .*$", "");
     }
 
     /// Streamable HTTP.

@@ -5,9 +5,12 @@ import io.github.doorwarden.sources.code.CodeSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// The part of the configuration that a source of code reads by itself.
@@ -31,8 +34,10 @@ final class CodeConfig {
     }
 
     private Config.SourceConfig all(String name) {
-        var tools = new CodeSettings.Tools(DocumentsConfig.prefix(in), in.textOrEmpty("about"),
-                OpenApiConfig.scopes(in, scopes), in.number("answer_tokens"), in.number("pack_tokens"));
+        var prefix = DocumentsConfig.prefix(in);
+        var operators = in.flag("operator_tools");
+        var tools = new CodeSettings.Tools(prefix, in.textOrEmpty("about"), OpenApiConfig.scopes(in, scopes),
+                in.number("answer_tokens"), in.number("pack_tokens"), further(name, prefix, operators), operators);
         var include = in.texts("include");
         var exclude = in.texts("exclude");
         var repositories = new ArrayList<CodeSettings.Repository>();
@@ -47,6 +52,31 @@ final class CodeConfig {
                 in.section("embeddings")), azure(), in.duration("follow")));
     }
 
+    /// What single tools ask of a caller. Those for operators name what others have asked and make work, so whoever
+    /// switches them on says who may call them.
+    private Map<String, Set<String>> further(String source, String prefix, boolean operators) {
+        var further = new LinkedHashMap<String, Set<String>>();
+        var guarded = new HashSet<String>();
+        in.named("tools").forEach((name, tool) -> {
+            if (!CodeSettings.Tools.NAMES.contains(name) && !CodeSettings.Tools.OPERATORS.contains(name)) {
+                in.mistake("tools", "has " + name + ", which code has not. There are " + String.join(", ",
+                        CodeSettings.Tools.NAMES) + "; and with operator_tools " + String.join(", ",
+                        CodeSettings.Tools.OPERATORS) + ".");
+            }
+            further.put(name, OpenApiConfig.scopes(tool, scopes));
+            if (!further.get(name).isEmpty() || !tool.texts("tiers").isEmpty()) {
+                guarded.add(name);
+            }
+            conditions.ofTool(source, prefix.isEmpty() ? name : prefix + "_" + name, tool);
+            tool.end();
+        });
+        if (operators && !guarded.containsAll(CodeSettings.Tools.OPERATORS)) {
+            in.mistake("operator_tools", "is on, and not for everybody. Say who may call them: tiers or scopes under "
+                    + "tools.search_quality and tools.reindex_code.");
+        }
+        return further;
+    }
+
     private Optional<CodeSettings.Repository> repository(String name, Section at, List<String> include,
             List<String> exclude) {
         var own = at.texts("include");
@@ -54,9 +84,10 @@ final class CodeConfig {
         var permalink = at.textOrEmpty("permalink");
         var needed = OpenApiConfig.scopes(at, scopes);
         var asked = conditions.of(at);
+        var optional = at.flag("optional");
         try {
             return place(at).map(place -> new CodeSettings.Repository(name, place, own.isEmpty() ? include : own,
-                    left.isEmpty() ? exclude : left, permalink, needed, asked));
+                    left.isEmpty() ? exclude : left, permalink, needed, asked, optional));
         } catch (IllegalArgumentException e) {
             in.mistake("repositories", "has " + name + ", which cannot be used: " + e.getMessage());
             return Optional.empty();

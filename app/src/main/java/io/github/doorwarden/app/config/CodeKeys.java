@@ -1,5 +1,6 @@
 package io.github.doorwarden.app.config;
 
+import static io.github.doorwarden.app.config.Key.flag;
 import static io.github.doorwarden.app.config.Key.named;
 import static io.github.doorwarden.app.config.Key.number;
 import static io.github.doorwarden.app.config.Key.secret;
@@ -43,10 +44,17 @@ final class CodeKeys {
                 texts(repository + "exclude", "Globs of what is left out; without it, what stands at the source."),
                 text(repository + "permalink", "The address of lines, such as `https://git.example.com/blob/"
                         + "{revision}/{path}#L{from}-L{to}`. `{revision}` is the commit, with `git`."),
+                flag(repository + "optional", false, "Whether it may be missing, such as a Git repository where only "
+                        + "its files were copied to. The log and `code_index_status` say so, and it is looked for "
+                        + "again."),
                 texts(repository + "scopes", "Scopes that a caller needs to know of the repository, all of them.")));
         all.addAll(Keys.conditions(repository, "code of the repository"));
         all.add(time(SOURCE + "follow", Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofDays(1), CODE
                 + "between two looks at the repositories. Looks of large ones come more seldom."));
+        all.add(flag(SOURCE + "operator_tools", false, CODE + "whether there are also `search_quality`, which says how "
+                + "searches went day by day and what found nothing, and `reindex_code`. Searches are kept for that in "
+                + "the state folder, for 30 days, without who asked; of those that found nothing also what was asked. "
+                + "Who may call the two has to be said under `tools`."));
         all.add(number(SOURCE + "answer_tokens", 8_000, 1_000, 20_000, CODE + "of one answer. Clients warn above "
                 + "10000 and refuse above 25000."));
         all.add(number(SOURCE + "pack_tokens", 6_000, 500, 20_000, CODE + "of what `generate_code` and "

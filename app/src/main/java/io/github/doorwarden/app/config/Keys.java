@@ -390,15 +390,17 @@ final class Keys {
                 "With `openapi`, `http`, `sql` and `files`: the operations, statements or "
                         + "questions that become tools. Nothing is exposed that is neither named here nor included. "
                         + "With `mcp`: changes "
-                        + "to single tools, by the names that the server gives them."),
+                        + "to single tools, by the names that the server gives them. With `code`: what single tools "
+                        + "ask "
+                        + "of a caller, by their names without the prefix."),
                 text(tool + "operation", "With `openapi`: its operationId, or method and path: `GET /things/{id}`. May "
                 + "be "
                         + "left out when `include` has a tool of this name."),
                 text(tool + "title", "For people; without it, the operation's summary or the server's own."),
                 text(tool + "description", "For the model; without it, the operation's or the server's own. A "
                         + "statement has none, so it must be given."),
-                texts(tool + "scopes", "Scopes that a caller needs, all of them; with `mcp` beside those of the "
-                        + "source."),
+                texts(tool + "scopes", "Scopes that a caller needs, all of them; with `mcp` and `code` beside those of "
+                        + "the source."),
                 flag(tool + "slow", false, "Whether it may take 60 seconds instead of 30."),
                 flag(tool + "read_only", "Whether it changes nothing; without it, what the HTTP method says. "
                         + "Another MCP server's own word for it is not believed."),

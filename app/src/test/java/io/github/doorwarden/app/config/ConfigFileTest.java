@@ -171,7 +171,8 @@ class ConfigFileTest {
                   semantic_configuration: c, fields: {id: key}}}
               c: {type: code, follow: 1m, answer_tokens: 2000, pack_tokens: 1000, repositories: {r: {git: "https://g.example/r",
                 branch: b, token: k, include: [a], exclude: [b], permalink: "https://g.example/{path}", scopes: [a],
-                second_factor: true, sign_in_age: 1m, tiers: [ADMIN]}, f: {folder: p}, j: {archives: "*.jar"}}}
+                second_factor: true, sign_in_age: 1m, tiers: [ADMIN]}, f: {folder: p}, j: {archives: "*.jar", optional: true}},
+                operator_tools: true, tools: {search_quality: {scopes: [a]}, reindex_code: {tiers: [ADMIN]}}}
               o:
                 type: openapi
                 document: openapi.json

@@ -24,10 +24,15 @@ public final class Progress {
             since = 0;
         }
         if (System.nanoTime() - shown > wait) {
-            shelf.show();
-            shown = System.nanoTime();
+            show();
             wait = Math.min(2 * wait, Limits.SHOW_AT_LEAST_EVERY.toNanos());
         }
+    }
+
+    /// Makes what was written until now visible: before somebody is told that it is there.
+    public void show() throws IOException {
+        shelf.show();
+        shown = System.nanoTime();
     }
 
     void end() throws IOException {

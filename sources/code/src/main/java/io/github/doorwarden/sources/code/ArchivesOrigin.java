@@ -22,7 +22,7 @@ final class ArchivesOrigin implements Tree.Origin {
     ArchivesOrigin(CodeSettings.Repository settings, CodeSettings.Archives archives) {
         this.settings = settings;
         this.archives = archives;
-        if (!Files.isDirectory(archives.folder())) {
+        if (!settings.optional() && !Files.isDirectory(archives.folder())) {
             throw new IllegalArgumentException("there is no folder " + archives.folder() + ". Correct archives of the "
                     + "repository " + settings.name() + ", which is relative to the configuration.");
         }
@@ -30,6 +30,9 @@ final class ArchivesOrigin implements Tree.Origin {
 
     @Override
     public Tree look() throws IOException {
+        if (!Files.isDirectory(archives.folder())) {
+            throw new Unlookable("there is no folder " + archives.folder(), null);
+        }
         var matcher = Globs.matcher(archives.glob());
         var found = new ArrayList<Path>();
         try (var files = Files.walk(archives.folder(), Limits.DEPTH, new FileVisitOption[0])) {

@@ -1,5 +1,6 @@
 package io.github.doorwarden.sources.code;
 
+import io.github.doorwarden.index.Hashes;
 import io.github.doorwarden.index.KeptIndex;
 import io.github.doorwarden.index.Progress;
 import io.github.doorwarden.index.Shelf;
@@ -47,7 +48,8 @@ final class CodeIndex implements AutoCloseable {
         this.vectorRounds = new VectorRounds<>(source, vectors, new Entries());
         this.index = new KeptIndex(new KeptIndex.Settings(source, "code", state.resolve("index"), analyzer,
                 Fields.FORMAT, WHOLE, settings.follow(), Limits.FIRST_LOOK), new Code());
-        origins.forEach((name, origin) -> followers.put(name, new Follower(name, origin, vectorRounds)));
+        origins.forEach((name, origin) -> followers.put(name, new Follower(name, origin, vectorRounds,
+                state.resolve("again").resolve(Hashes.of(name)))));
     }
 
     CodeAnalyzer analyzer() {
@@ -64,6 +66,13 @@ final class CodeIndex implements AutoCloseable {
 
     Status.Snapshot status(String repository) {
         return followers.get(repository).status().snapshot();
+    }
+
+    /// All files of the repositories are read again at the next look of whoever keeps the index.
+    void readAgain(Collection<String> repositories) throws IOException {
+        for (var name : repositories) {
+            followers.get(name).readAgain();
+        }
     }
 
     /// For tests, which do not wait.

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What a source of code is configured with. Says nothing of the libraries behind it, so that reading a configuration
 /// loads none of them.
@@ -31,10 +33,36 @@ public record CodeSettings(List<Repository> repositories, Tools tools, EmbedderS
     /// @param scopes       what a caller needs for all of them
     /// @param answerTokens of one answer
     /// @param packTokens   of a context pack, unless a call asks for less
-    public record Tools(String prefix, String about, Set<String> scopes, int answerTokens, int packTokens) {
+    /// @param further      what a caller needs for single ones beside that, by their names without the prefix
+    /// @param operators    whether there are also the tools for who runs it, and searches are kept for them
+    public record Tools(String prefix, String about, Set<String> scopes, int answerTokens, int packTokens,
+            Map<String, Set<String>> further, boolean operators) {
+
+        /// Of every tool, without those for operators.
+        public static final List<String> NAMES = List.of("search_code", "read_code", "find_symbol", "generate_code",
+                "analyze_context", "code_index_status");
+
+        /// Those for operators.
+        public static final List<String> OPERATORS = List.of("search_quality", "reindex_code");
 
         public Tools {
             scopes = Set.copyOf(scopes);
+            further = Map.copyOf(further);
+        }
+
+        /// For whoever may call all of them, without those for operators.
+        public Tools(String prefix, String about, Set<String> scopes, int answerTokens, int packTokens) {
+            this(prefix, about, scopes, answerTokens, packTokens, Map.of(), false);
+        }
+
+        /// A tool's name as it is called here.
+        public String name(String name) {
+            return prefix.isEmpty() ? name : prefix + "_" + name;
+        }
+
+        Set<String> scopes(String name) {
+            return Stream.concat(scopes.stream(), further.getOrDefault(name, Set.of()).stream())
+                    .collect(Collectors.toUnmodifiableSet());
         }
     }
 
@@ -44,8 +72,15 @@ public record CodeSettings(List<Repository> repositories, Tools tools, EmbedderS
     /// @param permalink  address of lines, with `{path}`, `{from}`, `{to}` and `{revision}`; empty: none
     /// @param scopes     what a caller needs to know of it, all of them
     /// @param conditions what else is asked of the caller
+    /// @param optional   whether it may be missing: it is looked for again, and what is there is served
     public record Repository(String name, Place place, List<String> include, List<String> exclude, String permalink,
-            Set<String> scopes, Conditions conditions) {
+            Set<String> scopes, Conditions conditions, boolean optional) {
+
+        /// One that has to be there.
+        public Repository(String name, Place place, List<String> include, List<String> exclude, String permalink,
+                Set<String> scopes, Conditions conditions) {
+            this(name, place, include, exclude, permalink, scopes, conditions, false);
+        }
 
         public Repository {
             include = List.copyOf(include);

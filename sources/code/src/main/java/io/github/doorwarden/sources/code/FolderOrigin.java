@@ -30,7 +30,7 @@ final class FolderOrigin implements Tree.Origin {
     FolderOrigin(CodeSettings.Repository repository, Path folder) {
         this.repository = repository;
         this.folder = folder;
-        if (!Files.isDirectory(folder)) {
+        if (!repository.optional() && !Files.isDirectory(folder)) {
             throw new IllegalArgumentException("there is no folder " + folder + ". Correct the folder of the "
                     + "repository " + repository.name() + ", which is relative to the configuration, or make it.");
         }

@@ -4,6 +4,8 @@ import io.github.doorwarden.index.Progress;
 import io.github.doorwarden.index.Shelf;
 import io.github.doorwarden.index.VectorRounds;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -28,16 +30,19 @@ final class Follower implements AutoCloseable {
     private final String repository;
     private final Tree.Origin origin;
     private final VectorRounds<Indexed> vectorRounds;
+    private final Path again;
     private final Status status = new Status();
     private final Map<String, Known> known = new HashMap<>();
     /// What the index has of the status.
     private Status.Snapshot kept = Status.Snapshot.NONE;
 
     /// @param vectorRounds told of what changed
-    Follower(String repository, Tree.Origin origin, VectorRounds<Indexed> vectorRounds) {
+    /// @param again        a file that is there when all of the repository is to be read again
+    Follower(String repository, Tree.Origin origin, VectorRounds<Indexed> vectorRounds, Path again) {
         this.repository = repository;
         this.origin = origin;
         this.vectorRounds = vectorRounds;
+        this.again = again;
     }
 
     Status status() {
@@ -46,6 +51,20 @@ final class Follower implements AutoCloseable {
 
     void fetchAtTheNextLook() {
         origin.hurry();
+    }
+
+    /// At the next look, every file is read as if it had changed; meanwhile what is in the index is served. Whichever
+    /// process on the same state keeps the index does that.
+    void readAgain() throws IOException {
+        Files.createDirectories(again.getParent());
+        Files.write(again, new byte[0]);
+    }
+
+    private void begin() throws IOException {
+        if (Files.deleteIfExists(again)) {
+            origin.hurry();
+            known.replaceAll((path, file) -> new Known("", "", file.marks, file.skip));
+        }
     }
 
     void forget() {
@@ -64,6 +83,7 @@ final class Follower implements AutoCloseable {
     /// @throws IOException when the index cannot be written; of the repository, the status tells
     void look(Shelf shelf, Intake intake, Progress progress, String vectors, BooleanSupplier closed)
             throws IOException, InterruptedException {
+        begin();
         try (var tree = tree()) {
             var changed = tree.files().stream().filter(file -> !known.containsKey(file.path())
                     || !known.get(file.path()).state.equals(file.state())).toList();
@@ -81,6 +101,9 @@ final class Follower implements AutoCloseable {
                 pending -= some.size();
                 tell(tree, pending, false);
                 keep(shelf, progress);
+            }
+            if (!changed.isEmpty()) {
+                progress.show();
             }
             tell(tree, 0, true);
         } catch (AlreadyClosedException e) {

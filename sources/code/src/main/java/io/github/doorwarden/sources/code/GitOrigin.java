@@ -49,7 +49,7 @@ final class GitOrigin implements Tree.Origin {
         this.git = git;
         this.bare = folder.resolve(settings.name() + ".git");
         this.between = between;
-        if (git.local().isPresent() && gitFolder(git.local().get()).isEmpty()) {
+        if (!settings.optional() && git.local().isPresent() && gitFolder(git.local().get()).isEmpty()) {
             throw new IllegalArgumentException("there is no Git repository at " + git.local().get() + ". Correct git "
                     + "of the repository " + settings.name() + ", which is relative to the configuration.");
         }

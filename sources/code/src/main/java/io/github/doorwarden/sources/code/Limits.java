@@ -127,6 +127,16 @@ final class Limits {
     /// Searches whose times are kept for percentiles.
     static final int TIMES = 1_000;
 
+    /// Days of searches that are kept for who watches them: longer than a month's trend says nothing new of it.
+    static final int LOG_DAYS = 30;
+
+    /// Of one day's searches: some 400,000, far above what people and models ask of one deployment.
+    static final long LOG_BYTES = 8L * 1024 * 1024;
+
+    /// Of a query that is kept because it found nothing, and of those that a report names.
+    static final int LOG_QUERY_CHARS = 200;
+    static final int LOG_QUERIES = 20;
+
     /// Of one answer of an index elsewhere.
     static final int ANSWER_BYTES = 16 * 1024 * 1024;
 

@@ -78,10 +78,10 @@ final class SearchCodeTool implements Tool {
             var hits = backend.search(new Ranking.Question(query, readable, Toolbox.text(call, "path"),
                     Toolbox.text(call, "language").toLowerCase(Locale.ROOT), Toolbox.text(call, "kind")
                     .toLowerCase(Locale.ROOT), false), Toolbox.number(call, "limit", Limits.RESULTS));
-            box.counters().searched(System.nanoTime() - began, hits.size());
+            box.counters().searched(System.nanoTime() - began, hits.size(), query);
             return answer(call, hits, readable);
         } catch (Failure e) {
-            box.counters().failed();
+            box.counters().failed(System.nanoTime() - began);
             LOG.atWarn().addKeyValue("request", call.requestId()).setCause(e).log("A search of code failed.");
             return ToolResult.error(e.getMessage() + " Request id " + call.requestId() + ".");
         }

@@ -20,7 +20,8 @@ final class StatusTool implements Tool {
         for (var name : new String[] {"vectors", "searches"}) {
             out.withObjectProperty("properties").putObject(name).put("type", "object").put("description",
                     name.equals("vectors") ? "Files that have vectors, of how many" : "Since the start: count, zero "
-                    + "results, hits, times; for who may read all repositories");
+                    + "results, hits, times; for who may read all repositories. With " + box.name("search_quality")
+                    + " it says so instead");
         }
         spec = box.spec("code_index_status", "Code index status", "Says which repositories there are, how far they "
                 + "are indexed, what was left out and why. Ask it when something that should be there is not found.",
@@ -54,7 +55,7 @@ final class StatusTool implements Tool {
         if (!box.index().vectors().key().isEmpty()) {
             answer.putObject("vectors").put("files", vectors[0]).put("of", vectors[1]);
         }
-        if (readable.size() == box.repositories().size()) {
+        if (readable.size() == box.repositories().size() && !box.settings().operators()) {
             answer.set("searches", box.counters().json());       // of all who search, wherever they may
         }
         return box.answer(answer, box.settings().answerTokens(), "Ask for a permission for fewer repositories.");

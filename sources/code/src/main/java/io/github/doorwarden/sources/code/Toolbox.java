@@ -17,14 +17,14 @@ record Toolbox(CodeSettings.Tools settings, CodeIndex index, Repositories reposi
 
     /// A tool's name as it is called here.
     String name(String name) {
-        return settings.prefix().isEmpty() ? name : settings.prefix() + "_" + name;
+        return settings.name(name);
     }
 
     ToolSpec spec(String name, String title, String description, ObjectNode in, ObjectNode out) {
         in.put("additionalProperties", false);
         var about = settings.about().isBlank() ? "" : " The code: " + settings.about().strip();
         return new ToolSpec(name(name), title, description + about, in, Optional.of(out), JSON.objectNode(),
-                settings.scopes(), true, Limits.CALL, Set.of()).withReadOnly(true)
+                settings.scopes(name), true, Limits.CALL, Set.of()).withReadOnly(true)
                 .withHint("destructiveHint", false).withHint("idempotentHint", true).withHint("openWorldHint", false);
     }
 

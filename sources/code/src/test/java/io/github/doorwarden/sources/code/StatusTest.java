@@ -10,9 +10,13 @@ import io.github.doorwarden.identity.Reader;
 import io.github.doorwarden.server.Conditions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +127,26 @@ class StatusTest {
         assertFalse(main.path("complete").asBoolean());
         shop.look();
         assertTrue(shop.call("code_index_status").path("repositories").path(0).path("complete").asBoolean());
+    }
+
+    /// While the next repository is looked at, the first one says that it is complete.
+    @Test
+    void whatIsCompleteCanBeFound() throws Exception {
+        var origins = new LinkedHashMap<String, Tree.Origin>();
+        var seen = new ArrayList<String>();
+        var index = new AtomicReference<CodeIndex>();
+        origins.put("main", new FolderOrigin(shop.repositories.getFirst(), shop.folder));
+        origins.put("next", () -> {
+            seen.add(index.get().status("main").complete() + " " + index.get().vectorsMade(Set.of("main"))[1]);
+            throw new Unlookable("it is not there", null);
+        });
+        index.set(new CodeIndex("code", new CodeSettings(shop.repositories, new CodeSettings.Tools("", "", Set.of(),
+                8_000, 6_000), shop.embedding, shop.azure, Duration.ofSeconds(1)), shop.state, origins));
+        try (var open = index.get()) {
+            open.index().open();
+            open.index().look();
+        }
+        assertEquals(List.of("true 2"), seen);
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,8 @@ final class Workshop implements AutoCloseable {
     EmbedderSettings embedding = new EmbedderSettings.None();
     Optional<CodeSettings.AzurePlace> azure = Optional.empty();
     String prefix = "";
+    boolean operators;
+    Instant now = Instant.parse("2026-11-27T12:00:00Z");
     int answerTokens = 8_000;
     Duration between = Duration.ofSeconds(1);
     CodeSource source;
@@ -71,9 +74,9 @@ final class Workshop implements AutoCloseable {
 
     /// Without a look.
     void make() {
-        var tools = new CodeSettings.Tools(prefix, "", Set.of(), answerTokens, 6_000);
+        var tools = new CodeSettings.Tools(prefix, "", Set.of(), answerTokens, 6_000, Map.of(), operators);
         source = new CodeSource("code", new CodeSettings(repositories, tools, embedding, azure,
-                between), new Policy(new Scopes(List.of())), state);
+                between), new Policy(new Scopes(List.of())), state, () -> now);
     }
 
     /// Opens it, and looks once.

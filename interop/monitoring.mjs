@@ -4,7 +4,7 @@
 // MONITORING_RECORD=1 also writes what the two answered to recorded.json of the backend, which plays it where nobody has such servers.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -36,6 +36,12 @@ function program(name, of) {
     execFileSync('apt-get', ['download', of], { cwd: folder, stdio: 'inherit' });
     const file = readdirSync(folder).find((each) => each.startsWith(`${of}_`) && each.endsWith('.deb'));
     execFileSync('dpkg', ['-x', file, '.'], { cwd: folder });
+  }
+  // Debian's Alertmanager looks for its templates there and nowhere else; the package would have put them there
+  const templates = 'usr/share/prometheus/alertmanager';
+  if (of === 'prometheus-alertmanager' && !existsSync(`/${templates}/default.tmpl`)) {
+    mkdirSync(`/${templates}`, { recursive: true });
+    copyFileSync(join(folder, templates, 'default.tmpl'), `/${templates}/default.tmpl`);
   }
   return path;
 }
@@ -133,11 +139,14 @@ before(async () => {
     `alerting: {alertmanagers: [{static_configs: [{targets: ['127.0.0.1:${ports.alertmanager}']}]}]}`,
     `scrape_configs: [{job_name: marketplace, static_configs: [{targets: ['${new URL(api).host}']}]}]`].join('\n'));
   const prometheus = program('prometheus', 'prometheus'), alertmanager = program('prometheus-alertmanager', 'prometheus-alertmanager');
-  run(alertmanager, [`--config.file=${join(folder, 'alertmanager.yml')}`, `--storage.path=${join(folder, 'am')}`,
+  const ofAlertmanager = run(alertmanager, [`--config.file=${join(folder, 'alertmanager.yml')}`, `--storage.path=${join(folder, 'am')}`,
     `--web.listen-address=127.0.0.1:${ports.alertmanager}`, '--cluster.listen-address=']);
-  run(prometheus, [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, 'tsdb')}`,
+  const ofPrometheus = run(prometheus, [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, 'tsdb')}`,
     `--web.listen-address=127.0.0.1:${ports.prometheus}`]);
-  for (const url of Object.values(urls)) await eventually(url, async () => (await fetch(`${url}/-/ready`)).ok || 'not ready');
+  const said = () => ofAlertmanager() + ofPrometheus();
+  for (const url of Object.values(urls)) {
+    await eventually(url, async () => (await fetch(`${url}/-/ready`)).ok || 'not ready').catch((error) => assert.fail(`${error.message}\n${said()}`));
+  }
   versions = {
     prometheus: (await (await fetch(`${urls.prometheus}/api/v1/status/buildinfo`)).json()).data.version,
     alertmanager: (await (await fetch(`${urls.alertmanager}/api/v2/status`)).json()).versionInfo.version,

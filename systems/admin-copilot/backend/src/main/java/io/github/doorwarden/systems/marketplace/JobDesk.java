@@ -99,7 +99,7 @@ final class JobDesk {
         });
     }
 
-    /// From the beginning, with all its attempts before it.
+    /// From the beginning, with all its attempts before it; waits for the first of them.
     Retried retry(String id, JsonNode body) {
         Batch.refuseUnknown(body, java.util.Set.of());
         var number = Ids.JOB.number(id);
@@ -118,8 +118,12 @@ final class JobDesk {
             jobs.again(db, job[0], job[1], now);
             return null;
         });
-        jobs.wake();
-        return new Retried(database.read(db -> db.first(FROM + "WHERE j.id = ?", Item::of, number)).orElseThrow(),
-                "It is queued and goes on by itself. jobs/failed shows it again if it fails again.");
+        jobs.await(number);
+        var job = database.read(db -> db.first(FROM + "WHERE j.id = ?", Item::of, number)).orElseThrow();
+        return new Retried(job, switch (job.state) {
+            case "done" -> "It succeeded.";
+            case "failed" -> "It failed again; error says why.";
+            default -> "It is queued and goes on by itself; jobs/failed shows it again if it is given up.";
+        });
     }
 }

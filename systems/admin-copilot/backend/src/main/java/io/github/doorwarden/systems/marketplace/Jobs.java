@@ -85,11 +85,20 @@ final class Jobs implements AutoCloseable {
 
     /// Waits until every job of the batch was tried once, [Limits#SEND_WAIT] at most.
     void await(String batch) {
+        awaitTried("batch = ?", batch);
+    }
+
+    /// The same for one job.
+    void await(long id) {
+        awaitTried("id = ?", id);
+    }
+
+    private void awaitTried(String which, Object value) {
         wake();
         var left = Limits.SEND_WAIT.toNanos();
         lock.lock();
         try {
-            while (left > 0 && !closed && untried(batch) > 0) {
+            while (left > 0 && !closed && untried(which, value) > 0) {
                 left = progress.awaitNanos(left);
             }
         } catch (InterruptedException e) {
@@ -99,9 +108,9 @@ final class Jobs implements AutoCloseable {
         }
     }
 
-    private long untried(String batch) {
-        return database.read(db -> db.number("SELECT count(*) FROM job WHERE batch = ? AND (state = 'running' OR state "
-                + "= 'queued' AND error IS NULL)", batch));
+    private long untried(String which, Object value) {
+        return database.read(db -> db.number("SELECT count(*) FROM job WHERE " + which + " AND (state = 'running' OR "
+                + "state = 'queued' AND error IS NULL)", value));
     }
 
     private void run() {

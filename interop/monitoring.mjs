@@ -39,9 +39,11 @@ function program(name, of) {
   }
   // Debian's Alertmanager looks for its templates there and nowhere else; the package would have put them there
   const templates = 'usr/share/prometheus/alertmanager';
-  if (of === 'prometheus-alertmanager' && !existsSync(`/${templates}/default.tmpl`)) {
+  if (of === 'prometheus-alertmanager') {
     mkdirSync(`/${templates}`, { recursive: true });
-    copyFileSync(join(folder, templates, 'default.tmpl'), `/${templates}/default.tmpl`);
+    for (const file of ['default.tmpl', 'email.tmpl']) {
+      if (!existsSync(`/${templates}/${file}`)) copyFileSync(join(folder, templates, file), `/${templates}/${file}`);
+    }
   }
   return path;
 }
@@ -142,7 +144,7 @@ before(async () => {
   const ofAlertmanager = run(alertmanager, [`--config.file=${join(folder, 'alertmanager.yml')}`, `--storage.path=${join(folder, 'am')}`,
     `--web.listen-address=127.0.0.1:${ports.alertmanager}`, '--cluster.listen-address=']);
   const ofPrometheus = run(prometheus, [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, 'tsdb')}`,
-    `--web.listen-address=127.0.0.1:${ports.prometheus}`]);
+    `--web.listen-address=127.0.0.1:${ports.prometheus}`, '--web.external-url=http://prometheus.example:9090/']);
   const said = () => ofAlertmanager() + ofPrometheus();
   for (const url of Object.values(urls)) {
     await eventually(url, async () => (await fetch(`${url}/-/ready`)).ok || 'not ready').catch((error) => assert.fail(`${error.message}\n${said()}`));

@@ -42,7 +42,8 @@ class SourcesCommandTest {
         var lines = ran.out.lines().map(JsonMapper.shared()::readTree).toList();
         assertEquals(Set.of("builtin", "marketplace", "desk", "prometheus", "alertmanager", "grafana"), lines.stream()
                 .map(each -> each.path("source").asString()).collect(Collectors.toSet()));
-        var marketplace = lines.stream().filter(each -> each.path("source").asString().equals("marketplace")).findFirst()
+        var marketplace = lines.stream().filter(each -> each.path("source").asString().equals("marketplace"))
+                .findFirst()
                 .orElseThrow();
         assertEquals("10", marketplace.path("tools").asString());
         assertEquals("/mcp", marketplace.path("endpoints").asString());

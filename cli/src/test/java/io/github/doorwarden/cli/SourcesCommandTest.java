@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,11 +40,14 @@ class SourcesCommandTest {
         var ran = run("sources", "list", COPILOT.toString(), "--json");
         assertEquals(0, ran.exit, ran.err);
         var lines = ran.out.lines().map(JsonMapper.shared()::readTree).toList();
-        assertEquals(List.of("builtin", "marketplace"), lines.stream().map(each -> each.path("source").asString())
-                .toList());
-        assertEquals("10", lines.get(1).path("tools").asString());
-        assertEquals("/mcp", lines.get(1).path("endpoints").asString());
-        assertTrue(Integer.parseInt(lines.get(1).path("tokens").asString()) > 1_000, ran.out);
+        assertEquals(Set.of("builtin", "marketplace", "desk", "prometheus", "alertmanager", "grafana"), lines.stream()
+                .map(each -> each.path("source").asString()).collect(Collectors.toSet()));
+        var marketplace = lines.stream().filter(each -> each.path("source").asString().equals("marketplace"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals("10", marketplace.path("tools").asString());
+        assertEquals("/mcp", marketplace.path("endpoints").asString());
+        assertTrue(Integer.parseInt(marketplace.path("tokens").asString()) > 1_000, ran.out);
         assertFalse(Files.exists(folder.resolve("state")), "nothing is written");
         assertTrue(run("sources", "list", COPILOT.toString()).out.startsWith("source "), "for people");
     }
@@ -57,7 +62,7 @@ class SourcesCommandTest {
         assertFalse(ran.out.contains("doorwarden_whoami"), ran.out);
         var all = run("sources", "inspect", COPILOT.toString(), "--json").out.lines()
                 .map(JsonMapper.shared()::readTree).toList();
-        assertEquals(11, all.size());
+        assertEquals(34, all.size());
         assertTrue(all.stream().allMatch(each -> each.at("/tool/inputSchema/type").asString().equals("object")));
     }
 

@@ -3,6 +3,7 @@ package io.github.doorwarden.app.config;
 import static io.github.doorwarden.app.config.Key.named;
 import static io.github.doorwarden.app.config.Key.pairs;
 import static io.github.doorwarden.app.config.Key.text;
+import static io.github.doorwarden.app.config.Key.texts;
 
 import java.net.URI;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ final class CompanionConfigs {
         return List.of(
                 named("companions", "name", "Processes that run beside the deployment and end with it. Each has a "
                         + "`main` or a `deployment`."),
-                text("companions.<name>.unless", "When this is not empty, the companion is not started."),
+                texts("companions.<name>.unless", "When none of these is empty, the companion is not started."),
                 text("companions.<name>.main",
                         "A Java main class on Doorwarden's own class path. It prints `ready URL` when it is up."),
                 text("companions.<name>.deployment", "Another deployment: a folder with a `doorwarden.yaml`, relative "
@@ -36,7 +37,7 @@ final class CompanionConfigs {
     static Map<String, Config.CompanionConfig> read(Section top, Path folder) {
         var all = new LinkedHashMap<String, Config.CompanionConfig>();
         top.named("companions").forEach((name, companion) -> {
-            var unless = companion.textOrEmpty("unless");
+            var unless = companion.texts("unless");
             var main = companion.textOrEmpty("main");
             var deployment = companion.text("deployment").map(folder::resolve).map(Path::normalize);
             var words = new ArrayList<String>();
@@ -51,7 +52,7 @@ final class CompanionConfigs {
             if (deployment.isEmpty() && !set.isEmpty()) {
                 companion.mistake("set", "is for a deployment. Give a main class arguments, or an environment.");
             }
-            if (unless.isEmpty()) {
+            if (unless.isEmpty() || unless.stream().anyMatch(String::isBlank)) {
                 all.put(name, new Config.CompanionConfig(name, main, deployment, set, words, environment));
             }
             companion.end();

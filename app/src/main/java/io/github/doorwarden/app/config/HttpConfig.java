@@ -35,7 +35,11 @@ final class HttpConfig {
                 json(tool + "body", "With `http`: JSON Schema of the body, which is sent as JSON; its properties "
                 + "become "
                         + "arguments."),
-                choice(parameter + "in", "query", List.of("path", "query", "header"), "With `http`: where it goes."),
+                choice(parameter + "in", "query", List.of("path", "query", "header", "none"), "With `http`: where "
+                        + "it goes. `none`: nowhere, for others that are computed from it."),
+                text(parameter + "jsonata", "With `openapi` and `http`: clients neither see nor give it; this JSONata "
+                        + "expression over the arguments that they give makes its value. What goes into a query "
+                        + "language should have an `enum`, a `pattern` or be a number."),
                 json(parameter + "schema", "With `http`: JSON Schema of its value; without it, a text."),
                 flag(parameter + "required", false, "With `http`: whether it must be given; one in the path always "
                         + "must."));

@@ -151,7 +151,7 @@ final class OpenApiConfig {
         in.named("parameters").forEach((name, parameter) -> {
             parameters.put(name, new ParameterSettings(parameter.text("rename"), parameter.text("description"),
                     parameter.flag("hide"), parameter.json("fixed"), parameter.json("default"),
-                    values(parameter.json("enum")), parameter.flag("secret"), bind(parameter)));
+                    values(parameter.json("enum")), parameter.flag("secret"), bind(parameter), computed(parameter)));
             more.accept(parameter);
             parameter.end();
         });
@@ -168,6 +168,17 @@ final class OpenApiConfig {
                     + "one of them.");
         }
         return CallerValue.of(wanted);
+    }
+
+    private static Optional<String> computed(Section in) {
+        var expression = in.text("jsonata");
+        if (expression.isPresent() && (in.json("fixed").isPresent() || in.json("default").isPresent()
+                || in.text("bind").isPresent())) {
+            in.mistake("jsonata", "stands beside fixed, default or bind. The value is computed, or comes from there: "
+                    + "take one of them.");
+            return Optional.empty();
+        }
+        return expression;
     }
 
     private static AnswerSettings answer(Section in) {

@@ -203,7 +203,7 @@ class ConfigFileTest {
                 type: http
                 upstream: u
                 tools: {get: {method: POST, path: /h, description: H., body: {type: object},
-                  parameters: {q: {in: header, schema: {type: integer}, required: true}}}}
+                  parameters: {q: {in: header, schema: {type: integer}, required: true}, w: {jsonata: "'x'"}}}}
             upstreams: {u: {base_url: "${companion:c}", concurrent: 3, signing: {tenant: t, key_id: k,
               key: 0123456789abcdef0123456789abcdef, tenants: {t: {key_id: k, key: 0123456789abcdef0123456789abcdef}},
               headers: {tenant: T, user: U, timestamp: S, nonce: N, key_id: K, signature: G}}, credentials: {type: client_credentials,

@@ -1,13 +1,11 @@
 package io.github.doorwarden.sources.openapi;
 
-import com.dashjoin.jsonata.Jsonata;
 import io.github.doorwarden.sources.openapi.OpenApiSettings.AnswerSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,23 +36,17 @@ final class AnswerShape {
         }
     }
 
-    private final Optional<String> jsonata;
+    private final Optional<Expression> jsonata;
     private final Paths pick;
     private final Paths drop;
     private final Map<String, String> rename;
 
     /// IllegalArgumentException when the expression cannot be read.
     AnswerShape(String tool, AnswerSettings settings) {
-        this.jsonata = settings.jsonata();
+        this.jsonata = settings.jsonata().map(text -> Expression.of(tool, text));
         this.pick = Paths.of(settings.pick());
         this.drop = Paths.of(settings.drop());
         this.rename = settings.rename();
-        try {
-            jsonata.ifPresent(Jsonata::jsonata);
-        } catch (RuntimeException e) {
-            throw new IllegalArgumentException("The jsonata expression of " + tool + " cannot be read: "
-                    + e.getMessage(), e);
-        }
     }
 
     boolean hasExpression() {
@@ -63,7 +55,7 @@ final class AnswerShape {
 
     /// A new tree, or the same when nothing is to be done.
     JsonNode apply(JsonNode answer) throws Failed {
-        var shaped = jsonata.isPresent() ? evaluated(jsonata.get(), answer) : answer;
+        var shaped = jsonata.isPresent() ? evaluated(answer) : answer;
         shaped = pick.below.isEmpty() ? shaped : picked(shaped, pick);
         if (!drop.below.isEmpty() || !rename.isEmpty()) {
             shaped = shaped.deepCopy();
@@ -75,15 +67,11 @@ final class AnswerShape {
         return shaped;
     }
 
-    private static JsonNode evaluated(String expression, JsonNode answer) throws Failed {
+    private JsonNode evaluated(JsonNode answer) throws Failed {
         try {
-            var parsed = Jsonata.jsonata(expression); // per call: the parsed form keeps state while it runs
-            var frame = parsed.createFrame();
-            frame.setRuntimeBounds(Limits.SHAPING.toMillis(), Limits.SHAPING_DEPTH);
-            var result = parsed.evaluate(JsonMapper.shared().treeToValue(answer, Object.class), frame);
-            return JsonMapper.shared().valueToTree(result);
-        } catch (RuntimeException | StackOverflowError e) {
-            throw new Failed(e);
+            return jsonata.get().evaluate(answer);
+        } catch (Expression.Failed e) {
+            throw new Failed(e.getCause());
         }
     }
 

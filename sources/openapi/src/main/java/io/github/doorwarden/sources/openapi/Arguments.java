@@ -85,6 +85,7 @@ record Arguments(List<Argument> all, Body body, Map<String, String> inside) {
             case "path" -> Place.PATH;
             case "query" -> Place.QUERY;
             case "header" -> Place.HEADER;
+            case Origin.DeclaredParameter.NOWHERE -> Place.NOWHERE;
             default -> null;
         };
         if (place == Place.HEADER && Set.of("accept", "content-type", "authorization")
@@ -183,8 +184,10 @@ record Arguments(List<Argument> all, Body body, Map<String, String> inside) {
         if (change.secret()) {
             schema.put("format", "password");
         }
-        var listed = !change.hide() && change.fixed().isEmpty() && change.bind().isEmpty();
-        var given = change.fixed().isPresent() || change.defaultValue().isPresent() || change.bind().isPresent();
+        var listed = !change.hide() && change.fixed().isEmpty() && change.bind().isEmpty()
+                && change.jsonata().isEmpty();
+        var given = change.fixed().isPresent() || change.defaultValue().isPresent() || change.bind().isPresent()
+                || change.jsonata().isPresent();
         if (!listed && was.required() && !given) {
             throw new IllegalArgumentException("The tool " + tool + " hides " + was.name()
                     + ", which the backend requires. Give it a fixed value or a default, or bind it to the caller.");
@@ -193,9 +196,15 @@ record Arguments(List<Argument> all, Body body, Map<String, String> inside) {
             throw new IllegalArgumentException("The tool " + tool + " binds " + was.name()
                     + " to the caller and gives it a value as well. Take one of them.");
         }
+        if (change.jsonata().isPresent() && (change.fixed().isPresent() || change.defaultValue().isPresent()
+                || change.bind().isPresent())) {
+            throw new IllegalArgumentException("The tool " + tool + " computes " + was.name()
+                    + " by jsonata and gives it a value as well. Take one of them.");
+        }
+        var computed = change.jsonata().map(text -> Expression.of(was.name() + " of " + tool, text));
         return new Argument(name, was.place(), was.wireName(), schema, was.required() && !given, was.style(),
                 was.explode(), listed ? change.fixed() : change.fixed().or(change::defaultValue),
-                change.defaultValue(), change.bind(), listed);
+                change.defaultValue(), change.bind(), computed, listed);
     }
 
     /// The input schema: a plain object that allows nothing else.
@@ -215,6 +224,19 @@ record Arguments(List<Argument> all, Body body, Map<String, String> inside) {
             schema.set("required", required);
         }
         return schema.put("additionalProperties", false);
+    }
+
+    /// What clients have given, by the names that they know, with what stands for the rest.
+    ObjectNode given(ObjectNode call) {
+        var given = JSON.objectNode();
+        all.stream().filter(Argument::listed).forEach(each -> {
+            if (call.has(each.name())) {
+                given.set(each.name(), call.path(each.name()));
+            } else {
+                each.preset().ifPresent(value -> given.set(each.name(), value));
+            }
+        });
+        return given;
     }
 
     /// Names of arguments that the document or the configuration marks as secret.

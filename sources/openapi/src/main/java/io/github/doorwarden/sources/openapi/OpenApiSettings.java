@@ -118,9 +118,11 @@ public record OpenApiSettings(Origin origin, Selection selection, Map<String, To
     /// @param allowed      the only values; empty: as the document says
     /// @param secret       kept out of the audit log, as is what the document marks with `format: password`
     /// @param bind         the proven caller gives the value; clients neither see nor can give it
+    /// @param jsonata      an expression over the arguments that clients give makes the value; clients neither see nor
+    ///                     can give it
     public record ParameterSettings(Optional<String> rename, Optional<String> description, boolean hide,
             Optional<JsonNode> fixed, Optional<JsonNode> defaultValue, List<JsonNode> allowed, boolean secret,
-            Optional<CallerValue> bind) {
+            Optional<CallerValue> bind, Optional<String> jsonata) {
 
         public ParameterSettings {
             rename = absent(rename);
@@ -129,6 +131,14 @@ public record OpenApiSettings(Origin origin, Selection selection, Map<String, To
             defaultValue = absent(defaultValue);
             allowed = allowed == null ? List.of() : List.copyOf(allowed);
             bind = absent(bind);
+            jsonata = absent(jsonata);
+        }
+
+        /// Not computed.
+        public ParameterSettings(Optional<String> rename, Optional<String> description, boolean hide,
+                Optional<JsonNode> fixed, Optional<JsonNode> defaultValue, List<JsonNode> allowed, boolean secret,
+                Optional<CallerValue> bind) {
+            this(rename, description, hide, fixed, defaultValue, allowed, secret, bind, null);
         }
     }
 

@@ -43,7 +43,11 @@ public sealed interface Origin {
         }
     }
 
-    /// @param in     `path`, `query` or `header`
+    /// @param in     `path`, `query`, `header` or [#NOWHERE]
     /// @param schema JSON Schema of its value
-    record DeclaredParameter(String in, JsonNode schema, boolean required) {}
+    record DeclaredParameter(String in, JsonNode schema, boolean required) {
+
+        /// Asked for and not sent: others are computed from it.
+        static final String NOWHERE = "none";
+    }
 }

@@ -15,6 +15,8 @@ import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,6 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Makes the request of one operation from the arguments of a call. Nothing of the caller goes in but the arguments,
 /// and what the configuration binds to the caller. Immutable.
 final class Requests {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
 
     private final String method;
     private final String template;
@@ -61,7 +65,8 @@ final class Requests {
         for (var argument : arguments.all()) {
             var bound = argument.bound().isPresent() ? bound(argument, argument.bound().get(), given, caller) : null;
             var found = bound != null ? Optional.of(bound) : set.containsKey(argument.key())
-                    ? Optional.of(set.get(argument.key())) : value(argument, given);
+                    ? Optional.of(set.get(argument.key())) : argument.computed().isPresent()
+                    ? computed(argument, given) : value(argument, given);
             if (found.isEmpty()) {
                 continue;
             }
@@ -75,6 +80,7 @@ final class Requests {
                 case HEADER -> headers.put(argument.wireName(), field(argument, simple(argument, value.get())));
                 case BODY -> properties.set(argument.wireName(), value.get());
                 case WHOLE_BODY -> whole = value.get();
+                case NOWHERE -> { }
             }
         }
         callerHeader.ifPresent(name -> {
@@ -145,6 +151,20 @@ final class Requests {
     private static String stem(String name) {
         var end = IntStream.range(0, name.length()).filter(at -> "[.".indexOf(name.charAt(at)) >= 0).findFirst();
         return name.substring(0, end.orElse(name.length())).strip().toLowerCase(Locale.ROOT);
+    }
+
+    /// Made of what clients have given; empty when the expression makes nothing of it.
+    private Optional<JsonNode> computed(Argument argument, ObjectNode given) throws RefusedArgument {
+        try {
+            var value = argument.computed().get().evaluate(arguments.given(given));
+            return value.isNull() || value.isMissingNode() ? Optional.empty() : Optional.of(value);
+        } catch (Expression.Failed failed) {
+            // its message may have words of the caller in it
+            LOG.warn("{} {}: {} could not be computed: {}", method, template, argument.wireName(), failed.getCause()
+                    .getClass().getSimpleName());
+            throw new RefusedArgument("With these arguments the request cannot be made: " + argument.wireName()
+                    + ", which is computed from them, has no value. Try others; if it stays, tell the administrator.");
+        }
     }
 
     private static Optional<JsonNode> value(Argument argument, ObjectNode given) {

@@ -21,18 +21,21 @@ final class Api {
     private final List<Route> routes;
     private final Authentication authentication;
     private final Audit audit;
+    private final Meters meters;
     private final EventLog log;
     private final SecureRandom random = new SecureRandom();
 
     /// @param routes in the order in which they are tried: the literal ones before those with variables
-    Api(List<Route> routes, Authentication authentication, Audit audit, EventLog log) {
+    Api(List<Route> routes, Authentication authentication, Audit audit, Meters meters, EventLog log) {
         this.routes = List.copyOf(routes);
         this.authentication = authentication;
         this.audit = audit;
+        this.meters = meters;
         this.log = log;
     }
 
     void handle(HttpExchange http) throws IOException {
+        var begin = System.nanoTime();
         Optional<Match> match = Optional.empty();
         Optional<Principal.Proven> caller = Optional.empty();
         Answer answer;
@@ -54,6 +57,8 @@ final class Api {
         if (match.flatMap(m -> m.route.scope()).isPresent()) {
             answer = audited(caller, match.get().route, answer);
         }
+        meters.answered(http.getRequestMethod(), match.map(m -> m.route.template()).orElse("none"), answer.status,
+                System.nanoTime() - begin);
         send(http, answer);
     }
 
@@ -93,7 +98,11 @@ final class Api {
     }
 
     private static Answer ok(Object value) {
-        return new Answer(200, "application/json", value instanceof byte[] ready ? ready : Json.bytes(value), Map.of());
+        return switch (value) {
+            case byte[] ready -> new Answer(200, "application/json", ready, Map.of());
+            case Route.Text text -> new Answer(200, text.type(), text.bytes(), Map.of());
+            default -> new Answer(200, "application/json", Json.bytes(value), Map.of());
+        };
     }
 
     private static Answer refusal(Problem why) {

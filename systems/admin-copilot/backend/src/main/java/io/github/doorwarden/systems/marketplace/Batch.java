@@ -43,8 +43,9 @@ record Batch(List<String> emails, boolean founding, int expiresInDays, String no
     static void refuseUnknown(JsonNode body, Set<String> known) {
         for (var name : body.propertyNames()) {
             if (!known.contains(name)) {
-                throw Problem.invalid("There is no field " + Problem.quote(name) + " here. This operation takes: "
-                        + String.join(", ", known.stream().sorted().toList()) + ".");
+                throw Problem.invalid("There is no field " + Problem.quote(name) + " here. This operation takes "
+                        + (known.isEmpty() ? "none." : "these: " + String.join(", ", known.stream().sorted().toList())
+                        + "."));
             }
         }
     }

@@ -48,14 +48,14 @@ final class Invites {
             Instant usedAt) {}
 
     private final Database database;
-    private final Delivery delivery;
+    private final Jobs jobs;
     private final String from;
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
 
-    Invites(Database database, Delivery delivery, String from, InstantSource clock) {
+    Invites(Database database, Jobs jobs, String from, InstantSource clock) {
         this.database = database;
-        this.delivery = delivery;
+        this.jobs = jobs;
         this.from = from;
         this.clock = clock;
     }
@@ -161,14 +161,15 @@ final class Invites {
         return HexFormat.of().formatHex(value);
     }
 
-    /// Claims first, then delivers; what is not delivered within [Limits#SEND_WAIT] goes on in the background.
+    /// Claims first, then the queue delivers; what is not delivered within [Limits#SEND_WAIT] goes on in the
+    /// background.
     Sent send(JsonNode body, Principal.Proven caller) {
         Batch.refuseUnknown(body, Set.of("confirmation", "batch_digest"));
         var confirmation = text(body, "confirmation");
         var digest = text(body, "batch_digest");
         var now = clock.instant();
         var batch = database.write(db -> claim(db, confirmation, digest, caller, now));
-        delivery.await(batch);
+        jobs.await(batch);
         return report(batch, now);
     }
 
@@ -218,10 +219,12 @@ final class Invites {
         }
         var rows = held.content.emails().stream().map(email -> new Object[] {"inv_" + token(16), held.batch, email,
                 held.content.founding() ? 1 : 0,
-                now, now.plus(held.content.expiresInDays(), ChronoUnit.DAYS), now}).toList();
-        db.insertAll(
-                "INSERT INTO invitation (id, batch, email, founding, invited_at, expires_at, delivery, next_attempt) "
-                + "VALUES (?, ?, ?, ?, ?, ?, 'pending', ?)", rows);
+                now, now.plus(held.content.expiresInDays(), ChronoUnit.DAYS)}).toList();
+        db.insertAll("INSERT INTO invitation (id, batch, email, founding, invited_at, expires_at, delivery) "
+                + "VALUES (?, ?, ?, ?, ?, ?, 'pending')", rows);
+        for (var row : rows) {
+            Jobs.add(db, "invitation", (String) row[0], held.batch, now);
+        }
         return held.batch;
     }
 

@@ -53,6 +53,20 @@ final class Limits {
     static final int DELIVERY_ATTEMPTS = 12;
     static final Duration RETRY_FIRST = Duration.ofSeconds(30);
 
+    /// Jobs that are done are of interest for a week; failed ones are kept.
+    static final Duration FORGET_JOBS_AFTER = Duration.ofDays(7);
+
+    /// A reason is a sentence or two that somebody reads in a year.
+    static final int REASON_CHARS = 300;
+    /// A long answer to a ticket; what is longer belongs into a document.
+    static final int REPLY_CHARS = 4_000;
+    /// Long enough to read an answer and agree to it, short enough that the ticket is still the same.
+    static final Duration DRAFT_LIFE = Duration.ofHours(1);
+    /// How many people a search shows; more do not help to find one.
+    static final int USERS_FOUND = 20;
+    /// Statuses × routes × methods are a few hundred at most; this holds whatever happens.
+    static final int SERIES = 2_000;
+
     static final Duration JWKS_LIFE = Duration.ofHours(1);
     /// From this age on a call refreshes the keys in the background while it goes on with the known ones.
     static final Duration JWKS_REFRESH_FROM = Duration.ofMinutes(50);

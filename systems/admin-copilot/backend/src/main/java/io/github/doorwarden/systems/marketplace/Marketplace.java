@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,13 +30,13 @@ public final class Marketplace implements AutoCloseable {
     private record Health(String status, String service) {}
 
     private final HttpServer http;
-    private final Delivery delivery;
+    private final Jobs jobs;
     private final Database database;
     private final FileChannel lockFile;
 
-    private Marketplace(HttpServer http, Delivery delivery, Database database, FileChannel lockFile) {
+    private Marketplace(HttpServer http, Jobs jobs, Database database, FileChannel lockFile) {
         this.http = http;
-        this.delivery = delivery;
+        this.jobs = jobs;
         this.database = database;
         this.lockFile = lockFile;
     }
@@ -72,27 +73,17 @@ public final class Marketplace implements AutoCloseable {
         }
     }
 
-    /// Opens or creates the data folder, takes up unfinished deliveries and accepts calls on `127.0.0.1`.
+    /// Opens or creates the data folder, takes up unfinished jobs and accepts calls on `127.0.0.1`.
     static Marketplace start(Settings settings, InstantSource clock, PrintStream err) throws IOException {
         var log = new EventLog(err, clock);
         createPrivately(settings.data());
         var lockFile = lock(settings.data());
         var database = Database.open(settings.data().resolve("marketplace.db"));
-        database.write(db -> {
-            if (db.number("SELECT count(*) FROM sqlite_master WHERE name = 'instructor'") == 0) {
-                for (var statement : new String(resource("schema.sql"), StandardCharsets.UTF_8).replaceAll("--[^\n]*",
-                        "").split(";")) {
-                    if (!statement.isBlank()) {
-                        db.update(statement);
-                    }
-                }
-                Seed.plant(db, clock.instant());
-            }
-            return null;
-        });
+        Schema.prepare(database, clock.instant());
         Mail mail = settings.smtp().isPresent() ? new SmtpMail(settings.smtp().get()) : new OutboxMail(settings.data()
                 .resolve("outbox"));
-        var delivery = new Delivery(database, mail, settings.mailFrom(), clock, log);
+        var jobs = new Jobs(database, mail, List.of(new InvitationLetter(settings.mailFrom()), new ReplyLetter(
+                Settings.SUPPORT)), clock, log);
         var jwts = settings.provider().map(p -> new AccessTokens(new SigningKeys(p.jwks(), clock, log), p.issuer(),
                 p.audience(), clock));
         if (jwts.isEmpty() && settings.staticToken().isEmpty()) {
@@ -101,18 +92,21 @@ public final class Marketplace implements AutoCloseable {
         }
         // as the database keeps time
         InstantSource seconds = () -> clock.instant().truncatedTo(ChronoUnit.SECONDS);
-        var invites = new Invites(database, delivery, settings.mailFrom(), seconds);
-        var api = new Api(routes(database, invites, seconds), new Authentication(jwts, settings.staticToken(), log),
-                new Audit(database, clock), log);
+        var invites = new Invites(database, jobs, settings.mailFrom(), seconds);
+        var meters = new Meters(database);
+        var routes = new ArrayList<>(routes(database, invites, meters, seconds));
+        routes.addAll(DeskRoutes.of(database, jobs, seconds));
+        var api = new Api(routes, new Authentication(jwts, settings.staticToken(), log), new Audit(database, clock),
+                meters, log);
         var http = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), settings.port()), 0);
         http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         http.createContext("/", api::handle);
         http.start();
-        delivery.start();
-        return new Marketplace(http, delivery, database, lockFile);
+        jobs.start();
+        return new Marketplace(http, jobs, database, lockFile);
     }
 
-    private static List<Route> routes(Database database, Invites invites, InstantSource clock) {
+    private static List<Route> routes(Database database, Invites invites, Meters meters, InstantSource clock) {
         var founding = new Founding(database, clock);
         var instructors = new Instructors(database, clock);
         var profiles = new Profiles(database, clock);
@@ -124,6 +118,7 @@ public final class Marketplace implements AutoCloseable {
                     return new Health("ok", "marketplace");
                 }),
                 Route.open("/openapi.json", call -> resource("openapi.json")),
+                Route.open("/metrics", call -> new Route.Text(Meters.CONTENT_TYPE, meters.text())),
                 Route.read("founding/funnel-summary", List.of(), call -> founding.summary()),
                 Route.read("founding/stuck-instructors", List.of("days", "stage", "limit"),
                 call -> founding.stuck(call.params())),
@@ -185,7 +180,7 @@ public final class Marketplace implements AutoCloseable {
     /// Lets running calls end, then stops. A letter on its way is finished or taken up at the next start.
     @Override
     public void close() {
-        delivery.close();
+        jobs.close();
         http.stop((int) Limits.DRAIN.toSeconds());
         database.close();
         try {

@@ -46,6 +46,11 @@ sealed interface Principal {
             scopes = Set.copyOf(scopes);
         }
 
+        /// Who is on record for what was changed: the person behind the call, else the principal.
+        String by() {
+            return onBehalfOf.orElse(principal.shortId());
+        }
+
         /// What a confirmation is bound to: this very principal, acting for this very person.
         String binding() {
             return Digests.sha256(principal.type() + "\n" + principal.id() + "\n" + onBehalfOf.orElse(""));

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 /// @param template the path, with `{name}` for a variable segment
 /// @param scope    what a caller needs; empty for the two routes that are open to everybody
 /// @param params   the query parameters it knows
-/// @param answer   from a checked call to a record that becomes JSON, or to bytes that are JSON already
+/// @param answer   from a checked call to a record that becomes JSON, to bytes that are JSON already, or to a [Text]
 record Route(String method, String template, Optional<String> scope, List<String> params, Function<Call,
         Object> answer) {
 
@@ -23,6 +23,9 @@ record Route(String method, String template, Optional<String> scope, List<String
     /// @param body null unless the route is a POST
     /// @param caller null on open routes
     record Call(Map<String, String> path, Params params, JsonNode body, Principal.Proven caller) {}
+
+    /// An answer that is not JSON.
+    record Text(String type, byte[] bytes) {}
 
     static Route read(String path, List<String> params, Function<Call, Object> answer) {
         return new Route("GET", "/api/v1/admin/mcp/" + path, Optional.of("mcp:read"), params, answer);

@@ -15,6 +15,9 @@ import java.util.Set;
 record Settings(Path data, int port, Optional<Provider> provider, Optional<String> staticToken, Optional<URI> smtp,
         String mailFrom) {
 
+    /// Who answers to tickets.
+    static final String SUPPORT = "support@instainstru.example";
+
     static final String USAGE =
             "Usage: java -cp … io.github.doorwarden.systems.marketplace.Marketplace --data DIR [--port N]";
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.StringNode;
 
 /// A real marketplace on loopback with a data folder of its own, and a client that speaks to it.
 final class Bed implements AutoCloseable {
@@ -99,7 +100,9 @@ final class Bed implements AutoCloseable {
         }
         try {
             var answer = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            return new Answer(answer.statusCode(), Json.MAPPER.readTree(answer.body()), answer);
+            var plain = answer.headers().firstValue("Content-Type").orElse("").startsWith("text/");
+            return new Answer(answer.statusCode(), plain ? StringNode.valueOf(answer.body())
+                    : Json.MAPPER.readTree(answer.body()), answer);
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -87,6 +87,7 @@ class ContractTest {
         answers.add(check("/api/v1/admin/mcp/invites/send", "POST", bed.post("invites/send", send)));
         answers.add(check("/api/v1/admin/mcp/invites/send", "POST", bed.post("invites/send", Map.of("confirmation",
                 "x", "batch_digest", "y"))));
+        deskAnswers(answers);
         assertTrue(answers.containsAll(List.of("getInstructor 404", "getInstructor 409", "previewInvites 413",
                 "previewInvites 415", "previewInvites 422",
                 "sendInvites 404", "sendInvites 409", "describeMetric 404", "listInstructors 403")),
@@ -94,8 +95,57 @@ class ContractTest {
         var operations = new HashSet<String>();
         document.path("paths").forEach(path -> path.forEach(operation -> operations.add(operation.path("operationId")
                 .asString() + " 200")));
-        assertEquals(12, operations.size());
+        assertEquals(29, operations.size());
         assertTrue(answers.containsAll(operations), "Not every operation was seen to succeed: " + answers);
+    }
+
+    /// The same for the people at the desk.
+    private void deskAnswers(List<String> answers) {
+        var root = "/api/v1/admin/mcp/";
+        answers.add(check("/metrics", "GET", bed.call("GET", "/metrics", null, null, Map.of())));
+        for (var path : List.of("jobs/depth", "jobs/running", "jobs/failed", "bookings", "payments", "users",
+                "tickets")) {
+            answers.add(check(root + path, "GET", bed.get(path + (path.equals("users") ? "?query=an" : ""))));
+            answers.add(check(root + path, "GET", bed.get(path + "?nonsense=1")));
+        }
+        var job = id("jobs/failed", "id");
+        answers.add(check(root + "jobs/{job}/retry", "POST", bed.post("jobs/" + job + "/retry", Map.of())));
+        answers.add(check(root + "jobs/{job}/retry", "POST", bed.post("jobs/" + job + "/retry", Map.of())));
+        var booking = id("bookings?status=upcoming", "id");
+        for (var status : List.of("upcoming", "cancelled")) {
+            answers.add(check(root + "bookings/{booking}", "GET", bed.get("bookings/" + id("bookings?status=" + status,
+                    "id"))));
+        }
+        for (var i = 0; i < 2; i++) {
+            answers.add(check(root + "bookings/{booking}/cancel", "POST", bed.post("bookings/" + booking + "/cancel",
+                    Map.of("reason", "Ill"))));
+        }
+        var payment = id("payments?status=paid", "id");
+        var preview = bed.post("payments/" + payment + "/refund-preview", Map.of("reason", "Kind"));
+        answers.add(check(root + "payments/{payment}/refund-preview", "POST", preview));
+        answers.add(check(root + "payments/refund", "POST", bed.post("payments/refund", Map.of("confirmation",
+                preview.body().path("confirmation").asString(), "amount_cents",
+                preview.body().at("/amount/cents").asInt()))));
+        answers.add(check(root + "payments/refund", "POST", bed.post("payments/refund", Map.of("confirmation", "x",
+                "amount_cents", 1))));
+        answers.add(check(root + "payments/{payment}", "GET", bed.get("payments/" + payment)));
+        answers.add(check(root + "payments/{payment}/refund-preview", "POST", bed.post("payments/" + payment
+                + "/refund-preview", Map.of("reason", "Again"))));
+        var ticket = id("tickets?status=open", "id");
+        var draft = bed.post("tickets/" + ticket + "/draft", Map.of("text", "We look into it."));
+        answers.add(check(root + "tickets/{ticket}/draft", "POST", draft));
+        for (var i = 0; i < 2; i++) {
+            answers.add(check(root + "tickets/drafts/{draft}/send", "POST", bed.post("tickets/drafts/" + draft.body()
+                    .path("draft").asString() + "/send", Map.of())));
+        }
+        answers.add(check(root + "tickets/{ticket}", "GET", bed.get("tickets/" + ticket)));
+        answers.add(check(root + "tickets/{ticket}", "GET", bed.get("tickets/tic_9")));
+        assertTrue(answers.containsAll(List.of("retryJob 409", "cancelBooking 409", "previewRefund 409",
+                "refundPayment 404", "sendReply 409", "getTicket 404")), answers.toString());
+    }
+
+    private String id(String list, String field) {
+        return bed.get(list).body().path("items").get(0).path(field).asString();
     }
 
     private String check(String path, String method, Bed.Answer answer) {

@@ -106,10 +106,10 @@ class DeliveryTest {
     void whatADeadProcessLeftGoesOnAtTheNextStart() throws Exception {
         send("one@example.com", "two@example.com", "three@example.com");
         bed.stop();
-        bed.rows("UPDATE invitation SET delivery = 'sending', next_attempt = invited_at WHERE email = "
-                + "'two@example.com' AND batch IS NOT NULL");
-        bed.rows("UPDATE invitation SET delivery = 'pending', next_attempt = invited_at WHERE email = "
-                + "'three@example.com' AND batch IS NOT NULL");
+        bed.rows("UPDATE job SET state = 'running', finished_at = NULL WHERE id = 4");
+        bed.rows("UPDATE job SET state = 'queued', next_attempt = created_at, finished_at = NULL WHERE id = 5");
+        bed.rows("UPDATE invitation SET delivery = 'sending' WHERE id = (SELECT subject FROM job WHERE id = 4)");
+        bed.rows("UPDATE invitation SET delivery = 'pending' WHERE id = (SELECT subject FROM job WHERE id = 5)");
         bed.start();
         bed.restart(smtp());
         assertTrue(SigningKeysTest.eventually(() -> states().equals(List.of("sent", "sent", "sent"))));
@@ -121,7 +121,7 @@ class DeliveryTest {
         bed.restart(smtp());
         send("one@example.com");
         bed.stop();
-        bed.rows("UPDATE invitation SET delivery = 'sending' WHERE batch IS NOT NULL");
+        bed.rows("UPDATE job SET state = 'running', finished_at = NULL WHERE kind = 'invitation'");
         bed.start();
         assertTrue(arrive(2));
         var ids = new TreeSet<String>();

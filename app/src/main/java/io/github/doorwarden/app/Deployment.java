@@ -183,6 +183,7 @@ public final class Deployment implements AutoCloseable {
                 entrance.policy(), inside.dispatch, inside.audit, clock));
         routes.addAll(entrance.routes());
         routes.add(ClientKeys.route(config, sources::upstreams));
+        routes.addAll(Aliases.of(config.authorization().elsewhere().aliases(), routes));
         served = List.copyOf(routes);
         closing(HttpServer.start(engine(), routes));
     }

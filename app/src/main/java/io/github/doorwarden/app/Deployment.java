@@ -342,11 +342,14 @@ public final class Deployment implements AutoCloseable {
     ///
     /// @param borrowing whether one that a process beside this one has started will do
     private List<Future<Companion>> startCompanions(boolean borrowing) {
-        return config.companions().values().stream().map(companion -> starting(companion.name(), () -> {
-            var beside = borrowing ? Companion.borrowed(companion, config.state()) : Optional.<Companion>empty();
-            return beside.orElseGet(() -> Companion.start(companion, config.variables(), config.state(),
-                    console));
-        })).toList();
+        var order = new CompanionOrder(config.companions().values(), config.variables());
+        return config.companions().values().stream().map(companion -> starting(companion.name(), () ->
+                order.start(companion, () -> {
+                    var beside = borrowing ? Companion.borrowed(companion, config.state())
+                            : Optional.<Companion>empty();
+                    return beside.orElseGet(() -> Companion.start(companion, config.variables(), config.state(),
+                            console));
+                }))).toList();
     }
 
     /// On a thread of its own; closed with the deployment.

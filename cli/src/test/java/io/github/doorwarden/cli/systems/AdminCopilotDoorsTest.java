@@ -10,6 +10,7 @@ import io.github.doorwarden.store.Database;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -204,7 +205,7 @@ class AdminCopilotDoorsTest {
             case "the refresh token" -> admin.refresh();
             case "the client's id" -> admin.client();
             case "a token of the provider for programs" -> copilot.machineToken();
-            case "the name of a service token" -> "service-token:platform".replace(':', '.');
+            case "the name of a service token" -> "service-token.platform";
             default -> "-";
         }));
     }
@@ -231,7 +232,7 @@ class AdminCopilotDoorsTest {
         refused(asks(switch (how) {
             case "a character less" -> token.substring(0, token.length() - 1);
             case "a character more" -> token + "0";
-            case "in capitals" -> token.toUpperCase(java.util.Locale.ROOT);
+            case "in capitals" -> token.toUpperCase(Locale.ROOT);
             case "its beginning" -> token.substring(0, 8);
             case "with a dot" -> token + ".";
             default -> token + token;

@@ -129,8 +129,8 @@ final class Companion implements AutoCloseable {
         return command;
     }
 
-    /// Whoever reads from a pipe holds the thread of the machine that it runs on: two companions would leave none for all
-    /// virtual threads of a machine with two cores.
+    /// Whoever reads from a pipe holds the thread of the machine that it runs on: two companions would leave none for
+    /// all virtual threads of a machine with two cores.
     private static void onThreadOfItsOwn(Runnable reading) {
         Thread.ofPlatform().daemon().name("companion").start(reading);
     }

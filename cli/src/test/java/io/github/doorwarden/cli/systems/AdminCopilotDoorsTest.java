@@ -109,7 +109,8 @@ class AdminCopilotDoorsTest {
         door.rpc(admin.access(), "ping", "{}", "Mcp-Session-Id", id).expect(404);
     }
 
-    // --- paths ---------------------------------------------------------------------------------------------------------
+    // --- paths
+    // ---------------------------------------------------------------------------------------------------------
 
     @ParameterizedTest
     @CsvSource({"/mcp, 200", "/mcp/, 200", "/mcp/mcp, 404", "/mcp//, 400", "/MCP, 404", "/mcp/tools, 404",
@@ -166,7 +167,8 @@ class AdminCopilotDoorsTest {
         assertEquals(copilot.system.origin(), server.path("issuer").asString());
     }
 
-    // --- tokens --------------------------------------------------------------------------------------------------------
+    // --- tokens
+    // --------------------------------------------------------------------------------------------------------
 
     @Test
     void aTokenThatIsRightInEverythingOpens() {
@@ -210,7 +212,8 @@ class AdminCopilotDoorsTest {
         }));
     }
 
-    // --- the static token ----------------------------------------------------------------------------------------------
+    // --- the static token
+    // ----------------------------------------------------------------------------------------------
 
     @Test
     void theServiceTokenIsAServiceWithBothScopes() {
@@ -239,7 +242,8 @@ class AdminCopilotDoorsTest {
         }));
     }
 
-    // --- headers -------------------------------------------------------------------------------------------------------
+    // --- headers
+    // -------------------------------------------------------------------------------------------------------
 
     @ParameterizedTest
     @CsvSource({"Basic, 401", "Token, 401", "DPoP, 401", "bearer, 200", "BEARER, 200", "Bearer Bearer, 401"})
@@ -310,7 +314,8 @@ class AdminCopilotDoorsTest {
         return Copilot.marketplaceAudit(copilot.system.state());
     }
 
-    // --- the list of those who may come in ------------------------------------------------------------------------------
+    // --- the list of those who may come in
+    // ------------------------------------------------------------------------------
 
     @Test
     void whoIsNotOnTheListIsToldSoAndGetsNoCode() throws IOException {

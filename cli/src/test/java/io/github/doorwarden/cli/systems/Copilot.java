@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// The admin copilot as its tests meet it: with a key that is made in no time, somebody who knows how to get in by hand,
-/// and the records on both sides.
+/// The admin copilot as its tests meet it: with a key that is made in no time, somebody who knows how to get in by
+/// hand, and the records on both sides.
 final class Copilot implements AutoCloseable {
 
     static final String ADMIN = "admin@instainstru.example";

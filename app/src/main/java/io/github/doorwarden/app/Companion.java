@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 /// we end. What it writes to its standard error goes to a file in the state folder.
 final class Companion implements AutoCloseable {
 
-    private static final Duration READY_WITHIN = Duration.ofSeconds(30);
+    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
     private static final Duration END_WITHIN = Duration.ofSeconds(5);
     static final String SAY = "say ";
     private static final int LINES_OF_LOG_SHOWN = 12;

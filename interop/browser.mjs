@@ -14,7 +14,8 @@ export async function open() {
   });
 }
 
-/// Goes through sign-in (when it is asked for) and consent; what the consent page said. `shots` is a folder for pictures.
+/// Goes through sign-in (when it is asked for) and consent; what the consent page said. Where people sign in at a provider, both come there
+/// after that. `shots` is a folder for pictures.
 export async function allow(context, url, person, { decision = 'allow', shots } = {}) {
   const page = await context.newPage();
   const errors = [];
@@ -31,7 +32,22 @@ export async function allow(context, url, person, { decision = 'allow', shots } 
   if (shots) await page.screenshot({ path: `${shots}/consent.png` });
   await page.locator(`button[name=decision][value=${decision}]`).click();
   await page.waitForLoadState();
+  if (decision === 'allow') await atProvider(page, person);
   const after = { url: page.url(), text: await page.locator('body').innerText() };
   await page.close();
   return { consent, errors, after };
+}
+
+/// Signs in at a provider that is a deployment of ours, and lets the server in front of it know who that is.
+async function atProvider(page, person) {
+  while (await page.locator('input[name=password], button[name=decision]').count()) {
+    if (await page.locator('input[name=password]').count()) {
+      await page.fill('input[name=email]', person.email);
+      await page.fill('input[name=password]', person.password);
+      await page.locator('form:has(input[name=password]) button[type=submit]').first().click();
+    } else {
+      await page.locator('button[name=decision][value=allow]').click();
+    }
+    await page.waitForLoadState();
+  }
 }

@@ -16,7 +16,7 @@ const REDIRECT = 'http://127.0.0.1:4711/callback';
 /// One lets everybody look and nobody call, and asks for all scopes at once; the other answers nothing without a token, and has a tool that
 /// needs a scope more.
 const deployments = [
-  { name: 'admin-copilot', folder: 'systems/admin-copilot', person: { email: 'admin@instainstru.example', password: 'front-door-demo' },
+  { name: 'admin-copilot', folder: 'systems/admin-copilot', elsewhere: true, person: { email: 'admin@instainstru.example', password: 'front-door-demo' },
     calls: [{ name: 'instainstru_metrics_describe', arguments: { metric_name: 'GMV' } }], answer: /gross/i },
   { name: 'notes', calls: [{ name: 'search', arguments: { query: 'milk' } }, { name: 'notes_add', arguments: { text: 'buy milk' } }], answer: /buy milk/ },
 ];
@@ -95,8 +95,8 @@ const document = documents.publish({ client_name: 'An SDK', redirect_uris: ['htt
 let passed = 0, failed = 0;
 const complain = (what) => { failed++; console.log(`  FAILED ${what}`); };
 try {
-  for (const { folder, person, ...deployment } of deployments) {
-    const world = await World.open(documents, notes, { folder, person, set: { 'authorization.lifetimes.access_token': TOKENS_LIVE } });
+  for (const { folder, person, elsewhere, ...deployment } of deployments) {
+    const world = await World.open(documents, notes, { folder, person, elsewhere, set: { 'authorization.lifetimes.access_token': TOKENS_LIVE } });
     try {
       for (const { name, eras, signIn, fault } of clients.filter((each) => each.signIn && only.some((part) => each.name.toLowerCase().includes(part.toLowerCase())))) {
         for (const [era, how] of eras.flatMap((each) => [[each, 'registers'], [each, 'has a document']])) {

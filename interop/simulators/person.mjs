@@ -64,10 +64,18 @@ export class Person {
     }
     return ended;
   }
+  /// Signs in at a provider that is a deployment of ours, and comes back from there.
+  async atProvider(url) {
+    this.there ??= new Person(new URL(url).origin, { email: this.email, password: this.password });
+    const page = await this.there.consentPage(url);
+    const answer = page.status === 303 ? page : (await this.there.decide(page)).expect(303);
+    return (await this.open(answer.location)).expect(303);
+  }
   /// Says yes to everything; where the browser is sent then, and what was read on the way.
   async allow(url) {
     const page = await this.consentPage(url);
-    const answer = (await this.decide(page)).expect(303);
+    let answer = (await this.decide(page)).expect(303);
+    if (new URL(answer.location).searchParams.get('redirect_uri') === `${this.origin}/login/callback`) answer = await this.atProvider(answer.location);
     return { back: new URL(answer.location), text: unescape(page.text.replaceAll(/<[^>]*>/g, ' ')) };
   }
 }

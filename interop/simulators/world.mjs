@@ -27,8 +27,8 @@ export async function backend() {
 export class World {
   #folder; #options; #deployment; #ada;
   /// `set` are keys of the configuration; `origin` is the public one, if a proxy stands in front; `folder` another deployment, with
-  /// a `person` of its own.
-  static async open(documents, notes, { set = {}, origin, folder = DOOR, person = ADA } = {}) {
+  /// a `person` of its own, who signs in `elsewhere` if there is no page for that here.
+  static async open(documents, notes, { set = {}, origin, folder = DOOR, person = ADA, elsewhere = false } = {}) {
     const world = new World();
     world.#folder = folder;
     world.documents = { origin: documents.origin, privateKey: documents.privateKey,
@@ -42,7 +42,7 @@ export class World {
     world.host = origin ? new URL(origin).host : undefined;
     world.endpoint = `${world.origin}/mcp`;
     world.#ada = new Person(world.socket, { ...person, host: world.host });
-    await world.#ada.signIn();
+    if (!elsewhere) await world.#ada.signIn();
     return world;
   }
   /// Where a public URL is really answered.

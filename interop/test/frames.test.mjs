@@ -8,7 +8,7 @@ import { start } from '../deployment.mjs';
 let deployment, chromium, base, evil;
 
 before(async () => {
-  deployment = await start('systems/admin-copilot', { set: { 'server.host': 'localhost' } });
+  deployment = await start('systems/admin-copilot/identity-provider');
   base = new URL(deployment.endpoint).origin;
   evil = createServer((request, response) => response.writeHead(200, { 'Content-Type': 'text/html' })
     .end(`<!doctype html><title>Win a prize</title><iframe src="${base}${request.url}"></iframe>`)).listen(0, '127.0.0.1');

@@ -11,7 +11,7 @@ let deployment, chromium, page, errors, base;
 
 before(async () => {
   // browsers have no passkeys for addresses that are numbers
-  deployment = await start('systems/admin-copilot', { set: { 'server.host': 'localhost' } });
+  deployment = await start('systems/admin-copilot/identity-provider');
   base = new URL(deployment.endpoint).origin;
   chromium = await open();
   const context = await chromium.newContext();

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 /// we end. What it writes to its standard error goes to a file in the state folder.
 final class Companion implements AutoCloseable {
 
-    private static final Duration READY_WITHIN = Duration.ofSeconds(30);
+    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
     private static final Duration END_WITHIN = Duration.ofSeconds(5);
     static final String SAY = "say ";
     private static final int LINES_OF_LOG_SHOWN = 12;
@@ -88,8 +88,7 @@ final class Companion implements AutoCloseable {
                     state.resolve(config.name()), resolved(config.set(), variables)));
             config.environment().forEach((key, value) -> builder.environment().put(key, variables.resolve(value)));
             var process = builder.start();
-            var ready = CompletableFuture.supplyAsync(() -> readyLine(process, console), task -> Thread.ofVirtual()
-                    .start(task));
+            var ready = CompletableFuture.supplyAsync(() -> readyLine(process, console), Companion::onThreadOfItsOwn);
             try {
                 var address = ready.get(READY_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
                 var card = card(config, state);
@@ -130,6 +129,12 @@ final class Companion implements AutoCloseable {
         return command;
     }
 
+    /// Whoever reads from a pipe holds the thread of the machine that it runs on: two companions would leave none for
+    /// all virtual threads of a machine with two cores.
+    private static void onThreadOfItsOwn(Runnable reading) {
+        Thread.ofPlatform().daemon().name("companion").start(reading);
+    }
+
     private static Map<String, String> resolved(Map<String, String> templates, Variables variables) {
         var all = new LinkedHashMap<String, String>();
         templates.forEach((key, value) -> all.put(key, variables.resolve(value)));
@@ -141,7 +146,7 @@ final class Companion implements AutoCloseable {
             var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith("ready ")) {
-                    Thread.ofVirtual().start(() -> drain(lines, console));
+                    onThreadOfItsOwn(() -> drain(lines, console));
                     return line.substring("ready ".length()).strip();
                 }
                 say(line, console);

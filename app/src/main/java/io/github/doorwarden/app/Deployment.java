@@ -184,6 +184,7 @@ public final class Deployment implements AutoCloseable {
         routes.addAll(entrance.routes());
         routes.addAll(inside.watching.routes());
         routes.add(ClientKeys.route(config, sources::upstreams));
+        routes.addAll(Aliases.of(config.authorization().elsewhere().aliases(), routes));
         served = List.copyOf(routes);
         closing(HttpServer.start(engine(), routes));
     }
@@ -347,11 +348,14 @@ public final class Deployment implements AutoCloseable {
     ///
     /// @param borrowing whether one that a process beside this one has started will do
     private List<Future<Companion>> startCompanions(boolean borrowing) {
-        return config.companions().values().stream().map(companion -> starting(companion.name(), () -> {
-            var beside = borrowing ? Companion.borrowed(companion, config.state()) : Optional.<Companion>empty();
-            return beside.orElseGet(() -> Companion.start(companion, config.variables(), config.state(),
-                    console));
-        })).toList();
+        var order = new CompanionOrder(config.companions().values(), config.variables());
+        return config.companions().values().stream().map(companion -> starting(companion.name(), () ->
+                order.start(companion, () -> {
+                    var beside = borrowing ? Companion.borrowed(companion, config.state())
+                            : Optional.<Companion>empty();
+                    return beside.orElseGet(() -> Companion.start(companion, config.variables(), config.state(),
+                            console));
+                }))).toList();
     }
 
     /// On a thread of its own; closed with the deployment.

@@ -1,6 +1,7 @@
 package io.github.doorwarden.app;
 
 import io.github.doorwarden.app.config.Config;
+import io.github.doorwarden.app.config.DoorConfig;
 import io.github.doorwarden.app.config.ElsewhereConfig;
 import io.github.doorwarden.authserver.SignInElsewhere;
 import io.github.doorwarden.http.Route;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +33,7 @@ final class Elsewhere implements AutoCloseable {
     private static final int MOST_AT_ONCE = 10_000;
 
     private final ElsewhereConfig config;
+    private final DoorConfig door;
     private final ProviderCalls http = new ProviderCalls();
     private final Map<String, BooleanSupplier> health = new LinkedHashMap<>();
 
@@ -63,6 +64,7 @@ final class Elsewhere implements AutoCloseable {
     /// @throws StartFailure when a class of the configuration cannot be used
     Elsewhere(Config config) {
         this.config = config.authorization().elsewhere();
+        this.door = config.authorization().door();
         this.admission = new Admission(this.config.allowedEmails(), this.config.entitlement()
                 .map(name -> made(Entitlement.class, name, "authorization.entitlement"))
                 .orElse(subject -> Optional.empty()));
@@ -104,7 +106,7 @@ final class Elsewhere implements AutoCloseable {
 
     /// What a token is believed for is the shortest time that any introspecting issuer is configured with.
     Limits limits() {
-        var usual = Limits.STANDARD;
+        var usual = door.limits();
         var kept = config.issuers().stream().flatMap(issuer -> issuer.introspection().stream())
                 .map(TrustedIssuer.Introspection::cachedFor).min(Duration::compareTo).orElse(usual.cachedFor());
         return new Limits(usual.tokenChars(), usual.cachedTokens(), kept.compareTo(usual.cachedFor()) < 0 ? kept
@@ -120,22 +122,6 @@ final class Elsewhere implements AutoCloseable {
     List<Route> resourceMetadata(Config whole, URI origin) {
         return ResourceDocuments.routes(whole, origin,
                 config.issuers().stream().map(issuer -> URI.create(issuer.issuer())).toList());
-    }
-
-    /// The same routes again at the paths that the configuration gives them.
-    List<Route> aliases(List<Route> routes) {
-        var more = new ArrayList<Route>();
-        config.aliases().forEach((alias, path) -> {
-            var meant = routes.stream().filter(route -> route.path().equals(path)).toList();
-            if (meant.isEmpty()) {
-                throw new StartFailure("authorization.aliases has " + alias + ": " + path + ", and there is no "
-                        + path + " here. There are " + String.join(", ", routes.stream().map(Route::path)
-                        .filter(each -> !each.startsWith("/.well-known")).distinct().sorted().toList()) + ".");
-            }
-            meant.forEach(route -> more.add(new Route(route.method(), alias, route.bodyBytes(), route.cors(),
-                    route.hostBound(), route.streams(), route.handler())));
-        });
-        return more;
     }
 
     /// What can be told of the providers: up as soon as one has answered.

@@ -12,6 +12,7 @@ import io.github.doorwarden.authserver.SessionApi;
 import io.github.doorwarden.authserver.TokenSide;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Route;
+import io.github.doorwarden.identity.Admission;
 import io.github.doorwarden.identity.BearerTokens;
 import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.identity.DpopMode;
@@ -19,6 +20,8 @@ import io.github.doorwarden.identity.DpopProofs;
 import io.github.doorwarden.identity.JwtVerifier;
 import io.github.doorwarden.identity.Limits;
 import io.github.doorwarden.identity.Possession;
+import io.github.doorwarden.identity.ServiceTokens;
+import io.github.doorwarden.identity.TokenVerifier;
 import io.github.doorwarden.server.Policy;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
@@ -99,9 +102,11 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
                 door.settings, clock));
         door.declare(config);
         var keys = Deployment.await(opened);
-        var tokenSide = new TokenSide(door.settings, database, door.clients, door.codes, door.grants, keys,
-                door::claims, clock, audit::write);
         var elsewhere = new Elsewhere(config);
+        var proxied = config.authorization().mode() == Config.Mode.PROXIED;
+        var tokenSide = new TokenSide(door.settings, database, door.clients, door.codes, door.grants, keys,
+                id -> door.claims(id).filter(person -> !proxied || elsewhere.admission.lists(person.email())), clock,
+                audit::write);
         var ground = new BrowserSide.Ground(database, door.clients, door.codes, door.grants,
                 FrontDoor.masterKey(config.variables()));
         var browserSide = new BrowserSide(door.settings, ground, links(config, console, clock),
@@ -118,7 +123,6 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         if (config.authorization().sessionApi()) {
             routes.addAll(sessionApi(config, console, door, ground, browserSide, tokenSide, audit, clock).routes());
         }
-        routes.addAll(elsewhere.aliases(routes));
         var end = sweep(door, keys, () -> {
             tokenSide.sweep(clock.instant());
             browserSide.sweep(clock.instant());
@@ -151,7 +155,8 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         try {
             var resources = ResourceDocuments.endpoints(config, origin).stream().map(ProtectedResource::identifier)
                     .toList();
-            var tokens = new BearerTokens(elsewhere.verifier(resources, clock), grant -> false,
+            var tokens = new BearerTokens(withServices(config, origin, elsewhere.verifier(resources, clock)),
+                    grant -> false,
                     possession(config, database, clock), config.authorization().tenants(), elsewhere.limits(), clock);
             return new Entrance(policy(config, clock), new TokenCallers(tokens),
                     resource -> token.map(held -> tokens.verify(held, resource)).orElse(Caller.anonymous()),
@@ -210,10 +215,18 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
     /// @param possession what is asked of bound tokens
     private static BearerTokens tokens(Config config, URI origin, FrontDoor door, Keys keys, Possession possession,
             InstantSource clock) {
-        var signed = new JwtVerifier(origin.toString(), keys::published, Limits.STANDARD, clock);
-        var verifier = new OwnTokens(signed, door.opaque);
-        return new BearerTokens(verifier, door.grants::isRevoked, possession, config.authorization().tenants(),
-                Limits.STANDARD, clock);
+        var limits = config.authorization().door().limits();
+        var own = new OwnTokens(new JwtVerifier(origin.toString(), keys::published, limits, clock), door.opaque);
+        var admission = new Admission(config.authorization().elsewhere().allowedEmails(), any -> Optional.empty());
+        var verifier = config.authorization().mode() == Config.Mode.PROXIED ? admission.listing(own) : own;
+        return new BearerTokens(withServices(config, origin, verifier), door.grants::isRevoked, possession,
+                config.authorization().tenants(), limits, clock);
+    }
+
+    private static TokenVerifier withServices(Config config, URI origin, TokenVerifier verifier) {
+        var statics = config.authorization().door().serviceTokens();
+        return statics.isEmpty() ? verifier : new ServiceTokens(statics, ResourceDocuments.endpoints(config, origin)
+                .stream().map(ProtectedResource::identifier).toList(), verifier);
     }
 
     private static Runnable sweep(FrontDoor door, Keys keys, Runnable more) {

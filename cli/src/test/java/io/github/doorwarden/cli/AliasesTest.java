@@ -32,6 +32,22 @@ class AliasesTest {
     }
 
     @Test
+    void whatIsNoPartOfTheAuthorizationServerHasOneToo() {
+        try (var door = Door.open(folder, "authorization:\n",
+                "authorization:\n  aliases: {/api/v1/health: /health}\n")) {
+            assertEquals("up", door.web.get(door.origin + "/api/v1/health").expect(200).json().path("status")
+                    .asString());
+        }
+    }
+
+    @Test
+    void aPathOfOursIsNotTakenAway() {
+        var failure = assertThrows(StartFailure.class, () -> Door.open(folder, "authorization:\n",
+                "authorization:\n  aliases: {/token: /health}\n"));
+        assertTrue(failure.getMessage().contains("/token is a path of this server already"), failure.getMessage());
+    }
+
+    @Test
     void oneForNothingStopsTheStart() {
         var failure = assertThrows(StartFailure.class, () -> Door.open(folder, "authorization:\n",
                 "authorization:\n  aliases: {/oauth2/token: /tokens}\n"));

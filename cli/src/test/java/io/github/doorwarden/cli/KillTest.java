@@ -117,18 +117,14 @@ class KillTest {
         state = folder.resolve("state");
         Door.stateAt(state);
         var process = start();
-        var browser = new Browser(web, origin);
+        var visit = new ProviderVisit(web, origin, "admin@instainstru.example", "front-door-demo");
         for (var i = 0; i <= FAMILIES; i++) {
             var agent = Agent.registered(web, origin, origin + "/mcp", "Copilot " + i, "http://127.0.0.1:9/callback");
-            var page = browser.get(agent.authorizeUrl(""));
-            if (Browser.has(page, "/login")) {
-                browser.signIn(page, "admin@instainstru.example", "front-door-demo").expect(303);
-            }
-            families.add(new Family(agent, agent.tokens(browser, "").refresh()));
+            families.add(new Family(agent, Tokens.of(agent.redeem(visit.code(agent, ""))).refresh()));
         }
         var inviting = families.removeLast();
         var access = Tokens.of(inviting.agent.refresh(inviting.acknowledged.get())).access();
-        var code = inviting.agent.code(browser, "");
+        var code = visit.code(inviting.agent, "");
         var redeemed = Tokens.of(inviting.agent.redeem(code));
 
         work(process, inviting.agent, access);

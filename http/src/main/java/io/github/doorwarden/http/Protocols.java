@@ -35,6 +35,7 @@ final class Protocols {
         http.setRequestHeaderSize(limits.headerBytes());
         http.setSendServerVersion(false);
         http.setHeaderCacheSize(Limits.REPEATED_FIELDS_CHARS);
+        http.setHeaderCacheCaseSensitive(true); // or a value that differs in case alone becomes the one before
         http.setSendXPoweredBy(false);
         var one = new HttpConnectionFactory(http);
         if (tls.isEmpty()) {

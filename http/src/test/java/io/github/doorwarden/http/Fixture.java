@@ -25,6 +25,8 @@ final class Fixture implements AutoCloseable {
                     throw new IllegalStateException("secret of the handler");
                 }),
                 Route.get("/split", Route.Cors.NONE, in -> Reply.seeOther("/a\r\nSet-Cookie: stolen=1")),
+                Route.get("/field", Route.Cors.NONE, in -> Reply.text(200, in.headers().first("Authorization")
+                        .orElse(""))),
                 Route.get("/nothing", Route.Cors.NONE, in -> Reply.empty(204)),
                 Route.post("/hold", BODY_BYTES, Route.Cors.NONE, in -> {
                     entered.countDown();

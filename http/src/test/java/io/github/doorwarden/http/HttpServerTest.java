@@ -53,6 +53,17 @@ class HttpServerTest {
         }
     }
 
+    /// The engine recognises fields of the request before on the same connection.
+    @Test
+    void aFieldThatDiffersInCaseAloneIsAnotherOne() throws Exception {
+        try (var server = Fixture.start(); var client = new Wire(server.port())) {
+            for (var value : List.of("Bearer abc", "Bearer ABC", "Bearer abc", "bearer abc")) {
+                assertEquals(value, client.send("GET /field HTTP/1.1\r\n" + server.host() + "Authorization: " + value
+                        + "\r\n\r\n").read().body());
+            }
+        }
+    }
+
     @Test
     void aHandlerCannotSplitTheAnswer() {
         try (var server = Fixture.start()) {

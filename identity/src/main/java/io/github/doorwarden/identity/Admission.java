@@ -2,7 +2,6 @@ package io.github.doorwarden.identity;
 
 import io.github.doorwarden.identity.Entitlement.Subject;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +24,11 @@ public final class Admission {
         this.entitlement = entitlement;
     }
 
+    /// In small letters of ASCII; others stay as they are, of which some become ASCII where case is folded (U+212A is
+    /// one k), and so another address.
     private static String plain(String email) {
-        return email.strip().toLowerCase(Locale.ROOT);
+        return email.strip().chars().map(c -> c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c)
+                .collect(StringBuilder::new, (text, c) -> text.append((char) c), StringBuilder::append).toString();
     }
 
     /// Why somebody may not come in, a sentence for them; empty: they may.
@@ -68,9 +70,37 @@ public final class Admission {
         };
     }
 
+    /// Whether somebody who came in once would still be let in by the list. The entitlement is not asked again: what it
+    /// judged by is known at the sign-in alone.
+    public boolean lists(String email) {
+        return emails.isEmpty() || listed(email);
+    }
+
+    /// A verifier of our own tokens, which stand for people whom a provider vouched for: whoever was taken from the
+    /// list since then is not admitted. Programs are not on any list.
+    public TokenVerifier listing(TokenVerifier verifier) {
+        return new TokenVerifier() {
+            @Override
+            public VerifiedToken verify(String token) {
+                var verified = verifier.verify(token);
+                if (!verified.service() && !lists(verified.email().orElse(""))) {
+                    throw TokenRefused.notAdmitted("The address " + verified.email().orElse("of this account")
+                            + " is not on this server's list of people who may come in any more. Ask its operator.",
+                            verified.tokenId());
+                }
+                return verified;
+            }
+
+            @Override
+            public long epoch() {
+                return verifier.epoch();
+            }
+        };
+    }
+
     private boolean listed(String email) {
         var address = plain(email);
-        var domain = address.substring(Math.max(0, address.lastIndexOf('@')));
-        return emails.contains(address) || emails.contains(domain) && domain.startsWith("@");
+        var at = address.lastIndexOf('@');
+        return at > 0 && (emails.contains(address) || emails.contains(address.substring(at)));
     }
 }

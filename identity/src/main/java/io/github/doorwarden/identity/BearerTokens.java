@@ -143,7 +143,7 @@ public final class BearerTokens {
         try {
             var epoch = verifier.epoch();
             var verified = verifier.verify(token);
-            if (verified.service()) {
+            if (verified.service() && !ServiceTokens.isOne(verified)) {
                 LOG.atInfo().addKeyValue("event", "mcp_auth_m2m_jwt").addKeyValue("client", verified.clientId())
                         .addKeyValue("token", verified.tokenId()).log("A service signed in with a token of its own.");
             }
@@ -185,7 +185,7 @@ public final class BearerTokens {
     }
 
     /// `b64token` of RFC 6750 §2.1.
-    private static boolean wellFormed(String token) {
+    static boolean wellFormed(String token) {
         for (var i = 0; i < token.length(); i++) {
             var c = token.charAt(i);
             var fits = c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9'

@@ -20,6 +20,8 @@ public record Limits(int tokenChars, int cachedTokens, Duration cachedFor, int v
     public static final Limits STANDARD = new Limits(8_000, 10_000, Duration.ofSeconds(55),
             Math.max(1, Runtime.getRuntime().availableProcessors() / 2), Duration.ofSeconds(5));
 
+    /// A static token that nobody guesses: 128 random bits in hexadecimal digits.
+    static final int SERVICE_TOKEN_CHARS = 32;
     /// From this age on, a key set is refreshed while the old one is still used: whoever needs it does not wait.
     static final Duration KEYS_REFRESHED_FROM = Duration.ofMinutes(5);
     /// A key that its issuer took back is dead after this at the latest: what RFC 9068 issuers announce in
@@ -60,6 +62,11 @@ public record Limits(int tokenChars, int cachedTokens, Duration cachedFor, int v
 
     /// How long an assertion of ours is good: it is made for one request, and servers' clocks are wrong by seconds.
     static final Duration OWN_ASSERTION_LIFE = Duration.ofMinutes(1);
+
+    /// The same with another memory for verified tokens.
+    public Limits remembering(int entries, Duration believed) {
+        return new Limits(tokenChars, entries, believed, verificationsAtOnce, clockSkew);
+    }
 
     public Limits {
         if (tokenChars < 1 || cachedTokens < 1 || verificationsAtOnce < 1) {

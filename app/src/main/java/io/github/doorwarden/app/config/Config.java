@@ -76,15 +76,16 @@ public record Config(Path folder, String name, boolean development, Server serve
     /// @param agents    with resources by their paths and names
     /// @param tenants   organisations of callers, where their tokens name none
     /// @param sessionApi whether people and programs may sign in by plain JSON, without OAuth
+    /// @param door      static tokens, and how long verified ones are believed
     public record Authorization(Mode mode, Scopes scopes, AuthServerSettings.Lifetimes lifetimes,
             AuthServerSettings.Registration registration, AuthServerSettings.Tokens tokens,
             AgentSettings agents, Quirks quirks, List<ResourceConfig> resources, List<ClientConfig> clients,
             List<PersonConfig> demoPeople, Optional<MailSettings> mail, Tiers tiers, Tiers tenants,
-            ElsewhereConfig elsewhere, List<ThirdParty> accounts, boolean sessionApi) {
+            ElsewhereConfig elsewhere, List<ThirdParty> accounts, boolean sessionApi, DoorConfig door) {
 
         private Authorization with(ElsewhereConfig other) {
             return new Authorization(mode, scopes, lifetimes, registration, tokens, agents, quirks, resources, clients,
-                    demoPeople, mail, tiers, tenants, other, accounts, sessionApi);
+                    demoPeople, mail, tiers, tenants, other, accounts, sessionApi, door);
         }
 
         /// False: everybody on this machine may do everything.

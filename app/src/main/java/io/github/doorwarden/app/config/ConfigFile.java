@@ -215,7 +215,7 @@ public final class ConfigFile {
                 people(in),
                 PeopleConfig.mail(in.section("mail")), PeopleConfig.tiers(in), PeopleConfig.tenants(in),
                 ElsewhereConfig.read(in, mode),
-                AccountKeys.read(in, mode), in.flag("session_api"));
+                AccountKeys.read(in, mode), in.flag("session_api"), DoorConfig.read(in));
         in.end();
         return authorization;
     }
@@ -416,6 +416,7 @@ public final class ConfigFile {
         AgentsConfig.checkTogether(config, top);
         AdminConfig.checkTogether(config, top);
         PeopleConfig.checkTogether(config, top);
+        DoorConfig.checkTogether(config, top);
         reach(config, top);
     }
 

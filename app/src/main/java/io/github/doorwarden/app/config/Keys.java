@@ -89,6 +89,7 @@ final class Keys {
         all.addAll(authorization());
         all.addAll(ElsewhereKeys.all());
         all.addAll(AccountKeys.all());
+        all.addAll(DoorConfig.keys());
         all.addAll(tiers());
         all.addAll(mail());
         all.addAll(lifetimes());

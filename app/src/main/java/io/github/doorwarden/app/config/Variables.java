@@ -14,7 +14,9 @@ import java.util.function.UnaryOperator;
 
 /// What stands in `${…}` in a value of the configuration:
 ///
-/// - `${env:NAME}` the environment variable, `${env:NAME:-other}` with a value for when it is not set
+/// - `${env:NAME}` the environment variable, `${env:NAME:-other}` with a value for when it is not set,
+///   `${env:NAME:+text}`
+///   a text for when it is set, and nothing otherwise
 /// - `${file:path}` the text of a file beside the configuration, without the line end
 /// - `${generated:name}` a random secret, made at first use and kept under the state folder, readable by its owner
 ///   alone
@@ -93,18 +95,7 @@ public final class Variables {
 
     private String value(String inside, int depth, boolean early) {
         if (inside.startsWith("env:")) {
-            var split = inside.indexOf(":-");
-            var name = split < 0 ? inside.substring(4) : inside.substring(4, split);
-            var set = environment.apply(name);
-            if (set != null && !set.isEmpty()) {
-                return set;
-            }
-            if (split < 0) {
-                throw new IllegalArgumentException("The environment variable " + name
-                        + " is not set. Set it, or write ${env:" + name
-                        + ":-value} for when it is not.");
-            }
-            return resolve(inside.substring(split + 2), depth + 1, early);
+            return ofEnvironment(inside.substring(4), depth, early);
         }
         if (inside.startsWith("file:")) {
             return file(folder.resolve(inside.substring(5)));
@@ -122,6 +113,27 @@ public final class Variables {
                     + "companion: variables.");
         }
         return value;
+    }
+
+    private String ofEnvironment(String inside, int depth, boolean early) {
+        var split = inside.indexOf(':');
+        var name = split < 0 ? inside : inside.substring(0, split);
+        var set = environment.apply(name);
+        var given = set != null && !set.isEmpty();
+        if (split < 0 && !given) {
+            throw new IllegalArgumentException("The environment variable " + name + " is not set. Set it, or write "
+                    + "${env:" + name + ":-value} for when it is not.");
+        }
+        if (split < 0) {
+            return set;
+        }
+        var text = inside.substring(Math.min(inside.length(), split + 2));
+        return switch (inside.substring(split, inside.length() - text.length())) {
+            case ":-" -> given ? set : resolve(text, depth + 1, early);
+            case ":+" -> given ? resolve(text, depth + 1, early) : "";
+            default -> throw new IllegalArgumentException("${env:" + inside + "} is not understood. Write ${env:NAME}, "
+                    + "${env:NAME:-value when it is not set} or ${env:NAME:+value when it is set}.");
+        };
     }
 
     private static String file(Path file) {

@@ -221,6 +221,7 @@ class ConfigFileTest {
         // a front stands alone
         for (var file : List.of(EVERYTHING, FilesConfigTest.EVERYTHING, McpConfigTest.EVERYTHING,
                 WatchConfigTest.EVERYTHING,
+                DoorConfigTest.EVERYTHING,
                 "name: f\nfront: {/: \"${companion:d}\"}\ncompanions: {d: {deployment: \".\", set: {a: b}}}\n")) {
             Files.writeString(folder.resolve(ConfigFile.NAME), file);
             readings.addAll(ConfigFile.check(folder, Map.of(), name -> null).readings());

@@ -65,9 +65,9 @@ public final class RunningSystem implements AutoCloseable {
         builder.environment().putAll(environment);
         var process = builder.start();
         var console = new CopyOnWriteArrayList<String>();
-        Thread.ofVirtual().start(() -> lines(process.getErrorStream(), console, new CompletableFuture<>()));
+        Thread.ofPlatform().daemon().start(() -> lines(process.getErrorStream(), console, new CompletableFuture<>()));
         var ready = new CompletableFuture<String>();
-        Thread.ofVirtual().start(() -> lines(process.getInputStream(), new CopyOnWriteArrayList<>(), ready));
+        Thread.ofPlatform().daemon().start(() -> lines(process.getInputStream(), new CopyOnWriteArrayList<>(), ready));
         try {
             var endpoint = ready.get(READY_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
             return new RunningSystem(folder, work, process, console, URI.create(endpoint));

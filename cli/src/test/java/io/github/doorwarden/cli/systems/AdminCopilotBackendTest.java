@@ -1,0 +1,150 @@
+package io.github.doorwarden.cli.systems;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The other side of the admin copilot's door: how it comes by tokens for the marketplace, and what its callers read
+/// when there are none or nobody answers. The token endpoint and the marketplace are played, because the real ones
+/// would not fail on demand.
+class AdminCopilotBackendTest {
+
+    private static final String STATIC = "canary-static-token-of-the-marketplace";
+    private static final String COVERAGE = "instainstru_instructors_coverage";
+    private static final int AT_ONCE = 20;
+
+    @TempDir
+    static Path work;
+    /// Gives tokens while this is true, and counts how often it was asked.
+    private static volatile boolean giving;
+    private static final List<String> ASKED = new CopyOnWriteArrayList<>();
+    /// What the marketplace was shown, in order.
+    private static final List<String> SHOWN = new CopyOnWriteArrayList<>();
+    private static final CountDownLatch OVER = new CountDownLatch(1);
+    private static HttpServer outside;
+    private static Copilot falling;
+    private static Copilot strict;
+    private static CompletableFuture<Knock.Answer> hanging;
+
+    @BeforeAll
+    static void start() throws IOException {
+        outside = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+        outside.setExecutor(Executors.newCachedThreadPool());
+        outside.createContext("/token", http -> {
+            try (http) {
+                ASKED.add(new String(http.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+                var body = (giving ? "{\"access_token\":\"made-" + ASKED.size() + "\",\"token_type\":\"Bearer\","
+                        + "\"expires_in\":300}" : "{\"error\":\"invalid_client\"}").getBytes(StandardCharsets.UTF_8);
+                http.getResponseHeaders().add("Content-Type", "application/json");
+                http.sendResponseHeaders(giving ? 200 : 401, body.length);
+                http.getResponseBody().write(body);
+            }
+        });
+        outside.createContext("/api/v1/admin/mcp/", http -> {
+            try (http) {
+                if (http.getRequestURI().getPath().endsWith("search/top-queries")) {
+                    OVER.await(60, TimeUnit.SECONDS);
+                } else {
+                    SHOWN.add(String.valueOf(http.getRequestHeaders().getFirst("Authorization")));
+                }
+                var body = "{\"items\":[],\"most_needed\":[]}".getBytes(StandardCharsets.UTF_8);
+                http.getResponseHeaders().add("Content-Type", "application/json");
+                http.sendResponseHeaders(200, body.length);
+                http.getResponseBody().write(body);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        outside.start();
+        var there = "http://127.0.0.1:" + outside.getAddress().getPort();
+        var usual = Map.of("INSTAINSTRU_MCP_SERVICE_TOKEN", Copilot.SERVICE_TOKEN, "INSTAINSTRU_MCP_API_BASE_URL",
+                there, "INSTAINSTRU_MCP_WORKOS_M2M_TOKEN_URL", there + "/token",
+                "INSTAINSTRU_MCP_WORKOS_M2M_CLIENT_ID", "gateway", "INSTAINSTRU_MCP_WORKOS_M2M_CLIENT_SECRET", "s",
+                "INSTAINSTRU_MCP_WORKOS_DOMAIN", "login.example.invalid");
+        var withStatic = new HashMap<>(usual);
+        withStatic.put("INSTAINSTRU_MCP_API_SERVICE_TOKEN", STATIC);
+        falling = new Copilot(work.resolve("falling"), withStatic);
+        strict = new Copilot(work.resolve("strict"), usual);
+        hanging = CompletableFuture.supplyAsync(() -> falling.door.call(Copilot.SERVICE_TOKEN,
+                "instainstru_search_top_queries", "{}"), Executors.newCachedThreadPool());
+    }
+
+    @AfterAll
+    static void end() {
+        OVER.countDown();
+        falling.close();
+        strict.close();
+        outside.stop(0);
+    }
+
+    private static String error(Copilot copilot) {
+        var result = copilot.door.call(Copilot.SERVICE_TOKEN, COVERAGE, "{}").expect(200).json().path("result");
+        assertTrue(result.path("isError").asBoolean(), result::toString);
+        return result.path("content").get(0).path("text").asString();
+    }
+
+    @Test
+    void withoutATokenTheStaticOneIsShown() {
+        giving = false;
+        var result = falling.door.call(Copilot.SERVICE_TOKEN, COVERAGE, "{}").expect(200).json().path("result");
+        assertFalse(result.path("isError").asBoolean(), result::toString);
+        assertEquals("Bearer " + STATIC, SHOWN.getLast());
+        assertTrue(falling.system.console().stream().anyMatch(line -> line.contains("static")
+                || line.contains("fallback")), falling.system.console()::toString);
+    }
+
+    @Test
+    void withoutEitherNothingIsSentAndTheCallerReadsWhatToDo() throws Exception {
+        giving = false;
+        var before = SHOWN.size();
+        var said = error(strict);
+        assertTrue(said.contains("could not get its own credentials") && said.contains("tell the administrator"), said);
+        assertEquals(before, SHOWN.size(), "an unauthenticated call was sent");
+
+        // The same system again, once its provider gives tokens: one is fetched, however many calls wait for it.
+        giving = true;
+        var until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (strict.door.call(Copilot.SERVICE_TOKEN, COVERAGE, "{}").json().path("result").path("isError")
+                .asBoolean()) {
+            assertTrue(System.nanoTime() < until, "it never asked again");
+        }
+        var fetched = ASKED.size();
+        try (var threads = Executors.newFixedThreadPool(AT_ONCE)) {
+            for (var i = 0; i < AT_ONCE; i++) {
+                threads.submit(() -> strict.door.call(Copilot.SERVICE_TOKEN, COVERAGE, "{}").expect(200));
+            }
+        }
+        assertEquals(fetched, ASKED.size(), "a token was fetched again");
+        assertTrue(SHOWN.getLast().startsWith("Bearer made-"), SHOWN::toString);
+        assertTrue(ASKED.getLast().contains("grant_type=client_credentials") && ASKED.getLast().contains("resource="),
+                ASKED::toString);
+        giving = false;
+    }
+
+    @Test
+    void whoNeverAnswersIsAReadableErrorAfterHalfAMinute() throws Exception {
+        var result = hanging.get(90, TimeUnit.SECONDS).expect(200).json().path("result");
+        assertTrue(result.path("isError").asBoolean(), result::toString);
+        var said = result.path("content").get(0).path("text").asString();
+        assertTrue(said.contains("did not answer within 30 s") && said.contains("try again"), said);
+    }
+}

@@ -78,7 +78,7 @@ final class Limits {
     /// SQLite connections for reading; two cores are busy with four.
     static final int READERS = 4;
     static final Duration BUSY = Duration.ofSeconds(10);
-    /// PostgreSQL connections of this process: two cores of a database are busy with far fewer.
+    /// PostgreSQL connections for reading, and as many for writing: two cores of a database are busy with far fewer.
     static final int CONNECTIONS = 12;
     static final Duration CONNECTION_WAIT = Duration.ofSeconds(10);
     /// No request needs longer; a statement that does holds up others.

@@ -22,31 +22,46 @@ final class PostgresStore implements Store {
     private static final String TELL = "SELECT set_config('toolbridge.tenant', ?, true), "
             + "set_config('toolbridge.feed', ?, true)";
 
-    private final HikariDataSource pool;
+    /// Reads of one transaction see one state, and can change nothing.
+    private static final String READING = " -c default_transaction_isolation=repeatable\\ read"
+            + " -c default_transaction_read_only=on";
 
-    private PostgresStore(HikariDataSource pool) {
-        this.pool = pool;
+    private final HikariDataSource writers;
+    private final HikariDataSource readers;
+
+    private PostgresStore(HikariDataSource writers, HikariDataSource readers) {
+        this.writers = writers;
+        this.readers = readers;
     }
 
     /// @param url `postgres://user:password@host:port/database?sslmode=…`
     static PostgresStore open(URI url) {
-        var config = new HikariConfig();
-        config.setPoolName("toolbridge");
-        config.setDataSource(source(url, " -c role=" + ROLE));
-        config.setMaximumPoolSize(Limits.CONNECTIONS);
-        config.setMinimumIdle(2);
-        config.setAutoCommit(false);
-        config.setConnectionTimeout(Limits.CONNECTION_WAIT.toMillis());
         try {
             try (var owner = source(url, "").getConnection()) {
                 Migrations.of(Dialect.POSTGRESQL).run(owner);
             }
-            var store = new PostgresStore(new HikariDataSource(config));
-            store.requireBounds();
-            return store;
+            var writers = pool("writers", url, "");
+            try {
+                requireBounds(writers);
+                return new PostgresStore(writers, pool("readers", url, READING));
+            } catch (SQLException | RuntimeException e) {
+                writers.close();
+                throw e;
+            }
         } catch (SQLException | HikariPool.PoolInitializationException e) {
             throw new Outage("The database at " + url.getHost() + " cannot be opened: " + e.getMessage(), e);
         }
+    }
+
+    private static HikariDataSource pool(String name, URI url, String more) {
+        var config = new HikariConfig();
+        config.setPoolName("toolbridge " + name);
+        config.setDataSource(source(url, " -c role=" + ROLE + more));
+        config.setMaximumPoolSize(Limits.CONNECTIONS);
+        config.setMinimumIdle(2);
+        config.setAutoCommit(false);
+        config.setConnectionTimeout(Limits.CONNECTION_WAIT.toMillis());
+        return new HikariDataSource(config);
     }
 
     /// @param more settings that connections begin with, and that no rollback or reset takes from them
@@ -86,13 +101,12 @@ final class PostgresStore implements Store {
     }
 
     /// Whoever goes around row level security must not serve requests.
-    private void requireBounds() throws SQLException {
+    private static void requireBounds(HikariDataSource pool) throws SQLException {
         try (var connection = pool.getConnection()) {
             var bound = new Tx(connection, Dialect.POSTGRESQL).number("SELECT count(*) FROM pg_roles "
                     + "WHERE rolname = current_user AND rolname = ? AND NOT rolsuper AND NOT rolbypassrls", ROLE);
             connection.rollback();
             if (bound == 0) {
-                pool.close();
                 throw new SQLException("requests would not run as the role " + ROLE + ", or it may go around row level "
                         + "security. Take SUPERUSER and BYPASSRLS from it");
             }
@@ -106,7 +120,7 @@ final class PostgresStore implements Store {
 
     @Override
     public <T> T read(Scope scope, Work<T> work) {
-        try (var connection = pool.getConnection()) {
+        try (var connection = readers.getConnection()) {
             try {
                 tell(connection, scope);
                 return work.run(new Tx(connection, Dialect.POSTGRESQL));
@@ -121,7 +135,7 @@ final class PostgresStore implements Store {
     @Override
     public <T> T write(Scope scope, Work<T> work) {
         for (var attempt = 1;; attempt++) {
-            try (var connection = pool.getConnection()) {
+            try (var connection = writers.getConnection()) {
                 return once(connection, scope, work);
             } catch (SQLException e) {
                 if (!AGAIN.contains(e.getSQLState()) || attempt == Limits.TRANSACTION_TRIES) {
@@ -164,6 +178,7 @@ final class PostgresStore implements Store {
 
     @Override
     public void close() {
-        pool.close();
+        readers.close();
+        writers.close();
     }
 }

@@ -183,7 +183,8 @@ class ResearchDoorTest {
         var body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\",\"params\":{}}";
         var request = (path.equals("/mcp") ? "POST " : "GET ") + path + " HTTP/1.1\r\nHost: " + host
                 + "\r\nX-Forwarded-Host: evil.example\r\nConnection: close\r\n" + (token.length == 0 ? ""
-                : "Authorization: Bearer " + token[0] + "\r\n") + (path.equals("/mcp") ? "Content-Type: application/json"
+                : "Authorization: Bearer " + token[0] + "\r\n")
+                + (path.equals("/mcp") ? "Content-Type: application/json"
                 + "\r\nAccept: application/json, text/event-stream\r\nMCP-Protocol-Version: 2025-06-18\r\n"
                 + "Content-Length: " + body.length() + "\r\n\r\n" + body : "\r\n");
         try (var socket = new Socket(at.getHost(), at.getPort())) {

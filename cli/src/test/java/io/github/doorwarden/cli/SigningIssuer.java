@@ -20,8 +20,8 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.function.UnaryOperator;
 
-/// An OpenID provider such as Auth0, as far as a server of resources sees it: discovery, a key set, and access tokens of
-/// the type `JWT`, which the test signs as it likes. Its identifier ends in a slash, as Auth0's do.
+/// An OpenID provider such as Auth0, as far as a server of resources sees it: discovery, a key set, and access tokens
+/// of the type `JWT`, which the test signs as it likes. Its identifier ends in a slash, as Auth0's do.
 final class SigningIssuer implements AutoCloseable {
 
     private final HttpServer server;
@@ -62,7 +62,8 @@ final class SigningIssuer implements AutoCloseable {
         var now = Instant.now();
         var claims = more.apply(new JWTClaimsSet.Builder().issuer(issuer).subject(subject).audience(audience)
                 .issueTime(Date.from(now)).expirationTime(Date.from(now.plusSeconds(3600))).claim("azp", "client-1")
-                .claim("scope", "openid profile email").claim("email", subject + "@research.example").claim("email_verified", true)).build();
+                .claim("scope", "openid profile email").claim("email", subject + "@research.example")
+                .claim("email_verified", true)).build();
         var jwt = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("k1").type(JOSEObjectType.JWT).build(),
                 claims);
         try {

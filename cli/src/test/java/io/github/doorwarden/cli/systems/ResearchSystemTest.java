@@ -56,7 +56,8 @@ class ResearchSystemTest {
                 var client = system.connect(ANALYST)) {
             assertTrue(system.console().stream().anyMatch(line -> line.contains("analyst@research.example")),
                     "it says whom to sign in as");
-            var listed = client.tools().stream().map(tool -> tool.name()).collect(Collectors.toCollection(TreeSet::new));
+            var listed = client.tools().stream().map(tool -> tool.name())
+                    .collect(Collectors.toCollection(TreeSet::new));
             assertEquals(new TreeSet<>(TOOLS), listed);
             documents(client, results);
             figures(client, results);

@@ -25,7 +25,8 @@ import java.util.function.Consumer;
 /// we end. What it writes to its standard error goes to a file in the state folder.
 final class Companion implements AutoCloseable {
 
-    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+    /// A second on a quiet machine; with twenty others at work on two cores it was more than thirty.
+    private static final Duration READY_WITHIN = Duration.ofSeconds(90);
     private static final Duration END_WITHIN = Duration.ofSeconds(5);
     static final String SAY = "say ";
     private static final int LINES_OF_LOG_SHOWN = 12;

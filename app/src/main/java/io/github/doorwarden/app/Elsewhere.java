@@ -34,6 +34,7 @@ final class Elsewhere implements AutoCloseable {
 
     private final ElsewhereConfig config;
     private final DoorConfig door;
+    private final OwnClasses classes;
     private final ProviderCalls http = new ProviderCalls();
     private final Map<String, BooleanSupplier> health = new LinkedHashMap<>();
 
@@ -65,8 +66,9 @@ final class Elsewhere implements AutoCloseable {
     Elsewhere(Config config) {
         this.config = config.authorization().elsewhere();
         this.door = config.authorization().door();
+        this.classes = new OwnClasses(config.plugins());
         this.admission = new Admission(this.config.allowedEmails(), this.config.entitlement()
-                .map(name -> made(Entitlement.class, name, "authorization.entitlement"))
+                .map(name -> classes.make(Entitlement.class, name, "authorization.entitlement"))
                 .orElse(subject -> Optional.empty()));
     }
 
@@ -81,22 +83,11 @@ final class Elsewhere implements AutoCloseable {
         }
     }
 
-    private static <T> T made(Class<T> kind, String name, String key) {
-        try {
-            return kind.cast(Class.forName(name).getDeclaredConstructor().newInstance());
-        } catch (ClassNotFoundException e) {
-            throw new StartFailure(key + " names " + name + ", which is not on the class path. Correct the name, or "
-                    + "put the class there.");
-        } catch (ReflectiveOperationException | ClassCastException e) {
-            throw new StartFailure(key + " names " + name + ", which is no " + kind.getName()
-                    + " with a public constructor without parameters.");
-        }
-    }
-
     /// The judge of foreign access tokens.
     TokenVerifier verifier(List<URI> resources, InstantSource clock) {
         if (config.verifier().isPresent()) {
-            return admission.after(made(TokenVerifier.class, config.verifier().get(), "authorization.verifier"));
+            return admission.after(classes.make(TokenVerifier.class, config.verifier().get(),
+                    "authorization.verifier"));
         }
         var issuers = new TrustedIssuers(config.issuers(), resources, admission, calls, limits(), clock);
         issuers.providers().forEach(provider -> health.put(config.issuers().size() == 1 ? "issuer"
@@ -132,5 +123,6 @@ final class Elsewhere implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+        classes.close();
     }
 }

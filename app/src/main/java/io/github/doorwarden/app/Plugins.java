@@ -1,5 +1,7 @@
 package io.github.doorwarden.app;
 
+import io.github.doorwarden.identity.Entitlement;
+import io.github.doorwarden.identity.TokenVerifier;
 import io.github.doorwarden.server.Source;
 import java.io.IOException;
 import java.net.MalformedURLException;
@@ -46,7 +48,8 @@ final class Plugins implements AutoCloseable {
         }
     }
 
-    private static List<Path> jars(Path folder) {
+    /// In the order of their names.
+    static List<Path> jars(Path folder) {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
@@ -58,9 +61,16 @@ final class Plugins implements AutoCloseable {
     }
 
     private void load(Path jar) {
-        declares(jar);
+        if (!declares(jar, Source.class)) {
+            if (declares(jar, TokenVerifier.class) || declares(jar, Entitlement.class)) {
+                return;                                          // the configuration names those, see OwnClasses
+            }
+            throw refused(jar, "there is no " + SERVICE + " in it. Add that file with the name of your Source, or "
+                    + "take the jar out of the folder when it is a library: libraries belong into the plugin's "
+                    + "jar");
+        }
         var name = jar.getFileName().toString();
-        var loader = new URLClassLoader(name, new URL[] {url(jar)}, Source.class.getClassLoader());
+        var loader = loader(jar, Source.class.getClassLoader());
         loaders.add(loader);
         try {
             var before = all.size();
@@ -85,16 +95,17 @@ final class Plugins implements AutoCloseable {
         }
     }
 
-    private static void declares(Path jar) {
+    /// Whether it says that it has something of the kind.
+    static boolean declares(Path jar, Class<?> kind) {
         try (var file = new JarFile(jar.toFile())) {
-            if (file.getEntry(SERVICE) == null) {
-                throw refused(jar, "there is no " + SERVICE + " in it. Add that file with the name of your Source, or "
-                        + "take the jar out of the folder when it is a library: libraries belong into the plugin's "
-                        + "jar");
-            }
+            return file.getEntry("META-INF/services/" + kind.getName()) != null;
         } catch (IOException e) {
             throw refused(jar, "it is not a jar that can be read (" + e.getMessage() + "). Build it again");
         }
+    }
+
+    static URLClassLoader loader(Path jar, ClassLoader parent) {
+        return new URLClassLoader(jar.getFileName().toString(), new URL[] {url(jar)}, parent);
     }
 
     private static URL url(Path jar) {

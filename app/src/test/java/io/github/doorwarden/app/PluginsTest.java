@@ -5,11 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.app.config.ConfigFile;
+import io.github.doorwarden.identity.Claims;
+import io.github.doorwarden.identity.Entitlement;
+import io.github.doorwarden.identity.TokenVerifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import javax.tools.ToolProvider;
@@ -56,6 +62,10 @@ final class PluginsTest {
     private Path work;
 
     private void plugin(String jar, String code, String... services) throws IOException {
+        declared(SERVICE, jar, code, services);
+    }
+
+    private void declared(String service, String jar, String code, String... services) throws IOException {
         var packaged = code.lines().findFirst().orElseThrow().replaceAll("package |;", "");
         var source = Files.createDirectories(work.resolve(jar + "-src").resolve(packaged)).resolve("Acme.java");
         Files.writeString(source, code);
@@ -71,7 +81,7 @@ final class PluginsTest {
                 out.write(Files.readAllBytes(file));
             }
             if (services.length > 0) {
-                out.putNextEntry(new JarEntry(SERVICE));
+                out.putNextEntry(new JarEntry(service));
                 out.write(String.join("\n", services).getBytes(java.nio.charset.StandardCharsets.UTF_8));
             }
         }
@@ -100,6 +110,58 @@ final class PluginsTest {
             assertFalse(Files.exists(work.resolve("closed-one")));
         }
         assertTrue(Files.exists(work.resolve("closed-one")) && Files.exists(work.resolve("closed-two")));
+    }
+
+    @Test
+    void aVerifierAndAnEntitlementComeFromJarsToo() throws IOException {
+        var identity = "META-INF/services/io.github.doorwarden.identity.";
+        var verifier = """
+                package acme;
+
+                import io.github.doorwarden.identity.*;
+                import java.time.Instant;
+                import java.util.*;
+
+                public final class Acme implements TokenVerifier {
+                    public VerifiedToken verify(String token) {
+                        return new VerifiedToken(token, "acme", false, Optional.empty(), Set.of(),
+                                Set.of("http://127.0.0.1:1/mcp"), Optional.empty(), token,
+                                Instant.now().plusSeconds(60));
+                    }
+                }
+                """;
+        declared(identity + "TokenVerifier", "verifier.jar", verifier, "acme.Acme");
+        declared(identity + "Entitlement", "hook.jar", """
+                package hook;
+
+                import java.util.Optional;
+
+                public final class Acme implements io.github.doorwarden.identity.Entitlement {
+                    public Optional<String> refusal(Subject subject) {
+                        return subject.subject().equals("bob") ? Optional.of("Bob has left.") : Optional.empty();
+                    }
+                }
+                """, "hook.Acme");
+        try (var classes = new OwnClasses(folder.resolve("plugins"))) {
+            assertEquals("ada", classes.make(TokenVerifier.class, "acme.Acme",
+                    "authorization.verifier").verify("ada").subject());
+            assertTrue(classes.make(Entitlement.class, "hook.Acme", "x").refusal(
+                    new Entitlement.Subject("i", "bob", Optional.empty(),
+                    Claims.NONE)).isPresent());
+        }
+        external("acme.Acme", "hook.Acme").close();
+        var said = assertThrows(StartFailure.class, () -> external("acme.Acne", "hook.Acme").close()).getMessage();
+        assertTrue(said.contains("authorization.verifier names acme.Acne") && said.contains("plugins")
+                && said.contains("services/io.github.doorwarden.identity.TokenVerifier"), said);
+        said = assertThrows(StartFailure.class, () -> external("acme.Acme", "java.lang.String").close()).getMessage();
+        assertTrue(said.contains("java.lang.String, which is no "), said);
+    }
+
+    private Deployment external(String verifier, String entitlement) throws IOException {
+        Files.writeString(folder.resolve(ConfigFile.NAME),
+                "server: {port: 0}\nauthorization: {mode: external, verifier: "
+                + verifier + ", entitlement: " + entitlement + "}\n" + ENDPOINT.formatted("builtin"));
+        return Deployment.start(ConfigFile.read(folder, Map.of(), name -> null), line -> { });
     }
 
     @Test

@@ -19,8 +19,8 @@ class DocsTest {
 
     @Test
     void everyPathInTheDocumentsExists() {
-        Set<String> names = Repository.files(path -> true).stream()
-                .map(file -> file.path().substring(file.path().lastIndexOf('/') + 1))
+        Set<String> names = Repository.paths(path -> true).stream()
+                .map(path -> path.substring(path.lastIndexOf('/') + 1))
                 .collect(Collectors.toSet());
         Predicate<String> exists = path -> Files.exists(Repository.root().resolve(path).normalize())
                 || !path.contains("/") && names.contains(path);

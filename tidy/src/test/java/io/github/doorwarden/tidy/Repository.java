@@ -31,10 +31,15 @@ final class Repository {
     /// The files that `wanted` accepts by their path relative to the root, sorted, so that reports do not jump about.
     static List<Source> files(Predicate<String> wanted) {
         Path root = root();
+        return paths(wanted).stream().map(path -> new Source(path, read(root.resolve(path)))).toList();
+    }
+
+    /// The same without what is in them, which may be no text.
+    static List<String> paths(Predicate<String> wanted) {
+        Path root = root();
         try (var tree = Files.walk(root)) {
             return tree.filter(file -> !isSkipped(root.relativize(file))).filter(Files::isRegularFile)
-                    .map(file -> root.relativize(file).toString()).filter(wanted).sorted()
-                    .map(path -> new Source(path, read(root.resolve(path)))).toList();
+                    .map(file -> root.relativize(file).toString()).filter(wanted).sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -42,10 +42,12 @@ final class ElsewhereKeys {
                 texts("authorization.allowed_emails", "With `external` and `proxied`, and for people who sign in with "
                         + "a provider: addresses, or domains such as `@example.com`, of those who may come in. Without "
                         + "any, everybody whom the provider vouches for."),
-                text("authorization.entitlement", "The same: a class on the class path that implements "
+                text("authorization.entitlement", "The same: a class on the class path, or one that a jar in "
+                        + "`plugins` declares in `META-INF/services`, that implements "
                         + "`io.github.doorwarden.identity.Entitlement`, has a public constructor without parameters, "
                         + "and may refuse somebody."),
-                text("authorization.verifier", "With `external`: a class on the class path that implements "
+                text("authorization.verifier", "With `external`: a class on the class path, or one that a jar in "
+                        + "`plugins` declares in `META-INF/services`, that implements "
                         + "`io.github.doorwarden.identity.TokenVerifier` and has a public constructor without "
                         + "parameters. It judges all tokens in the place of `issuers`."),
                 pairs("authorization.aliases", false, "Further paths, each with the path of ours that it stands for: "

@@ -25,12 +25,15 @@ final class Trend {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final Bucket bucket;
+    private final Double whole;
     private final List<Point> points = new ArrayList<>();
     private final Map<LocalDate, Double> values = new LinkedHashMap<>();
 
     /// @param given in the order of time, without gaps
-    Trend(Bucket bucket, List<Point> given) {
+    /// @param whole the figure of all rows together; null when there is none
+    Trend(Bucket bucket, List<Point> given, Double whole) {
         this.bucket = bucket;
+        this.whole = whole;
         var next = given.isEmpty() ? null : given.getFirst().start();
         for (var point : given) {
             for (; next.isBefore(point.start()); next = bucket.next(next)) {
@@ -83,6 +86,7 @@ final class Trend {
         if (there.isEmpty()) {
             return summary;
         }
+        summary.set("overall", Session.number(whole));
         end(summary, "first", there.getFirst());
         end(summary, "last", there.getLast());
         summary.set("change_percent", Session.number(percent(there.getFirst().value(), there.getLast().value())));

@@ -2,9 +2,12 @@ package io.github.doorwarden.sources.files;
 
 import io.github.doorwarden.sources.files.Arguments.Asked;
 import io.github.doorwarden.sources.files.Trend.Point;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,8 +40,11 @@ record TrendInquiry(View view, List<Figure> figures) implements Inquiry {
                 "The periods; " + buckets().getFirst().key() + " unless told."));
         if (!view.tool().groupBy().isEmpty()) {
             properties.set("group_by", Inquiry.choice(view.tool().groupBy()).put("description",
-                    "One series for each value, those with the most rows first, at most " + view.tool().series()
-                    + "; one series of all rows unless told."));
+                    "One series for each value, at most " + view.tool().series() + "; one series of all rows unless "
+                    + "told."));
+            properties.set("order_by", Inquiry.choice(SeriesOrder.keys()).put("description",
+                    "Which values of group_by come first: " + Arrays.stream(SeriesOrder.values()).map(each ->
+                    each.key() + ": those " + each.words()).collect(Collectors.joining("; ")) + ". rows unless told."));
         }
     }
 
@@ -51,6 +57,7 @@ record TrendInquiry(View view, List<Figure> figures) implements Inquiry {
         var bucket = Bucket.of(Inquiry.text(arguments, "bucket", buckets().stream().map(Bucket::key).toList(), buckets()
                 .getFirst().key()));
         var group = Inquiry.text(arguments, "group_by", view.tool().groupBy(), "");
+        var order = SeriesOrder.of(Inquiry.text(arguments, "order_by", SeriesOrder.keys(), SeriesOrder.ROWS.key()));
         var used = new LinkedHashSet<>(List.of(figure.column(), view.time().orElseThrow()));
         figure.weight().ifPresent(used::add);
         used.addAll(asked.used());
@@ -60,10 +67,10 @@ record TrendInquiry(View view, List<Figure> figures) implements Inquiry {
         var facts = Facts.of(session, view, asked, used);
         facts.unit("value", figure.unit(view));
         var answer = JSON.objectNode().put("measure", figure.name()).put("bucket", bucket.key());
-        var series = series(session, asked, figure, bucket, group, facts);
+        var series = series(session, asked, new Shape(figure, bucket, group, order), facts);
         var most = Math.max(12, Math.min(Limits.POINTS, 2 * Limits.POINTS / Math.max(1, series.size())));
         if (group.isEmpty()) {
-            var all = series.values().stream().findFirst().orElse(new Trend(bucket, List.of()));
+            var all = series.values().stream().findFirst().orElse(new Trend(bucket, List.of(), null));
             answer.set("points", all.newest(most));
             answer.set("summary", all.summary());
             if (facts.rows() > 0) {
@@ -87,34 +94,26 @@ record TrendInquiry(View view, List<Figure> figures) implements Inquiry {
         return answer.set("facts", facts.json());
     }
 
-    private Map<JsonNode, Trend> series(Session session, Asked asked, Figure figure, Bucket bucket, String group,
-            Facts facts) throws SQLException, Unanswerable {
-        var time = Sql.name(view.time().orElseThrow());
-        var key = group.isEmpty() ? "0" : Sql.name(group);
+    private record Shape(Figure figure, Bucket bucket, String group, SeriesOrder order) {}
+
+    private Map<JsonNode, Trend> series(Session session, Asked asked, Shape shape, Facts facts)
+            throws SQLException, Unanswerable {
+        var bucket = shape.bucket;
         var most = view.tool().series();
-        var sql = "WITH a AS (SELECT " + key + " AS k, " + bucket.sql(time) + " AS b, count("
-                + Sql.name(figure.column())
-                + ") AS n, " + figure.sql() + " AS v, CAST(max(CAST(" + time
-                + " AS DATE)) AS VARCHAR) AS last, count(*) "
-                + "AS c FROM " + view.table() + asked.where().and(time + " IS NOT NULL", List.of()).sql()
-                + " GROUP BY 1, 2), g AS (SELECT k, sum(c) AS c, count(*) OVER () AS groups FROM a GROUP BY 1 ORDER BY "
-                + "c "
-                + "DESC, k LIMIT " + most + ") SELECT " + (group.isEmpty() ? "a.k" : view.text("a.k", group))
-                + ", b, n, v, last, groups FROM a JOIN g ON a.k IS NOT DISTINCT FROM g.k ORDER BY g.c DESC, a.k NULLS "
-                + "LAST, b LIMIT " + most * (Limits.PERIODS + 1L);       // a series that it cuts is too long anyway
         var points = new LinkedHashMap<JsonNode, List<Point>>();
-        var groups = session.rows(sql, asked.where().values(), row -> {
-            var value = Session.json(row, 4);
-            points.computeIfAbsent(Session.json(row, 1), each -> new ArrayList<>())
-                    .add(new Point(bucket.start(row.getLong(
-                    2)), row.getLong(3), value.isNumber() ? value.doubleValue() : null,
-                    LocalDate.parse(row.getString(5))));
+        var wholes = new HashMap<JsonNode, Double>();
+        var twice = new ArrayList<>(asked.where().values());
+        twice.addAll(asked.where().values());
+        var groups = session.rows(sql(asked, shape), twice, row -> {
+            var key = Session.json(row, 1);
+            points.computeIfAbsent(key, each -> new ArrayList<>()).add(new Point(bucket.start(row.getLong(2)),
+                    row.getLong(3), number(row, 4), LocalDate.parse(row.getString(5))));
+            wholes.put(key, number(row, 7));
             return row.getLong(6);
         });
         if (!groups.isEmpty() && groups.getFirst() > most) {
-            facts.warn("There are " + groups.getFirst() + " values of " + group + "; the " + most
-                    + " with the most rows "
-                    + "are here. Name others by a filter.");
+            facts.warn("There are " + groups.getFirst() + " values of " + shape.group + "; the " + most + " "
+                    + shape.order.words() + " are here. Name others by a filter, or ask for another order_by.");
         }
         var all = new LinkedHashMap<JsonNode, Trend>();
         for (var each : points.entrySet()) {
@@ -124,9 +123,36 @@ record TrendInquiry(View view, List<Figure> figures) implements Inquiry {
                         + ", and a trend has at "
                         + "most " + Limits.PERIODS + ". Ask for a coarser bucket or a shorter time.");
             }
-            all.put(each.getKey(), new Trend(bucket, each.getValue()));
+            all.put(each.getKey(), new Trend(bucket, each.getValue(), wholes.get(each.getKey())));
         }
         return all;
+    }
+
+    private static Double number(ResultSet row, int column) throws SQLException {
+        var value = Session.json(row, column);
+        return value.isNumber() ? value.doubleValue() : null;
+    }
+
+    /// The figure of each group and period, and that of the group as a whole, which is not the mean of its periods. The
+    /// values of the condition stand in it twice.
+    private String sql(Asked asked, Shape shape) {
+        var time = Sql.name(view.time().orElseThrow());
+        var key = shape.group.isEmpty() ? "0" : Sql.name(shape.group);
+        var from = " FROM " + view.table() + asked.where().and(time + " IS NOT NULL", List.of()).sql();
+        var most = view.tool().series();
+        return "WITH a AS (SELECT " + key + " AS k, " + shape.bucket.sql(time) + " AS b, count("
+                + Sql.name(shape.figure.column()) + ") AS n, " + shape.figure.sql() + " AS v, CAST(max(CAST(" + time
+                + " AS DATE)) AS VARCHAR) AS last" + from + " GROUP BY 1, 2), "
+                + "e AS (SELECT k, CAST(arg_max(v, b) AS DOUBLE) / nullif(arg_min(v, b), 0) AS rise FROM a WHERE v IS "
+                + "NOT NULL GROUP BY 1), "
+                + "w AS (SELECT " + key + " AS k, count(*) AS rows, " + shape.figure.sql() + " AS whole" + from
+                + " GROUP BY 1), "
+                + "g AS (SELECT w.k, whole, count(*) OVER () AS groups, row_number() OVER (ORDER BY "
+                + shape.order.sql() + ", w.k NULLS LAST) AS place FROM w LEFT JOIN e ON w.k IS NOT DISTINCT FROM e.k "
+                + "QUALIFY place <= " + most + ") "
+                + "SELECT " + (shape.group.isEmpty() ? "a.k" : view.text("a.k", shape.group)) + ", b, n, v, last, "
+                + "groups, whole FROM a JOIN g ON a.k IS NOT DISTINCT FROM g.k ORDER BY place, b LIMIT "
+                + most * (Limits.PERIODS + 1L);       // a series that it cuts is too long anyway
     }
 
     @Override

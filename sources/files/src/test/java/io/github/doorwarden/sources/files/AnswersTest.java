@@ -124,6 +124,44 @@ final class AnswersTest {
     }
 
     @Test
+    void seriesComeByWhatIsAskedFor_AndEachHasTheFigureOfAllItsRows() throws Exception {
+        var columns = Fixture.fares();
+        try (var files = new Fixture(folder).write("fares.csv", """
+                route,month,fare
+                A,2026-01-01,100
+                A,2026-01-02,100
+                A,2026-01-03,100
+                A,2026-02-01,140
+                B,2026-01-01,300
+                B,2026-02-01,330
+                C,2026-01-01,200
+                C,2026-02-01,150
+                D,2026-01-01,20
+                """).dataset("fares", columns, "fares.csv").tools("fares").looks()) {
+            assertEquals("A B C", order(files, ""));
+            assertEquals("B C A", order(files, ",'order_by':'highest'"));
+            assertEquals("D A C", order(files, ",'order_by':'lowest'"));
+            assertEquals("A B D", order(files, ",'order_by':'rise'"));
+            assertEquals("C D B", order(files, ",'order_by':'fall'"));
+            var trend = files.ask("trend", "{'group_by':'route','bucket':'month','order_by':'fall','above':50}");
+            assertTrue(trend.path("facts").path("warnings").isEmpty(), trend.toString());
+            trend = files.ask("trend", "{'group_by':'route','bucket':'month','order_by':'fall'}");
+            assertTrue(trend.path("facts").path("warnings").toString().contains("4 values of route; the 3 that fell "
+                    + "most from the first to the last period are here"), trend.toString());
+            var summary = files.ask("trend", "{'routes':['A'],'bucket':'month'}").path("summary");
+            assertEquals(110, summary.path("overall").asDouble(), "of four rows");
+            assertEquals(120, summary.path("mean").asDouble(), "of two periods");
+        }
+    }
+
+    private static String order(Fixture files, String order) throws Exception {
+        var names = new java.util.ArrayList<String>();
+        files.ask("trend", "{'group_by':'route','bucket':'month'" + order + "}").path("series").forEach(each ->
+                names.add(each.path("route").asString()));
+        return String.join(" ", names);
+    }
+
+    @Test
     void aProfileSaysWhatThereIs() throws Exception {
         try (var files = fares()) {
             var columns = files.ask("describe", "{}").path("columns");

@@ -91,7 +91,7 @@ final class HostileTest {
                     "rows {'order_by':'1; COPY fares TO \\'x\\''}", "aggregate {'group_by':['read_csv(1)']}",
                     "aggregate {'group_by':['fare']}", "aggregate {'measures':['sum_route']}",
                     "aggregate {'bucket':'fortnight'}", "trend {'measure':'max_fare'}", "trend {'group_by':'month'}",
-                    "trend {'bucket':'MONTH; --'}")) {
+                    "trend {'bucket':'MONTH; --'}", "trend {'order_by':'k; --'}")) {
                 var space = arguments.indexOf(' ');
                 var refused = files.refused(arguments.substring(0, space), arguments.substring(space + 1));
                 assertTrue(refused.contains("names what this tool does not have. It has "), refused);

@@ -119,15 +119,26 @@ final class Companion implements AutoCloseable {
     private static List<String> command(Config.CompanionConfig config, Variables variables) {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var command = new ArrayList<>(List.of(java, "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC",
-                "-XX:+UseCompactObjectHeaders", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx256m"));
-        var archive = System.getProperty("doorwarden.companion.archive");
-        if (archive != null) {
-            command.addAll(List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + archive));
-        }
+                "-XX:+UseCompactObjectHeaders", "-Xmx256m"));
+        command.addAll(config.deployment().isPresent() ? ofDeployment() : ofBackend());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"),
                 config.deployment().isPresent() ? CompanionDoor.class.getName() : config.main()));
         config.arguments().forEach(argument -> command.add(variables.resolve(argument)));
         return command;
+    }
+
+    /// Both compilers: without the second one a key takes half a minute to make, and each signature long. What a start
+    /// loads is in the cache of our own.
+    private static List<String> ofDeployment() {
+        var cache = System.getProperty("doorwarden.cache");
+        return cache == null ? List.of() : List.of("-XX:AOTCache=" + cache, "-Xlog:disable",
+                "-Xlog:all=error,cds=off,aot=off:stderr");
+    }
+
+    private static List<String> ofBackend() {
+        var archive = System.getProperty("doorwarden.companion.archive");
+        return archive == null ? List.of("-XX:TieredStopAtLevel=1") : List.of("-XX:TieredStopAtLevel=1",
+                "-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + archive);
     }
 
     /// Whoever reads from a pipe holds the thread of the machine that it runs on: two companions would leave none for

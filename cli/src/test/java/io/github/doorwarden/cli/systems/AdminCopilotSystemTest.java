@@ -205,7 +205,7 @@ class AdminCopilotSystemTest {
 
     private static String command(String... words) throws Exception {
         var line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java")
-                .toString(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp",
+                .toString(), "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp",
                 System.getProperty("java.class.path"), "io.github.doorwarden.cli.Doorwarden"));
         line.addAll(List.of(words));
         line.addAll(List.of(copilot.system.folder().toString(), "--set", "state="

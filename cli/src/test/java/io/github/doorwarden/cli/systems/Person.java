@@ -7,18 +7,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// Somebody with a browser who wants to get in: opens an address, follows it wherever it leads, signs in where a page
 /// asks for a password, allows what a page asks for, and ends where the client waits. Keeps cookies as browsers do: by
-/// host, whatever the port. Not safe for use by several threads at once.
+/// host, whatever the port. For one sign-in at a time.
 public final class Person implements io.github.doorwarden.client.oauth.Browser {
 
     private static final int MOST_PAGES = 25;
@@ -43,7 +43,7 @@ public final class Person implements io.github.doorwarden.client.oauth.Browser {
     private final String password;
     private final UnaryOperator<Page> more;
     private final Map<String, Map<String, String>> cookies = new TreeMap<>();
-    private final List<Page> visited = new ArrayList<>();
+    private final List<Page> visited = new CopyOnWriteArrayList<>();
 
     private Person(String email, String password, UnaryOperator<Page> more) {
         this.email = email;
@@ -69,9 +69,22 @@ public final class Person implements io.github.doorwarden.client.oauth.Browser {
         return email;
     }
 
-    /// @throws AssertionError when this does not end where the client waits: nobody would wait there as long as it does
+    /// Goes there without keeping whoever opened it waiting, as browsers do. When this does not end where the client
+    /// waits, the client is interrupted: it would wait for an hour.
     @Override
-    public void open(URI address) throws IOException {
+    public void open(URI address) {
+        var waiting = Thread.currentThread();
+        Thread.ofPlatform().name("browser of " + email).start(() -> {
+            try {
+                arrive(address);
+            } catch (IOException | AssertionError e) {
+                e.printStackTrace();
+                waiting.interrupt();
+            }
+        });
+    }
+
+    private void arrive(URI address) throws IOException {
         var last = visit(address);
         var redirect = Pattern.compile("[?&]redirect_uri=([^&]*)").matcher(address.getRawQuery());
         if (redirect.find()) {

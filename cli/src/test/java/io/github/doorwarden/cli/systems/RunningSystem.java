@@ -56,7 +56,7 @@ public final class RunningSystem implements AutoCloseable {
         var folder = Path.of("..", "systems").resolve(name);
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders",
-                "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+                "-cp", System.getProperty("java.class.path"),
                 "io.github.doorwarden.cli.Doorwarden", "serve", folder.toString(), "--port", "0", "--set", "state="
                 + work.resolve("state").toAbsolutePath()));
         command.addAll(List.of(words));

@@ -190,11 +190,13 @@ final class Vectors implements AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
-        thread.interrupt();
-        try {
-            thread.join(Limits.DRAIN);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (thread.isAlive()) {
+            thread.interrupt();
+            try {
+                thread.join(Limits.DRAIN);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
         embedder.close();
     }

@@ -24,7 +24,9 @@ import io.github.doorwarden.store.Seal;
 import io.github.doorwarden.upstream.ClientCredentials;
 import io.github.doorwarden.upstream.Credentials;
 import io.github.doorwarden.upstream.Party;
+import io.github.doorwarden.upstream.ProvisionedKeys;
 import io.github.doorwarden.upstream.RequestSigner;
+import io.github.doorwarden.upstream.TenantKeys;
 import io.github.doorwarden.upstream.TokenExchange;
 import io.github.doorwarden.upstream.Upstream;
 import io.github.doorwarden.upstream.UpstreamSettings;
@@ -151,6 +153,10 @@ final class DeclaredSource implements AutoCloseable {
             throw new IllegalArgumentException("its upstream " + mcp.upstream() + " is told for whom each call is, and "
                     + "one connection to an MCP server serves all callers. Give it credentials of its own.");
         }
+        if (configured.session().isPresent()) {
+            throw new IllegalArgumentException("its upstream " + mcp.upstream() + " wants a session around each call, "
+                    + "and a connection to an MCP server is one long call. Take an upstream without session.");
+        }
         var upstream = upstream(configured, variables, clock);
         open.push(upstream);
         return new Way.Http(new UpstreamChannel(upstream, mcp.path()));
@@ -170,9 +176,15 @@ final class DeclaredSource implements AutoCloseable {
     private static Upstream upstream(Config.UpstreamConfig config, Variables variables, InstantSource clock) {
         var base = variables.resolve(config.baseUrl());
         var usual = UpstreamSettings.of(config.name(), URI.create(base));
-        return new Upstream(usual.withLimits(config.concurrent(), usual.slotWait(), usual.maxAnswerBytes()),
-                credentials(config, variables, clock), config.signing().map(signing ->
-                        new RequestSigner(signing.headers(), signing.usual(), signing.tenants(), clock)));
+        return new Upstream(usual.withLimits(config.concurrent(), usual.slotWait(), usual.maxAnswerBytes())
+                .withSession(config.session()), credentials(config, variables, clock), config.signing().map(signing ->
+                        new RequestSigner(signing.headers(), keys(signing, variables, clock), clock)));
+    }
+
+    private static TenantKeys keys(Config.SigningConfig signing, Variables variables, InstantSource clock) {
+        return signing.provisioned().<TenantKeys>map(in -> new ProvisionedKeys(new ProvisionedKeys.Settings(
+                variables.resolve(in.url()), in.token().reveal(), in.keyId(), in.key(), in.keep()), clock))
+                .orElseGet(() -> new TenantKeys.Fixed(signing.usual(), signing.tenants()));
     }
 
     /// Whom calls to an upstream are for, where it is told so.

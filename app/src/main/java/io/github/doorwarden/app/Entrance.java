@@ -19,6 +19,7 @@ import io.github.doorwarden.identity.DpopProofs;
 import io.github.doorwarden.identity.JwtVerifier;
 import io.github.doorwarden.identity.Limits;
 import io.github.doorwarden.identity.Possession;
+import io.github.doorwarden.identity.Tenants;
 import io.github.doorwarden.server.Policy;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
@@ -101,11 +102,13 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         var tokenSide = new TokenSide(door.settings, database, door.clients, door.codes, door.grants, keys,
                 door::claims, clock, audit::write);
         var elsewhere = new Elsewhere(config);
+        var organizations = elsewhere.organizations(config, clock);
         var ground = new BrowserSide.Ground(database, door.clients, door.codes, door.grants,
-                FrontDoor.masterKey(config.variables()));
+                FrontDoor.masterKey(config.variables()), organizations);
         var browserSide = new BrowserSide(door.settings, ground, links(config, console, clock),
                 elsewhere.signIn(config.authorization().mode()), accounts, audit::write, clock);
-        var tokens = tokens(config, origin, door, keys, tokenSide.possession(), clock);
+        var tokens = tokens(config, origin, door, keys, tokenSide.possession(),
+                new Tenants(config.authorization().tenants(), organizations, clock), clock);
         var routes = new ArrayList<>(ResourceDocuments.routes(config, origin, List.of(door.settings.issuer())));
         routes.addAll(tokenSide.routes());
         routes.addAll(browserSide.routes());
@@ -149,7 +152,8 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
             var resources = ResourceDocuments.endpoints(config, origin).stream().map(ProtectedResource::identifier)
                     .toList();
             var tokens = new BearerTokens(elsewhere.verifier(resources, clock), grant -> false,
-                    possession(config, database, clock), config.authorization().tenants(), elsewhere.limits(), clock);
+                    possession(config, database, clock), new Tenants(config.authorization().tenants(),
+                    elsewhere.organizations(config, clock), clock), elsewhere.limits(), clock);
             return new Entrance(policy(config, clock), new TokenCallers(tokens),
                     resource -> token.map(held -> tokens.verify(held, resource)).orElse(Caller.anonymous()),
                     elsewhere.resourceMetadata(config, origin), elsewhere.health(), elsewhere::close);
@@ -185,8 +189,14 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         }
         var door = new FrontDoor(config, origin, database, audit::write, clock);
         var keys = new Keys(database, FrontDoor.masterKey(config.variables()), door.settings, clock);
-        var tokens = tokens(config, origin, door, keys, Possession.NONE, clock);
-        var end = sweep(door, keys, () -> { });
+        var elsewhere = new Elsewhere(config);
+        var tokens = tokens(config, origin, door, keys, Possession.NONE, new Tenants(config.authorization().tenants(),
+                elsewhere.organizations(config, clock), clock), clock);
+        var sweeping = sweep(door, keys, () -> { });
+        Runnable end = () -> {
+            sweeping.run();
+            elsewhere.close();
+        };
         return new Entrance(policy, new TokenCallers(tokens), resource -> tokens.verify(token.get(), resource),
                 List.of(), Map.of(), end);
     }
@@ -206,11 +216,10 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
 
     /// @param possession what is asked of bound tokens
     private static BearerTokens tokens(Config config, URI origin, FrontDoor door, Keys keys, Possession possession,
-            InstantSource clock) {
+            Tenants tenants, InstantSource clock) {
         var signed = new JwtVerifier(origin.toString(), keys::published, Limits.STANDARD, clock);
         var verifier = new OwnTokens(signed, door.opaque);
-        return new BearerTokens(verifier, door.grants::isRevoked, possession, config.authorization().tenants(),
-                Limits.STANDARD, clock);
+        return new BearerTokens(verifier, door.grants::isRevoked, possession, tenants, Limits.STANDARD, clock);
     }
 
     private static Runnable sweep(FrontDoor door, Keys keys, Runnable more) {

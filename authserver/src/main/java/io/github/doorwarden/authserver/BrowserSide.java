@@ -5,6 +5,7 @@ import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.http.Route;
 import io.github.doorwarden.http.Route.Cors;
 import io.github.doorwarden.http.Route.Handler;
+import io.github.doorwarden.identity.Organizations;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.Database;
 import java.net.URI;
@@ -60,8 +61,16 @@ public final class BrowserSide {
 
     /// What both sides of the authorization server stand on.
     ///
-    /// @param masterKey seals what people share with their apps
-    public record Ground(Database database, Clients clients, Codes codes, Grants grants, byte[] masterKey) {}
+    /// @param masterKey     seals what people share with their apps
+    /// @param organizations to which people belong; empty: nobody is asked
+    public record Ground(Database database, Clients clients, Codes codes, Grants grants, byte[] masterKey,
+            Optional<Organizations> organizations) {
+
+        /// Without organisations.
+        public Ground(Database database, Clients clients, Codes codes, Grants grants, byte[] masterKey) {
+            this(database, clients, codes, grants, masterKey, Optional.empty());
+        }
+    }
 
     /// @param links  empty: no magic links are offered
     /// @param audit  gets one event for every decision; must not throw
@@ -90,7 +99,8 @@ public final class BrowserSide {
         var trail = new BrowserAudit(audit, clock);
         var pushed = new PushedRequests(database, clock);
         var steps = new AuthorizeSteps(settings, ground.clients, pushed);
-        var answers = new Answers(settings.issInAnswers(), ground.codes, pushed, pages, trail);
+        var affiliations = new Affiliations(ground.organizations);
+        var answers = new Answers(settings.issInAnswers(), ground.codes, affiliations, pushed, pages, trail);
         var factors = new SecondFactors(database, ground.masterKey, clock);
         var passkeys = passkeys(settings, database, clock).filter(any -> !elsewhere.only());
         throttles = new Throttles(new Throttle(BrowserLimits.CODES, clock), new Throttle(BrowserLimits.LINKS, clock));
@@ -106,14 +116,16 @@ public final class BrowserSide {
         var app = new FactorsEndpoint(settings.name(), factors, sessions, ground.grants, forms, pages, clock);
         var stepUp = new StepUp(login, app, id -> factors.has(id)
                 || passkeys.filter(keys -> keys.has(id)).isPresent(), clock);
-        var consent = new ConsentEndpoint(settings, steps, sessions, consents, guard, answers, pages, stepUp, clock);
-        var authorize = new AuthorizeEndpoint(steps, sessions, login, consent, consents, answers, stepUp);
+        var consent = new ConsentEndpoint(settings, steps, sessions, consents, affiliations, guard, answers, pages,
+                stepUp, clock);
+        var authorize = new AuthorizeEndpoint(steps, sessions, login, consent, consents, affiliations, answers,
+                stepUp);
         var account = new AccountEndpoint(settings, ground.clients, ground.grants, sessions, factors, passkeys,
                 connected, forms, pages);
         var device = new DeviceEndpoint(settings, ground.clients, new DeviceCodes(database, clock, ground.grants),
                 login, forms, pages, clock);
         providers = new ProviderSide(settings, elsewhere, database, ground.clients, new ProviderSide.Rooms(sessions,
-                steps, consents, login, second, welcome, stepUp, guard, answers, pages, trail), clock);
+                steps, consents, affiliations, login, second, welcome, stepUp, guard, answers, pages, trail), clock);
         var all = new ArrayList<>(providers.routes());
         all.addAll(new ConnectEndpoint(connected, ground.clients, new UpstreamFlows(database, clock), login, forms,
                 pages).routes());

@@ -227,7 +227,7 @@ public final class ConfigFile {
                 people(in),
                 PeopleConfig.mail(in.section("mail")), PeopleConfig.tiers(in), PeopleConfig.tenants(in),
                 ElsewhereConfig.read(in, mode),
-                AccountKeys.read(in, mode), in.flag("session_api"));
+                AccountKeys.read(in, mode), OrganizationKeys.read(in, mode), in.flag("session_api"));
         in.end();
         return authorization;
     }
@@ -359,7 +359,8 @@ public final class ConfigFile {
             var baseUrl = upstream.textOrEmpty("base_url");
             var concurrent = upstream.number("concurrent");
             all.put(name, new Config.UpstreamConfig(name, baseUrl, credentials(upstream.section("credentials"),
-                    authorization), concurrent, SigningKeys.read(upstream.section("signing"))));
+                    authorization), concurrent, SigningKeys.read(upstream.section("signing")),
+                    CallSessionKeys.read(upstream.section("session"))));
             upstream.end();
         });
         return all;

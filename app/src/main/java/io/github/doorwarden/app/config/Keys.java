@@ -96,6 +96,7 @@ final class Keys {
         all.addAll(quirks());
         all.addAll(AgentKeys.ROWS);
         all.addAll(tokens());
+        all.addAll(OrganizationKeys.all());
         all.addAll(AdminConfig.ROWS);
         all.addAll(limits());
         all.addAll(endpoints());
@@ -104,6 +105,7 @@ final class Keys {
         all.addAll(tools());
         all.addAll(upstreams());
         all.addAll(SigningKeys.all());
+        all.addAll(CallSessionKeys.all());
         all.addAll(companions());
         return List.copyOf(all);
     }

@@ -121,8 +121,12 @@ final class DeclaredSource implements AutoCloseable {
                 var configured = config.upstreams().get(openApi.upstream());
                 var upstream = upstream(configured, variables, clock);
                 open.push(upstream);
-                yield new OpenApiSource(openApi.name(), SourceFiles.placed(config, openApi.settings()), upstream,
-                        access(configured, variables, accounts, clock), party(configured),
+                var stream = openApi.feedToken().map(token -> stream(configured, token, variables));
+                stream.ifPresent(open::push);
+                readable(config, openApi);
+                yield new OpenApiSource(openApi.name(), SourceFiles.placed(config, openApi.settings()),
+                        openApi.resources(), upstream, stream, access(configured, variables, accounts, clock),
+                        party(configured),
                         () -> new Seal(FrontDoor.masterKey(variables), "cursor"), clock);
             }
             case Config.SourceConfig.Java java -> java(java.className());
@@ -185,6 +189,22 @@ final class DeclaredSource implements AutoCloseable {
         return signing.provisioned().<TenantKeys>map(in -> new ProvisionedKeys(new ProvisionedKeys.Settings(
                 variables.resolve(in.url()), in.token().reveal(), in.keyId(), in.key(), in.keep()), clock))
                 .orElseGet(() -> new TenantKeys.Fixed(signing.usual(), signing.tenants()));
+    }
+
+    /// The same backend with the credential that its stream of changes takes: for all tenants, so for none.
+    private static Upstream stream(Config.UpstreamConfig config, Secret token, Variables variables) {
+        return new Upstream(UpstreamSettings.of(config.name(), URI.create(variables.resolve(config.baseUrl()))),
+                Credentials.bearer(token.reveal()));
+    }
+
+    /// What is asked of a tool beside scopes nobody could ask of a resource.
+    private static void readable(Config config, Config.SourceConfig.OpenApi source) {
+        source.resources().templates().forEach((name, template) -> {
+            if (!config.conditions().of(source.name(), template.tool()).equals(Conditions.NONE)) {
+                throw new IllegalArgumentException("the resource " + name + " is read by the tool " + template.tool()
+                        + ", which asks for a tier or a sign-in of some kind. Resources can ask for scopes alone.");
+            }
+        });
     }
 
     /// Whom calls to an upstream are for, where it is told so.

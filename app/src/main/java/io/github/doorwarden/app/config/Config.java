@@ -20,6 +20,7 @@ import io.github.doorwarden.client.wire.Way;
 import io.github.doorwarden.sources.documents.DocumentsSettings;
 import io.github.doorwarden.sources.documents.LabelRule;
 import io.github.doorwarden.sources.openapi.OpenApiSettings;
+import io.github.doorwarden.sources.openapi.ResourceSettings;
 import io.github.doorwarden.sources.sql.SqlSettings;
 import io.github.doorwarden.upstream.SessionSettings;
 import io.github.doorwarden.upstream.SigningHeaders;
@@ -161,8 +162,10 @@ public record Config(Path folder, String name, boolean development, Server serve
 
         String name();
 
-        /// @param upstream name of the backend that is called
-        record OpenApi(String name, String upstream, OpenApiSettings settings) implements SourceConfig {}
+        /// @param upstream  name of the backend that is called
+        /// @param feedToken credential of its stream of changes
+        record OpenApi(String name, String upstream, OpenApiSettings settings, ResourceSettings resources,
+                Optional<Secret> feedToken) implements SourceConfig {}
 
         /// @param className of a [io.github.doorwarden.server.Source] with a public constructor without parameters, on
         ///                  the class path

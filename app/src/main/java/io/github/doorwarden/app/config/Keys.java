@@ -102,6 +102,7 @@ final class Keys {
         all.addAll(endpoints());
         all.addAll(sources());
         all.addAll(OpenApiKeys.all());
+        all.addAll(ResourceKeys.all());
         all.addAll(tools());
         all.addAll(upstreams());
         all.addAll(SigningKeys.all());

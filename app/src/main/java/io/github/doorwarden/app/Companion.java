@@ -10,12 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /// A process that belongs to a deployment, for example the backend of a demo system: it prints `ready <address>` on its
 /// standard output when it accepts calls, and ends when its standard input closes, so that it cannot outlive us however
@@ -24,6 +27,7 @@ final class Companion implements AutoCloseable {
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(30);
     private static final Duration END_WITHIN = Duration.ofSeconds(5);
+    static final String SAY = "say ";
     private static final int LINES_OF_LOG_SHOWN = 12;
     private static final long LOG_BYTES_MOST = 1 << 20;
 
@@ -71,16 +75,21 @@ final class Companion implements AutoCloseable {
 
     /// Starts it and waits until it is ready.
     ///
+    /// @param console told what it has to say to a person: what follows `say ` on its standard output
     /// @throws StartFailure with what it last said
-    static Companion start(Config.CompanionConfig config, Variables variables, Path state) {
+    static Companion start(Config.CompanionConfig config, Variables variables, Path state,
+            Consumer<String> console) {
         var log = state.resolve(config.name() + ".log");
         try {
             Files.createDirectories(state);
             var builder = new ProcessBuilder(command(config, variables)).redirectError(log(log));
             builder.environment().remove(Deployment.TOKEN);             // the caller's own, and nobody else's
+            config.deployment().ifPresent(folder -> CompanionDoor.tell(builder.environment(), folder,
+                    state.resolve(config.name()), resolved(config.set(), variables)));
             config.environment().forEach((key, value) -> builder.environment().put(key, variables.resolve(value)));
             var process = builder.start();
-            var ready = CompletableFuture.supplyAsync(() -> readyLine(process), task -> Thread.ofVirtual().start(task));
+            var ready = CompletableFuture.supplyAsync(() -> readyLine(process, console), task -> Thread.ofVirtual()
+                    .start(task));
             try {
                 var address = ready.get(READY_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
                 var card = card(config, state);
@@ -115,19 +124,27 @@ final class Companion implements AutoCloseable {
         if (archive != null) {
             command.addAll(List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + archive));
         }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), config.main()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"),
+                config.deployment().isPresent() ? CompanionDoor.class.getName() : config.main()));
         config.arguments().forEach(argument -> command.add(variables.resolve(argument)));
         return command;
     }
 
-    private static String readyLine(Process process) {
+    private static Map<String, String> resolved(Map<String, String> templates, Variables variables) {
+        var all = new LinkedHashMap<String, String>();
+        templates.forEach((key, value) -> all.put(key, variables.resolve(value)));
+        return all;
+    }
+
+    private static String readyLine(Process process, Consumer<String> console) {
         try {
             var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith("ready ")) {
-                    Thread.ofVirtual().start(() -> drain(lines));
+                    Thread.ofVirtual().start(() -> drain(lines, console));
                     return line.substring("ready ".length()).strip();
                 }
+                say(line, console);
             }
             throw new IllegalStateException("It ended before it was ready.");
         } catch (IOException e) {
@@ -135,10 +152,16 @@ final class Companion implements AutoCloseable {
         }
     }
 
-    private static void drain(BufferedReader lines) {
+    private static void say(String line, Consumer<String> console) {
+        if (line.startsWith(SAY)) {
+            console.accept(line.substring(SAY.length()));
+        }
+    }
+
+    private static void drain(BufferedReader lines, Consumer<String> console) {
         try (lines) {
-            while (lines.readLine() != null) {
-                continue;
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                say(line, console);
             }
         } catch (IOException ended) {
             return;

@@ -60,17 +60,21 @@ public final class Deployment implements AutoCloseable {
     private static final Duration LISTS_KEPT = Duration.ofMinutes(5);
     private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
 
-    private final Config config;
+    private Config config;
     private final URI origin;
+    private final int port;
+    private final Consumer<String> console;
     private final InstantSource clock = InstantSource.system();
     private Sources sources;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private StdioEndpoint stdio;
     private List<Route> served = List.of();
 
-    private Deployment(Config config, URI origin) {
+    private Deployment(Config config, int port, Consumer<String> console) {
         this.config = config;
-        this.origin = origin;
+        this.port = port;
+        this.origin = originOf(config, port);
+        this.console = console;
     }
 
     /// Starts to serve over HTTP and returns when calls are accepted.
@@ -87,9 +91,9 @@ public final class Deployment implements AutoCloseable {
     /// @throws StartFailure with what failed and what to do; nothing is left running
     public static Deployment start(Config config, List<Source> sources, Consumer<String> console) {
         var port = config.server().port() == 0 ? freePort(config.server().host()) : config.server().port();
-        var deployment = new Deployment(config, originOf(config, port));
+        var deployment = new Deployment(config, port, console);
         sources.forEach(deployment::closing);
-        deployment.begin(() -> deployment.serve(port, sources, console));
+        deployment.begin(() -> deployment.serve(sources));
         return deployment;
     }
 
@@ -100,7 +104,7 @@ public final class Deployment implements AutoCloseable {
     /// @throws StartFailure with what failed and what to do; nothing is left running
     public static Deployment startStdio(Config config, Optional<String> path, Optional<String> token, InputStream in,
             OutputStream out) {
-        var deployment = new Deployment(config, originOf(config, config.server().port()));
+        var deployment = new Deployment(config, config.server().port(), line -> { });
         deployment.begin(() -> deployment.pipe(chosen(config, path), token, in, out));
         return deployment;
     }
@@ -159,9 +163,11 @@ public final class Deployment implements AutoCloseable {
         }
     }
 
-    private void serve(int port, List<Source> further, Consumer<String> console) {
+    private void serve(List<Source> further) {
+        config.variables().put("self", origin.toString());
         if (!config.front().isEmpty()) {
-            closing(HttpServer.front(engine(port), config.front()));
+            known(startCompanions(false));
+            closing(HttpServer.front(engine(), config.behind()));
             return;
         }
         var inside = inside(false, further,
@@ -178,7 +184,7 @@ public final class Deployment implements AutoCloseable {
         routes.addAll(entrance.routes());
         routes.add(ClientKeys.route(config, sources::upstreams));
         served = List.copyOf(routes);
-        closing(HttpServer.start(engine(port), routes));
+        closing(HttpServer.start(engine(), routes));
     }
 
     private void pipe(String path, Optional<String> token, InputStream in, OutputStream out) {
@@ -232,6 +238,10 @@ public final class Deployment implements AutoCloseable {
     private Inside inside(boolean borrowing, List<Source> further, Guarding guarded) {
         config.variables().put("self", origin.toString());
         var companions = startCompanions(borrowing);
+        if (config.isWaiting()) {
+            known(companions);
+            config = config.settled();
+        }
         var accounts = closing(new PersonalAccounts(config, origin, clock));
         var sources = startSources(companions, further, accounts);
         var database = closing(Database.open(config.state().resolve(DATABASE)));
@@ -260,7 +270,7 @@ public final class Deployment implements AutoCloseable {
                 () -> sessions(new Seal(master, "session"), spent));
     }
 
-    private HttpSettings engine(int port) {
+    private HttpSettings engine() {
         var server = config.server();
         var extra = server.allowedOrigins().stream().map(PublicOrigin::parse).toList();
         return new HttpSettings(server.host(), port, Optional.of(PublicOrigin.parse(origin.toString())), extra,
@@ -298,10 +308,7 @@ public final class Deployment implements AutoCloseable {
     private Future<Ready> startSources(List<Future<Companion>> companions, List<Source> further,
             PersonalAccounts accounts) {
         return starting("sources", () -> {
-            for (var companion : companions) {
-                var running = await(companion);
-                config.variables().put("companion:" + running.name(), running.address());
-            }
+            known(companions);
             var sources = Sources.of(config, further, accounts, clock);
             try {
                 var ready = new Ready(sources, sources.endpoints(origin));
@@ -312,6 +319,14 @@ public final class Deployment implements AutoCloseable {
                 throw e;
             }
         });
+    }
+
+    /// Waits for them; their addresses are known then.
+    private void known(List<Future<Companion>> companions) {
+        for (var companion : companions) {
+            var running = await(companion);
+            config.variables().put("companion:" + running.name(), running.address());
+        }
     }
 
     private static Health health(Database database, AuditLog audit, List<Companion> companions) {
@@ -328,7 +343,8 @@ public final class Deployment implements AutoCloseable {
     private List<Future<Companion>> startCompanions(boolean borrowing) {
         return config.companions().values().stream().map(companion -> starting(companion.name(), () -> {
             var beside = borrowing ? Companion.borrowed(companion, config.state()) : Optional.<Companion>empty();
-            return beside.orElseGet(() -> Companion.start(companion, config.variables(), config.state()));
+            return beside.orElseGet(() -> Companion.start(companion, config.variables(), config.state(),
+                    console));
         })).toList();
     }
 
@@ -378,14 +394,25 @@ public final class Deployment implements AutoCloseable {
         return config.endpoints().stream().map(endpoint -> origin.resolve(endpoint.path())).toList();
     }
 
-    /// The first endpoint; the issuer of an authorization server alone.
+    /// Where it listens, whatever its public origin is.
+    URI listening() {
+        return URI.create(config.server().scheme() + "://" + hostOf(config) + ":" + port);
+    }
+
+    /// The first endpoint; of a front, the first of its paths; the issuer of an authorization server alone.
     public URI address() {
-        return endpoints().stream().findFirst().orElse(origin);
+        return endpoints().stream().findFirst().orElseGet(() -> config.front().keySet().stream()
+                .filter(path -> !path.equals("/") && !path.startsWith("/.")).findFirst().map(origin::resolve)
+                .orElse(origin));
     }
 
     /// What a person reads after the start.
     public String guide() {
-        return new Guide(config, origin).text();
+        return guided().text();
+    }
+
+    Guide guided() {
+        return new Guide(config, origin);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.doorwarden.app;
 
 import io.github.doorwarden.app.config.Config;
 import java.net.URI;
+import java.util.List;
 
 /// What a person reads after a start: where the door is, how to get in, a line for each client. Lines fit into 80
 /// columns while the endpoint's URL is short; what is to be copied stands on lines of its own.
@@ -17,6 +18,11 @@ final class Guide {
     }
 
     String text() {
+        if (!config.front().isEmpty()) {
+            line("").line("  " + config.name() + " is open: a public front.").line("");
+            config.front().keySet().forEach(path -> line("  Address    " + origin + (path.equals("/") ? "" : path)));
+            return line("").line("  Ctrl-C ends it.").text.toString();
+        }
         if (config.endpoints().isEmpty()) {
             return line("").line("  " + config.name() + " is open: an authorization server alone.").line("")
                     .line("  Issuer     " + origin).line("").line("  Ctrl-C ends it.").text.toString();
@@ -59,6 +65,12 @@ final class Guide {
             line("  Sign in    " + person.email() + "   password  " + person.password().reveal());
             line("             or ask on the page for a sign-in link: it is printed here");
         }
+    }
+
+    /// Whom to sign in as, of a deployment that a person does not see start.
+    List<String> people() {
+        return config.authorization().demoPeople().stream().map(person -> "  " + config.name() + " knows "
+                + person.email() + "   password  " + person.password().reveal()).toList();
     }
 
     private void client(String heading, String... toCopy) {

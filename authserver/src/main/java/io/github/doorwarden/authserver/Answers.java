@@ -51,7 +51,7 @@ final class Answers {
         }
         var code = codes.issue(new Codes.Approved(asked.client().id(), who.person().id(), asked.to().uri().toString(),
                 asked.challenge(), asked.resource().identifier().toString(), asked.scopes(), who.signedInAt(),
-                who.amr(), asked.boundTo(), tenant));
+                who.amr(), asked.boundTo(), asked.openId(), tenant));
         audit.allowed(in, event, who.person().id(), asked.client().id(),
                 asked.resource().identifier() + " " + String.join(" ", asked.scopes())
                 + tenant.map(name -> " for " + name).orElse(""));

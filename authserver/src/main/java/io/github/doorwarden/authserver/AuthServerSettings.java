@@ -60,8 +60,15 @@ public record AuthServerSettings(URI issuer, String name, List<ProtectedResource
     /// @param rotateEvery a signing key signs for so long
     /// @param dpop        whether they are bound to a key of the client
     /// @param nonces      whether DPoP proofs must have a nonce of ours
+    /// @param openId      whether clients that the operator registered get ID tokens
     public record Tokens(boolean opaque, SigningAlgorithm algorithm, Duration rotateEvery, DpopMode dpop,
-            boolean nonces) {
+            boolean nonces, boolean openId) {
+
+        /// Without ID tokens.
+        public Tokens(boolean opaque, SigningAlgorithm algorithm, Duration rotateEvery, DpopMode dpop,
+                boolean nonces) {
+            this(opaque, algorithm, rotateEvery, dpop, nonces, false);
+        }
 
         public static final Tokens STANDARD =
                 new Tokens(false, SigningAlgorithm.RS256, Duration.ofDays(90), DpopMode.OPTIONAL, false);

@@ -12,8 +12,10 @@ import java.util.TreeSet;
 /// @param challenge S256
 /// @param boundTo   thumbprint of the key that must be proven when the code is redeemed (RFC 9449 §10)
 /// @param prompts   values of `prompt`; unknown ones mean nothing
+/// @param openId    when an ID token is wanted too
 record AuthorizeRequest(Client client, RegisteredRedirect to, ProtectedResource resource, Set<String> scopes,
-        String challenge, Optional<String> state, Set<String> prompts, Optional<String> boundTo) {
+        String challenge, Optional<String> state, Set<String> prompts, Optional<String> boundTo,
+        Optional<OpenIdRequest> openId) {
 
     AuthorizeRequest {
         scopes = Set.copyOf(scopes);

@@ -86,7 +86,8 @@ final class AuthorizeSteps {
         var scopes = scopes(params, client, resource, to);   // invalid_scope               OAuth 2.1 §1.4.1
         var prompts = Set.copyOf(List.of(params.one("prompt").orElse("").split(" +")));
         return new AuthorizeRequest(client, to, resource, scopes, challenge, params.one("state"), prompts,
-                key(params, to));                            // invalid_request             RFC 9449 §10
+                key(params, to),                             // invalid_request             RFC 9449 §10
+                OpenIdRequest.of(params, client, settings, to));   // invalid_request       OpenID Connect Core §3.1.2.1
     }
 
     static boolean silent(Params params) {
@@ -187,6 +188,9 @@ final class AuthorizeSteps {
         asked.remove("");
         if (settings.quirks().on(Quirk.NEEDLESS_SCOPES, client)) {
             asked.removeIf(name -> HARMLESS.contains(name) && !scopes.knows(name));
+        }
+        if (OpenIdRequest.mayBy(client, settings)) {
+            asked.removeIf(name -> OpenIdRequest.SCOPES.contains(name) && !scopes.knows(name));
         }
         if (asked.stream().anyMatch(name -> !scopes.knows(name))) {
             throw redirect(to, "invalid_scope",

@@ -24,16 +24,17 @@ public final class Codes {
     /// @param challenge   S256 code challenge
     /// @param amr         by which means the person signed in ([Factors])
     /// @param boundTo     thumbprint of the key that must be proven when it is redeemed (RFC 9449 §10)
+    /// @param openId      when an ID token is wanted too
     /// @param tenant      organisation that it counts for
     public record Approved(String clientId, String personId, String redirectUri, String challenge, String resource,
             Set<String> scopes, Instant signedInAt, Set<String> amr, Optional<String> boundTo,
-            Optional<String> tenant) {
+            Optional<OpenIdRequest> openId, Optional<String> tenant) {
 
-        /// For no organisation in particular.
+        /// Without an ID token, for no organisation in particular.
         public Approved(String clientId, String personId, String redirectUri, String challenge, String resource,
                 Set<String> scopes, Instant signedInAt, Set<String> amr, Optional<String> boundTo) {
             this(clientId, personId, redirectUri, challenge, resource, scopes, signedInAt, amr, boundTo,
-                    Optional.empty());
+                    Optional.empty(), Optional.empty());
         }
 
         /// For any key, or none.
@@ -84,11 +85,12 @@ public final class Codes {
         var code = Hashes.secret();
         database.update("INSERT INTO authorization_code (code_hash, client_id, person_id, redirect_uri, challenge, "
                 + "resource, scopes, "
-                + "signed_in_at, expires_at, amr, bound_to, tenant) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                + "signed_in_at, expires_at, amr, bound_to, openid, tenant) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 Hashes.sha256(code), approved.clientId(), approved.personId(), approved.redirectUri(),
                 approved.challenge(), approved.resource(), Rows.words(approved.scopes()), approved.signedInAt(),
                 clock.instant().plus(settings.lifetimes().code()), Rows.words(approved.amr()),
-                approved.boundTo().orElse(null), approved.tenant().orElse(null));
+                approved.boundTo().orElse(null), approved.openId().map(OpenIdRequest::kept).orElse(null),
+                approved.tenant().orElse(null));
         return code;
     }
 
@@ -96,6 +98,11 @@ public final class Codes {
     /// restart.
     boolean issuedTo(String code, String clientId) {
         return find(code).filter(row -> row.approved.clientId().equals(clientId)).isPresent();
+    }
+
+    /// What a code was to bring beside the grant.
+    Optional<OpenIdRequest> openId(String code) {
+        return find(code).flatMap(row -> row.approved.openId());
     }
 
     /// Takes the code and makes the grant, both or neither. Every check comes before the code is spent, so a mistake
@@ -169,7 +176,7 @@ public final class Codes {
 
     private Optional<Row> find(String code) {
         return database.first("SELECT client_id, person_id, redirect_uri, challenge, resource, scopes, signed_in_at, "
-                + "expires_at, spent_at, bound_to, "
+                + "expires_at, spent_at, bound_to, openid, "
                 + "grant_id, amr, tenant FROM authorization_code WHERE code_hash = ?", Codes::read,
                 Hashes.sha256(code));
     }
@@ -179,7 +186,8 @@ public final class Codes {
                 row.getString("redirect_uri"),
                 row.getString("challenge"), row.getString("resource"), Rows.words(row.getString("scopes")),
                 Rows.time(row, "signed_in_at"), Rows.words(row.getString("amr")),
-                Optional.ofNullable(row.getString("bound_to")), Optional.ofNullable(row.getString("tenant")));
+                Optional.ofNullable(row.getString("bound_to")), OpenIdRequest.kept(row.getString("openid")),
+                Optional.ofNullable(row.getString("tenant")));
         return new Row(approved, Rows.time(row, "expires_at"), Rows.maybeTime(row, "spent_at"),
                 Optional.ofNullable(row.getString("grant_id")));
     }

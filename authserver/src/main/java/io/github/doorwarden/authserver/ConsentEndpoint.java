@@ -46,8 +46,7 @@ final class ConsentEndpoint {
         var until = LocalDate.ofInstant(clock.instant().plus(settings.lifetimes().grant()), ZoneOffset.UTC);
         return pages.consent(new Pages.Consent(name.isEmpty() ? "An application without a name" : name, vouching,
                 Pages.home(client).orElse(null), asked.to().host(), asked.to().loopback(), asked.resource().name(),
-                Lets.of(asked.resource().scopes(), asked.scopes()), who.person(), null,
-                affiliations.choices(who.person()), until,
+                Lets.of(asked), who.person(), null, affiliations.choices(who.person()), until,
                 Onward.with(BrowserSide.CONSENT, in.query()), FormGuard.token(who.id(), asked.transaction(in.query())),
                 Onward.with(BrowserSide.LOGOUT, in.query()), FormGuard.token(who.id(), "sign-out")), asked.to());
     }

@@ -1,6 +1,7 @@
 package io.github.doorwarden.authserver;
 
 import io.github.doorwarden.identity.Scopes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -8,6 +9,13 @@ import java.util.Set;
 final class Lets {
 
     private Lets() {}
+
+    /// The same of a request, and what an ID token tells.
+    static List<String> of(AuthorizeRequest asked) {
+        var lets = new ArrayList<>(of(asked.resource().scopes(), asked.scopes()));
+        asked.openId().ifPresent(any -> lets.addFirst("know who you are: your name and your e-mail address"));
+        return List.copyOf(lets);
+    }
 
     /// What was asked for and what that includes, in the order of the configuration.
     static List<String> of(Scopes scopes, Set<String> asked) {

@@ -123,13 +123,24 @@ final class MetadataEndpoint {
         }
     }
 
-    /// Members that OpenID Connect Discovery §3 requires: several clients refuse a document without them. There are no
-    /// ID tokens here.
+    /// Members that OpenID Connect Discovery §3 requires: several clients refuse a document without them. ID tokens are
+    /// for clients that the operator registered, when the server is an OpenID provider at all.
     private ObjectNode openIdDocument() {
         var json = document().put("userinfo_endpoint", settings.issuer() + UserInfoEndpoint.PATH);
         list(json, "subject_types_supported", List.of("public"));
-        list(json, "id_token_signing_alg_values_supported", List.of("RS256"));
+        list(json, "id_token_signing_alg_values_supported", openId() ? List.copyOf(new java.util.TreeSet<>(List.of(
+                "RS256", settings.tokens().algorithm().name()))) : List.of("RS256"));
+        if (openId()) {
+            var scopes = json.withArray("scopes_supported");
+            OpenIdRequest.SCOPES.stream().sorted().forEach(scopes::add);
+            list(json, "claims_supported", List.of("sub", "auth_time", "acr", "amr", "email", "email_verified",
+                    "name"));
+        }
         return json;
+    }
+
+    private boolean openId() {
+        return settings.tokens().openId();
     }
 
     private static void list(ObjectNode json, String member, List<String> texts) {

@@ -16,11 +16,12 @@ final class TokenEndpoint {
 
     /// @param refreshToken empty when this client gets none
     /// @param acting       when a client acts for the person of another client's grant
+    /// @param openId       when an ID token comes along
     private record Earned(Grant grant, Set<String> scopes, Optional<PersonClaims> person,
-            Optional<String> refreshToken, Optional<Granted.Acting> acting) {
+            Optional<String> refreshToken, Optional<Granted.Acting> acting, Optional<OpenIdRequest> openId) {
 
         Earned(Grant grant, Set<String> scopes, Optional<PersonClaims> person, Optional<String> refreshToken) {
-            this(grant, scopes, person, refreshToken, Optional.empty());
+            this(grant, scopes, person, refreshToken, Optional.empty(), Optional.empty());
         }
     }
 
@@ -32,6 +33,7 @@ final class TokenEndpoint {
     private final Grants grants;
     private final DeviceCodes devices;
     private final AccessTokens accessTokens;
+    private final IdTokens idTokens;
     private final JwtBearer jwtBearer;
     private final TokenExchange exchange;
     private final TokenBinding binding;
@@ -41,6 +43,7 @@ final class TokenEndpoint {
 
     TokenEndpoint(AuthServerSettings settings, Clients clients, ClientAuthentication authentication, Codes codes,
             RefreshTokens refreshTokens, Grants grants, DeviceCodes devices, AccessTokens accessTokens,
+            IdTokens idTokens,
             JwtBearer jwtBearer, TokenExchange exchange, TokenBinding binding,
             Function<String, Optional<PersonClaims>> people, InstantSource clock, Consumer<AuditEvent> audit) {
         this.settings = settings;
@@ -51,6 +54,7 @@ final class TokenEndpoint {
         this.grants = grants;
         this.devices = devices;
         this.accessTokens = accessTokens;
+        this.idTokens = idTokens;
         this.jwtBearer = jwtBearer;
         this.exchange = exchange;
         this.binding = binding;
@@ -99,7 +103,9 @@ final class TokenEndpoint {
         permit(client, GrantType.CODE);
         var grant = codes.redeem(new Codes.Redemption(required(params, "code"), client.id(), params.one("redirect_uri"),
                 params.one("code_verifier"), params.all("resource"), key, isPublic(client)));
-        return ofPerson(client, grant);
+        var earned = ofPerson(client, grant);
+        return new Earned(grant, earned.scopes, earned.person, earned.refreshToken, earned.acting,
+                OpenIdRequest.mayBy(client, settings) ? codes.openId(required(params, "code")) : Optional.empty());
     }
 
     private Earned byDevice(Client client, Params params, Optional<String> key) {
@@ -160,7 +166,7 @@ final class TokenEndpoint {
         permit(client, GrantType.TOKEN_EXCHANGE);
         var granted = exchange.redeem(client, params);
         return new Earned(granted.grant(), granted.scopes(), person(granted.grant()), Optional.empty(),
-                granted.acting());
+                granted.acting(), Optional.empty());
     }
 
     private void requireOffered(String grantType) {
@@ -201,6 +207,7 @@ final class TokenEndpoint {
                 .put("expires_in", token.lifetime().toSeconds()).put("scope", Rows.words(earned.scopes));
         earned.acting.ifPresent(acting -> json.put("issued_token_type", TokenExchange.ACCESS_TOKEN));
         earned.refreshToken.ifPresent(refresh -> json.put("refresh_token", refresh));
+        earned.openId.ifPresent(asked -> json.put("id_token", idTokens.issue(earned.grant, asked, token.value())));
         return Trail.noStore(Reply.json(200, Json.bytes(json)));
     }
 

@@ -66,7 +66,8 @@ public final class TokenSide {
         this.devices = new DeviceCodes(database, clock, grants);
         this.device = new DeviceAuthorizationEndpoint(settings, authentication, devices, clock, audit);
         this.token = new TokenEndpoint(settings, clients, authentication, codes, refreshTokens, grants, devices,
-                accessTokens, new JwtBearer(settings, database, clients, grants, kept, people, turns, clock),
+                accessTokens, new IdTokens(keys, settings, clock),
+                new JwtBearer(settings, database, clients, grants, kept, people, turns, clock),
                 new TokenExchange(settings, verifier, grants, clock), binding, people, clock, audit);
         var registrations = new RegistrationTokens(database);
         this.registration = new RegistrationEndpoint(settings, clients, registrations, clock, audit);

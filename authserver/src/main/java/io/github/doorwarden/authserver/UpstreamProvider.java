@@ -30,6 +30,12 @@ public record UpstreamProvider(String name, String label, String issuer, String 
                 emailClaim, false, Optional.empty());
     }
 
+    /// The same, known under another identifier.
+    public UpstreamProvider at(String identifier) {
+        return new UpstreamProvider(name, label, identifier, clientId, clientSecret, inBody, scopes, resourceAsScope,
+                linkByEmail, algorithms, emailClaim, vouchesForEmails, proof);
+    }
+
     public UpstreamProvider {
         scopes = List.copyOf(scopes);
         algorithms = Set.copyOf(algorithms);

@@ -49,6 +49,12 @@ public record TrustedIssuer(String name, String issuer, Set<String> audiences, S
         }
     }
 
+    /// The same, known under another identifier.
+    public TrustedIssuer at(String identifier) {
+        return new TrustedIssuer(name, identifier, audiences, audienceClaim, algorithms, plainJwt, scopeClaims,
+                emailClaim, vouchesForEmails, tenantClaim, introspection);
+    }
+
     public TrustedIssuer {
         audiences = Set.copyOf(audiences);
         algorithms = Set.copyOf(algorithms);

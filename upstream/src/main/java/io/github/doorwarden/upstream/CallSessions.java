@@ -4,6 +4,7 @@ import io.github.doorwarden.upstream.UpstreamFailure.Kind;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -13,6 +14,8 @@ final class CallSessions {
     /// What a backend says of the caller or of its own state: that is the answer to the call too.
     private static final Set<Integer> TOLD = Set.of(401, 403, 429, 500, 502, 503, 504);
 
+    private static final String TRACE = "traceparent";
+
     private final String name;
     private final SessionSettings settings;
 
@@ -20,6 +23,17 @@ final class CallSessions {
     CallSessions(String name, SessionSettings settings) {
         this.name = name;
         this.settings = settings;
+    }
+
+    /// With a trace of its own, unless it is part of one: so that what belongs to one call is found together in the
+    /// backend's log.
+    static UpstreamCall traced(UpstreamCall call) {
+        if (call.headers().keySet().stream().anyMatch(TRACE::equalsIgnoreCase)) {
+            return call;
+        }
+        var chance = ThreadLocalRandom.current();
+        return call.with(TRACE, String.format("00-%016x%016x-%016x-01", chance.nextLong(), chance.nextLong(1,
+                Long.MAX_VALUE), chance.nextLong(1, Long.MAX_VALUE)));
     }
 
     /// For the same party, with the same trace.
@@ -38,9 +52,9 @@ final class CallSessions {
     }
 
     private static UpstreamCall beside(UpstreamCall call, SessionSettings.Line line, String target) {
-        var trace = call.headers().entrySet().stream().filter(each -> each.getKey().equalsIgnoreCase("traceparent"))
+        var trace = call.headers().entrySet().stream().filter(each -> each.getKey().equalsIgnoreCase(TRACE))
                 .map(Map.Entry::getValue).findFirst();
-        return new UpstreamCall(line.method(), target, trace.map(value -> Map.of("traceparent", value))
+        return new UpstreamCall(line.method(), target, trace.map(value -> Map.of(TRACE, value))
                 .orElse(Map.of()), Optional.empty(), call.slow(), call.requestId(), call.party());
     }
 

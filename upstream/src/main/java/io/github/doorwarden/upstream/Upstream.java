@@ -125,15 +125,16 @@ public final class Upstream implements AutoCloseable {
             return send(call, authorization, end);
         }
         var session = sessions.get();
-        var opened = opened(session, call, authorization, end);
+        var traced = CallSessions.traced(call);
+        var opened = opened(session, traced, authorization, end);
         if (session.tells(opened)) {
             return opened;
         }
         var id = session.id(opened);
         try {
-            return send(session.within(call, id), authorization, end);
+            return send(session.within(traced, id), authorization, end);
         } finally {
-            session.closing(call, id).ifPresent(closing -> end(closing, authorization));
+            session.closing(traced, id).ifPresent(closing -> end(closing, authorization));
         }
     }
 

@@ -63,6 +63,21 @@ class SessionTest {
     }
 
     @Test
+    void whatBelongsToOneCallHasOneTraceAlsoWhenTheCallerBringsNone() throws Exception {
+        try (var backend = new Backend((_, exchange) -> Backend.say(exchange, 200, "{\"session\":{\"id\":\"s\"}}"));
+                var upstream = to(backend, "")) {
+            var call = new UpstreamCall("GET", "/notes", Map.of(), Optional.empty(), false, "req-1");
+            upstream.call(call);
+            upstream.call(call);
+            var traces = backend.asked.stream().map(each -> each.header("Traceparent")).toList();
+            assertTrue(traces.getFirst().matches("00-[0-9a-f]{32}-[0-9a-f]{16}-01"), traces.toString());
+            assertEquals(traces.get(0), traces.get(1));
+            assertEquals(traces.get(2), traces.get(3));
+            assertTrue(!traces.get(0).equals(traces.get(2)), traces.toString());
+        }
+    }
+
+    @Test
     void whatTheBackendSaysOfTheCallerIsTheAnswerAndTheCallIsNotSent() throws Exception {
         try (var backend = new Backend((_, exchange) -> Backend.say(exchange, 403, "{\"title\":\"Suspended\"}"));
                 var upstream = to(backend, "")) {

@@ -40,11 +40,13 @@ import java.util.Set;
 /// @param folder      where `doorwarden.yaml` lies
 /// @param name        of the deployment, for people
 /// @param development conveniences that are never for the public: demo people, printed sign-in links
-/// @param front       from a path to the server that has it and everything below it; empty: everything is served here
+/// @param front       from a path to the server that has it and everything below it, a template; empty: everything is
+///                    served here
 /// @param state       folder of the database and of everything generated
 /// @param plugins     folder of jars with sources; need not be there
 /// @param limits      of calls, per caller
-public record Config(Path folder, String name, boolean development, Server server, Map<String, URI> front, Path state,
+public record Config(Path folder, String name, boolean development, Server server, Map<String, String> front,
+        Path state,
         Path plugins,
         Authorization authorization, AdminConfig admin,
         CallLimits limits, List<EndpointConfig> endpoints, Map<String, SourceConfig> sources,
@@ -85,6 +87,11 @@ public record Config(Path folder, String name, boolean development, Server serve
             ElsewhereConfig elsewhere, List<ThirdParty> accounts, Optional<OrganizationsConfig> organizations,
             boolean sessionApi) {
 
+        private Authorization with(ElsewhereConfig other) {
+            return new Authorization(mode, scopes, lifetimes, registration, tokens, agents, quirks, resources, clients,
+                    demoPeople, mail, tiers, tenants, other, accounts, sessionApi);
+        }
+
         /// False: everybody on this machine may do everything.
         public boolean enabled() {
             return mode != Mode.OFF;
@@ -117,6 +124,27 @@ public record Config(Path folder, String name, boolean development, Server serve
                 .toList();
         return new Config(folder, name, development, server, front, state, plugins, authorization, admin, limits, all,
                 fresh.sources, fresh.conditions, fresh.upstreams, companions, variables);
+    }
+
+    /// The servers behind a front, once its companions have started.
+    ///
+    /// @throws IllegalArgumentException with a sentence
+    public Map<String, URI> behind() {
+        return CompanionConfigs.settled(front, variables);
+    }
+
+    /// Whether something that must be known before anybody comes in depends on companions.
+    public boolean isWaiting() {
+        return authorization.elsewhere.isWaiting();
+    }
+
+    /// The same with that known.
+    ///
+    /// @throws IllegalArgumentException with a sentence
+    public Config settled() {
+        return new Config(folder, name, development, server, front, state, plugins,
+                authorization.with(authorization.elsewhere.settled(variables)), admin, limits, endpoints, sources,
+                conditions, upstreams, companions, variables);
     }
 
     /// The endpoints of another reading that take a start to be as it says: those that are new, and those of which more
@@ -226,7 +254,11 @@ public record Config(Path folder, String name, boolean development, Server serve
     /// A process that runs beside the deployment and ends with it.
     ///
     /// @param main        Java main class on Doorwarden's own class path
+    /// @param main        a class; empty when it is a deployment
+    /// @param deployment  folder of another deployment
+    /// @param set         keys of that one, templates
     /// @param arguments   templates
     /// @param environment templates
-    public record CompanionConfig(String name, String main, List<String> arguments, Map<String, String> environment) {}
+    public record CompanionConfig(String name, String main, Optional<Path> deployment, Map<String, String> set,
+            List<String> arguments, Map<String, String> environment) {}
 }

@@ -132,25 +132,11 @@ public final class ConfigFile {
         var limits = limits(top.section("limits"));
         var endpoints = endpoints(top);
         var conditions = new ConditionsConfig(authorization.tiers());
-        return new Config(folder, name, development, server, front(top), state, plugins, authorization, admin, limits,
+        return new Config(folder, name, development, server, CompanionConfigs.front(top),
+                state, plugins, authorization, admin, limits,
                 endpoints,
                 sources(top, folder, scopes, conditions), conditions.all(), upstreams(top, authorization),
-                companions(top), variables);
-    }
-
-    private static Map<String, URI> front(Section top) {
-        var front = new LinkedHashMap<String, URI>();
-        top.pairs("front").forEach((path, server) -> {
-            if (!path.equals("/") && !path.matches("(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+)+")) {
-                top.mistake("front", "has the path " + path + ", which must be / or segments such as /mcp.");
-            } else if (!server.matches("https?://[^/?#@:]+(:[0-9]{1,5})?")) {
-                top.mistake("front", "leads " + path + " to " + server + ", which must be scheme, host and port alone, "
-                        + "such as http://127.0.0.1:3004.");
-            } else {
-                front.put(path, URI.create(server));
-            }
-        });
-        return front;
+                CompanionConfigs.read(top, folder), variables);
     }
 
     private static Config.Server server(Section in, Path folder) {
@@ -244,7 +230,8 @@ public final class ConfigFile {
         var keys = in.section("keys");
         var tokens = new Tokens(in.choice("access_tokens").equals("opaque"),
                 SigningAlgorithm.valueOf(keys.choice("algorithm")), keys.duration("rotate_every"),
-                DpopMode.valueOf(in.choice("dpop").toUpperCase(Locale.ROOT)), in.flag("dpop_nonces"));
+                DpopMode.valueOf(in.choice("dpop").toUpperCase(Locale.ROOT)), in.flag("dpop_nonces"),
+                in.flag("openid_provider"));
         keys.end();
         return tokens;
     }
@@ -390,22 +377,6 @@ public final class ConfigFile {
         }
         in.end();
         return credentials;
-    }
-
-    private static Map<String, Config.CompanionConfig> companions(Section top) {
-        var all = new LinkedHashMap<String, Config.CompanionConfig>();
-        top.named("companions").forEach((name, companion) -> {
-            var unless = companion.textOrEmpty("unless");
-            var main = companion.textOrEmpty("main");
-            var words = new ArrayList<String>();
-            companion.pairs("arguments").forEach((key, value) -> words.addAll(List.of("--" + key, value)));
-            var environment = companion.pairs("environment");
-            if (unless.isEmpty()) {
-                all.put(name, new Config.CompanionConfig(name, main, words, environment));
-            }
-            companion.end();
-        });
-        return all;
     }
 
     /// What no single key can tell.

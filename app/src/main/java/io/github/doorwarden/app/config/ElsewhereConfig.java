@@ -21,11 +21,37 @@ public record ElsewhereConfig(List<TrustedIssuer> issuers, List<UpstreamProvider
         List<String> allowedEmails, Optional<String> entitlement, Optional<String> verifier,
         Map<String, String> aliases) {
 
+    private static final String IDENTIFIER = "must be an https address without query, such as "
+            + "https://login.example.com/; on this machine http will do.";
+
     public ElsewhereConfig {
         issuers = List.copyOf(issuers);
         providers = List.copyOf(providers);
         allowedEmails = List.copyOf(allowedEmails);
         aliases = Map.copyOf(aliases);
+    }
+
+    /// Whether an issuer is a companion, whose address is not known yet.
+    boolean isWaiting() {
+        return issuers.stream().anyMatch(each -> each.issuer().contains("${"))
+                || providers.stream().anyMatch(each -> each.issuer().contains("${"));
+    }
+
+    /// The same with all issuers known.
+    ///
+    /// @throws IllegalArgumentException with a sentence
+    ElsewhereConfig settled(Variables variables) {
+        return new ElsewhereConfig(issuers.stream().map(each -> each.at(known(each.issuer(), variables))).toList(),
+                providers.stream().map(each -> each.at(known(each.issuer(), variables))).toList(), allowedEmails,
+                entitlement, verifier, aliases);
+    }
+
+    private static String known(String issuer, Variables variables) {
+        var resolved = variables.resolve(issuer);
+        if (!isIdentifier(resolved)) {
+            throw new IllegalArgumentException(resolved + " cannot be an issuer: it " + IDENTIFIER);
+        }
+        return resolved;
     }
 
     /// @param in the section `authorization`
@@ -116,21 +142,24 @@ public record ElsewhereConfig(List<TrustedIssuer> issuers, List<UpstreamProvider
                 : Set.copyOf(algorithms);
     }
 
-    /// RFC 8414 §2: no query, no fragment; https, but on this machine.
+    /// A template when it is a companion's.
     private static String identifier(Section in) {
-        var text = in.textOrEmpty("issuer");
+        var text = in.early(in.textOrEmpty("issuer"));
+        if (text.isEmpty() || text.contains("${") || isIdentifier(text)) {
+            return text;
+        }
+        in.mistake("issuer", IDENTIFIER);
+        return "https://invalid.example";
+    }
+
+    /// RFC 8414 §2: no query, no fragment; https, but on this machine.
+    private static boolean isIdentifier(String text) {
         try {
             var uri = URI.create(text);
-            if (ProviderCalls.mayCall(uri) && uri.getRawQuery() == null && uri.getRawFragment() == null
-                    || text.isEmpty()) {
-                return text;
-            }
+            return ProviderCalls.mayCall(uri) && uri.getRawQuery() == null && uri.getRawFragment() == null;
         } catch (IllegalArgumentException notAUri) {
-            // said below
+            return false;
         }
-        in.mistake("issuer", "must be an https address without query, such as https://login.example.com/; on this "
-                + "machine http will do.");
-        return "https://invalid.example";
     }
 
     private static Map<String, String> aliases(Section in) {

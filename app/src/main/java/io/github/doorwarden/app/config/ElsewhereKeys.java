@@ -4,6 +4,7 @@ import static io.github.doorwarden.app.config.Key.address;
 import static io.github.doorwarden.app.config.Key.choice;
 import static io.github.doorwarden.app.config.Key.flag;
 import static io.github.doorwarden.app.config.Key.group;
+import static io.github.doorwarden.app.config.Key.late;
 import static io.github.doorwarden.app.config.Key.named;
 import static io.github.doorwarden.app.config.Key.pairs;
 import static io.github.doorwarden.app.config.Key.secret;
@@ -56,7 +57,7 @@ final class ElsewhereKeys {
         return List.of(
                 named("authorization.issuers", "name", "With `external`: the providers whose access tokens are taken. "
                         + "With several, a caller's subject and client id begin with the name here and `|`."),
-                text(issuer + "issuer", "Its identifier exactly as it stands in its tokens, a slash at the end "
+                late(issuer + "issuer", "Its identifier exactly as it stands in its tokens, a slash at the end "
                         + "included. Its metadata is read from there.").needed(),
                 texts(issuer + "audiences", "Audiences that mean this deployment as a whole. Without any, a token must "
                         + "name the URL of the endpoint. `https://a.example, https://b.example` in one variable will "
@@ -94,7 +95,7 @@ final class ElsewhereKeys {
                         + "each is a button on the sign-in page; with `proxied` there is exactly one, and no other "
                         + "way in. Register `<public origin>/login/callback` there as redirect URI."),
                 text(provider + "label", "What people read: \"Sign in with …\"; without it, the name."),
-                text(provider + "issuer", "Its identifier exactly as its metadata says it.").needed(),
+                late(provider + "issuer", "Its identifier exactly as its metadata says it.").needed(),
                 text(provider + "client_id", "Our id there.").needed(),
                 secret(provider + "client_secret", "Our secret there; without it and without `client_key` we are a "
                         + "public client."),

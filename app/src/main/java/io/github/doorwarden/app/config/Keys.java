@@ -82,7 +82,7 @@ final class Keys {
                 text("plugins", "plugins", "Folder of jars, relative to the configuration: each is loaded at the "
                         + "start, and the sources that it has can be named under `endpoints`.")));
         all.addAll(server());
-        all.add(pairs("front", false, "Makes this deployment a public front alone: from a path to the server that has "
+        all.add(pairs("front", true, "Makes this deployment a public front alone: from a path to the server that has "
                 + "it "
                 + "and everything below it, such as `/mcp: http://127.0.0.1:3004` and `/: http://127.0.0.1:3003`. The "
                 + "servers behind need the same `server.public_origin`, and this one among `server.trusted_proxies`."));
@@ -107,7 +107,7 @@ final class Keys {
         all.addAll(upstreams());
         all.addAll(SigningKeys.all());
         all.addAll(CallSessionKeys.all());
-        all.addAll(companions());
+        all.addAll(CompanionConfigs.rows());
         return List.copyOf(all);
     }
 
@@ -281,6 +281,9 @@ final class Keys {
                 choice("authorization.dpop", "optional", List.of("off", "optional", "required"), "Tokens bound to a "
                         + "key of the client (DPoP, RFC 9449), so that a stolen one opens nothing. `optional`: for "
                         + "clients that send a proof. `required`: for all, and most clients cannot."),
+                flag("authorization.openid_provider", false, "Whether this is an OpenID provider for the clients "
+                        + "that you register: with the scope `openid` they get an ID token, and learn at `/userinfo` "
+                        + "who somebody is. Another deployment in mode `proxied` can let people sign in here."),
                 flag("authorization.dpop_nonces", usual.nonces(), "Whether those proofs must carry a nonce of this "
                         + "server: none can be made ahead, and each client asks twice now and then."),
                 group("authorization.keys", "What access tokens are signed with."),
@@ -462,16 +465,5 @@ final class Keys {
                         "A static token for when the token endpoint gives none; each use is logged.")));
         all.addAll(ClientKeyRows.rowsOfBackend(credentials));
         return all;
-    }
-
-    private static List<Key> companions() {
-        return List.of(
-                named("companions", "name", "Processes that run beside the deployment and end with it."),
-                text("companions.<name>.unless", "When this is not empty, the companion is not started."),
-                text("companions.<name>.main",
-                        "A Java main class on Doorwarden's own class path. It prints `ready URL` when it is up.")
-                        .needed(),
-                pairs("companions.<name>.arguments", true, "Passed as `--name text`."),
-                pairs("companions.<name>.environment", true, "Added to its environment."));
     }
 }

@@ -360,6 +360,16 @@ final class Section {
         }
     }
 
+    /// What of a late value is known already; the rest of its variables stays. What is wrong with it was told when it
+    /// was read.
+    String early(String value) {
+        try {
+            return context.variables().preview(value);
+        } catch (IllegalArgumentException told) {
+            return value;
+        }
+    }
+
     private Optional<String> resolved(String key, Key found, String value) {
         try {
             var late = found.kind() instanceof Kind.Text text && text.late()

@@ -102,6 +102,7 @@ class ConfigFileTest {
               access_tokens: opaque
               dpop: required
               dpop_nonces: true
+              openid_provider: true
               keys: {algorithm: ES256, rotate_every: 30d}
               client_quirks: {without_iss: ["*"], secret_either_way: [], secret_other_way: [codex*],
                 needless_scopes: [], loopback_host: [cl_1], scope_told_in_result: [chatgpt.com]}
@@ -218,7 +219,7 @@ class ConfigFileTest {
         var readings = new ArrayList<Reading>();
         // a front stands alone
         for (var file : List.of(EVERYTHING, FilesConfigTest.EVERYTHING, McpConfigTest.EVERYTHING,
-                "name: f\nfront: {/: \"http://127.0.0.1:1\"}\n")) {
+                "name: f\nfront: {/: \"${companion:d}\"}\ncompanions: {d: {deployment: \".\", set: {a: b}}}\n")) {
             Files.writeString(folder.resolve(ConfigFile.NAME), file);
             readings.addAll(ConfigFile.check(folder, Map.of(), name -> null).readings());
         }
@@ -261,7 +262,7 @@ class ConfigFileTest {
         assertEquals(new Registration(false, false, List.of("x"), Duration.ofDays(1), 2, 3,
                 new Unvouched(Set.of("a"), List.of("*.good.example"), List.of("bad.good.example"))),
                 config.authorization().registration());
-        assertEquals(new Tokens(true, SigningAlgorithm.ES256, Duration.ofDays(30), DpopMode.REQUIRED, true),
+        assertEquals(new Tokens(true, SigningAlgorithm.ES256, Duration.ofDays(30), DpopMode.REQUIRED, true, true),
                 config.authorization().tokens());
         assertTrue(config.authorization().sessionApi());
         assertEquals(new AdminConfig(Optional.of("house:admin"), Set.of("ada@example.com"), Set.of("ADMIN"), false),

@@ -85,7 +85,8 @@ public final class Codes {
         var code = Hashes.secret();
         database.update("INSERT INTO authorization_code (code_hash, client_id, person_id, redirect_uri, challenge, "
                 + "resource, scopes, "
-                + "signed_in_at, expires_at, amr, bound_to, openid, tenant) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                + "signed_in_at, expires_at, amr, bound_to, openid, tenant) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                + "?, ?)",
                 Hashes.sha256(code), approved.clientId(), approved.personId(), approved.redirectUri(),
                 approved.challenge(), approved.resource(), Rows.words(approved.scopes()), approved.signedInAt(),
                 clock.instant().plus(settings.lifetimes().code()), Rows.words(approved.amr()),

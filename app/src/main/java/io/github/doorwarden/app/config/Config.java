@@ -89,7 +89,7 @@ public record Config(Path folder, String name, boolean development, Server serve
 
         private Authorization with(ElsewhereConfig other) {
             return new Authorization(mode, scopes, lifetimes, registration, tokens, agents, quirks, resources, clients,
-                    demoPeople, mail, tiers, tenants, other, accounts, sessionApi);
+                    demoPeople, mail, tiers, tenants, other, accounts, organizations, sessionApi);
         }
 
         /// False: everybody on this machine may do everything.

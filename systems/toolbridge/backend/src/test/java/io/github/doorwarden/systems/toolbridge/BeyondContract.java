@@ -122,7 +122,7 @@ abstract class BeyondContract {
         assertEquals(List.of(task), found("glacier&kind=tasks"));
         assertTrue(ada.get("/v1/search?q=drill").path("items").path(0).path("snippet").asString().contains("**drill**"));
         for (var hostile : List.of("glacier%22%20OR%20%22x", "glacier%20NEAR(", "glacier%20)%20OR%20(", "title:glacier",
-                "'glacier'", "glacier%20%26%20!x", "glacier:*%20|%20a", "a'b%3A*")) {
+                "'glacier'", "glacier%20%26%20!x", "glacier:*%20%7C%20a", "a'b%3A*")) {
             assertTrue(List.of(200).contains(ada.call("GET", "/v1/search?q=" + hostile, null).status()), hostile);
         }
         assertEquals(422, ada.call("GET", "/v1/search?q=%20***", null).status());

@@ -99,7 +99,8 @@ class AdministrationTest {
         assertEquals(409, as(Bed.ADMIN, "POST", "/admin/tenants", Map.of("id", "acme", "name", "x")).status());
         assertEquals(409, as(Bed.ADMIN, "POST", "/admin/tenants", Map.of("id", "other", "name", "x", "host",
                 "ACME.toolbridge.example")).status(), "host names are unique");
-        for (var bad : List.of(Map.of("id", "A", "name", "x"), Map.of("id", "ok"), Map.of("id", "ok", "name", "x", "host",
+        for (var bad : List.of(Map.of("id", "A", "name", "x"), Map.of("id", "ok"),
+                Map.of("id", "ok", "name", "x", "host",
                 "no host"))) {
             assertEquals(422, as(Bed.ADMIN, "POST", "/admin/tenants", bad).status());
         }

@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
 /// | kind | action: legal in |
 /// |---|---|
 /// | notes | pin: not pinned · unpin: pinned · finalize: draft · reopen: final |
-/// | tasks | start: open, blocked · block: open, in_progress · complete, cancel: open, in_progress, blocked · reopen: done, cancelled · assign: open, in_progress, blocked |
+/// | tasks | start: open, blocked · block: open, in_progress · complete, cancel: open, in_progress, blocked · reopen:
+/// done, cancelled · assign: open, in_progress, blocked |
 /// | comments | resolve: open · reopen: resolved · hide: open, resolved · unhide: hidden |
 /// | chats | pin, unpin · mute, unmute · close: open · reopen: closed |
 /// | chat_messages | mark_read, mark_unread · pin, unpin · flag, unflag |

@@ -32,14 +32,13 @@ final class PostgresStore implements Store {
     static PostgresStore open(URI url) {
         var config = new HikariConfig();
         config.setPoolName("toolbridge");
-        config.setDataSource(source(url));
+        config.setDataSource(source(url, " -c role=" + ROLE));
         config.setMaximumPoolSize(Limits.CONNECTIONS);
         config.setMinimumIdle(2);
         config.setAutoCommit(false);
         config.setConnectionTimeout(Limits.CONNECTION_WAIT.toMillis());
-        config.setConnectionInitSql("SET ROLE " + ROLE);
         try {
-            try (var owner = source(url).getConnection()) {
+            try (var owner = source(url, "").getConnection()) {
                 Migrations.of(Dialect.POSTGRESQL).run(owner);
             }
             var store = new PostgresStore(new HikariDataSource(config));
@@ -50,7 +49,8 @@ final class PostgresStore implements Store {
         }
     }
 
-    private static org.postgresql.ds.PGSimpleDataSource source(URI url) {
+    /// @param more settings that connections begin with, and that no rollback or reset takes from them
+    private static org.postgresql.ds.PGSimpleDataSource source(URI url, String more) {
         var source = new org.postgresql.ds.PGSimpleDataSource();
         var user = url.getRawUserInfo() == null ? new String[0] : url.getRawUserInfo().split(":", 2);
         source.setServerNames(new String[] {url.getHost()});
@@ -77,7 +77,7 @@ final class PostgresStore implements Store {
         }
         source.setApplicationName("toolbridge");
         source.setConnectTimeout((int) Limits.CONNECTION_WAIT.toSeconds());
-        source.setOptions("-c statement_timeout=" + Limits.STATEMENT.toMillis());
+        source.setOptions("-c statement_timeout=" + Limits.STATEMENT.toMillis() + more);
         return source;
     }
 
@@ -88,13 +88,13 @@ final class PostgresStore implements Store {
     /// Whoever goes around row level security must not serve requests.
     private void requireBounds() throws SQLException {
         try (var connection = pool.getConnection()) {
-            var free = new Tx(connection, Dialect.POSTGRESQL).number("SELECT count(*) FROM pg_roles "
-                    + "WHERE rolname = current_user AND (rolsuper OR rolbypassrls)");
+            var bound = new Tx(connection, Dialect.POSTGRESQL).number("SELECT count(*) FROM pg_roles "
+                    + "WHERE rolname = current_user AND rolname = ? AND NOT rolsuper AND NOT rolbypassrls", ROLE);
             connection.rollback();
-            if (free > 0) {
+            if (bound == 0) {
                 pool.close();
-                throw new SQLException("the role " + ROLE + " may go around row level security. Take SUPERUSER and "
-                        + "BYPASSRLS from it");
+                throw new SQLException("requests would not run as the role " + ROLE + ", or it may go around row level "
+                        + "security. Take SUPERUSER and BYPASSRLS from it");
             }
         }
     }

@@ -42,7 +42,8 @@ final class Routes {
         return List.of(
                 route("GET", "/health", Access.OPEN, List.of(), call -> health(to)),
                 route("GET", "/metrics", Access.OPEN, List.of(), call -> new Answer(200,
-                "text/plain; version=0.0.4; charset=utf-8", to.metrics.text().getBytes(StandardCharsets.UTF_8), Map.of())),
+                "text/plain; version=0.0.4; charset=utf-8", to.metrics.text().getBytes(StandardCharsets.UTF_8),
+                Map.of())),
                 route("GET", "/openapi.json", Access.OPEN, List.of(), call -> ToolBridge.resource("openapi.json")));
     }
 

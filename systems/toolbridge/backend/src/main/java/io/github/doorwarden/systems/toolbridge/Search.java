@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Full-text search: all the words, best first. SQLite's FTS5 and PostgreSQL's tsvector each in their own language, made
-/// of words alone, so that no operator of either can be smuggled in.
+/// Full-text search: all the words, best first. SQLite's FTS5 and PostgreSQL's tsvector each in their own language,
+/// made of words alone, so that no operator of either can be smuggled in.
 final class Search {
 
     private static final Pattern TOKEN = Pattern.compile("\"([^\"]*)\"|(\\S+)");

@@ -147,7 +147,8 @@ record Settings(Path data, int port, Optional<URI> database, Optional<Provider> 
         var jwks = uri("TOOLBRIDGE_JWKS_URL", url.get());
         if (!"https".equals(jwks.getScheme()) && !("http".equals(jwks.getScheme()) && loopback(jwks))) {
             throw new Mistake(
-                    "TOOLBRIDGE_JWKS_URL must be an https URL; http is accepted on this machine's own addresses alone.");
+                    "TOOLBRIDGE_JWKS_URL must be an https URL; http is accepted on this machine's own addresses "
+                    + "alone.");
         }
         return Optional.of(new Provider(jwks, issuer.get(), audience.get()));
     }

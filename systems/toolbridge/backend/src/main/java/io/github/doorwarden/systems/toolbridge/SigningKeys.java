@@ -100,7 +100,8 @@ final class SigningKeys {
             }
             throw Problem.unavailable("identity_provider_unavailable",
                     "The identity provider's signing keys cannot be fetched, so access "
-                    + "tokens cannot be checked. Try again in a moment; if it stays, have TOOLBRIDGE_JWKS_URL checked.");
+                    + "tokens cannot be checked. Try again in a moment; if it stays, have TOOLBRIDGE_JWKS_URL "
+                    + "checked.");
         } finally {
             fetching.unlock();
         }

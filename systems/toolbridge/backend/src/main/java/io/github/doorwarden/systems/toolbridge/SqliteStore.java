@@ -33,8 +33,13 @@ final class SqliteStore implements Store {
             var url = "jdbc:sqlite:" + file + "?journal_mode=WAL&synchronous=FULL&foreign_keys=on&busy_timeout="
                     + Limits.BUSY.toMillis() + "&transaction_mode=IMMEDIATE";
             var store = new SqliteStore(url, DRIVER.connect(url, new Properties()));
-            Migrations.of(Dialect.SQLITE).run(store.writer);
-            return store;
+            try {
+                Migrations.of(Dialect.SQLITE).run(store.writer);
+                return store;
+            } catch (SQLException | RuntimeException e) {
+                store.close();
+                throw e;
+            }
         } catch (SQLException e) {
             throw new Outage("The database " + file + " cannot be opened.", e);
         }

@@ -55,7 +55,8 @@ final class Tenancy {
         var status = tx.first("SELECT status FROM tenant WHERE id = ?", row -> row.getString(1), tenant).orElseThrow(
                 () -> forbidden("You do not belong to the organisation that the call is for."));
         if (!status.equals("active")) {
-            throw Problem.forbidden("tenant_suspended", "Your organisation is suspended, and nothing can be done in it. "
+            throw Problem.forbidden("tenant_suspended",
+                    "Your organisation is suspended, and nothing can be done in it. "
                     + "Ask the administrator.");
         }
         if (claimed.signed().isEmpty() && secrets.isSigned(tx, tenant)) {

@@ -162,7 +162,8 @@ final class Tenants {
 
     void removeMember(String tenant, String member) {
         store.write(Scope.PLATFORM, tx -> {
-            tx.update("DELETE FROM sync_session WHERE tenant_id = ? AND user_id = (SELECT user_id FROM membership WHERE "
+            tx.update("DELETE FROM sync_session WHERE tenant_id = ? AND user_id = (SELECT user_id FROM membership "
+                    + "WHERE "
                     + "tenant_id = ? AND id = ?)", tenant, tenant, member);
             if (tx.update("DELETE FROM membership WHERE tenant_id = ? AND id = ?", tenant, member) == 0) {
                 throw Problem.notFound("member");

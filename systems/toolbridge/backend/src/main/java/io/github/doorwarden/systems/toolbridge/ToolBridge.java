@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The API behind toolbridge: records of many tenants on a loopback port, over PostgreSQL or a SQLite file. [#main]
 /// prints `ready <URL>` once it accepts calls and ends with its standard input, so it never outlives the process that
@@ -31,6 +32,7 @@ public final class ToolBridge implements AutoCloseable {
     private final Changes changes;
     private final FileChannel lockFile;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private ToolBridge(HttpServer http, Store store, Vectors vectors, Changes changes, FileChannel lockFile) {
         this.http = http;
@@ -75,9 +77,18 @@ public final class ToolBridge implements AutoCloseable {
     /// Opens or creates the data folder, migrates the database and accepts calls on `127.0.0.1`. Vectors are not made
     /// before [Vectors#start].
     static ToolBridge start(Settings settings, InstantSource clock, PrintStream err) throws IOException {
-        var log = new EventLog(err, clock);
         createPrivately(settings.data());
         var lockFile = lock(settings.data());
+        try {
+            return start(settings, clock, new EventLog(err, clock), lockFile);
+        } catch (IOException | RuntimeException broken) {
+            lockFile.close();
+            throw broken;
+        }
+    }
+
+    private static ToolBridge start(Settings settings, InstantSource clock, EventLog log, FileChannel lockFile)
+            throws IOException {
         var seal = Seal.open(settings.masterKey());
         var store = settings.database().isPresent() ? PostgresStore.open(settings.database().get())
                 : SqliteStore.open(settings.data().resolve("toolbridge.db"));
@@ -180,6 +191,9 @@ public final class ToolBridge implements AutoCloseable {
     /// Lets running calls end, then stops.
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         closing.countDown();
         changes.end();
         vectors.close();

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 
@@ -190,6 +191,19 @@ final class Bed implements AutoCloseable {
     List<JsonNode> events(String name) {
         return log.toString(StandardCharsets.UTF_8).lines().map(Json.MAPPER::readTree).filter(e -> e.path("event")
                 .asString("").equals(name)).toList();
+    }
+
+    /// The first line of the log like that, as soon as it is there.
+    JsonNode awaited(String name, Predicate<JsonNode> like) {
+        var end = System.nanoTime() + 10_000_000_000L;
+        while (System.nanoTime() < end) {
+            var found = events(name).stream().filter(like).findFirst();
+            if (found.isPresent()) {
+                return found.get();
+            }
+            Thread.onSpinWait();
+        }
+        throw new AssertionError("The log has no such line " + name + ": " + log);
     }
 
     @Override

@@ -81,7 +81,8 @@ final class IdentityProvider implements AutoCloseable {
 
     String sign(JWK key, JWSAlgorithm algorithm, String type, Consumer<JWTClaimsSet.Builder> change) {
         var now = clock.instant();
-        var claims = new JWTClaimsSet.Builder().issuer(ISSUER).audience(AUDIENCE).issueTime(Date.from(now)).expirationTime(Date.from(now.plusSeconds(300)));
+        var claims = new JWTClaimsSet.Builder().issuer(ISSUER).audience(AUDIENCE).issueTime(Date.from(now))
+                .expirationTime(Date.from(now.plusSeconds(300)));
         change.accept(claims);
         try {
             var header = new JWSHeader.Builder(algorithm).keyID(key.getKeyID()).type(type == null ? null

@@ -77,7 +77,8 @@ abstract class IsolationContract {
         for (var kind : Kind.values()) {
             var list = "/v1/" + kind.plural();
             bodies.add(eve.call("GET", list + "?archived=any&limit=100", null).raw().body());
-            bodies.add(eve.call("POST", list + "/query", "{\"where\":{\"or\":[{\"field\":\"id\",\"op\":\"eq\",\"value\":"
+            bodies.add(eve.call("POST", list + "/query",
+                    "{\"where\":{\"or\":[{\"field\":\"id\",\"op\":\"eq\",\"value\":"
                     + "\"" + victims.get(kind) + "\"},{\"not\":{\"field\":\"version\",\"op\":\"eq\",\"value\":0}}]}}")
                     .raw().body());
             bodies.add(eve.call("POST", "/v1/aggregate", Map.of("kind", kind.plural(), "group_by", List.of(Map.of(

@@ -16,18 +16,16 @@ final class AuthorizeEndpoint {
     private final LoginEndpoint login;
     private final ConsentEndpoint consent;
     private final Consents consents;
-    private final Affiliations affiliations;
     private final Answers answers;
     private final StepUp stepUp;
 
     AuthorizeEndpoint(AuthorizeSteps steps, Sessions sessions, LoginEndpoint login, ConsentEndpoint consent,
-            Consents consents, Affiliations affiliations, Answers answers, StepUp stepUp) {
+            Consents consents, Answers answers, StepUp stepUp) {
         this.steps = steps;
         this.sessions = sessions;
         this.login = login;
         this.consent = consent;
         this.consents = consents;
-        this.affiliations = affiliations;
         this.answers = answers;
         this.stepUp = stepUp;
     }
@@ -62,7 +60,7 @@ final class AuthorizeEndpoint {
                 return first.get();
             }
             var spare = consents.spareThePage(in, params, who.person().id(), asked)
-                    && affiliations.choices(who.person()).isEmpty();
+                    && !consent.hasChoice(who);
             if (AuthorizeSteps.silent(params) && !(spare && back.trusted())) {
                 throw AuthorizeSteps.redirect(back.to(), "consent_required",    // OpenID Connect Core §3.1.2.6, AS-19
                         "The person has to see who asks, and prompt=none allows no page.");

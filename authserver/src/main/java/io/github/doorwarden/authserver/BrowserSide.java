@@ -70,6 +70,10 @@ public final class BrowserSide {
         public Ground(Database database, Clients clients, Codes codes, Grants grants, byte[] masterKey) {
             this(database, clients, codes, grants, masterKey, Optional.empty());
         }
+
+        private Affiliations affiliations() {
+            return new Affiliations(organizations);
+        }
     }
 
     /// @param links  empty: no magic links are offered
@@ -99,7 +103,7 @@ public final class BrowserSide {
         var trail = new BrowserAudit(audit, clock);
         var pushed = new PushedRequests(database, clock);
         var steps = new AuthorizeSteps(settings, ground.clients, pushed);
-        var affiliations = new Affiliations(ground.organizations);
+        var affiliations = ground.affiliations();
         var answers = new Answers(settings.issInAnswers(), ground.codes, affiliations, pushed, pages, trail);
         var factors = new SecondFactors(database, ground.masterKey, clock);
         var passkeys = passkeys(settings, database, clock).filter(any -> !elsewhere.only());
@@ -118,8 +122,7 @@ public final class BrowserSide {
                 || passkeys.filter(keys -> keys.has(id)).isPresent(), clock);
         var consent = new ConsentEndpoint(settings, steps, sessions, consents, affiliations, guard, answers, pages,
                 stepUp, clock);
-        var authorize = new AuthorizeEndpoint(steps, sessions, login, consent, consents, affiliations, answers,
-                stepUp);
+        var authorize = new AuthorizeEndpoint(steps, sessions, login, consent, consents, answers, stepUp);
         var account = new AccountEndpoint(settings, ground.clients, ground.grants, sessions, factors, passkeys,
                 connected, forms, pages);
         var device = new DeviceEndpoint(settings, ground.clients, new DeviceCodes(database, clock, ground.grants),

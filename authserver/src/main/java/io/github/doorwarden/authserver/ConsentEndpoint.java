@@ -37,6 +37,11 @@ final class ConsentEndpoint {
         this.clock = clock;
     }
 
+    /// Whether only the person knows what they allow, whatever they allowed before.
+    boolean hasChoice(Session who) {
+        return !affiliations.choices(who.person()).isEmpty();
+    }
+
     /// Names everything that the person decides about (MCP 2026-07-28, Security considerations: client and redirect
     /// host; BP Consent UI).
     Reply ask(HttpIn in, Session who, AuthorizeRequest asked) {

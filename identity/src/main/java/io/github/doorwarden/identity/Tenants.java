@@ -10,7 +10,7 @@ import java.util.Optional;
 public final class Tenants {
 
     /// Only what tokens name.
-    public static final Tenants NONE = new Tenants(Tiers.NONE, Optional.empty(), InstantSource.system());
+    public static final Tenants NONE = new Tenants(Tiers.NONE, Optional.empty(), () -> Instant.MIN);
 
     private final Tiers lists;
     private final Optional<Organizations> organizations;

@@ -1,10 +1,11 @@
 package io.github.doorwarden.upstream;
 
 import io.github.doorwarden.upstream.UpstreamFailure.Kind;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -15,6 +16,7 @@ final class CallSessions {
     private static final Set<Integer> TOLD = Set.of(401, 403, 429, 500, 502, 503, 504);
 
     private static final String TRACE = "traceparent";
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final String name;
     private final SessionSettings settings;
@@ -31,9 +33,12 @@ final class CallSessions {
         if (call.headers().keySet().stream().anyMatch(TRACE::equalsIgnoreCase)) {
             return call;
         }
-        var chance = ThreadLocalRandom.current();
-        return call.with(TRACE, String.format("00-%016x%016x-%016x-01", chance.nextLong(), chance.nextLong(1,
-                Long.MAX_VALUE), chance.nextLong(1, Long.MAX_VALUE)));
+        var ids = new byte[24];
+        RANDOM.nextBytes(ids);
+        ids[0] |= 1;                                             // neither is all zeros (W3C Trace Context §3.2)
+        ids[16] |= 1;
+        var hex = HexFormat.of();
+        return call.with(TRACE, "00-" + hex.formatHex(ids, 0, 16) + "-" + hex.formatHex(ids, 16, 24) + "-01");
     }
 
     /// For the same party, with the same trace.

@@ -91,8 +91,17 @@ public final class AdminJson {
         if (event.arguments() != null) {
             json.put("arguments", event.arguments());
         }
+        put(json, "tenant", event.tenant());
+        put(json, "trace_id", event.traceId());
+        put(json, "cause", event.cause());
         return json.put("us", event.duration().toNanos() / 1_000).put("peer", event.peer())
                 .put("request_id", event.requestId()).put("hash", HexFormat.of().formatHex(line.hash()));
+    }
+
+    private static void put(ObjectNode json, String name, String value) {
+        if (!value.isEmpty()) {
+            json.put(name, value);
+        }
     }
 
     private static void list(ObjectNode json, String name, Collection<String> texts) {

@@ -5,7 +5,9 @@ import io.github.doorwarden.app.config.AdminConfig;
 import io.github.doorwarden.authserver.NewClient;
 import io.github.doorwarden.authserver.People.Person;
 import io.github.doorwarden.store.AuditLog;
+import io.github.doorwarden.watch.Usage;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
@@ -21,6 +23,9 @@ final class AdminRoutes {
 
     /// A key set with some keys; everything else is smaller.
     static final int BODY_BYTES = 64 * 1024;
+
+    /// A report without a beginning is of a week.
+    private static final Duration USAGE_DAYS = Duration.ofDays(7);
 
     /// What one row does.
     @FunctionalInterface
@@ -73,7 +78,9 @@ final class AdminRoutes {
                 post("/keys/rotate", "keys-rotate", (admin, asked) -> AdminJson.object().put("kid",
                         admin.rotateKey())),
                 get("/tiers", "tiers", this::tier, "email"),
-                get("/audit", "audit", this::audit, "client", "user", "event", "refused", "since", "cursor", "limit"));
+                get("/audit", "audit", this::audit, "client", "user", "event", "refused", "trace", "since",
+                        "cursor", "limit"),
+                get("/usage", "usage", this::usage, "since", "by", "tenant"));
     }
 
     private static Operation get(String path, String event, Work work, String... takes) {
@@ -237,9 +244,21 @@ final class AdminRoutes {
         var subject = asked.text("user").map(who -> admin.person(who).map(Person::id).orElse(who));
         var before = Optional.of(asked.cursor()).filter(text -> !text.isEmpty()).map(AdminRoutes::number);
         var filter = new AuditLog.Filter(asked.text("client"), subject, asked.text("event"), asked.flag("refused"),
-                asked.text("since").map(AdminRoutes::time));
+                asked.text("since").map(AdminRoutes::time), asked.text("trace"));
         return AdminJson.page(admin.audit().search(filter, before, limit + 1), limit, AdminJson::line,
                 line -> Long.toString(line.seq()));
+    }
+
+    private ObjectNode usage(Administration admin, AdminRequest asked) {
+        var now = clock.instant();
+        var since = asked.text("since").map(AdminRoutes::time).orElse(now.minus(USAGE_DAYS));
+        try {
+            var by = asked.text("by").map(Usage.By::of).orElse(Usage.By.TOOL);
+            return UsageJson.of(Usage.of(admin.audit(), new Usage.Query(since, now, asked.text("tenant")), Set.of(by)),
+                    by);
+        } catch (IllegalArgumentException unknown) {
+            throw new Unreadable(400, unknown.getMessage());
+        }
     }
 
     private static long number(String cursor) {

@@ -23,6 +23,7 @@ import io.github.doorwarden.sources.sql.SqlSource;
 import io.github.doorwarden.store.Seal;
 import io.github.doorwarden.upstream.ClientCredentials;
 import io.github.doorwarden.upstream.Credentials;
+import io.github.doorwarden.upstream.Hops;
 import io.github.doorwarden.upstream.Party;
 import io.github.doorwarden.upstream.ProvisionedKeys;
 import io.github.doorwarden.upstream.RequestSigner;
@@ -65,6 +66,7 @@ final class DeclaredSource implements AutoCloseable {
     }
 
     private final Declaration declaration;
+    private final Hops hops;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final Source source;
     private Optional<SqlSource> database = Optional.empty();
@@ -73,7 +75,8 @@ final class DeclaredSource implements AutoCloseable {
     /// @param variables that know this process and its companions
     /// @throws StartFailure with the source and the reason
     DeclaredSource(Config config, Variables variables, Config.SourceConfig declared, PersonalAccounts accounts,
-            InstantSource clock) {
+            Hops hops, InstantSource clock) {
+        this.hops = hops;
         var before = Declaration.of(config, declared);
         try {
             this.made = make(config, variables, declared, accounts, clock);
@@ -119,7 +122,7 @@ final class DeclaredSource implements AutoCloseable {
         return switch (declared) {
             case Config.SourceConfig.OpenApi openApi -> {
                 var configured = config.upstreams().get(openApi.upstream());
-                var upstream = upstream(configured, variables, clock);
+                var upstream = upstream(configured, variables, clock).watched(hops);
                 open.push(upstream);
                 var stream = openApi.feedToken().map(token -> stream(configured, token, variables));
                 stream.ifPresent(open::push);
@@ -161,7 +164,7 @@ final class DeclaredSource implements AutoCloseable {
             throw new IllegalArgumentException("its upstream " + mcp.upstream() + " wants a session around each call, "
                     + "and a connection to an MCP server is one long call. Take an upstream without session.");
         }
-        var upstream = upstream(configured, variables, clock);
+        var upstream = upstream(configured, variables, clock).watched(hops);
         open.push(upstream);
         return new Way.Http(new UpstreamChannel(upstream, mcp.path()));
     }

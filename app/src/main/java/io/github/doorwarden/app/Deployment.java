@@ -171,8 +171,8 @@ public final class Deployment implements AutoCloseable {
             return;
         }
         var inside = inside(false, further,
-                (database, audit, accounts) -> Entrance.guarded(config, origin, database, audit, accounts, console,
-                        clock));
+                (database, audit, accounts, watching) -> Entrance.guarded(config, origin, database, audit, accounts,
+                        watching, console, clock));
         var entrance = inside.entrance;
         var routes = new ArrayList<Route>();
         routes.add(new Route("GET", "/health", 0, Cors.NONE, false, inside.health::handle));
@@ -182,6 +182,7 @@ public final class Deployment implements AutoCloseable {
         routes.addAll(RestRoutes.of(inside.endpoints.stream().filter(this::isRest).toList(), entrance.callers(),
                 entrance.policy(), inside.dispatch, inside.audit, clock));
         routes.addAll(entrance.routes());
+        routes.addAll(inside.watching.routes());
         routes.add(ClientKeys.route(config, sources::upstreams));
         served = List.copyOf(routes);
         closing(HttpServer.start(engine(), routes));
@@ -189,7 +190,8 @@ public final class Deployment implements AutoCloseable {
 
     private void pipe(String path, Optional<String> token, InputStream in, OutputStream out) {
         var inside = inside(true, List.of(),
-                (database, audit, accounts) -> Entrance.verified(config, origin, database, audit, token, clock));
+                (database, audit, accounts, watching) ->
+                Entrance.verified(config, origin, database, audit, token, clock));
         var endpoint = inside.endpoints.stream().filter(each -> each.path().equals(path)).findFirst().orElseThrow();
         var remedy = "Start this process with " + TOKEN + " set to an access token for " + endpoint.resource()
                 + ", or connect your client to that URL, where you can sign in.";
@@ -227,12 +229,12 @@ public final class Deployment implements AutoCloseable {
     /// What is behind every front end.
     ///
     /// @param sessions made for a front end that has some
-    private record Inside(AuditLog audit, Entrance entrance, Health health, List<Endpoint> endpoints,
+    private record Inside(Watching watching, AuditLog audit, Entrance entrance, Health health, List<Endpoint> endpoints,
             Dispatch dispatch, About about, Supplier<Sessions> sessions) {}
 
     /// How callers are let in.
     private interface Guarding {
-        Entrance of(Database database, AuditLog audit, ConnectedAccounts accounts);
+        Entrance of(Database database, AuditLog audit, ConnectedAccounts accounts, Watching watching);
     }
 
     private Inside inside(boolean borrowing, List<Source> further, Guarding guarded) {
@@ -243,11 +245,13 @@ public final class Deployment implements AutoCloseable {
             config = config.settled();
         }
         var accounts = closing(new PersonalAccounts(config, origin, clock));
-        var sources = startSources(companions, further, accounts);
+        var watching = closing(Watching.of(config, clock));
+        var sources = startSources(companions, further, accounts, watching);
         var database = closing(Database.open(config.state().resolve(DATABASE)));
         var audit = closing(new AuditLog(database));
+        watching.hear(audit);
         var entrance = config.authorization().enabled() ? closing(guarded.of(database, audit,
-                accounts.open(database, audit))) : Entrance.OPEN;
+                accounts.open(database, audit), watching)) : Entrance.OPEN;
         entrance.tokens().ifPresent(accounts.presented()::by);
         var health = health(database, audit, companions.stream().map(Deployment::await).toList());
         entrance.health().forEach(health::add);
@@ -265,8 +269,10 @@ public final class Deployment implements AutoCloseable {
         accounts.tell(dispatch.changes());
         health.streams(dispatch.changes()::listeners);
         health.warnings(ready.sources()::warnings);
+        health.warnings(watching::warnings);
+        watching.look(health, dispatch.changes()::listeners, audit);
         var about = new About(config.name(), config.name(), VERSION, LISTS_KEPT);
-        return new Inside(audit, entrance, health, endpoints, dispatch, about,
+        return new Inside(watching, audit, entrance, health, endpoints, dispatch, about,
                 () -> sessions(new Seal(master, "session"), spent));
     }
 
@@ -306,10 +312,10 @@ public final class Deployment implements AutoCloseable {
 
     /// While the database opens: reading the documents of the sources is as long a work, and neither needs the other.
     private Future<Ready> startSources(List<Future<Companion>> companions, List<Source> further,
-            PersonalAccounts accounts) {
+            PersonalAccounts accounts, Watching watching) {
         return starting("sources", () -> {
             known(companions);
-            var sources = Sources.of(config, further, accounts, clock);
+            var sources = Sources.of(config, further, accounts, watching.hops(), clock);
             try {
                 var ready = new Ready(sources, sources.endpoints(origin));
                 sources.look();

@@ -89,8 +89,9 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
     /// The embedded authorization server, and the verification of what it issues.
     ///
     /// @param accounts that people may connect
+    /// @param watching knows of alerts
     static Entrance guarded(Config config, URI origin, Database database, AuditLog audit, ConnectedAccounts accounts,
-            Consumer<String> console, InstantSource clock) {
+            Watching watching, Consumer<String> console, InstantSource clock) {
         if (config.authorization().mode() == Config.Mode.EXTERNAL) {
             return external(config, origin, Optional.empty(), database, clock);
         }
@@ -114,6 +115,8 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         routes.addAll(browserSide.routes());
         if (config.admin().scope().isPresent()) {
             routes.addAll(new AdminEndpoint(config, door, database, keys, audit, tokens, clock).routes());
+            routes.add(browserSide.figures(new Dashboard(config, audit, AdminEndpoint.resource(config, origin)
+                    .orElseThrow().keeping().orElseThrow(), watching::raised, clock)));
         }
         if (config.authorization().sessionApi()) {
             routes.addAll(sessionApi(config, console, door, ground, browserSide, tokenSide, audit, clock).routes());

@@ -2,7 +2,9 @@ package io.github.doorwarden.app;
 
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
@@ -21,7 +23,7 @@ final class Health {
     private final Map<String, BooleanSupplier> components = new LinkedHashMap<>();
     private Supplier<Map<String, String>> sources = Map::of;
     private IntSupplier streams = () -> 0;
-    private Supplier<Map<String, Integer>> warnings = Map::of;
+    private final List<Supplier<Map<String, Integer>>> warnings = new ArrayList<>();
 
     /// @param up quick; what it throws counts as down
     void add(String component, BooleanSupplier up) {
@@ -40,9 +42,16 @@ final class Health {
         streams = open;
     }
 
-    /// @param now how many warnings each source has that has some
+    /// @param now how many warnings each source, or whatever else can warn, has that has some
     void warnings(Supplier<Map<String, Integer>> now) {
-        warnings = now;
+        warnings.add(now);
+    }
+
+    /// Whether each component is up, by its name.
+    Map<String, Boolean> components() {
+        var states = new LinkedHashMap<String, Boolean>();
+        components.forEach((name, up) -> states.put(name, isUp(name, up)));
+        return states;
     }
 
     Reply handle(HttpIn in) {
@@ -61,7 +70,8 @@ final class Health {
             elsewhere.forEach(beside::put);
         }
         json.put("streams", streams.getAsInt());
-        var warned = warnings.get();
+        var warned = new LinkedHashMap<String, Integer>();
+        warnings.forEach(each -> warned.putAll(each.get()));
         if (!warned.isEmpty()) {
             warned.forEach(json.putObject("warnings")::put);
         }

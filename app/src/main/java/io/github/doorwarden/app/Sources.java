@@ -10,6 +10,7 @@ import io.github.doorwarden.server.JavaSource;
 import io.github.doorwarden.server.Source;
 import io.github.doorwarden.server.ToolListing;
 import io.github.doorwarden.server.WhoAmI;
+import io.github.doorwarden.upstream.Hops;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -45,6 +46,7 @@ final class Sources implements AutoCloseable {
     private record Held(Source source, String from, Optional<DeclaredSource> declared) {}
 
     private final PersonalAccounts accounts;
+    private final Hops hops;
     private final InstantSource clock;
     private final List<AutoCloseable> open = new ArrayList<>();
     private final List<DeclaredSource> retired = new ArrayList<>();
@@ -53,17 +55,20 @@ final class Sources implements AutoCloseable {
     private Following following;
     private ScheduledExecutorService undertaker;
 
-    private Sources(Config config, PersonalAccounts accounts, InstantSource clock) {
+    private Sources(Config config, PersonalAccounts accounts, Hops hops, InstantSource clock) {
+        this.hops = hops;
         this.config = config;
         this.accounts = accounts;
         this.clock = clock;
     }
 
     /// @param accounts for upstreams that work with people's own
+    /// @param hops    hears of each sending to a backend
     /// @param further sources that come neither from the file nor from a plugin; whoever gives them closes them
     /// @throws StartFailure with the source and the reason
-    static Sources of(Config config, List<Source> further, PersonalAccounts accounts, InstantSource clock) {
-        var sources = new Sources(config, accounts, clock);
+    static Sources of(Config config, List<Source> further, PersonalAccounts accounts, Hops hops,
+            InstantSource clock) {
+        var sources = new Sources(config, accounts, hops, clock);
         try {
             sources.begin(further);
             return sources;
@@ -118,7 +123,8 @@ final class Sources implements AutoCloseable {
         var nowhere = URI.create("http://127.0.0.1:1");
         config.variables().put("self", nowhere.toString());
         config.companions().keySet().forEach(name -> config.variables().put("companion:" + name, nowhere.toString()));
-        var sources = of(config, List.of(), new PersonalAccounts(config, nowhere, clock), clock);
+        var sources = of(config, List.of(), new PersonalAccounts(config, nowhere, clock), Hops.NONE,
+                clock);
         try {
             sources.endpoints(nowhere);
             return sources;
@@ -134,7 +140,7 @@ final class Sources implements AutoCloseable {
     }
 
     private Held declared(Config from, Variables variables, Config.SourceConfig source) {
-        var made = new DeclaredSource(from, variables, source, accounts, clock);
+        var made = new DeclaredSource(from, variables, source, accounts, hops, clock);
         return new Held(made.source(), "sources in " + ConfigFile.NAME, Optional.of(made));
     }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class AdminRoutesTest {
 
-    private static final AdminConfig CONFIG = new AdminConfig(Optional.of("admin"), Set.of(), Set.of(), true);
+    private static final AdminConfig CONFIG = new AdminConfig(Optional.of("admin"), Set.of(), Set.of(), Set.of(), true);
 
     @Test
     void theManualHasTheTableAsItIs() throws IOException {

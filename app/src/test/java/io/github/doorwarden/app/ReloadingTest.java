@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpServer;
 import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.app.config.ConfigFile;
+import io.github.doorwarden.upstream.Hops;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -175,7 +176,7 @@ final class ReloadingTest {
         var first = config(yaml("one: {operation: fast}", ""));
         var origin = URI.create("http://127.0.0.1:1");
         var clock = InstantSource.system();
-        try (var sources = Sources.of(first, List.of(), new PersonalAccounts(first, origin, clock), clock)) {
+        try (var sources = Sources.of(first, List.of(), new PersonalAccounts(first, origin, clock), Hops.NONE, clock)) {
             var fresh = config(yaml("one: {operation: slow, confirm: true}", ""));
             var failure = assertThrows(StartFailure.class, () -> sources.reload(fresh, origin));
             assertTrue(failure.getMessage().contains("argument of its own named confirmation"), failure.getMessage());
@@ -198,7 +199,7 @@ final class ReloadingTest {
         var clock = InstantSource.system();
         var origin = URI.create("http://127.0.0.1:1");
         var live = started.withLive(fresh);
-        try (var sources = Sources.of(live, List.of(), new PersonalAccounts(live, origin, clock), clock)) {
+        try (var sources = Sources.of(live, List.of(), new PersonalAccounts(live, origin, clock), Hops.NONE, clock)) {
             var endpoints = sources.endpoints(origin);
             assertEquals(List.of("/mcp 1", "/x 0"), endpoints.stream().map(each -> each.path() + " "
                     + each.tools().size()).toList());

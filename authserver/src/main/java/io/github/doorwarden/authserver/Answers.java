@@ -32,6 +32,11 @@ final class Answers {
         this.audit = audit;
     }
 
+    /// For which organisations it is that people allow something.
+    Affiliations affiliations() {
+        return affiliations;
+    }
+
     WayBack to(Client client, RegisteredRedirect redirect, Params params) {
         return new WayBack(issuer, client, redirect, params.one("state"));
     }

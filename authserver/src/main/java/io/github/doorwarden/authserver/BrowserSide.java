@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// Everything of the authorization server that a person's browser sees: `/authorize`, signing in and out, consent, the
 /// account, devices. Read [AuthorizeEndpoint] first. Safe for many threads.
@@ -43,6 +44,7 @@ public final class BrowserSide {
     static final String CONNECT = "/connect/";
     /// Followed by an account's name.
     static final String CONNECT_CALLBACK = "/connect/callback/";
+    static final String FIGURES = "/admin/dashboard";
     static final String STYLE = "/assets/doorwarden.css";
     static final String SCRIPT = "/assets/passkeys.js";
 
@@ -54,6 +56,7 @@ public final class BrowserSide {
     private final ProviderSide providers;
     private final ConnectedAccounts connected;
     private final Throttles throttles;
+    private final FiguresEndpoint.Rooms ofFigures;
 
     /// @param codes guesses of second factors
     /// @param links that were asked for
@@ -103,8 +106,8 @@ public final class BrowserSide {
         var trail = new BrowserAudit(audit, clock);
         var pushed = new PushedRequests(database, clock);
         var steps = new AuthorizeSteps(settings, ground.clients, pushed);
-        var affiliations = ground.affiliations();
-        var answers = new Answers(settings.issInAnswers(), ground.codes, affiliations, pushed, pages, trail);
+        var answers = new Answers(settings.issInAnswers(), ground.codes, ground.affiliations(), pushed, pages,
+                trail);
         var factors = new SecondFactors(database, ground.masterKey, clock);
         var passkeys = passkeys(settings, database, clock).filter(any -> !elsewhere.only());
         throttles = new Throttles(new Throttle(BrowserLimits.CODES, clock), new Throttle(BrowserLimits.LINKS, clock));
@@ -118,17 +121,18 @@ public final class BrowserSide {
                 new LoginEndpoint.Ways(links.isPresent(), passkeys));
         var forms = new AccountForms(sessions, login, guard, pages, trail);
         var app = new FactorsEndpoint(settings.name(), factors, sessions, ground.grants, forms, pages, clock);
-        var stepUp = new StepUp(login, app, id -> factors.has(id)
-                || passkeys.filter(keys -> keys.has(id)).isPresent(), clock);
-        var consent = new ConsentEndpoint(settings, steps, sessions, consents, affiliations, guard, answers, pages,
-                stepUp, clock);
+        Predicate<String> hasSecond = id -> factors.has(id)
+                || passkeys.filter(keys -> keys.has(id)).isPresent();
+        var stepUp = new StepUp(login, app, hasSecond, clock);
+        ofFigures = new FiguresEndpoint.Rooms(sessions, login, app, hasSecond, pages, trail);
+        var consent = new ConsentEndpoint(settings, steps, sessions, consents, guard, answers, pages, stepUp, clock);
         var authorize = new AuthorizeEndpoint(steps, sessions, login, consent, consents, answers, stepUp);
         var account = new AccountEndpoint(settings, ground.clients, ground.grants, sessions, factors, passkeys,
                 connected, forms, pages);
         var device = new DeviceEndpoint(settings, ground.clients, new DeviceCodes(database, clock, ground.grants),
                 login, forms, pages, clock);
         providers = new ProviderSide(settings, elsewhere, database, ground.clients, new ProviderSide.Rooms(sessions,
-                steps, consents, affiliations, login, second, welcome, stepUp, guard, answers, pages, trail), clock);
+                steps, consents, login, second, welcome, stepUp, guard, answers, pages, trail), clock);
         var all = new ArrayList<>(providers.routes());
         all.addAll(new ConnectEndpoint(connected, ground.clients, new UpstreamFlows(database, clock), login, forms,
                 pages).routes());
@@ -186,6 +190,11 @@ public final class BrowserSide {
     /// No page of another origin may read any of these (OAuth 2.1 §3.1).
     public List<Route> routes() {
         return routes;
+    }
+
+    /// A page of figures, for those whom it is kept for.
+    public Route figures(FiguresEndpoint.Kept kept) {
+        return Route.get(FIGURES, Cors.NONE, new FiguresEndpoint(kept, ofFigures)::show);
     }
 
     /// Shared with the doors beside this one: whoever tries there has no more tries here.

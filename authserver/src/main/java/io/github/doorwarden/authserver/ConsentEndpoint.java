@@ -23,13 +23,13 @@ final class ConsentEndpoint {
     private final InstantSource clock;
 
     ConsentEndpoint(AuthServerSettings settings, AuthorizeSteps steps, Sessions sessions, Consents consents,
-            Affiliations affiliations, FormGuard guard, Answers answers, Pages pages, StepUp stepUp,
+            FormGuard guard, Answers answers, Pages pages, StepUp stepUp,
             InstantSource clock) {
         this.settings = settings;
         this.steps = steps;
         this.sessions = sessions;
         this.consents = consents;
-        this.affiliations = affiliations;
+        this.affiliations = answers.affiliations();
         this.guard = guard;
         this.answers = answers;
         this.pages = pages;

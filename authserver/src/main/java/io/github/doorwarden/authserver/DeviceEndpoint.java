@@ -3,6 +3,7 @@ package io.github.doorwarden.authserver;
 import io.github.doorwarden.authserver.Sessions.Session;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
+import io.github.doorwarden.store.Cause;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -65,12 +66,12 @@ final class DeviceEndpoint {
             var wait = Stream.of(people.enter(person), peers.enter(peer)).flatMap(Optional::stream)
                     .max(Duration::compareTo);
             if (wait.isPresent()) {                                                       // 429   RFC 8628 §5.1
-                forms.audit.refused(in, "device", person, "", "", "too many codes");
+                forms.audit.noSignIn(in, "device", person, "", Cause.TOO_MANY, "too many codes");
                 return pages.tooMany(in, wait.get(), BrowserSide.DEVICE);
             }
             var waiting = codes.waiting(typed);
             if (waiting.isEmpty()) {
-                forms.audit.refused(in, "device", person, "", "", "unknown code");
+                forms.audit.noSignIn(in, "device", person, "", Cause.WRONG_CREDENTIALS, "unknown code");
                 return page(403, who, "", UNKNOWN);
             }
             people.refund(person);      // not forgotten: a code of one's own must not buy guesses at others'

@@ -3,6 +3,7 @@ package io.github.doorwarden.authserver;
 import io.github.doorwarden.authserver.Sessions.Method;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
+import io.github.doorwarden.store.Cause;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -53,7 +54,7 @@ final class LinkEndpoint {
             var wait = Stream.of(throttle.enter(attempt.account()), peers.enter(attempt.peer()))
                     .flatMap(Optional::stream).max(Duration::compareTo);
             if (wait.isPresent()) {                                                       // 429   T17
-                audit.refused(in, "login", "", "", "magic_link", "too many links asked for");
+                audit.noSignIn(in, "login", "", "magic_link", Cause.TOO_MANY, "too many links asked for");
                 return pages.tooMany(in, wait.get(), Onward.path(in.query()));
             }
             var person = people.byEmail(email).filter(p -> !p.disabled());
@@ -108,14 +109,15 @@ final class LinkEndpoint {
     }
 
     private Reply dead(HttpIn in) {
-        audit.refused(in, "login", "", "", "magic_link", "unknown, used, too old, or of another browser");
+        audit.noSignIn(in, "login", "", "magic_link", Cause.WRONG_CREDENTIALS,
+                "unknown, used, too old, or of another browser");
         return pages.notice(403, new Pages.Notice("This link does not work any more",
                 List.of("A link works once, for a short time, in the browser that asked for it. Ask for a new one."),
                 BrowserSide.LOGIN, "Sign in", in.requestId()));
     }
 
     private Reply elsewhere(HttpIn in) {
-        audit.refused(in, "login", "", "", "magic_link", "opened in another browser");
+        audit.noSignIn(in, "login", "", "magic_link", Cause.WRONG_CREDENTIALS, "opened in another browser");
         return pages.notice(403, new Pages.Notice("Open the link in the other browser",
                 List.of("For your safety the link works only in the browser in which you asked for it. Copy it "
                         + "there, or ask for a new one here."), BrowserSide.LOGIN, "Sign in", in.requestId()));

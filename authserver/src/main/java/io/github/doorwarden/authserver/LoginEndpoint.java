@@ -5,6 +5,7 @@ import io.github.doorwarden.authserver.People.Person;
 import io.github.doorwarden.authserver.Sessions.Method;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
+import io.github.doorwarden.store.Cause;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -61,13 +62,13 @@ final class LoginEndpoint {
             var attempt = attempt(in, email, browser);
             var wait = throttle.enter(attempt);                                           // 429   T17
             if (wait.isPresent()) {
-                audit.refused(in, "login", "", "", "password", "too many attempts");
+                audit.noSignIn(in, "login", "", "password", Cause.TOO_MANY, "too many attempts");
                 return pages.tooMany(in, wait.get(), Onward.path(in.query()));
             }
             var person = people.signIn(email, password);                                  // 403   T17
             if (person.isEmpty()) {
-                audit.refused(in, "login", people.byEmail(email).map(Person::id).orElse(""), "", "password",
-                        "wrong address or password");
+                audit.noSignIn(in, "login", people.byEmail(email).map(Person::id).orElse(""), "password",
+                        Cause.WRONG_CREDENTIALS, "wrong address or password");
                 return ask(in, in.query(), 403, new Said(WRONG, null), email);
             }
             throttle.right(attempt);

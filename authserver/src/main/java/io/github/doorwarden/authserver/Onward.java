@@ -45,6 +45,9 @@ final class Onward {
         if (name.equals("connect") && ConnectLinks.wellFormed(rest)) {
             return BrowserSide.CONNECT + rest;
         }
+        if (name.equals("figures")) {
+            return with(BrowserSide.FIGURES, rest);
+        }
         return name.equals("device") ? with(BrowserSide.DEVICE, rest)
                 : BrowserSide.ACCOUNT;
     }
@@ -52,6 +55,11 @@ final class Onward {
     /// The query that leads to the device page, with what it was asked with.
     static String toDevice(String query) {
         return TO + "device" + (query.isEmpty() ? "" : "&" + query);
+    }
+
+    /// The query that leads to the figures, with what they were asked with.
+    static String toFigures(String query) {
+        return TO + "figures" + (query.isEmpty() ? "" : "&" + query);
     }
 
     /// The query that leads to connecting an account.

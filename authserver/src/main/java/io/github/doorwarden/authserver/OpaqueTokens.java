@@ -66,10 +66,10 @@ public final class OpaqueTokens implements TokenVerifier {
         var facts = find(token).orElseThrow(() -> TokenRefused.invalid("it is unknown here or ended long ago", ""));
         var now = clock.instant();
         if (!now.isBefore(facts.expiresAt())) {
-            throw TokenRefused.invalid("it expired at " + facts.expiresAt(), facts.id());
+            throw TokenRefused.expired(facts.expiresAt(), facts.id());
         }
         var grant = grants.find(facts.grantId()).filter(known -> known.alive(now))
-                .orElseThrow(() -> TokenRefused.invalid("the grant behind it was revoked", facts.id()));
+                .orElseThrow(() -> TokenRefused.revoked(facts.id()));
         var person = grant.personId().map(id -> people.apply(id).orElseThrow(() ->
                 TokenRefused.invalid("the person who granted it may no longer sign in", facts.id())));
         return new VerifiedToken(grant.personId().orElse(grant.clientId()), grant.clientId(), person.isEmpty(),

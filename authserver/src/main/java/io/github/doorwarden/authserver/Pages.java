@@ -168,6 +168,10 @@ final class Pages {
         return html(200, "link.jte", page);
     }
 
+    Reply figures(Figures page) {
+        return html(200, "figures.jte", page);
+    }
+
     Reply notice(int status, Notice page) {
         return html(status, "notice.jte", page);
     }

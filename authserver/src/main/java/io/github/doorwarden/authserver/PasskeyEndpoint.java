@@ -3,6 +3,7 @@ package io.github.doorwarden.authserver;
 import io.github.doorwarden.authserver.Sessions.Method;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
+import io.github.doorwarden.store.Cause;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -41,7 +42,8 @@ final class PasskeyEndpoint {
             }
             var person = passkeys.signIn(passkeys.answer(form, browser, in.query()));     // 403   WebAuthn §7.2
             if (person.isEmpty()) {
-                forms.audit.refused(in, "login", "", "", "passkey", "unknown passkey or wrong answer");
+                forms.audit.noSignIn(in, "login", "", "passkey", Cause.WRONG_CREDENTIALS,
+                        "unknown passkey or wrong answer");
                 return pages.notice(403, new Pages.Notice("This passkey does not fit",
                         List.of("It is not known here, or was removed from your account. Sign in another way; you can "
                                 + "add it again on your account page."), Onward.path(in.query()), "Sign in",

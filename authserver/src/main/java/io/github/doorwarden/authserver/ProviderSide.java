@@ -18,8 +18,8 @@ import java.util.function.BooleanSupplier;
 final class ProviderSide {
 
     /// What the rest of the browser's side has made already.
-    record Rooms(Sessions sessions, AuthorizeSteps steps, Consents consents, Affiliations affiliations,
-            LoginEndpoint login, SecondStepEndpoint second, Welcome welcome, StepUp stepUp, FormGuard guard,
+    record Rooms(Sessions sessions, AuthorizeSteps steps, Consents consents, LoginEndpoint login,
+            SecondStepEndpoint second, Welcome welcome, StepUp stepUp, FormGuard guard,
             Answers answers, Pages pages,
             BrowserAudit audit) {}
 

@@ -4,6 +4,7 @@ import io.github.doorwarden.authserver.HalfSignIns.Half;
 import io.github.doorwarden.authserver.Sessions.Method;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
+import io.github.doorwarden.store.Cause;
 
 /// The second step of signing in, for people who have an authenticator app: a code after the password or the link.
 final class SecondStepEndpoint {
@@ -57,11 +58,11 @@ final class SecondStepEndpoint {
             }
             var wait = throttle.enter(place(half, browser));                                   // 429   T17
             if (wait.isPresent()) {
-                audit.refused(in, "login", half.personId(), "", "code", "too many codes");
+                audit.noSignIn(in, "login", half.personId(), "code", Cause.TOO_MANY, "too many codes");
                 return pages.tooMany(in, wait.get(), Onward.path(in.query()));
             }
             if (!factors.take(half.personId(), form.one("code").orElse(""))) {            // 403   RFC 6238 §5.2
-                audit.refused(in, "login", half.personId(), "", "code", "wrong or used code");
+                audit.noSignIn(in, "login", half.personId(), "code", Cause.WRONG_CREDENTIALS, "wrong or used code");
                 return ask(403, token, browser, in.query(), WRONG);
             }
             throttle.forget(place(half, browser));

@@ -3,6 +3,7 @@ package io.github.doorwarden.authserver;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.store.AuditEvent;
+import io.github.doorwarden.store.Cause;
 import io.github.doorwarden.store.StoreOutage;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,13 +59,13 @@ final class Trail {
     }
 
     Reply allowed(Reply reply) {
-        write("allowed", "");
+        write("allowed", "", Cause.NONE);
         return reply;
     }
 
     /// RFC 6749 §5.2, RFC 7009 §2.2.1, RFC 7591 §3.2.2.
     Reply refused(OAuthRefusal why) {
-        write("refused", why.error() + ": " + Text.clean(why.detail(), 500));
+        write("refused", why.error() + ": " + Text.clean(why.detail(), 500), cause(why));
         var status = switch (why) {
             case OAuthRefusal.Json json -> json.status();
             case OAuthRefusal.Page page -> page.status();
@@ -81,7 +82,7 @@ final class Trail {
     /// The database is down: the client may try again.
     Reply failed(StoreOutage outage) {
         LOG.error("{} {} failed: the store is down", in.requestId(), event, outage);
-        write("failed", "store outage");
+        write("failed", "store outage", Cause.STORE_DOWN);
         return noStore(Reply.json(503,
                 error("temporarily_unavailable", "The server cannot reach its database. Try again in a minute.")))
                 .with("Retry-After", Integer.toString(RETRY_AFTER_SECONDS));
@@ -97,10 +98,15 @@ final class Trail {
         return reply.with("Cache-Control", "no-store").with("Pragma", "no-cache");
     }
 
-    private void write(String outcome, String reason) {
+    /// Too many of something has no error of its own in OAuth.
+    private static Cause cause(OAuthRefusal why) {
+        return why instanceof OAuthRefusal.Json json && json.status() == 429 ? Cause.TOO_MANY : Cause.of(why.error());
+    }
+
+    private void write(String outcome, String reason, Cause cause) {
         var end = clock.instant();
         audit.accept(new AuditEvent(end, in.requestId(), event, outcome, kind, subject, clientId, tokenId, in.path(),
                 thing, reason, grantId.isEmpty() ? null : "{\"grant\":\"" + grantId + "\"}",
-                Duration.between(begin, end), in.peer()));
+                Duration.between(begin, end), in.peer()).because(cause));
     }
 }

@@ -20,9 +20,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// Who did what, and why a client was refused.
-@Command(name = "audit", description = "The audit log: list, export, verify.", mixinStandardHelpOptions = true,
+@Command(name = "audit", description = "The audit log: list, export, verify, usage.", mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND", subcommands = {AuditCommand.Show.class, AuditCommand.Export.class,
-        AuditCommand.Verify.class})
+        AuditCommand.Verify.class, AuditUsageCommand.class})
 final class AuditCommand {
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "The newest lines, oldest of them first.")
@@ -52,6 +52,10 @@ final class AuditCommand {
                 description = "Only lines from then on: 2026-07-28T09:00:00Z, or so long ago: 90m, 12h, 7d.")
         private String since;
 
+        @Option(names = "--trace", paramLabel = "ID", description = "Only lines of this W3C trace: 32 hex digits, or a "
+                + "whole traceparent.")
+        private String trace;
+
         @Option(names = "--last", paramLabel = "N", defaultValue = "50",
                 description = "How many (default: ${DEFAULT-VALUE}).")
         private int last;
@@ -67,15 +71,15 @@ final class AuditCommand {
             try (var administration = Administration.open(deployment.read())) {
                 // In this order, when, whether and what fill a narrow terminal's first line; who and why the next.
                 var table = output.table("at", "outcome", "event", "thing", "subject", "client_id", "reason", "ms",
-                        "request_id", "token_id");
-                table.onlyJson("ms", "request_id", "token_id");
+                        "request_id", "token_id", "tenant", "trace_id", "cause");
+                table.onlyJson("ms", "request_id", "token_id", "tenant", "trace_id", "cause");
                 table.shortened("at", at -> at.replaceFirst("\\.\\d+Z$", "Z"));
                 for (var line : administration.audit().search(filter(administration),
                         Optional.empty(), last).reversed()) {
                     var event = line.event();
                     table.row(event.at().toString(), event.outcome(), event.event(), event.thing(), event.subject(),
                             event.clientId(), event.reason(), String.valueOf(event.duration().toMillis()),
-                            event.requestId(), event.tokenId());
+                            event.requestId(), event.tokenId(), event.tenant(), event.traceId(), event.cause());
                 }
                 table.print();
                 return 0;
@@ -85,11 +89,13 @@ final class AuditCommand {
         private AuditLog.Filter filter(Administration administration) {
             var subject = Optional.ofNullable(user).map(who -> administration.person(who).map(Person::id).orElse(who));
             return new AuditLog.Filter(Optional.ofNullable(client), subject, Optional.ofNullable(event), refused,
-                    Optional.ofNullable(since).map(text -> time(text, spec)));
+                    Optional.ofNullable(since).map(text -> time("--since", text, spec)), Optional.ofNullable(trace)
+                            .map(id -> id.replaceFirst("^[0-9a-f]{2}-([0-9a-f]{32})-.*$", "$1")));
         }
     }
 
-    private static Instant time(String text, CommandSpec spec) {
+    /// @param option that says it
+    static Instant time(String option, String text, CommandSpec spec) {
         var ago = Pattern.compile("([0-9]{1,6})([smhd])").matcher(text);
         if (ago.matches()) {
             var unit = switch (ago.group(2)) {
@@ -103,7 +109,8 @@ final class AuditCommand {
         try {
             return Instant.parse(text);
         } catch (DateTimeParseException e) {
-            throw new ParameterException(spec.commandLine(), "--since must be a time such as 2026-07-28T09:00:00Z, or "
+            throw new ParameterException(spec.commandLine(), option
+                    + " must be a time such as 2026-07-28T09:00:00Z, or "
                     + "how long ago, such as 90m, 12h or 7d.");
         }
     }

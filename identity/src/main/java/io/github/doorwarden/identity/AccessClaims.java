@@ -109,7 +109,7 @@ final class AccessClaims {
         var now = clock.instant();
         var expires = claims.time("exp").orElseThrow(() -> TokenRefused.invalid("it has no expiry", id));
         if (!now.isBefore(expires)) {
-            throw TokenRefused.invalid("it expired at " + expires, id);
+            throw TokenRefused.expired(expires, id);
         }
         if (Stream.of("nbf", "iat").flatMap(name -> claims.time(name).stream())
                 .anyMatch(from -> from.isAfter(now.plus(limits.clockSkew())))) {

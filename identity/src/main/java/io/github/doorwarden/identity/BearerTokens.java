@@ -103,12 +103,12 @@ public final class BearerTokens {
         }
         var known = known(token);
         if (known.token.grantId().filter(grantRevoked).isPresent()) {
-            throw TokenRefused.invalid("the grant behind it was revoked", known.token.tokenId());
+            throw TokenRefused.revoked(known.token.tokenId());
         }
         if (!known.token.audiences().contains(resource.toString())) {
             throw TokenRefused.invalid("it was issued for " + String.join(", ",
                     known.token.audiences()) + ", this door is " + resource,
-                    known.token.tokenId());
+                    known.token.tokenId()).counted("wrong_audience");
         }
         return known;
     }
@@ -183,7 +183,7 @@ public final class BearerTokens {
             throw new TokenRefused(401, "invalid_token", possession.mode() == DpopMode.OFF
                     ? "This door takes Bearer tokens alone. Send Authorization: Bearer and the token."
                     : "This door takes tokens as Authorization: Bearer, or DPoP for those that are bound to a key.",
-                    "another authentication scheme than Bearer", "");
+                    "another authentication scheme than Bearer", "").counted("malformed_token");
         }
         return field.substring(scheme.length()).strip();
     }
@@ -191,7 +191,7 @@ public final class BearerTokens {
     private TokenRefused malformed() {
         return new TokenRefused(401, "invalid_token", "The access token is malformed: it is empty, longer than "
                 + limits.tokenChars() + " characters, or has characters that no token has.",
-                "malformed Bearer token", "");
+                "malformed Bearer token", "").counted("malformed_token");
     }
 
     /// `b64token` of RFC 6750 §2.1.

@@ -155,7 +155,7 @@ public final class JwtVerifier implements TokenVerifier {
             var now = clock.instant();
             var expires = instant(claims.getExpirationTime());
             if (expires.isEmpty() || !now.isBefore(expires.get())) {
-                throw refused(expires.isEmpty() ? "it has no expiry" : "it expired at " + expires.get(), id);
+                throw expires.isEmpty() ? refused("it has no expiry", id) : TokenRefused.expired(expires.get(), id);
             }
             if (instant(claims.getNotBeforeTime()).filter(t -> t.isAfter(now.plus(limits.clockSkew()))).isPresent()) {
                 throw refused("it is not valid yet", id);

@@ -14,6 +14,7 @@ public final class TokenRefused extends RuntimeException {
     private final String tokenId;
     private final boolean dpop;
     private final transient Optional<String> nonce;
+    private final String cause;
 
     /// @param status      400 for a malformed request, 401 for a token that does not open this door, 403 for one of
     ///                    somebody who may not come in
@@ -31,7 +32,18 @@ public final class TokenRefused extends RuntimeException {
     /// @param nonce that the next proof must have
     TokenRefused(int status, String error, String description, String detail, String tokenId, boolean dpop,
             Optional<String> nonce) {
+        this(status, error, description, detail, tokenId, dpop, nonce, switch (error) {
+            case "access_denied" -> "not_admitted";
+            case "invalid_dpop_proof", "use_dpop_nonce" -> error;
+            case "invalid_request" -> "malformed_token";
+            default -> "invalid_token";
+        });
+    }
+
+    private TokenRefused(int status, String error, String description, String detail, String tokenId, boolean dpop,
+            Optional<String> nonce, String cause) {
         super(description, null, false, false);
+        this.cause = cause;
         this.dpop = dpop;
         this.nonce = nonce;
         this.status = status;
@@ -45,6 +57,21 @@ public final class TokenRefused extends RuntimeException {
         return new TokenRefused(401, "invalid_token",
                 "The access token was refused: " + why + ". Get a new one from the "
                 + "authorization server and try again.", why, tokenId);
+    }
+
+    /// One whose time is over.
+    public static TokenRefused expired(Object at, String tokenId) {
+        return invalid("it expired at " + at, tokenId).counted("expired_token");
+    }
+
+    /// One whose grant was taken back.
+    public static TokenRefused revoked(String tokenId) {
+        return invalid("the grant behind it was revoked", tokenId).counted("revoked_token");
+    }
+
+    /// The same, counted under another word than its error has.
+    TokenRefused counted(String word) {
+        return new TokenRefused(status, error, getMessage(), detail, tokenId, dpop, nonce, word);
     }
 
     /// A token that is in order, of somebody who may not come in: signing in again would change nothing.
@@ -64,6 +91,12 @@ public final class TokenRefused extends RuntimeException {
 
     public String detail() {
         return detail;
+    }
+
+    /// Why, in a word that refusals are counted by: `malformed_token`, `expired_token`, `revoked_token`,
+    /// `wrong_audience`, `invalid_token`, `invalid_dpop_proof`, `use_dpop_nonce`, `not_admitted`.
+    public String cause() {
+        return cause;
     }
 
     public String tokenId() {

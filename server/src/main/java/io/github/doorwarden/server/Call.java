@@ -116,7 +116,12 @@ public final class Call {
         return exchange.revision();
     }
 
-    /// The caller's W3C trace context, to be passed on to backends.
+    /// Of the trace that this call belongs to, for logs: 32 hex digits.
+    public String traceId() {
+        return exchange.traceId();
+    }
+
+    /// The caller's W3C trace context, to be passed on to backends; begun here when the caller sent none.
     public Optional<String> traceparent() {
         return exchange.traceparent();
     }

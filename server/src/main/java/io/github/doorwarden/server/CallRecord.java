@@ -1,7 +1,10 @@
 package io.github.doorwarden.server;
 
 import io.github.doorwarden.identity.Caller;
+import io.github.doorwarden.protocol.Refusal;
+import io.github.doorwarden.protocol.Refused;
 import io.github.doorwarden.store.AuditEvent;
+import io.github.doorwarden.store.Cause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -18,6 +21,7 @@ final class CallRecord {
     private String outcome = "allowed";
     private String reason = "";
     private String arguments;
+    private Cause cause = Cause.NONE;
     boolean silent;
     boolean changing;
 
@@ -55,15 +59,37 @@ final class CallRecord {
         reason = "Goes on as a task.";
     }
 
-    void refused(String why) {
+    void refused(Cause word, String why) {
         outcome = "refused";
+        cause = word;
         reason = why;
     }
 
-    void failed(String why) {
+    void failed(Cause word, String why) {
         outcome = "failed";
+        cause = word;
         reason = why;
     }
+
+    /// What a call that was refused by its exception is counted under.
+    static Cause cause(RuntimeException refused) {
+        return switch (refused) {
+            case Challenged challenged -> challenged.cause();
+            case Refused why -> switch (why.why()) {
+                case Refusal.TooMany many -> Cause.TOO_MANY;
+                case Refusal.NoSuchTool tool -> Cause.UNKNOWN_THING;
+                case Refusal.NoSuchResource resource -> Cause.UNKNOWN_THING;
+                case Refusal.NoSuchMethod method -> Cause.UNKNOWN_THING;
+                case Refusal.BadParams params -> Cause.BAD_ARGUMENTS;
+                case Refusal.MissingCapability missing -> Cause.MISSING_CAPABILITY;
+                case Refusal.Outage outage -> Cause.STORE_DOWN;
+                case Refusal.Bug bug -> Cause.FAULT;
+                default -> Cause.OTHER;
+            };
+            default -> Cause.FAULT;
+        };
+    }
+
 
     boolean undecided() {
         return outcome.equals("allowed");
@@ -125,7 +151,8 @@ final class CallRecord {
         var duration = Duration.between(began, now);
         return new AuditEvent(now, exchange.requestId(), event, outcome, kind(caller), caller.subject(),
                 caller.clientId(), caller.tokenId(), exchange.endpoint().path(), thing, reason, arguments,
-                duration.isNegative() ? Duration.ZERO : duration, exchange.peer());
+                duration.isNegative() ? Duration.ZERO : duration, exchange.peer(), caller.tenant().orElse(""),
+                exchange.traceId(), cause.word());
     }
 
     static String kind(Caller caller) {

@@ -4,6 +4,7 @@ import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Refused;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.AuditLog;
+import io.github.doorwarden.store.Cause;
 import io.github.doorwarden.store.StoreOutage;
 import java.time.InstantSource;
 import java.util.Map;
@@ -47,12 +48,12 @@ final class Desk {
             return result;
         } catch (Refused | Challenged refused) {
             if (line.undecided()) {
-                line.refused(refused.getMessage());
+                line.refused(CallRecord.cause(refused), refused.getMessage());
             }
             audit(line);
             throw refused;
         } catch (RuntimeException bug) {                         // the boundary logs it and finds the incident's name
-            line.failed("A fault of the server.");
+            line.failed(Cause.FAULT, "A fault of the server.");
             audit(line);
             throw bug;
         }
@@ -69,7 +70,8 @@ final class Desk {
     static void within(CallLimiter.TooMany tooMany, CallRecord line) {
         if (tooMany != null) {
             line.silent = tooMany.untold() == 0;
-            line.refused(tooMany.refused().getMessage() + " Calls refused since the last line about it: "
+            line.refused(Cause.TOO_MANY, tooMany.refused().getMessage()
+                    + " Calls refused since the last line about it: "
                     + tooMany.untold());
             throw tooMany.refused();
         }
@@ -124,6 +126,7 @@ final class Desk {
 
     private void audit(CallRecord line) {
         if (line.silent) {
+            audit.tell(line.event(clock.instant()));
             return;
         }
         try {
@@ -133,7 +136,8 @@ final class Desk {
                 audit.write(line.event(clock.instant()));
             }
         } catch (StoreOutage e) {
-            LOG.atError().addKeyValue("request", line.exchange().requestId()).setCause(e)
+            LOG.atError().addKeyValue("request", line.exchange().requestId())
+                    .addKeyValue("trace", line.exchange().traceId()).setCause(e)
                     .log("A call is not answered, because it could not be put on record.");
             throw new Refused(new Refusal.Outage("The call could not be put on record, so it is not answered. If it "
                     + "was "

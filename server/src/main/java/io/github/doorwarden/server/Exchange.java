@@ -14,11 +14,21 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param peer          address of the other end
 /// @param progressToken what the client wants to hear of progress under: a string or a whole number
 /// @param logLevel      least severe log message that the client wants with this request; empty: none
-/// @param traceparent   W3C trace context of the caller (MCP, `_meta`, trace context)
+/// @param traceparent   W3C trace context of the caller (MCP, `_meta`, trace context); one that is begun here when the
+///                      caller sends none, so it is always there
 /// @param outlet        reaches the client while the request runs
 public record Exchange(Caller caller, Endpoint endpoint, Revision revision, ObjectNode capabilities, String requestId,
         String peer, Optional<JsonNode> progressToken, Optional<LogLevel> logLevel, Optional<String> traceparent,
         Outlet outlet) {
+
+    public Exchange {
+        traceparent = traceparent.filter(TraceContext::holds).or(() -> Optional.of(TraceContext.begin()));
+    }
+
+    /// What leads from this request to all that it brings about: 32 hex digits.
+    public String traceId() {
+        return TraceContext.id(traceparent.orElseThrow());
+    }
 
     /// A request that only its answer answers.
     public Exchange(Caller caller, Endpoint endpoint, Revision revision, ObjectNode capabilities, String requestId,

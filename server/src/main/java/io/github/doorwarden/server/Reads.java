@@ -2,6 +2,7 @@ package io.github.doorwarden.server;
 
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Refused;
+import io.github.doorwarden.store.Cause;
 import io.github.doorwarden.store.StoreOutage;
 import java.time.Duration;
 import java.util.List;
@@ -159,11 +160,11 @@ final class Reads {
         } catch (HandlerRun.Ended ended) {
             return switch (ended.how()) {
                 case HandlerRun.Unfinished.TooSlow slow -> {
-                    line.failed("No answer within the deadline of " + target.deadline + ".");
+                    line.failed(Cause.TOO_SLOW, "No answer within the deadline of " + target.deadline + ".");
                     throw outage(target.thing + " did not answer in time. Try again later.", "deadline");
                 }
                 case HandlerRun.Unfinished.Cancelled cancelled -> {
-                    line.failed("The client went away before the answer.");
+                    line.failed(Cause.CANCELLED, "The client went away before the answer.");
                     // nobody reads it, and no log should call it an outage
                     throw new Refused(new Refusal.BadParams("The request was cancelled."));
                 }
@@ -174,6 +175,7 @@ final class Reads {
 
     private static <R> R failed(Target target, Throwable cause, CallRecord line) {
         var request = line.exchange().requestId();
+        var trace = line.exchange().traceId();
         switch (cause) {
             case Interview.Asked asked -> {
                 return null;
@@ -184,22 +186,25 @@ final class Reads {
                     throw new Refused(new Refusal.BadParams(unusable.getMessage() == null
                             ? target.thing + " cannot use these arguments." : unusable.getMessage()));
             case LiveInterview.Unanswered unanswered -> {
-                line.failed("The client could not be asked.");
+                line.failed(Cause.NOT_ANSWERED, "The client could not be asked.");
                 throw outage(unanswered.getMessage(), "the client could not be asked");
             }
             case ToolOutage down -> {
-                line.failed("A backend is down.");
-                LOG.atWarn().addKeyValue("request", request).setCause(down).log("A backend is down.");
+                line.failed(Cause.BACKEND_DOWN, "A backend is down.");
+                LOG.atWarn().addKeyValue("request", request).addKeyValue("trace", trace).setCause(down)
+                        .log("A backend is down.");
                 throw outage(down.getMessage(), "a backend is down");
             }
             case StoreOutage down -> {
-                line.failed("The store is down.");
-                LOG.atError().addKeyValue("request", request).setCause(down).log("The store failed a read.");
+                line.failed(Cause.STORE_DOWN, "The store is down.");
+                LOG.atError().addKeyValue("request", request).addKeyValue("trace", trace).setCause(down)
+                        .log("The store failed a read.");
                 throw outage("The server's own store is down. Try again later.", down.getMessage());
             }
             default -> {
-                line.failed("A fault; incident " + request + ".");
-                LOG.atError().addKeyValue("incident", request).addKeyValue("thing", target.thing).setCause(cause)
+                line.failed(Cause.FAULT, "A fault; incident " + request + ".");
+                LOG.atError().addKeyValue("incident", request).addKeyValue("trace", trace)
+                        .addKeyValue("thing", target.thing).setCause(cause)
                         .log("A resource or prompt failed with a bug.");
                 throw new Refused(new Refusal.Bug(request));
             }

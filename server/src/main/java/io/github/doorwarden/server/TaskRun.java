@@ -3,6 +3,7 @@ package io.github.doorwarden.server;
 import io.github.doorwarden.protocol.Message;
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Refused;
+import io.github.doorwarden.store.Cause;
 import io.github.doorwarden.store.StoreOutage;
 import io.github.doorwarden.store.TaskRecord.Status;
 import io.github.doorwarden.store.TaskRecords.Ending;
@@ -124,13 +125,13 @@ final class TaskRun {
                 work.offer.tool.call(call))), deadline, work.place)
                 .orElseThrow(() -> new IllegalStateException("A task of " + spec.name() + " ended without an answer."));
         if (Thread.interrupted() || stopped != null) {         // what follows must not be cut short by the same
-            line.failed(stopped == null ? "It was interrupted." : stopped);
+            line.failed(Cause.CANCELLED, stopped == null ? "It was interrupted." : stopped);
         }
         var json = Offer.json(answer, exchange.revision()).put("resultType", "complete");
         if (json.toString().length() <= Limits.TASK_RESULT_CHARS) {
             return json;
         }
-        line.failed("The result is longer than " + Limits.TASK_RESULT_CHARS + " characters.");
+        line.failed(Cause.TOOL_ERROR, "The result is longer than " + Limits.TASK_RESULT_CHARS + " characters.");
         return Offer.json(ToolResult.error("The tool " + spec.name() + " has done its work, but its result is longer "
                 + "than this server keeps (" + Limits.TASK_RESULT_CHARS + " characters). Ask for less at once."),
                 exchange.revision()).put("resultType", "complete");

@@ -3,6 +3,7 @@ package io.github.doorwarden.server;
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Refused;
 import io.github.doorwarden.store.AuditEvent;
+import io.github.doorwarden.store.Cause;
 import io.github.doorwarden.store.StoreOutage;
 import io.github.doorwarden.store.TaskRecord;
 import io.github.doorwarden.store.TaskRecord.Status;
@@ -148,7 +149,8 @@ final class TaskRuns {
         kept.get().path("answers").properties().forEach(each -> answers.put(each.getKey(), each.getValue()));
         records.answers(task.id()).forEach((name, answer) -> answers.put(name, RequestStates.JSON.readTree(answer)));
         var then = new Exchange(exchange.caller(), exchange.endpoint(), exchange.revision(),
-                (ObjectNode) kept.get().path("capabilities"), exchange.requestId(), exchange.peer());
+                (ObjectNode) kept.get().path("capabilities"), exchange.requestId(), exchange.peer(),
+                Optional.empty(), Optional.empty(), exchange.traceparent(), Outlet.NONE);
         var work = new TaskRun.Work(task.id(), offer.get(), then, arguments.get(), answers, who, place);
         var now = desk.clock.instant();
         if (started(work, () -> records.take(task.id(), holder, now.plus(Limits.TASK_LEASE), now,
@@ -170,7 +172,7 @@ final class TaskRuns {
             var owner = task.owner().split("\n", -1);
             desk.note(new AuditEvent(now, "", "tasks/end", "failed", owner[0].toLowerCase(Locale.ROOT),
                     owner[2], owner[1], "", task.endpoint(), task.tool(), "The server was restarted under it.", null,
-                    Duration.between(task.createdAt(), now), ""));
+                    Duration.between(task.createdAt(), now), "").because(Cause.CANCELLED));
         }
     }
 

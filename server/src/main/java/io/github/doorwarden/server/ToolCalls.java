@@ -2,6 +2,7 @@ package io.github.doorwarden.server;
 
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Refused;
+import io.github.doorwarden.store.Cause;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -60,8 +61,9 @@ final class ToolCalls {
     }
 
     private ToolResult untold(Decision decision, String name, CallRecord line) {
-        var sentence = desk.challenge(decision, "The tool " + name).getMessage();
-        line.refused(sentence);
+        var challenge = desk.challenge(decision, "The tool " + name);
+        var sentence = challenge.getMessage();
+        line.refused(challenge.cause(), sentence);
         return ToolResult.error(sentence + " Tell the user: in the client, disconnect this server or clear its "
                 + "authentication, connect it again, and allow this when asked.");
     }
@@ -113,7 +115,7 @@ final class ToolCalls {
     }
 
     private static ToolResult misfit(String name, List<SchemaCheck.Misfit> misfits, CallRecord line) {
-        line.refused("The arguments do not fit the input schema: "
+        line.refused(Cause.BAD_ARGUMENTS, "The arguments do not fit the input schema: "
                 + misfits.stream().map(SchemaCheck.Misfit::keyword).distinct().collect(Collectors.joining(", ")));
         var text = new StringBuilder("The arguments do not fit the tool " + name + ", so it was not called:");
         for (var misfit : misfits) {

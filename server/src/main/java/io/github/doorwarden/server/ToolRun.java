@@ -2,6 +2,7 @@ package io.github.doorwarden.server;
 
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Refused;
+import io.github.doorwarden.store.Cause;
 import io.github.doorwarden.store.StoreOutage;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -56,20 +57,21 @@ final class ToolRun {
 
     private static ToolResult tooSlow(ToolSpec spec, CallRecord line) {
         var seconds = spec.deadline().toMillis() / 1000.0;
-        line.failed("No answer within the deadline of " + seconds + " s.");
+        line.failed(Cause.TOO_SLOW, "No answer within the deadline of " + seconds + " s.");
         return ToolResult.error("The tool " + spec.name() + " was stopped because it had not answered within " + seconds
                 + " s. " + (spec.readOnly() ? "Ask for less at once, or try again later."
                 : "What it was to change may be changed in part: look before you try again."));
     }
 
     private static ToolResult cancelled(CallRecord line) {
-        line.failed("The client went away before the answer.");
+        line.failed(Cause.CANCELLED, "The client went away before the answer.");
         return ToolResult.error("The call was cancelled.");
     }
 
     /// Null when the client is to be asked first.
     private static ToolResult failed(ToolSpec spec, Throwable cause, CallRecord line) {
         var request = line.exchange().requestId();
+        var trace = line.exchange().traceId();
         switch (cause) {
             case Interview.Asked asked -> {
                 return null;
@@ -80,25 +82,28 @@ final class ToolRun {
             case Refused refused -> throw refused;
             case Challenged challenged -> throw challenged;
             case LiveInterview.Unanswered unanswered -> {
-                line.failed("The client could not be asked.");
+                line.failed(Cause.NOT_ANSWERED, "The client could not be asked.");
                 return ToolResult.error(unanswered.getMessage());
             }
             case ToolOutage outage -> {
-                line.failed("A backend of the tool is down.");
-                LOG.atWarn().addKeyValue("request", request).addKeyValue("tool", spec.name()).setCause(outage)
+                line.failed(Cause.BACKEND_DOWN, "A backend of the tool is down.");
+                LOG.atWarn().addKeyValue("request", request).addKeyValue("trace", trace)
+                        .addKeyValue("tool", spec.name()).setCause(outage)
                         .log("A backend of a tool is down.");
                 return ToolResult.error(outage.getMessage());
             }
             case StoreOutage outage -> {
-                LOG.atError().addKeyValue("request", request).addKeyValue("tool", spec.name()).setCause(outage)
+                LOG.atError().addKeyValue("request", request).addKeyValue("trace", trace)
+                        .addKeyValue("tool", spec.name()).setCause(outage)
                         .log("The store failed a tool.");
-                line.failed("The store is down.");
+                line.failed(Cause.STORE_DOWN, "The store is down.");
                 throw new Refused(new Refusal.Outage("The server's own store is down. Try again later.",
                         outage.getMessage(), true));
             }
             default -> {
-                line.failed("A fault of the tool; incident " + request + ".");
-                LOG.atError().addKeyValue("incident", request).addKeyValue("tool", spec.name()).setCause(cause)
+                line.failed(Cause.FAULT, "A fault of the tool; incident " + request + ".");
+                LOG.atError().addKeyValue("incident", request).addKeyValue("trace", trace)
+                        .addKeyValue("tool", spec.name()).setCause(cause)
                         .log("A tool failed with a bug.");
                 throw new Refused(new Refusal.Bug(request));
             }
@@ -109,7 +114,7 @@ final class ToolRun {
     /// understands (MCP 2026-07-28, Tools, Output schema).
     private static ToolResult checked(Offer offer, ToolResult result, CallRecord line) {
         if (result.isError()) {
-            line.failed("The tool answered with an error.");
+            line.failed(Cause.TOOL_ERROR, "The tool answered with an error.");
             return result;
         }
         if (offer.output.isEmpty()) {
@@ -122,8 +127,9 @@ final class ToolRun {
             return result;
         }
         var incident = line.exchange().requestId();
-        line.failed("The answer does not fit the tool's own output schema; incident " + incident + ".");
-        LOG.atError().addKeyValue("incident", incident).addKeyValue("tool", offer.spec.name())
+        line.failed(Cause.FAULT, "The answer does not fit the tool's own output schema; incident " + incident + ".");
+        LOG.atError().addKeyValue("incident", incident).addKeyValue("trace", line.exchange().traceId())
+                .addKeyValue("tool", offer.spec.name())
                 .addKeyValue("misfits", misfits).log("A tool's answer does not fit its own output schema.");
         return ToolResult.error("The tool " + offer.spec.name()
                 + " gave an answer that does not fit its own output schema. "

@@ -174,9 +174,11 @@ final class DispatchTest extends DispatchFixture {
     void aCallIsAnswered_AndOnRecordWithWhoWhatAndHowLong() {
         assertEquals("{\"content\":[{\"type\":\"text\",\"text\":\"hello u\"}]}",
                 call(TestCallers.user("u"), "hello", "{}").toString());
+        var line = line();
+        assertTrue(line.traceId().matches("[0-9a-f]{32}"), "a client that sends no trace has one begun for it");
         assertEquals(new AuditEvent(now, "req-1", "tools/call", "allowed", "user", "u", "client-1", "jti-1", "/mcp",
                 "hello", "",
-                null, Duration.ofMillis(5), "192.0.2.7"), line());
+                null, Duration.ofMillis(5), "192.0.2.7", "", line.traceId(), ""), line);
     }
 
     @Test

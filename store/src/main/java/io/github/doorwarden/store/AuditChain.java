@@ -6,7 +6,8 @@ import java.security.NoSuchAlgorithmException;
 
 /// How a line of the audit log is bound to all lines before it: `hash = SHA-256(previous hash || JSON)`, where JSON
 /// is the line's columns as one object in the canonical form of RFC 8785 (names in order, no white space, UTF-8),
-/// without `hash`. Before the first line stand 32 zero bytes. So the chain can be checked with any programming
+/// without `hash`; `tenant`, `trace_id` and `cause`, which older lines do not have, stand in it only where they are not
+/// null. Before the first line stand 32 zero bytes. So the chain can be checked with any programming
 /// language from an export of the table.
 ///
 /// Not safe for use by several threads.
@@ -38,6 +39,7 @@ final class AuditChain {
         text("arguments", event.arguments());
         number("at", event.at().toEpochMilli());
         text("caller_kind", event.callerKind());
+        later("cause", event.cause());
         text("client_id", event.clientId());
         number("duration_us", micros(event));
         text("endpoint", event.endpoint());
@@ -48,8 +50,10 @@ final class AuditChain {
         text("request_id", event.requestId());
         number("seq", seq);
         text("subject", event.subject());
+        later("tenant", event.tenant());
         text("thing", event.thing());
         text("token_id", event.tokenId());
+        later("trace_id", event.traceId());
         json.setCharAt(json.length() - 1, '}');
         return json.toString();
     }
@@ -61,6 +65,13 @@ final class AuditChain {
 
     private void number(String name, long value) {
         json.append('"').append(name).append("\":").append(value).append(',');
+    }
+
+    /// A column that came later.
+    private void later(String name, String value) {
+        if (!value.isEmpty()) {
+            text(name, value);
+        }
     }
 
     private void text(String name, String value) {

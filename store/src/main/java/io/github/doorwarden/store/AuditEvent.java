@@ -23,10 +23,27 @@ import java.util.Objects;
 /// @param arguments the call's arguments as JSON with the secret ones left out, null when there are none or they are
 ///                  not kept
 /// @param peer      address of the other end
+/// @param tenant    the caller's organisation; empty when nobody has said so
+/// @param traceId   of the W3C trace that the request belongs to; empty when there is none
+/// @param cause     why it was refused or failed, a word of [Cause]; empty when it was not
 public record AuditEvent(Instant at, String requestId, String event, String outcome, String callerKind, String subject,
         String clientId, String tokenId, String endpoint, String thing, String reason, String arguments,
         Duration duration,
-        String peer) {
+        String peer, String tenant, String traceId, String cause) {
+
+    /// One of no organisation, trace and cause.
+    public AuditEvent(Instant at, String requestId, String event, String outcome, String callerKind, String subject,
+            String clientId, String tokenId, String endpoint, String thing, String reason, String arguments,
+            Duration duration, String peer) {
+        this(at, requestId, event, outcome, callerKind, subject, clientId, tokenId, endpoint, thing, reason, arguments,
+                duration, peer, "", "", "");
+    }
+
+    /// The same with a reason in a word.
+    public AuditEvent because(Cause why) {
+        return new AuditEvent(at, requestId, event, outcome, callerKind, subject, clientId, tokenId, endpoint, thing,
+                reason, arguments, duration, peer, tenant, traceId, why.word());
+    }
 
     public AuditEvent {
         Objects.requireNonNull(at);
@@ -42,5 +59,8 @@ public record AuditEvent(Instant at, String requestId, String event, String outc
         Objects.requireNonNull(reason);
         Objects.requireNonNull(duration);
         Objects.requireNonNull(peer);
+        Objects.requireNonNull(tenant);
+        Objects.requireNonNull(traceId);
+        Objects.requireNonNull(cause);
     }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,8 +38,9 @@ public final class AuditLog implements AutoCloseable {
 
     private static final String COLUMNS = "seq, at, request_id, event, outcome, caller_kind, subject, client_id, "
             + "token_id, endpoint, "
-            + "thing, reason, arguments, duration_us, peer, hash";
-    private static final String INSERT = "INSERT INTO audit (" + COLUMNS + ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+            + "thing, reason, arguments, duration_us, peer, hash, tenant, trace_id, cause";
+    private static final String INSERT =
+            "INSERT INTO audit (" + COLUMNS + ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
     private static final String HEAD = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1";
 
     /// One line as it is stored. `hash` binds it to all lines before it.
@@ -81,6 +83,7 @@ public final class AuditLog implements AutoCloseable {
     private volatile boolean closing;
     private volatile boolean finished;
     private volatile long groupsWritten;
+    private volatile Consumer<AuditEvent> watcher = event -> { };
 
     public AuditLog(Database database) {
         this.database = database;
@@ -89,10 +92,28 @@ public final class AuditLog implements AutoCloseable {
         writer.start();
     }
 
+    /// From now on tells this one too of every event, on the thread that it happens on, whether or not it gets to the
+    /// disk.
+    ///
+    /// @param more quick, and safe for use by many threads
+    public synchronized void watch(Consumer<AuditEvent> more) {
+        watcher = watcher.andThen(more);
+    }
+
+    /// Tells those who watch, and writes nothing: of what happens so often that a line each would fill the disk.
+    public void tell(AuditEvent event) {
+        try {
+            watcher.accept(event);
+        } catch (RuntimeException e) {
+            LOG.atWarn().setCause(e).log("Somebody who watches the audit log failed. The log itself is whole.");
+        }
+    }
+
     /// On disk within 100 ms; waits when too much is pending.
     ///
     /// @throws StoreOutage when the line could not be accepted
     public void write(AuditEvent event) {
+        tell(event);
         accept(new Entry(event, null));
         if (resting || room.availablePermits() < Limits.AUDIT_PENDING_EVENTS - Limits.AUDIT_HURRY_EVENTS) {
             LockSupport.unpark(writer);
@@ -104,6 +125,7 @@ public final class AuditLog implements AutoCloseable {
     /// @throws StoreOutage when it is not, or not known to be, on disk. An accepted line is kept all the same and
     ///                     written once the database is back, because what it tells of may have happened
     public void writeDurably(AuditEvent event) {
+        tell(event);
         var entry = new Entry(event, new CompletableFuture<>());
         accept(entry);
         urgent = true;
@@ -147,7 +169,7 @@ public final class AuditLog implements AutoCloseable {
 
     /// What lines can be looked for by.
     public enum By {
-        REQUEST("request_id"), CLIENT("client_id"), TOKEN("token_id"), SUBJECT("subject");
+        REQUEST("request_id"), CLIENT("client_id"), TOKEN("token_id"), SUBJECT("subject"), TRACE("trace_id");
 
         private final String column;
 
@@ -171,11 +193,12 @@ public final class AuditLog implements AutoCloseable {
     /// @param subject whole
     /// @param event   whole, or what it begins with and a `*`
     /// @param refused only what was not allowed
+    /// @param trace   id of a W3C trace, whole
     public record Filter(Optional<String> client, Optional<String> subject, Optional<String> event, boolean refused,
-            Optional<Instant> since) {
+            Optional<Instant> since, Optional<String> trace) {
 
-        public static final Filter ALL =
-                new Filter(Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.empty());
+        public static final Filter ALL = new Filter(Optional.empty(), Optional.empty(), Optional.empty(), false,
+                Optional.empty(), Optional.empty());
     }
 
     /// The newest lines of a kind, newest first. As [#find], it takes as long as the log is.
@@ -192,6 +215,7 @@ public final class AuditLog implements AutoCloseable {
                     args.add(value.length());
                     add(where, args, "substr(event, 1, ?) = ?", value);
                 });
+        filter.trace.ifPresent(value -> add(where, args, "trace_id = ?", value));
         filter.since.ifPresent(value -> add(where, args, "at >= ?", value));
         before.ifPresent(value -> add(where, args, "seq < ?", value));
         if (filter.refused) {
@@ -220,6 +244,45 @@ public final class AuditLog implements AutoCloseable {
     public Optional<AuditEvent> issued(String tokenId) {
         return database.first("SELECT " + COLUMNS + " FROM audit WHERE token_id = ? AND event = 'token' AND outcome = "
                 + "'allowed' ORDER BY seq DESC LIMIT 1", AuditLog::line, tokenId).map(Line::event);
+    }
+
+    /// The number of the last line before a time; 0 when there is none. Times follow numbers closely, so this looks at
+    /// some twenty lines and not at all of them.
+    public long lastBefore(Instant time) {
+        long from = 0;
+        var to = database.first(HEAD, AuditLog::head).map(Head::seq).orElse(0L);
+        while (from < to) {
+            var middle = from + (to - from + 1) / 2;
+            var early = database.first("SELECT at < ? FROM audit WHERE seq <= ? ORDER BY seq DESC LIMIT 1",
+                    row -> row.getBoolean(1), time, middle).orElse(true);
+            if (early) {
+                from = middle;
+            } else {
+                to = middle - 1;
+            }
+        }
+        return from;
+    }
+
+    /// Lines after a number, oldest first, as far as figures need them.
+    public List<AuditSample> samples(long after, int count) {
+        return database.query("SELECT seq, at, event, outcome, caller_kind, subject, client_id, thing, duration_us, "
+                + "tenant, cause, CASE WHEN event = 'authenticate' THEN reason END FROM audit WHERE seq > ? "
+                + "ORDER BY seq LIMIT ?", row -> new AuditSample(row.getLong(1), Instant.ofEpochMilli(row.getLong(2)),
+                row.getString(3), row.getString(4), row.getString(5), row.getString(6), row.getString(7),
+                row.getString(8), row.getLong(9), orEmpty(row.getString(10)), orEmpty(row.getString(11)),
+                further(orEmpty(row.getString(12)))), after, count);
+    }
+
+    private static long further(String reason) {
+        var at = reason.lastIndexOf(AuditSample.FURTHER);
+        var number = at < 0 ? "" : reason.substring(at + AuditSample.FURTHER.length());
+        return number.matches("[0-9]{1,12}") ? Long.parseLong(number) : 0;
+    }
+
+    /// Lines that are accepted but not yet on disk.
+    public int pending() {
+        return Limits.AUDIT_PENDING_EVENTS - room.availablePermits();
     }
 
     /// Walks the chain from the first line to the newest; stops at the first line that does not hold. Reads in pages,
@@ -375,7 +438,16 @@ public final class AuditLog implements AutoCloseable {
     private static Object[] row(long seq, AuditEvent e, byte[] hash) {
         return new Object[] {seq, e.at(), e.requestId(), e.event(), e.outcome(), e.callerKind(), e.subject(),
                 e.clientId(), e.tokenId(),
-            e.endpoint(), e.thing(), e.reason(), e.arguments(), AuditChain.micros(e), e.peer(), hash};
+            e.endpoint(), e.thing(), e.reason(), e.arguments(), AuditChain.micros(e), e.peer(), hash,
+            orNull(e.tenant()), orNull(e.traceId()), orNull(e.cause())};
+    }
+
+    private static String orNull(String value) {
+        return value.isEmpty() ? null : value;
+    }
+
+    private static String orEmpty(String value) {
+        return value == null ? "" : value;
     }
 
     private static Line line(ResultSet row) throws SQLException {
@@ -383,7 +455,8 @@ public final class AuditLog implements AutoCloseable {
                 row.getString(5),
                 row.getString(6), row.getString(7), row.getString(8), row.getString(9), row.getString(10),
                 row.getString(11),
-                row.getString(12), row.getString(13), Duration.ofNanos(row.getLong(14) * 1_000), row.getString(15));
+                row.getString(12), row.getString(13), Duration.ofNanos(row.getLong(14) * 1_000), row.getString(15),
+                orEmpty(row.getString(17)), orEmpty(row.getString(18)), orEmpty(row.getString(19)));
         return new Line(row.getLong(1), event, row.getBytes(16));
     }
 }

@@ -104,6 +104,48 @@ final class AuditLogTest {
     }
 
     @Test
+    void tenantTraceAndCauseAreInTheHashOfLinesThatHaveThem_AndLinesFromBeforeHoldAsTheyDid() {
+        log.writeDurably(event("from before"));
+        var before = event("one");
+        log.writeDurably(new AuditEvent(before.at(), "r", "tools/call", "refused", "user", "u", "c", "t", "/mcp",
+                "thing", "why", null, Duration.ZERO, "", "acme", "0af7651916cd43dd8448eb211c80319c", "too_many"));
+
+        assertEquals(new AuditLog.Verification(2, log.verify().head(), Optional.empty()), log.verify());
+        assertEquals(List.of("thing"), log.find(AuditLog.By.TRACE, "0af7651916cd43dd8448eb211c80319c", 9).stream()
+                .map(line -> line.event().thing()).toList());
+        for (var column : List.of("tenant", "trace_id", "cause")) {
+            for (var seq : List.of(1, 2)) {
+                var was = database.first("SELECT COALESCE(" + column + ", '') FROM audit WHERE seq = ?",
+                        row -> row.getString(1), seq).orElseThrow();
+                database.update("UPDATE audit SET " + column + " = 'other' WHERE seq = ?", seq);
+                assertTrue(log.verify().broken().orElseThrow().contains("Line " + seq + " "), column);
+                database.update("UPDATE audit SET " + column + " = NULLIF(?, '') WHERE seq = ?", was, seq);
+            }
+            database.update("UPDATE audit SET " + column + " = NULL WHERE seq = 2");
+            assertTrue(log.verify().broken().isPresent(), column + " cut out");
+            database.update("UPDATE audit SET " + column + " = ? WHERE seq = 2",
+                    column.equals("tenant") ? "acme" : column.equals("cause") ? "too_many"
+                            : "0af7651916cd43dd8448eb211c80319c");
+        }
+        assertEquals(2, log.verify().lines());
+    }
+
+    @Test
+    void whoWatchesHearsOfEveryEvent_AlsoOfThoseThatAreNotWritten_AndFailsNobody() {
+        var heard = new ArrayList<String>();
+        log.watch(event -> heard.add(event.thing()));
+        log.watch(event -> {
+            throw new IllegalStateException("a watcher's fault");
+        });
+        log.writeDurably(event("durable"));
+        log.write(event("quick"));
+        log.tell(event("told"));
+        log.close();
+        assertEquals(List.of("durable", "quick", "told"), heard);
+        assertEquals(2, log.newest(9).size());
+    }
+
+    @Test
     void textOfAnyKindSurvivesTheTable() {
         for (var text : new String[] {"\u0000 zero", "line\nbreak\ttab", "\uD83D\uDEAA door", "\uD83D "
                 + "alone", "x".repeat(100_000)}) {

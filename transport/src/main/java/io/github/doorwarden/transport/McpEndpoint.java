@@ -126,7 +126,8 @@ public final class McpEndpoint {
                 var meta = Meta.of(call.params());                             // 400 -32602
                 RequestHeaders.check(in.headers()::all, call, meta);           // 400 -32020
                 var outlet = new StreamOutlet(stream, Accepts.of(in).events(), meta.logLevel());
-                var exchange = Modern.exchange(call, meta, caller, endpoint, in.requestId(), in.peer(), outlet);
+                var exchange = Modern.exchange(call, meta, caller, endpoint, in.requestId(), in.peer(),
+                        in.headers().first("traceparent"), outlet);
                 var method = Methods.request(call.method(), exchange.revision());           // 404 -32601
                 mirrored(in, exchange, method, call);                          // 400 -32020
                 if (method == Methods.LISTEN) {
@@ -246,6 +247,7 @@ public final class McpEndpoint {
     }
 
     private Reply challenge(Wire wire, HttpIn in, Challenged challenged) {
+        refusedTokens.challenged(in.requestId(), in.peer(), endpoint.path(), challenged);
         return switch (challenged.decision()) {
             case Decision.NeedsLogin login ->
                 wire.challenged(401, guard.login(login), challenged.getMessage()

@@ -11,30 +11,26 @@ import io.github.doorwarden.server.Exchange;
 import io.github.doorwarden.server.Outlet;
 import io.github.doorwarden.identity.Caller;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A modern request, whatever transport it came by: all that it needs is in the message. Immutable.
 record Modern(Dispatch dispatch, About about) {
 
-    /// W3C Trace Context §3.2: neither id is all zeros, and there is no version `ff`.
-    private static final Pattern TRACEPARENT = Pattern.compile(
-            "(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
-
     /// What surrounds the request, once its headers, if it has any, agree with its body.
     ///
+    /// @param header the field `traceparent`, for a client that does not say it in the message
     /// @throws io.github.doorwarden.protocol.Refused `UnsupportedVersion`, `BadParams`
     static Exchange exchange(Request call, Meta meta, Caller caller, Endpoint endpoint, String requestId, String peer,
-            Outlet outlet) {
+            Optional<String> header, Outlet outlet) {
         return new Exchange(caller, endpoint, Era.revision(meta), meta.clientCapabilities(), requestId, peer,
-                Meta.progressToken(call.params()), meta.logLevel(), traceparent(call.params()), outlet);
+                Meta.progressToken(call.params()), meta.logLevel(), traceparent(call.params()).or(() -> header),
+                outlet);
     }
 
-    /// Anything that is no trace context is as good as none.
+    /// What the message says of its trace (MCP, `_meta`).
     static Optional<String> traceparent(ObjectNode params) {
-        return Optional.of(params.path("_meta").path("traceparent").asString(""))
-                .filter(text -> TRACEPARENT.matcher(text).matches());
+        return Optional.of(params.path("_meta").path("traceparent").asString("")).filter(text -> !text.isEmpty());
     }
 
     /// The stamped result of a request other than `subscriptions/listen`.

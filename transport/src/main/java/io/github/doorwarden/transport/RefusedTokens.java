@@ -1,8 +1,11 @@
 package io.github.doorwarden.transport;
 
 import io.github.doorwarden.identity.TokenRefused;
+import io.github.doorwarden.server.Challenged;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.AuditLog;
+import io.github.doorwarden.store.AuditSample;
+import io.github.doorwarden.store.Cause;
 import io.github.doorwarden.store.StoreOutage;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -29,19 +32,31 @@ public final class RefusedTokens {
     public void record(String requestId, String peer, String endpoint, TokenRefused refused) {
         var others = othersSinceTheLastLine();
         if (others < 0) {
+            audit.tell(event(requestId, peer, endpoint, refused.tokenId(), refused.detail(),
+                    Cause.of(refused.cause())));
             return;
         }
         LOG.atInfo().addKeyValue("event", "mcp_auth_failed").addKeyValue("request", requestId)
                 .addKeyValue("peer", peer).addKeyValue("token", refused.tokenId())
                 .addKeyValue("reason", refused.detail()).addKeyValue("others", others).log("A token was refused.");
         try {
-            audit.write(new AuditEvent(clock.instant(), requestId, "authenticate", "refused", "anonymous", "", "",
-                    refused.tokenId(), endpoint, "", refused.detail()
-                            + (others == 0 ? "" : ". Refused since the last line: " + others),
-                    null, Duration.ZERO, peer));
+            audit.write(event(requestId, peer, endpoint, refused.tokenId(), refused.detail()
+                    + (others == 0 ? "" : ". " + AuditSample.FURTHER + others), Cause.of(refused.cause())));
         } catch (StoreOutage e) {
             LOG.atWarn().setCause(e).log("A refused token could not be put on record. It stays refused.");
         }
+    }
+
+    /// Tells whoever watches of a challenge: of what a stranger, or a client that needs more, is told nothing is on
+    /// record by itself.
+    public void challenged(String requestId, String peer, String endpoint, Challenged challenged) {
+        audit.tell(event(requestId, peer, endpoint, "", challenged.getMessage(), challenged.cause()));
+    }
+
+    private AuditEvent event(String requestId, String peer, String endpoint, String tokenId, String reason,
+            Cause cause) {
+        return new AuditEvent(clock.instant(), requestId, "authenticate", "refused", "anonymous", "", "", tokenId,
+                endpoint, "", reason, null, Duration.ZERO, peer).because(cause);
     }
 
     /// Negative: this one is only counted.

@@ -75,7 +75,8 @@ final class RestEndpoint {
             var params = method == Methods.TOOLS_LIST ? page(in) : arguments(in);   // 400, 415
             var outlet = stream == null ? Outlet.NONE : new StreamOutlet(stream, false, Optional.empty());
             var exchange = new Exchange(caller, endpoint, FORM, JsonNodeFactory.instance.objectNode(),
-                    in.requestId(), in.peer(), Optional.empty(), Optional.empty(), Optional.empty(), outlet);
+                    in.requestId(), in.peer(), Optional.empty(), Optional.empty(),
+                    in.headers().first("traceparent"), outlet);
             var call = new Request(new Id.Text(in.requestId()), method.wireName(), params);
             return Reply.json(200, dispatch.answer(exchange, method, call).toString());  // 400, 404, 429, 503
         } catch (TokenRefused refused) {
@@ -125,6 +126,7 @@ final class RestEndpoint {
     }
 
     private Reply challenge(HttpIn in, Challenged challenged) {
+        refusedTokens.challenged(in.requestId(), in.peer(), endpoint.path(), challenged);
         return switch (challenged.decision()) {
             case Decision.NeedsLogin login -> challenged(401, guard.login(login), challenged.getMessage()
                     + " Send an access token as Authorization: Bearer; WWW-Authenticate says where to get one.");

@@ -229,7 +229,7 @@ public final class StdioEndpoint implements AutoCloseable {
     /// A modern message says all that is needed itself; there are no headers that could disagree.
     private void modern(Errand errand, Request call, Caller caller, String requestId) throws InterruptedException {
         var meta = Meta.of(call.params());                                 // -32602
-        var exchange = Modern.exchange(call, meta, caller, endpoint, requestId, PEER,
+        var exchange = Modern.exchange(call, meta, caller, endpoint, requestId, PEER, Optional.empty(),
                 errand.outlet(meta.logLevel()));                           // -32022
         var method = Methods.request(call.method(), exchange.revision());  // -32601
         if (method != Methods.LISTEN) {
@@ -250,6 +250,7 @@ public final class StdioEndpoint implements AutoCloseable {
     }
 
     private byte[] challenge(Request call, String requestId, Challenged challenged) {
+        refusedTokens.challenged(requestId, PEER, endpoint.path(), challenged);
         return switch (challenged.decision()) {
             case Decision.NeedsLogin login ->
                 challenged(call, 401, guard.login(login), challenged.getMessage());

@@ -46,12 +46,14 @@ final class ModernTest {
         door.close();
     }
 
-    private Reply send(String token, String method, String name, String params, String meta) throws Exception {
+    private Reply send(String token, String method, String name, String params, String meta, String... more)
+            throws Exception {
         var fields = new ArrayList<>(List.of("MCP-Protocol-Version", "2026-07-28", "Mcp-Method", method,
                 "Authorization", "Bearer " + token));
         if (!name.isEmpty()) {
             fields.addAll(List.of("Mcp-Name", name));
         }
+        fields.addAll(List.of(more));
         return door.post("/full", SocketFixture.message("1", method, params, meta), fields.toArray(String[]::new));
     }
 
@@ -81,9 +83,26 @@ final class ModernTest {
         "\"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\\r\\nX: y\"",
         "\"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331\""})
     @Covers("MT-57")
-    void whatIsNoTraceContextIsLeftOut_AndTheCallIsServed(String traceparent) throws Exception {
-        assertEquals("none", trace(traceparent));
-        assertEquals("none", trace("\"" + "x".repeat(10_000) + "\""));
+    void whatIsNoTraceContextIsLeftOut_AndATraceIsBegunForTheCall(String traceparent) throws Exception {
+        for (var sent : List.of(traceparent, "\"" + "x".repeat(10_000) + "\"")) {
+            var begun = trace(sent);
+            assertTrue(begun.matches("00-[0-9a-f]{32}-[0-9a-f]{16}-01"), begun);
+            assertNotEquals(begun, trace(sent));
+        }
+    }
+
+    @Test
+    void theHeaderCountsWhereTheMessageSaysNothing_AndTheRecordHasTheId() throws Exception {
+        var header = "00-1af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
+        var meta = "00-2af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        assertEquals(header, TestDoor.json(send("reader", "tools/call", "trace", "\"name\":\"trace\"", "",
+                "traceparent", header)).path("result").path("content").path(0).path("text").asString());
+        assertEquals(meta, TestDoor.json(send("reader", "tools/call", "trace", "\"name\":\"trace\"",
+                ",\"traceparent\":\"" + meta + "\"", "traceparent", header)).path("result").path("content").path(0)
+                .path("text").asString());
+        door.audit.close();
+        assertEquals(List.of(meta.substring(3, 35), header.substring(3, 35)),
+                door.audit.newest(2).stream().map(line -> line.event().traceId()).toList());
     }
 
     @Test

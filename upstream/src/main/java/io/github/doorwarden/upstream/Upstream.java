@@ -32,6 +32,7 @@ public final class Upstream implements AutoCloseable {
     private final Optional<CallSessions> sessions;
     private final Semaphore closings;
     private final String base;
+    private volatile Hops hops = Hops.NONE;
 
     /// @param credentials closed together with this
     public Upstream(UpstreamSettings settings, Credentials credentials) {
@@ -61,6 +62,12 @@ public final class Upstream implements AutoCloseable {
                         + "Credentials that go into Authorization belong under credentials.");
             }
         });
+    }
+
+    /// Tells this one of each sending from now on.
+    public Upstream watched(Hops watcher) {
+        hops = watcher;
+        return this;
     }
 
     public UpstreamSettings settings() {
@@ -258,10 +265,13 @@ public final class Upstream implements AutoCloseable {
 
     private UpstreamAnswer exchange(UpstreamCall call, HttpRequest request, Optional<String> authorization, long end)
             throws UpstreamFailure, InterruptedException {
+        var begin = System.nanoTime();
         try {
             var answer = wire.send(request, settings.maxAnswerBytes(), left(end));
+            hops.hop(settings.name(), Hops.outcome(answer.status()), System.nanoTime() - begin);
             return authorization.isPresent() ? answer.without(secret(authorization.get())) : answer;
         } catch (UpstreamFailure e) {
+            hops.hop(settings.name(), Hops.outcome(e), System.nanoTime() - begin);
             throw e.kind() == Kind.TIMEOUT ? timeout(call, e) : e;
         }
     }
@@ -324,9 +334,12 @@ public final class Upstream implements AutoCloseable {
 
     private <T> T opened(UpstreamCall call, Optional<String> authorization, long end, Arriving.Reader<T> reader)
             throws UpstreamFailure, InterruptedException {
-        return wire.read(request(call, authorization, end), left(end), answer ->
-                reader.read(new Arriving(answer.status(),
-                answer.headers(), answer.body(), authorization.map(Upstream::secret).orElse(""))));
+        var begin = System.nanoTime();
+        return wire.read(request(call, authorization, end), left(end), answer -> {
+            hops.hop(settings.name(), Hops.outcome(answer.status()), System.nanoTime() - begin);
+            return reader.read(new Arriving(answer.status(), answer.headers(), answer.body(),
+                    authorization.map(Upstream::secret).orElse("")));
+        });
     }
 
     /// What stands behind the scheme.

@@ -16,10 +16,13 @@ import java.util.stream.Collectors;
 /// @param scope        to change things; with `:read` behind it, to look at them. Empty: there is none
 /// @param people       addresses, in lower case
 /// @param tiers        names of tiers whose people may, too
+/// @param ofTenants    addresses of people who may see the figures of their own organisation, in lower case
 /// @param secondFactor whether people need a sign-in with a second factor
-public record AdminConfig(Optional<String> scope, Set<String> people, Set<String> tiers, boolean secondFactor) {
+public record AdminConfig(Optional<String> scope, Set<String> people, Set<String> tiers, Set<String> ofTenants,
+        boolean secondFactor) {
 
     public static final String PATH = "/admin";
+    public static final String DASHBOARD = PATH + "/dashboard";
 
     static final List<Key> ROWS = List.of(
             group("admin", "Administration over HTTP, at `/admin`: a resource of its own, with scopes that are "
@@ -30,11 +33,14 @@ public record AdminConfig(Optional<String> scope, Set<String> people, Set<String
             texts("admin.people", "E-mail addresses of the people who may have these scopes, by a client that you "
                     + "registered."),
             texts("admin.tiers", "Tiers whose people may have them too."),
+            texts("admin.tenant_viewers", "E-mail addresses of people who may see the dashboard of their own "
+                    + "organisation, by `authorization.tenants`, and nothing else."),
             flag("admin.second_factor", true, "Whether people need a sign-in with a second factor for it."));
 
     public AdminConfig {
         people = Set.copyOf(people);
         tiers = Set.copyOf(tiers);
+        ofTenants = Set.copyOf(ofTenants);
     }
 
     /// @throws java.util.NoSuchElementException when there is none
@@ -43,16 +49,19 @@ public record AdminConfig(Optional<String> scope, Set<String> people, Set<String
     }
 
     static AdminConfig read(Section in) {
-        var admin = new AdminConfig(in.text("scope").filter(name -> !name.isBlank()),
-                in.texts("people").stream().map(text -> text.toLowerCase(Locale.ROOT)).collect(Collectors.toSet()),
-                Set.copyOf(in.texts("tiers")), in.flag("second_factor"));
+        var admin = new AdminConfig(in.text("scope").filter(name -> !name.isBlank()), addresses(in, "people"),
+                Set.copyOf(in.texts("tiers")), addresses(in, "tenant_viewers"), in.flag("second_factor"));
         admin.scope.filter(name -> !name.matches("[\\x21\\x23-\\x5B\\x5D-\\x7E]{1,100}")).ifPresent(name ->
                 in.mistake("scope", "is no scope. It looks like doorwarden:admin."));
-        if (admin.scope.isEmpty() && !(admin.people.isEmpty() && admin.tiers.isEmpty())) {
+        if (admin.scope.isEmpty() && !(admin.people.isEmpty() && admin.tiers.isEmpty() && admin.ofTenants.isEmpty())) {
             in.need("scope");
         }
         in.end();
         return admin;
+    }
+
+    private static Set<String> addresses(Section in, String key) {
+        return in.texts(key).stream().map(text -> text.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
     }
 
     /// What no single key can tell.

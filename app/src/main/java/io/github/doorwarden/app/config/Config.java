@@ -44,11 +44,12 @@ import java.util.Set;
 ///                    served here
 /// @param state       folder of the database and of everything generated
 /// @param plugins     folder of jars with sources; need not be there
+/// @param watch       what is measured, and who is told
 /// @param limits      of calls, per caller
 public record Config(Path folder, String name, boolean development, Server server, Map<String, String> front,
         Path state,
         Path plugins,
-        Authorization authorization, AdminConfig admin,
+        Authorization authorization, AdminConfig admin, WatchConfig watch,
         CallLimits limits, List<EndpointConfig> endpoints, Map<String, SourceConfig> sources,
         SourceConditions conditions, Map<String,
                 UpstreamConfig> upstreams,
@@ -122,7 +123,8 @@ public record Config(Path folder, String name, boolean development, Server serve
                 .filter(other -> other.path.equals(own.path)).findFirst()
                 .map(other -> own.with(other.sources, other.tools)).orElseGet(() -> own.with(List.of(), List.of())))
                 .toList();
-        return new Config(folder, name, development, server, front, state, plugins, authorization, admin, limits, all,
+        return new Config(folder, name, development, server, front, state, plugins, authorization, admin, watch,
+                limits, all,
                 fresh.sources, fresh.conditions, fresh.upstreams, companions, variables);
     }
 
@@ -143,7 +145,8 @@ public record Config(Path folder, String name, boolean development, Server serve
     /// @throws IllegalArgumentException with a sentence
     public Config settled() {
         return new Config(folder, name, development, server, front, state, plugins,
-                authorization.with(authorization.elsewhere.settled(variables)), admin, limits, endpoints, sources,
+                authorization.with(authorization.elsewhere.settled(variables)), admin, watch, limits, endpoints,
+                sources,
                 conditions, upstreams, companions, variables);
     }
 

@@ -129,11 +129,13 @@ public final class ConfigFile {
         var scopes = scopes(top.section("authorization"));
         var authorization = authorization(top.section("authorization"), scopes, folder);
         var admin = AdminConfig.read(top.section("admin"));
+        var watch = WatchConfig.read(top.section("metrics"), top.section("alerts"));
         var limits = limits(top.section("limits"));
         var endpoints = endpoints(top);
         var conditions = new ConditionsConfig(authorization.tiers());
         return new Config(folder, name, development, server, CompanionConfigs.front(top),
-                state, plugins, authorization, admin, limits,
+                state, plugins, authorization, admin, watch,
+                limits,
                 endpoints,
                 sources(top, folder, scopes, conditions), conditions.all(), upstreams(top, authorization),
                 CompanionConfigs.read(top, folder), variables);
@@ -423,6 +425,7 @@ public final class ConfigFile {
         var host = config.server().host();
         var loopback = Set.of("127.0.0.1", "localhost", "::1").contains(host);
         var local = loopback && config.server().publicOrigin().map(ConfigFile::isLoopback).orElse(true);
+        WatchConfig.checkTogether(config, top, local);
         if (config.development() && !local) {
             top.mistake("development",
                     "is on, but this deployment can be reached from outside. Demo people and printed sign-in links are "

@@ -98,6 +98,7 @@ final class Keys {
         all.addAll(tokens());
         all.addAll(OrganizationKeys.all());
         all.addAll(AdminConfig.ROWS);
+        all.addAll(WatchConfig.ROWS);
         all.addAll(limits());
         all.addAll(endpoints());
         all.addAll(sources());

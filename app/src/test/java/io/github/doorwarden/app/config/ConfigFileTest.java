@@ -71,7 +71,7 @@ class ConfigFileTest {
         assertEquals(Registration.STANDARD, config.authorization().registration());
         assertEquals(Tokens.STANDARD, config.authorization().tokens());
         assertEquals(Quirks.USUAL, config.authorization().quirks());
-        assertEquals(new AdminConfig(Optional.empty(), Set.of(), Set.of(), true), config.admin());
+        assertEquals(new AdminConfig(Optional.empty(), Set.of(), Set.of(), Set.of(), true), config.admin());
         assertFalse(config.authorization().sessionApi());
         assertEquals(folder.resolve("state"), config.state());
         assertEquals(Set.of(), config.endpoints().getFirst().openMethods());
@@ -219,6 +219,7 @@ class ConfigFileTest {
         var readings = new ArrayList<Reading>();
         // a front stands alone
         for (var file : List.of(EVERYTHING, FilesConfigTest.EVERYTHING, McpConfigTest.EVERYTHING,
+                WatchConfigTest.EVERYTHING,
                 "name: f\nfront: {/: \"${companion:d}\"}\ncompanions: {d: {deployment: \".\", set: {a: b}}}\n")) {
             Files.writeString(folder.resolve(ConfigFile.NAME), file);
             readings.addAll(ConfigFile.check(folder, Map.of(), name -> null).readings());
@@ -265,8 +266,8 @@ class ConfigFileTest {
         assertEquals(new Tokens(true, SigningAlgorithm.ES256, Duration.ofDays(30), DpopMode.REQUIRED, true, true),
                 config.authorization().tokens());
         assertTrue(config.authorization().sessionApi());
-        assertEquals(new AdminConfig(Optional.of("house:admin"), Set.of("ada@example.com"), Set.of("ADMIN"), false),
-                config.admin());
+        assertEquals(new AdminConfig(Optional.of("house:admin"), Set.of("ada@example.com"), Set.of("ADMIN"),
+                Set.of(), false), config.admin());
         assertEquals(Set.of("c"), config.authorization().resources().getFirst().clients());
         assertEquals(Set.of("client_credentials"), config.authorization().clients().getFirst().grants());
         assertEquals("urn:api", config.authorization().resources().getFirst().identifier());

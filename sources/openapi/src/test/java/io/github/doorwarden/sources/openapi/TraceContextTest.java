@@ -1,7 +1,7 @@
 package io.github.doorwarden.sources.openapi;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.github.doorwarden.identity.Caller;
 import io.github.doorwarden.protocol.Id;
@@ -41,7 +41,7 @@ class TraceContextTest {
 
     @Test
     @Covers("MT-57")
-    void theBackendIsToldTheCallersTrace_IfThereIsOne() throws Exception {
+    void theBackendIsToldTheCallersTrace_OrTheOneThatIsBegunForIt_AndTheRecordHasItsId() throws Exception {
         try (var backend = Backend.saying(200, "application/json", "{}");
                 var database = Database.open(folder.resolve("store.db")); var audit = new AuditLog(database)) {
             var tools = backend.source("things.yaml", Map.of("tool", ToolSettings.of("bulk")), each -> each)
@@ -57,7 +57,11 @@ class TraceContextTest {
                         new Message.Request(new Id.Number("1"), "tools/call", Backend.json("{'name':'tool'}")));
             }
             assertEquals(List.of(TRACE), backend.asked.getFirst().headers().get("Traceparent"));
-            assertFalse(backend.asked.getLast().headers().containsKey("Traceparent"));
+            var begun = backend.asked.getLast().headers().get("Traceparent").getFirst();
+            audit.close();
+            assertEquals(List.of(begun.substring(3, 35), TRACE.substring(3, 35)),
+                    audit.newest(2).stream().map(line -> line.event().traceId()).toList());
+            assertNotEquals(begun, TRACE);
         }
     }
 }

@@ -63,7 +63,7 @@ final class SqlTool implements Tool {
             var compiled = statement.with(values(call));
             return Running.run(access.connections, access.timeout, (connection, running) -> {
                 access.check.pass(connection);
-                Transactions.begin(access.engine, connection, access.timeout, write());
+                Transactions.begin(access.engine, connection, access.timeout, write(), call.traceId());
                 return run(connection, running, compiled);
             });
         } catch (RefusedArgument | CallerValue.Absent refused) {

@@ -11,7 +11,11 @@ final class Transactions {
     private Transactions() {}
 
     /// Begins one on a connection that has none.
-    static void begin(Engine engine, Connection connection, Duration timeout, boolean write) throws SQLException {
+    ///
+    /// @param trace id of the trace that the call belongs to, which the database's own views and logs name where its
+    ///              protocol lets it be said in the round that is needed anyway
+    static void begin(Engine engine, Connection connection, Duration timeout, boolean write, String trace)
+            throws SQLException {
         try (var statement = connection.createStatement()) {
             switch (engine) {
                 case POSTGRESQL ->
@@ -20,6 +24,7 @@ final class Transactions {
                     statement.execute("SET LOCAL statement_timeout = " + timeout.toMillis()
                             + "; SET LOCAL idle_in_transaction_session_timeout = "
                             + timeout.plus(Limits.TOOL_MARGIN).toMillis()
+                            + "; SET LOCAL application_name = 'doorwarden " + hex(trace) + "'"
                             + (write ? "" : "; SELECT 1"));
                 case MYSQL -> {
                     if (connection.getMetaData().getDatabaseProductVersion().contains("MariaDB")) {
@@ -29,9 +34,18 @@ final class Transactions {
                     }
                     statement.execute("START TRANSACTION " + (write ? "READ WRITE" : "READ ONLY"));
                 }
-                case SQLSERVER -> statement.execute("SET XACT_ABORT ON; SET LOCK_TIMEOUT " + timeout.toMillis());
+                case SQLSERVER -> statement.execute("SET XACT_ABORT ON; SET LOCK_TIMEOUT " + timeout.toMillis()
+                        + "; SET CONTEXT_INFO 0x" + hex(trace));
                 case SQLITE -> statement.execute("PRAGMA query_only = " + (write ? "OFF" : "ON"));
             }
         }
+    }
+
+    /// It stands in a statement, so it is nothing but what an id is.
+    private static String hex(String trace) {
+        if (!trace.matches("[0-9a-f]{32}")) {
+            throw new IllegalArgumentException("That is no id of a trace.");
+        }
+        return trace;
     }
 }

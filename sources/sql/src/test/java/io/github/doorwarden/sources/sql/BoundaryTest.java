@@ -125,7 +125,7 @@ final class BoundaryTest {
         try (var connection = DriverManager.getConnection(Bed.url(), "postgres", "")) {
             connection.setReadOnly(true);
             connection.setAutoCommit(false);
-            Transactions.begin(Engine.POSTGRESQL, connection, Duration.ofSeconds(5), false);
+            Transactions.begin(Engine.POSTGRESQL, connection, Duration.ofSeconds(5), false, "1".repeat(32));
             try (var statement = connection.createStatement()) {
                 var refused = assertThrows(SQLException.class, () -> statement.execute("SET TRANSACTION READ WRITE"));
                 assertTrue(refused.getMessage().contains("must be set before any query"), refused.getMessage());

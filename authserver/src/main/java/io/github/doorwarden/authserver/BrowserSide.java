@@ -121,8 +121,7 @@ public final class BrowserSide {
                 new LoginEndpoint.Ways(links.isPresent(), passkeys));
         var forms = new AccountForms(sessions, login, guard, pages, trail);
         var app = new FactorsEndpoint(settings.name(), factors, sessions, ground.grants, forms, pages, clock);
-        Predicate<String> hasSecond = id -> factors.has(id)
-                || passkeys.filter(keys -> keys.has(id)).isPresent();
+        Predicate<String> hasSecond = id -> factors.has(id) || passkeys.filter(keys -> keys.has(id)).isPresent();
         var stepUp = new StepUp(login, app, hasSecond, clock);
         ofFigures = new FiguresEndpoint.Rooms(sessions, login, app, hasSecond, pages, trail);
         var consent = new ConsentEndpoint(settings, steps, sessions, consents, guard, answers, pages, stepUp, clock);

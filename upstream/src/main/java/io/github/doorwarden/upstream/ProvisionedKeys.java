@@ -118,6 +118,9 @@ public final class ProvisionedKeys implements TenantKeys {
         }
         Thread.ofVirtual().name("upstream key").start(() -> {
             try {
+                if (keys.getIfPresent(tenant) != known) {
+                    return;                                      // somebody was faster
+                }
                 var fresh = asked(tenant);
                 var old = known.join();
                 var kept = fresh.failure.isPresent() ? new Outcome(old.key, old.failure, old.asked,

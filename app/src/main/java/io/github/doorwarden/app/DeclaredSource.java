@@ -25,7 +25,9 @@ import io.github.doorwarden.upstream.ClientCredentials;
 import io.github.doorwarden.upstream.Credentials;
 import io.github.doorwarden.upstream.Hops;
 import io.github.doorwarden.upstream.Party;
+import io.github.doorwarden.upstream.ProvisionedKeys;
 import io.github.doorwarden.upstream.RequestSigner;
+import io.github.doorwarden.upstream.TenantKeys;
 import io.github.doorwarden.upstream.TokenExchange;
 import io.github.doorwarden.upstream.Upstream;
 import io.github.doorwarden.upstream.UpstreamSettings;
@@ -122,8 +124,12 @@ final class DeclaredSource implements AutoCloseable {
                 var configured = config.upstreams().get(openApi.upstream());
                 var upstream = upstream(configured, variables, clock).watched(hops);
                 open.push(upstream);
-                yield new OpenApiSource(openApi.name(), SourceFiles.placed(config, openApi.settings()), upstream,
-                        access(configured, variables, accounts, clock), party(configured),
+                var stream = openApi.feedToken().map(token -> stream(configured, token, variables));
+                stream.ifPresent(open::push);
+                readable(config, openApi);
+                yield new OpenApiSource(openApi.name(), SourceFiles.placed(config, openApi.settings()),
+                        openApi.resources(), upstream, stream, access(configured, variables, accounts, clock),
+                        party(configured),
                         () -> new Seal(FrontDoor.masterKey(variables), "cursor"), clock);
             }
             case Config.SourceConfig.Java java -> java(java.className());
@@ -154,6 +160,10 @@ final class DeclaredSource implements AutoCloseable {
             throw new IllegalArgumentException("its upstream " + mcp.upstream() + " is told for whom each call is, and "
                     + "one connection to an MCP server serves all callers. Give it credentials of its own.");
         }
+        if (configured.session().isPresent()) {
+            throw new IllegalArgumentException("its upstream " + mcp.upstream() + " wants a session around each call, "
+                    + "and a connection to an MCP server is one long call. Take an upstream without session.");
+        }
         var upstream = upstream(configured, variables, clock).watched(hops);
         open.push(upstream);
         return new Way.Http(new UpstreamChannel(upstream, mcp.path()));
@@ -173,9 +183,31 @@ final class DeclaredSource implements AutoCloseable {
     private static Upstream upstream(Config.UpstreamConfig config, Variables variables, InstantSource clock) {
         var base = variables.resolve(config.baseUrl());
         var usual = UpstreamSettings.of(config.name(), URI.create(base));
-        return new Upstream(usual.withLimits(config.concurrent(), usual.slotWait(), usual.maxAnswerBytes()),
-                credentials(config, variables, clock), config.signing().map(signing ->
-                        new RequestSigner(signing.headers(), signing.usual(), signing.tenants(), clock)));
+        return new Upstream(usual.withLimits(config.concurrent(), usual.slotWait(), usual.maxAnswerBytes())
+                .withSession(config.session()), credentials(config, variables, clock), config.signing().map(signing ->
+                        new RequestSigner(signing.headers(), keys(signing, variables, clock), clock)));
+    }
+
+    private static TenantKeys keys(Config.SigningConfig signing, Variables variables, InstantSource clock) {
+        return signing.provisioned().<TenantKeys>map(in -> new ProvisionedKeys(new ProvisionedKeys.Settings(
+                variables.resolve(in.url()), in.token().reveal(), in.keyId(), in.key(), in.keep()), clock))
+                .orElseGet(() -> new TenantKeys.Fixed(signing.usual(), signing.tenants()));
+    }
+
+    /// The same backend with the credential that its stream of changes takes: for all tenants, so for none.
+    private static Upstream stream(Config.UpstreamConfig config, Secret token, Variables variables) {
+        return new Upstream(UpstreamSettings.of(config.name(), URI.create(variables.resolve(config.baseUrl()))),
+                Credentials.bearer(token.reveal()));
+    }
+
+    /// What is asked of a tool beside scopes nobody could ask of a resource.
+    private static void readable(Config config, Config.SourceConfig.OpenApi source) {
+        source.resources().templates().forEach((name, template) -> {
+            if (!config.conditions().of(source.name(), template.tool()).equals(Conditions.NONE)) {
+                throw new IllegalArgumentException("the resource " + name + " is read by the tool " + template.tool()
+                        + ", which asks for a tier or a sign-in of some kind. Resources can ask for scopes alone.");
+            }
+        });
     }
 
     /// Whom calls to an upstream are for, where it is told so.

@@ -8,6 +8,7 @@ import io.github.doorwarden.http.Route;
 import io.github.doorwarden.identity.Admission;
 import io.github.doorwarden.identity.Entitlement;
 import io.github.doorwarden.identity.Limits;
+import io.github.doorwarden.identity.Organizations;
 import io.github.doorwarden.identity.Provider;
 import io.github.doorwarden.identity.TokenVerifier;
 import io.github.doorwarden.identity.TrustedIssuer;
@@ -102,6 +103,13 @@ final class Elsewhere implements AutoCloseable {
                 .map(TrustedIssuer.Introspection::cachedFor).min(Duration::compareTo).orElse(usual.cachedFor());
         return new Limits(usual.tokenChars(), usual.cachedTokens(), kept.compareTo(usual.cachedFor()) < 0 ? kept
                 : usual.cachedFor(), MOST_AT_ONCE, usual.clockSkew());
+    }
+
+    /// Who says to which organisations people belong; empty: the lists of the configuration alone.
+    Optional<Organizations> organizations(Config config, InstantSource clock) {
+        return config.authorization().organizations().map(in -> new Organizations(new Organizations.Settings(
+                () -> URI.create(config.variables().resolve(in.url())), in.key().reveal(), in.by(), in.keep()), calls,
+                clock));
     }
 
     /// Where people sign in, when the authorization server is here.

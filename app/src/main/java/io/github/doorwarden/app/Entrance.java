@@ -21,6 +21,7 @@ import io.github.doorwarden.identity.JwtVerifier;
 import io.github.doorwarden.identity.Limits;
 import io.github.doorwarden.identity.Possession;
 import io.github.doorwarden.identity.ServiceTokens;
+import io.github.doorwarden.identity.Tenants;
 import io.github.doorwarden.identity.TokenVerifier;
 import io.github.doorwarden.server.Policy;
 import io.github.doorwarden.store.AuditLog;
@@ -107,11 +108,13 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         var tokenSide = new TokenSide(door.settings, database, door.clients, door.codes, door.grants, keys,
                 id -> door.claims(id).filter(person -> !proxied || elsewhere.admission.lists(person.email())), clock,
                 audit::write);
+        var organizations = elsewhere.organizations(config, clock);
         var ground = new BrowserSide.Ground(database, door.clients, door.codes, door.grants,
-                FrontDoor.masterKey(config.variables()));
+                FrontDoor.masterKey(config.variables()), organizations);
         var browserSide = new BrowserSide(door.settings, ground, links(config, console, clock),
                 elsewhere.signIn(config.authorization().mode()), accounts, audit::write, clock);
-        var tokens = tokens(config, origin, door, keys, tokenSide.possession(), clock);
+        var tokens = tokens(config, origin, door, keys, tokenSide.possession(),
+                new Tenants(config.authorization().tenants(), organizations, clock), clock);
         var routes = new ArrayList<>(ResourceDocuments.routes(config, origin, List.of(door.settings.issuer())));
         routes.addAll(tokenSide.routes());
         routes.addAll(browserSide.routes());
@@ -156,8 +159,9 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
             var resources = ResourceDocuments.endpoints(config, origin).stream().map(ProtectedResource::identifier)
                     .toList();
             var tokens = new BearerTokens(withServices(config, origin, elsewhere.verifier(resources, clock)),
-                    grant -> false,
-                    possession(config, database, clock), config.authorization().tenants(), elsewhere.limits(), clock);
+                    grant -> false, possession(config, database, clock),
+                    new Tenants(config.authorization().tenants(), elsewhere.organizations(config, clock), clock),
+                    elsewhere.limits(), clock);
             return new Entrance(policy(config, clock), new TokenCallers(tokens),
                     resource -> token.map(held -> tokens.verify(held, resource)).orElse(Caller.anonymous()),
                     elsewhere.resourceMetadata(config, origin), elsewhere.health(), elsewhere::close);
@@ -193,8 +197,14 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
         }
         var door = new FrontDoor(config, origin, database, audit::write, clock);
         var keys = new Keys(database, FrontDoor.masterKey(config.variables()), door.settings, clock);
-        var tokens = tokens(config, origin, door, keys, Possession.NONE, clock);
-        var end = sweep(door, keys, () -> { });
+        var elsewhere = new Elsewhere(config);
+        var tokens = tokens(config, origin, door, keys, Possession.NONE, new Tenants(config.authorization().tenants(),
+                elsewhere.organizations(config, clock), clock), clock);
+        var sweeping = sweep(door, keys, () -> { });
+        Runnable end = () -> {
+            sweeping.run();
+            elsewhere.close();
+        };
         return new Entrance(policy, new TokenCallers(tokens), resource -> tokens.verify(token.get(), resource),
                 List.of(), Map.of(), end);
     }
@@ -214,13 +224,13 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
 
     /// @param possession what is asked of bound tokens
     private static BearerTokens tokens(Config config, URI origin, FrontDoor door, Keys keys, Possession possession,
-            InstantSource clock) {
+            Tenants tenants, InstantSource clock) {
         var limits = config.authorization().door().limits();
         var own = new OwnTokens(new JwtVerifier(origin.toString(), keys::published, limits, clock), door.opaque);
         var admission = new Admission(config.authorization().elsewhere().allowedEmails(), any -> Optional.empty());
         var verifier = config.authorization().mode() == Config.Mode.PROXIED ? admission.listing(own) : own;
         return new BearerTokens(withServices(config, origin, verifier), door.grants::isRevoked, possession,
-                config.authorization().tenants(), limits, clock);
+                tenants, limits, clock);
     }
 
     private static TokenVerifier withServices(Config config, URI origin, TokenVerifier verifier) {

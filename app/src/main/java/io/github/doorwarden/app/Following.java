@@ -7,6 +7,7 @@ import io.github.doorwarden.server.Source;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -42,6 +43,11 @@ final class Following {
             @Override
             public void resourceChanged(String uri) {
                 dispatch.changes().publish(new Changes.Change.OfResource(uri));
+            }
+
+            @Override
+            public void resourceChanged(String uri, String tenant) {
+                dispatch.changes().publish(new Changes.Change.OfResource(uri, Optional.of(tenant)));
             }
         };
     }

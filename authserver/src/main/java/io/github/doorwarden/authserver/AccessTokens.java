@@ -6,6 +6,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.github.doorwarden.authserver.Granted.Acting;
+import io.github.doorwarden.identity.JwtVerifier;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +22,7 @@ import java.util.TreeSet;
 /// ([OpaqueTokens]). Safe for use by many threads.
 ///
 /// Beside the claims of RFC 9068 §2.2: `email` and `name` of a person, and `gid`, the id of the [Grant] that it was
-/// issued under; `cnf` when it is bound to a key (RFC 9449 §6).
+/// issued under; `cnf` when it is bound to a key (RFC 9449 §6); `tenant` when it is for one organisation.
 public final class AccessTokens {
 
     /// The claim with the id of the grant; [Grants#isRevoked] says whether it is dead.
@@ -96,6 +97,7 @@ public final class AccessTokens {
         // Whoever brought an address in here stood for it: an operator, or a provider that had checked it.
         person.ifPresent(known -> claims.claim("email", known.email()).claim("email_verified", true)
                 .claim("name", known.name()));
+        grant.tenant().ifPresent(name -> claims.claim(JwtVerifier.TENANT_CLAIM, name));
         facts.boundTo().ifPresent(thumbprint -> claims.claim("cnf", Map.of("jkt", thumbprint)));
         return claims.build();
     }

@@ -16,34 +16,50 @@ final class Answers {
 
     private final Optional<URI> issuer;
     private final Codes codes;
+    private final Affiliations affiliations;
     private final PushedRequests pushed;
     private final Pages pages;
     private final BrowserAudit audit;
 
     /// @param issuer as answers name it; empty: they do not
-    Answers(Optional<URI> issuer, Codes codes, PushedRequests pushed, Pages pages, BrowserAudit audit) {
+    Answers(Optional<URI> issuer, Codes codes, Affiliations affiliations, PushedRequests pushed, Pages pages,
+            BrowserAudit audit) {
         this.issuer = issuer;
         this.codes = codes;
+        this.affiliations = affiliations;
         this.pushed = pushed;
         this.pages = pages;
         this.audit = audit;
+    }
+
+    /// For which organisations it is that people allow something.
+    Affiliations affiliations() {
+        return affiliations;
     }
 
     WayBack to(Client client, RegisteredRedirect redirect, Params params) {
         return new WayBack(issuer, client, redirect, params.one("state"));
     }
 
+    /// For the organisation that the person belongs to, if it is one alone.
+    ///
     /// @param event `authorize` when it was remembered, `consent` when it was just given
     Reply code(HttpIn in, Session who, AuthorizeRequest asked, WayBack back, String event) {
+        return code(in, who, asked, back, event, affiliations.only(who.person()));
+    }
+
+    /// @param tenant that it counts for
+    Reply code(HttpIn in, Session who, AuthorizeRequest asked, WayBack back, String event, Optional<String> tenant) {
         if (!pushed.answer(in)) {
             return page(in, Optional.of(who), PushedRequests.page("This request was answered a moment ago. Go back to "
                     + "the application; if it still waits, start again there.").why(), null);
         }
         var code = codes.issue(new Codes.Approved(asked.client().id(), who.person().id(), asked.to().uri().toString(),
                 asked.challenge(), asked.resource().identifier().toString(), asked.scopes(), who.signedInAt(),
-                who.amr(), asked.boundTo(), asked.openId()));
+                who.amr(), asked.boundTo(), asked.openId(), tenant));
         audit.allowed(in, event, who.person().id(), asked.client().id(),
-                asked.resource().identifier() + " " + String.join(" ", asked.scopes()));
+                asked.resource().identifier() + " " + String.join(" ", asked.scopes())
+                + tenant.map(name -> " for " + name).orElse(""));
         return pages.seeOther(back.code(code));
     }
 

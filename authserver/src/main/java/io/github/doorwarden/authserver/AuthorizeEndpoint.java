@@ -59,7 +59,8 @@ final class AuthorizeEndpoint {
             if (first.isPresent()) {
                 return first.get();
             }
-            var spare = consents.spareThePage(in, params, who.person().id(), asked);
+            var spare = consents.spareThePage(in, params, who.person().id(), asked)
+                    && !consent.hasChoice(who);
             if (AuthorizeSteps.silent(params) && !(spare && back.trusted())) {
                 throw AuthorizeSteps.redirect(back.to(), "consent_required",    // OpenID Connect Core §3.1.2.6, AS-19
                         "The person has to see who asks, and prompt=none allows no page.");

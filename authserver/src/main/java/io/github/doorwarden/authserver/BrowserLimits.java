@@ -8,6 +8,9 @@ final class BrowserLimits {
     /// A sign-in form: an address, a password, a token. The request under way travels in the query, not here.
     static final int FORM_BYTES = 8_192;
 
+    /// Organisations that a person chooses from: more are no longer a list that anybody reads.
+    static final int ORGANIZATIONS = 100;
+
     /// Of an agent's name on a page: longer ones push the facts below the fold.
     static final int NAME_CHARS = 80;
 

@@ -5,6 +5,7 @@ import io.github.doorwarden.http.Reply;
 import io.github.doorwarden.http.Route;
 import io.github.doorwarden.http.Route.Cors;
 import io.github.doorwarden.http.Route.Handler;
+import io.github.doorwarden.identity.Organizations;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.Database;
 import java.net.URI;
@@ -63,8 +64,20 @@ public final class BrowserSide {
 
     /// What both sides of the authorization server stand on.
     ///
-    /// @param masterKey seals what people share with their apps
-    public record Ground(Database database, Clients clients, Codes codes, Grants grants, byte[] masterKey) {}
+    /// @param masterKey     seals what people share with their apps
+    /// @param organizations to which people belong; empty: nobody is asked
+    public record Ground(Database database, Clients clients, Codes codes, Grants grants, byte[] masterKey,
+            Optional<Organizations> organizations) {
+
+        /// Without organisations.
+        public Ground(Database database, Clients clients, Codes codes, Grants grants, byte[] masterKey) {
+            this(database, clients, codes, grants, masterKey, Optional.empty());
+        }
+
+        private Affiliations affiliations() {
+            return new Affiliations(organizations);
+        }
+    }
 
     /// @param links  empty: no magic links are offered
     /// @param audit  gets one event for every decision; must not throw
@@ -93,7 +106,8 @@ public final class BrowserSide {
         var trail = new BrowserAudit(audit, clock);
         var pushed = new PushedRequests(database, clock);
         var steps = new AuthorizeSteps(settings, ground.clients, pushed);
-        var answers = new Answers(settings.issInAnswers(), ground.codes, pushed, pages, trail);
+        var answers = new Answers(settings.issInAnswers(), ground.codes, ground.affiliations(), pushed, pages,
+                trail);
         var factors = new SecondFactors(database, ground.masterKey, clock);
         var passkeys = passkeys(settings, database, clock).filter(any -> !elsewhere.only());
         throttles = new Throttles(new Throttle(BrowserLimits.CODES, clock), new Throttle(BrowserLimits.LINKS, clock));
@@ -107,8 +121,7 @@ public final class BrowserSide {
                 new LoginEndpoint.Ways(links.isPresent(), passkeys));
         var forms = new AccountForms(sessions, login, guard, pages, trail);
         var app = new FactorsEndpoint(settings.name(), factors, sessions, ground.grants, forms, pages, clock);
-        Predicate<String> hasSecond = id -> factors.has(id)
-                || passkeys.filter(keys -> keys.has(id)).isPresent();
+        Predicate<String> hasSecond = id -> factors.has(id) || passkeys.filter(keys -> keys.has(id)).isPresent();
         var stepUp = new StepUp(login, app, hasSecond, clock);
         ofFigures = new FiguresEndpoint.Rooms(sessions, login, app, hasSecond, pages, trail);
         var consent = new ConsentEndpoint(settings, steps, sessions, consents, guard, answers, pages, stepUp, clock);

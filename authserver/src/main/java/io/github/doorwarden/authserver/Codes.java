@@ -25,29 +25,28 @@ public final class Codes {
     /// @param amr         by which means the person signed in ([Factors])
     /// @param boundTo     thumbprint of the key that must be proven when it is redeemed (RFC 9449 §10)
     /// @param openId      when an ID token is wanted too
+    /// @param tenant      organisation that it counts for
     public record Approved(String clientId, String personId, String redirectUri, String challenge, String resource,
             Set<String> scopes, Instant signedInAt, Set<String> amr, Optional<String> boundTo,
-            Optional<OpenIdRequest> openId) {
+            Optional<OpenIdRequest> openId, Optional<String> tenant) {
 
-        /// Without an ID token.
+        /// Without an ID token, for no organisation in particular.
         public Approved(String clientId, String personId, String redirectUri, String challenge, String resource,
                 Set<String> scopes, Instant signedInAt, Set<String> amr, Optional<String> boundTo) {
             this(clientId, personId, redirectUri, challenge, resource, scopes, signedInAt, amr, boundTo,
-                    Optional.empty());
+                    Optional.empty(), Optional.empty());
         }
 
         /// For any key, or none.
         public Approved(String clientId, String personId, String redirectUri, String challenge, String resource,
                 Set<String> scopes, Instant signedInAt, Set<String> amr) {
-            this(clientId, personId, redirectUri, challenge, resource, scopes, signedInAt, amr, Optional.empty(),
-                    Optional.empty());
+            this(clientId, personId, redirectUri, challenge, resource, scopes, signedInAt, amr, Optional.empty());
         }
 
         /// Of somebody of whom it is not known by which means they signed in, for any key or none.
         public Approved(String clientId, String personId, String redirectUri, String challenge, String resource,
                 Set<String> scopes, Instant signedInAt) {
-            this(clientId, personId, redirectUri, challenge, resource, scopes, signedInAt, Set.of(), Optional.empty(),
-                    Optional.empty());
+            this(clientId, personId, redirectUri, challenge, resource, scopes, signedInAt, Set.of(), Optional.empty());
         }
     }
 
@@ -86,11 +85,13 @@ public final class Codes {
         var code = Hashes.secret();
         database.update("INSERT INTO authorization_code (code_hash, client_id, person_id, redirect_uri, challenge, "
                 + "resource, scopes, "
-                + "signed_in_at, expires_at, amr, bound_to, openid) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                + "signed_in_at, expires_at, amr, bound_to, openid, tenant) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                + "?, ?)",
                 Hashes.sha256(code), approved.clientId(), approved.personId(), approved.redirectUri(),
                 approved.challenge(), approved.resource(), Rows.words(approved.scopes()), approved.signedInAt(),
                 clock.instant().plus(settings.lifetimes().code()), Rows.words(approved.amr()),
-                approved.boundTo().orElse(null), approved.openId().map(OpenIdRequest::kept).orElse(null));
+                approved.boundTo().orElse(null), approved.openId().map(OpenIdRequest::kept).orElse(null),
+                approved.tenant().orElse(null));
         return code;
     }
 
@@ -177,7 +178,8 @@ public final class Codes {
     private Optional<Row> find(String code) {
         return database.first("SELECT client_id, person_id, redirect_uri, challenge, resource, scopes, signed_in_at, "
                 + "expires_at, spent_at, bound_to, openid, "
-                + "grant_id, amr FROM authorization_code WHERE code_hash = ?", Codes::read, Hashes.sha256(code));
+                + "grant_id, amr, tenant FROM authorization_code WHERE code_hash = ?", Codes::read,
+                Hashes.sha256(code));
     }
 
     private static Row read(ResultSet row) throws SQLException {
@@ -185,7 +187,8 @@ public final class Codes {
                 row.getString("redirect_uri"),
                 row.getString("challenge"), row.getString("resource"), Rows.words(row.getString("scopes")),
                 Rows.time(row, "signed_in_at"), Rows.words(row.getString("amr")),
-                Optional.ofNullable(row.getString("bound_to")), OpenIdRequest.kept(row.getString("openid")));
+                Optional.ofNullable(row.getString("bound_to")), OpenIdRequest.kept(row.getString("openid")),
+                Optional.ofNullable(row.getString("tenant")));
         return new Row(approved, Rows.time(row, "expires_at"), Rows.maybeTime(row, "spent_at"),
                 Optional.ofNullable(row.getString("grant_id")));
     }

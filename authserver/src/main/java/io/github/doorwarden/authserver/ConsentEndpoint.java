@@ -15,6 +15,7 @@ final class ConsentEndpoint {
     private final AuthorizeSteps steps;
     private final Sessions sessions;
     private final Consents consents;
+    private final Affiliations affiliations;
     private final FormGuard guard;
     private final Answers answers;
     private final Pages pages;
@@ -22,17 +23,23 @@ final class ConsentEndpoint {
     private final InstantSource clock;
 
     ConsentEndpoint(AuthServerSettings settings, AuthorizeSteps steps, Sessions sessions, Consents consents,
-            FormGuard guard,
-            Answers answers, Pages pages, StepUp stepUp, InstantSource clock) {
+            FormGuard guard, Answers answers, Pages pages, StepUp stepUp,
+            InstantSource clock) {
         this.settings = settings;
         this.steps = steps;
         this.sessions = sessions;
         this.consents = consents;
+        this.affiliations = answers.affiliations();
         this.guard = guard;
         this.answers = answers;
         this.pages = pages;
         this.stepUp = stepUp;
         this.clock = clock;
+    }
+
+    /// Whether only the person knows what they allow, whatever they allowed before.
+    boolean hasChoice(Session who) {
+        return !affiliations.choices(who.person()).isEmpty();
     }
 
     /// Names everything that the person decides about (MCP 2026-07-28, Security considerations: client and redirect
@@ -44,8 +51,7 @@ final class ConsentEndpoint {
         var until = LocalDate.ofInstant(clock.instant().plus(settings.lifetimes().grant()), ZoneOffset.UTC);
         return pages.consent(new Pages.Consent(name.isEmpty() ? "An application without a name" : name, vouching,
                 Pages.home(client).orElse(null), asked.to().host(), asked.to().loopback(), asked.resource().name(),
-                Lets.of(asked), who.person(), null,
-                until,
+                Lets.of(asked), who.person(), null, affiliations.choices(who.person()), until,
                 Onward.with(BrowserSide.CONSENT, in.query()), FormGuard.token(who.id(), asked.transaction(in.query())),
                 Onward.with(BrowserSide.LOGOUT, in.query()), FormGuard.token(who.id(), "sign-out")), asked.to());
     }
@@ -85,7 +91,8 @@ final class ConsentEndpoint {
         if (!form.one("decision").equals(Optional.of("allow"))) {
             return answers.denied(in, who, back);
         }
+        var tenant = affiliations.chosen(who.person(), form);                // page       one of the person's own
         consents.remember(who.person().id(), asked);
-        return answers.code(in, who, asked, back, "consent");
+        return answers.code(in, who, asked, back, "consent", tenant);
     }
 }

@@ -154,7 +154,7 @@ final class DeviceCodes {
 
     private static Codes.Approved approved(Row row) {
         return new Codes.Approved(row.clientId, row.personId.orElseThrow(), "", "", row.asked.resource,
-                row.asked.scopes, row.signedInAt.orElseThrow(), row.amr, Optional.empty(), Optional.empty());
+                row.asked.scopes, row.signedInAt.orElseThrow(), row.amr, Optional.empty());
     }
 
     private static Row read(ResultSet row) throws SQLException {

@@ -16,9 +16,19 @@ import java.util.Set;
 /// @param expiresAt  absolute end: no refresh token lives longer
 /// @param lastUsedAt when the last access token was issued
 /// @param boundTo    thumbprint of the key that must be proven with each of its refresh tokens; empty: none
+/// @param tenant     organisation that it counts for alone; empty: whichever the person belongs to
 public record Grant(String id, Optional<String> personId, String clientId, String resource, Set<String> scopes,
         Optional<Instant> signedInAt, Set<String> amr, Instant createdAt, Instant expiresAt,
-        Optional<Instant> lastUsedAt, Optional<Instant> revokedAt, Optional<String> boundTo) {
+        Optional<Instant> lastUsedAt, Optional<Instant> revokedAt, Optional<String> boundTo,
+        Optional<String> tenant) {
+
+    /// For no organisation in particular.
+    public Grant(String id, Optional<String> personId, String clientId, String resource, Set<String> scopes,
+            Optional<Instant> signedInAt, Set<String> amr, Instant createdAt, Instant expiresAt,
+            Optional<Instant> lastUsedAt, Optional<Instant> revokedAt, Optional<String> boundTo) {
+        this(id, personId, clientId, resource, scopes, signedInAt, amr, createdAt, expiresAt, lastUsedAt, revokedAt,
+                boundTo, Optional.empty());
+    }
 
     public Grant {
         scopes = Set.copyOf(scopes);

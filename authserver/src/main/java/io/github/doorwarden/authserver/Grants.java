@@ -25,7 +25,7 @@ public final class Grants {
 
     private static final String COLUMNS =
             "SELECT id, person_id, client_id, resource, scopes, signed_in_at, created_at, expires_at, "
-            + "last_used_at, revoked_at, amr, bound_to FROM access_grant ";
+            + "last_used_at, revoked_at, amr, bound_to, tenant FROM access_grant ";
 
     private final Database database;
     private final AuthServerSettings settings;
@@ -167,7 +167,7 @@ public final class Grants {
         var grant = new Grant(Hashes.id(), Optional.of(approved.personId()), approved.clientId(), approved.resource(),
                 approved.scopes(),
                 Optional.of(approved.signedInAt()), approved.amr(), now, now.plus(settings.lifetimes().grant()),
-                Optional.of(now), Optional.empty(), boundTo);
+                Optional.of(now), Optional.empty(), boundTo, approved.tenant());
         insert(tx, grant);
         return grant;
     }
@@ -229,11 +229,11 @@ public final class Grants {
 
     private static void insert(Database.Transaction tx, Grant grant) throws SQLException {
         tx.update("INSERT INTO access_grant (id, person_id, client_id, resource, scopes, signed_in_at, created_at, "
-                + "expires_at, last_used_at, amr, bound_to) "
-                + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", grant.id(), grant.personId().orElse(null),
+                + "expires_at, last_used_at, amr, bound_to, tenant) "
+                + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", grant.id(), grant.personId().orElse(null),
                 grant.clientId(), grant.resource(), Rows.words(grant.scopes()), grant.signedInAt().orElse(null),
                 grant.createdAt(), grant.expiresAt(), grant.lastUsedAt().orElse(null), Rows.words(grant.amr()),
-                grant.boundTo().orElse(null));
+                grant.boundTo().orElse(null), grant.tenant().orElse(null));
     }
 
     static Optional<Grant> findIn(Database.Transaction tx, String id) throws SQLException {
@@ -270,6 +270,7 @@ public final class Grants {
                 row.getString("resource"), Rows.words(row.getString("scopes")), Rows.maybeTime(row, "signed_in_at"),
                 Rows.words(row.getString("amr")),
                 Rows.time(row, "created_at"), Rows.time(row, "expires_at"), Rows.maybeTime(row, "last_used_at"),
-                Rows.maybeTime(row, "revoked_at"), Optional.ofNullable(row.getString("bound_to")));
+                Rows.maybeTime(row, "revoked_at"), Optional.ofNullable(row.getString("bound_to")),
+                Optional.ofNullable(row.getString("tenant")));
     }
 }

@@ -75,7 +75,8 @@ public final class OpaqueTokens implements TokenVerifier {
         return new VerifiedToken(grant.personId().orElse(grant.clientId()), grant.clientId(), person.isEmpty(),
                 person.map(PersonClaims::email), facts.scopes(), Set.of(grant.resource()), Optional.of(grant.id()),
                 facts.id(), facts.expiresAt(), new SignIn(grant.signedInAt(),
-                grant.signedInAt().map(at -> Factors.acr(grant.amr())), grant.amr()), facts.boundTo());
+                grant.signedInAt().map(at -> Factors.acr(grant.amr())), grant.amr()), facts.boundTo(),
+                grant.tenant());
     }
 
     private static TokenFacts read(ResultSet row) throws SQLException {

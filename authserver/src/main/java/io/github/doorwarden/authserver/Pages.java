@@ -6,6 +6,7 @@ import gg.jte.output.StringOutput;
 import io.github.doorwarden.authserver.People.Person;
 import io.github.doorwarden.http.HttpIn;
 import io.github.doorwarden.http.Reply;
+import io.github.doorwarden.identity.Organizations.Organization;
 import java.net.URI;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -41,7 +42,8 @@ final class Pages {
     /// @param until     when the grant ends at the latest
     record Consent(String agent, String vouching, String home, String receiver, boolean loopback, String resource,
             List<String> lets,
-            Person person, String signInWith, LocalDate until, String action, String csrf, String logoutAction,
+            Person person, String signInWith, List<Organization> tenants, LocalDate until, String action, String csrf,
+            String logoutAction,
             String logoutCsrf) {}
 
     /// The second step of signing in.

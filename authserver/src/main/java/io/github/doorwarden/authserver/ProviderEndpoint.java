@@ -178,6 +178,9 @@ final class ProviderEndpoint {
             if (!Hashes.same(approval(request, flow.query()), flow.approved())) {
                 return pages.seeOther(Onward.path(flow.query()));        // the client has changed meanwhile: ask again
             }
+            if (!answers.affiliations().choices(who.person()).isEmpty()) {
+                return pages.seeOther(Onward.path(flow.query()));        // nobody knew whose choice it would be
+            }
             rooms.consents().remember(who.person().id(), request);
             return answers.code(asked, who, request, back, "consent");
         } catch (OAuthRefused refused) {

@@ -19,7 +19,8 @@ final class ProviderSide {
 
     /// What the rest of the browser's side has made already.
     record Rooms(Sessions sessions, AuthorizeSteps steps, Consents consents, LoginEndpoint login,
-            SecondStepEndpoint second, Welcome welcome, StepUp stepUp, FormGuard guard, Answers answers, Pages pages,
+            SecondStepEndpoint second, Welcome welcome, StepUp stepUp, FormGuard guard,
+            Answers answers, Pages pages,
             BrowserAudit audit) {}
 
     private final Sessions sessions;

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 
 /// `GET /authorize` and `POST /consent` in mode `proxied`, for a browser in which nobody has signed in: the consent
@@ -116,7 +117,8 @@ final class ProxiedEndpoint {
         var until = LocalDate.ofInstant(clock.instant().plus(settings.lifetimes().grant()), ZoneOffset.UTC);
         var page = pages.consent(new Pages.Consent(name.isEmpty() ? "An application without a name" : name, vouching,
                 Pages.home(client).orElse(null), asked.to().host(), asked.to().loopback(), asked.resource().name(),
-                Lets.of(asked.resource().scopes(), asked.scopes()), null, party.settings().label(), until,
+                Lets.of(asked.resource().scopes(), asked.scopes()), null, party.settings().label(), List.of(),
+                until,
                 Onward.with(BrowserSide.CONSENT, in.query()),
                 FormGuard.token(browser, asked.transaction(in.query())), null, null), asked.to());
         return had.isPresent() ? page : page.with("Set-Cookie",

@@ -6,6 +6,7 @@ import io.github.doorwarden.http.HttpIn;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
@@ -28,7 +29,7 @@ public final class BearerTokens {
     private final TokenVerifier verifier;
     private final Predicate<String> grantRevoked;
     private final Possession possession;
-    private final Tiers tenants;
+    private final Tenants tenants;
     private final Limits limits;
     private final InstantSource clock;
     private final Cache<TokenId, Known> cache;
@@ -37,18 +38,18 @@ public final class BearerTokens {
 
     /// @param grantRevoked told a grant id, asked on every request: it must answer from memory
     public BearerTokens(TokenVerifier verifier, Predicate<String> grantRevoked, Limits limits, InstantSource clock) {
-        this(verifier, grantRevoked, Possession.NONE, Tiers.NONE, limits, clock);
+        this(verifier, grantRevoked, Possession.NONE, Tenants.NONE, limits, clock);
     }
 
     /// @param possession what is asked with every request of tokens that are bound to a key
     public BearerTokens(TokenVerifier verifier, Predicate<String> grantRevoked, Possession possession, Limits limits,
             InstantSource clock) {
-        this(verifier, grantRevoked, possession, Tiers.NONE, limits, clock);
+        this(verifier, grantRevoked, possession, Tenants.NONE, limits, clock);
     }
 
     /// @param possession what is asked with every request of tokens that are bound to a key
-    /// @param tenants    the organisations of callers whose tokens name none
-    public BearerTokens(TokenVerifier verifier, Predicate<String> grantRevoked, Possession possession, Tiers tenants,
+    /// @param tenants    for which organisations callers' requests are
+    public BearerTokens(TokenVerifier verifier, Predicate<String> grantRevoked, Possession possession, Tenants tenants,
             Limits limits, InstantSource clock) {
         this.verifier = verifier;
         this.grantRevoked = grantRevoked;
@@ -76,7 +77,15 @@ public final class BearerTokens {
         var token = token(fields.getFirst(), dpop ? "DPoP" : "Bearer");
         var known = known(token, resource);
         possession.require(in, resource, dpop, token, known.token);
-        return known.caller;
+        return chosen(in, known.caller);
+    }
+
+    /// Whoever belongs to several organisations and has not chosen one while signing in may do so with each request.
+    private static Caller chosen(HttpIn in, Caller caller) {
+        var choices = caller.belonging().choices();
+        var asked = choices.isEmpty() ? List.<String>of() : in.headers().all(Organizations.HEADER);
+        return asked.isEmpty() ? caller : caller.in(caller.belonging().choosing(asked.size() == 1
+                ? asked.getFirst().strip() : ""));
     }
 
     /// The caller who holds a token that came another way than by HTTP.
@@ -128,8 +137,10 @@ public final class BearerTokens {
             throw malformed();
         }
         var verified = verify(token);
-        var until = now.plus(limits.cachedFor());
-        var caller = caller(verified.token);
+        var placed = tenants.place(caller(verified.token));
+        var caller = placed.caller();
+        var kept = now.plus(limits.cachedFor());
+        var until = kept.isBefore(placed.until()) ? kept : placed.until();
         var fresh = new Known(verified.token, carried ? caller.carrying(token) : caller, verified.epoch,
                 until.isBefore(verified.token.expiresAt()) ? until : verified.token.expiresAt());
         cache.put(key, fresh);
@@ -154,11 +165,10 @@ public final class BearerTokens {
     }
 
     private Caller caller(VerifiedToken token) {
-        var caller = new Caller(token.service() ? Caller.Kind.SERVICE : Caller.Kind.USER, token.subject(),
+        return new Caller(token.service() ? Caller.Kind.SERVICE : Caller.Kind.USER, token.subject(),
                 token.clientId(),
                 token.email(), token.scopes(), token.grantId(), token.tokenId(), token.expiresAt(),
                 token.signIn(), token.tenant());
-        return caller.tenant().isPresent() ? caller : caller.in(tenants.of(caller));
     }
 
     /// Compared without regard to case (OAuth 2.1 §5.1.1).

@@ -25,7 +25,7 @@ public final class Caller {
     private final String tokenId;
     private final Instant expiresAt;
     private final SignIn signIn;
-    private final Optional<String> tenant;
+    private final Belonging belonging;
     private final Optional<String> presented;
 
     Caller(Kind kind, String subject, String clientId, Optional<String> email, Set<String> scopes,
@@ -36,11 +36,12 @@ public final class Caller {
 
     Caller(Kind kind, String subject, String clientId, Optional<String> email, Set<String> scopes,
             Optional<String> grantId, String tokenId, Instant expiresAt, SignIn signIn, Optional<String> tenant) {
-        this(kind, subject, clientId, email, scopes, grantId, tokenId, expiresAt, signIn, tenant, Optional.empty());
+        this(kind, subject, clientId, email, scopes, grantId, tokenId, expiresAt, signIn, Belonging.to(tenant),
+                Optional.empty());
     }
 
     private Caller(Kind kind, String subject, String clientId, Optional<String> email, Set<String> scopes,
-            Optional<String> grantId, String tokenId, Instant expiresAt, SignIn signIn, Optional<String> tenant,
+            Optional<String> grantId, String tokenId, Instant expiresAt, SignIn signIn, Belonging belonging,
             Optional<String> presented) {
         this.kind = Objects.requireNonNull(kind);
         this.subject = Objects.requireNonNull(subject);
@@ -51,7 +52,7 @@ public final class Caller {
         this.tokenId = Objects.requireNonNull(tokenId);
         this.expiresAt = Objects.requireNonNull(expiresAt);
         this.signIn = Objects.requireNonNull(signIn);
-        this.tenant = Objects.requireNonNull(tenant);
+        this.belonging = Objects.requireNonNull(belonging);
         this.presented = Objects.requireNonNull(presented);
     }
 
@@ -107,18 +108,23 @@ public final class Caller {
 
     /// The organisation that the caller belongs to; empty when nobody has said so.
     public Optional<String> tenant() {
-        return tenant;
+        return belonging.tenant();
+    }
+
+    /// The same with why, when it is empty.
+    public Belonging belonging() {
+        return belonging;
     }
 
     /// The same caller, of this organisation.
-    Caller in(Optional<String> organisation) {
-        return new Caller(kind, subject, clientId, email, scopes, grantId, tokenId, expiresAt, signIn, organisation,
+    Caller in(Belonging other) {
+        return new Caller(kind, subject, clientId, email, scopes, grantId, tokenId, expiresAt, signIn, other,
                 presented);
     }
 
     /// The same caller, who carries this token from now on.
     Caller carrying(String token) {
-        return new Caller(kind, subject, clientId, email, scopes, grantId, tokenId, expiresAt, signIn, tenant,
+        return new Caller(kind, subject, clientId, email, scopes, grantId, tokenId, expiresAt, signIn, belonging,
                 Optional.of(token));
     }
 

@@ -27,6 +27,9 @@ import java.util.function.Supplier;
 /// `x5u`) is not looked at. Safe for use by many threads.
 public final class JwtVerifier implements TokenVerifier {
 
+    /// The claim with the organisation that a token of this house is for.
+    public static final String TENANT_CLAIM = "tenant";
+
     private static final Set<JWSAlgorithm> ALGORITHMS =
             Set.of(JWSAlgorithm.RS256, JWSAlgorithm.PS256, JWSAlgorithm.ES256);
 
@@ -165,7 +168,8 @@ public final class JwtVerifier implements TokenVerifier {
                     scope == null || scope.isBlank() ? Set.of() : Set.of(scope.strip().split(" +")),
                             Set.copyOf(claims.getAudience()),
                     Optional.ofNullable(claims.getStringClaim("gid")), required(claims.getJWTID(), "jti", id),
-                            expires.get(), signIn(claims), boundTo(claims, id));
+                            expires.get(), signIn(claims), boundTo(claims, id),
+                    Optional.ofNullable(claims.getStringClaim(TENANT_CLAIM)));
         } catch (ParseException | IllegalArgumentException | NullPointerException e) {
             throw refused("its claims are malformed", id);
         }

@@ -54,6 +54,12 @@ public record Limits(int tokenChars, int cachedTokens, Duration cachedFor, int v
     static final int CLAIM_VALUES = 1_000;
     /// Name or id of an organisation in a claim: what goes into a signed header.
     static final int TENANT_CHARS = 256;
+    /// People whose organisations are remembered, some hundred bytes each: those of a busy minute.
+    static final int PEOPLE_OF_ORGANIZATIONS = 10_000;
+    /// Of a hundred each; nobody works for more, and a list that never ends keeps nobody busy.
+    static final int MEMBERSHIP_PAGES = 10;
+    /// An organisation API that is down is asked for one person so often at most.
+    static final Duration ORGANIZATIONS_RETRIED_AFTER = Duration.ofSeconds(5);
     /// RFC 7518 §3.3.
     static final int RSA_BITS = 2048;
     /// Keys of strangers: a check costs with the square of the modulus and with the length of the exponent.

@@ -260,7 +260,8 @@ class BearerTokensTest {
         var lists = new Tiers(List.of(new Tiers.Tier("acme", Set.of(), Set.of("example.com"), Set.of()),
                 new Tiers.Tier("globex", Set.of("ada@example.com"), Set.of(), Set.of("c-1"))));
         var door = new BearerTokens(new JwtVerifier(ISSUER, published::get, Limits.STANDARD, now::get),
-                revoked::contains, Possession.NONE, lists, Limits.STANDARD, now::get);
+                revoked::contains, Possession.NONE, new Tenants(lists, Optional.empty(), now::get), Limits.STANDARD,
+                now::get);
         assertEquals(Optional.of("acme"), door.verify(sign(claims(), "at+jwt", key), DOOR).tenant());
         var elsewhere = claims();
         elsewhere.put("email", "ada@example.org");
@@ -281,7 +282,7 @@ class BearerTokensTest {
         var caller = tokens.verify(token, DOOR);
         assertEquals(Optional.of(token), presented.apply(caller), "though it was known already");
         assertSame(caller, tokens.verify(token, DOOR), "from the cache");
-        assertEquals(Optional.of(token), presented.apply(caller.in(Optional.of("acme"))));
+        assertEquals(Optional.of(token), presented.apply(caller.in(Belonging.to(Optional.of("acme")))));
         assertFalse(caller.toString().contains(token.substring(0, 20)), caller.toString());
         assertFalse(caller.equals(before), "nor does it make two of them alike");
         assertEquals(Optional.empty(), presented.apply(Caller.anonymous()));

@@ -44,7 +44,7 @@ public enum CallerValue {
 
     /// @throws Absent when this caller has none, never an empty text
     public String of(Caller caller) throws Absent {
-        return value.apply(caller).filter(text -> !text.isEmpty()).orElseThrow(() -> new Absent(this));
+        return value.apply(caller).filter(text -> !text.isEmpty()).orElseThrow(() -> new Absent(this, caller));
     }
 
     /// The caller has no such value, so the call cannot run; the message is for the caller.
@@ -52,8 +52,9 @@ public enum CallerValue {
 
         private static final long serialVersionUID = 1;
 
-        Absent(CallerValue value) {
-            super("This tool works with " + switch (value) {
+        Absent(CallerValue value, Caller caller) {
+            super(value == TENANT && !caller.belonging().why().isEmpty() ? "This tool works for one organisation. "
+                    + caller.belonging().why() : "This tool works with " + switch (value) {
                 case SUBJECT, CLIENT -> "who calls it, and this call is nobody's. Sign in and call it again.";
                 case EMAIL -> "the caller's e-mail address, and yours is not known here. Sign in as a person with a "
                         + "verified address.";

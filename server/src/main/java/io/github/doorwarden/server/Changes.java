@@ -1,5 +1,6 @@
 package io.github.doorwarden.server;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -18,7 +19,14 @@ public final class Changes {
         record OfList(Kind kind, String endpoint) implements Change {}
 
         /// A resource reads otherwise than before.
-        record OfResource(String uri) implements Change {}
+        ///
+        /// @param tenant organisation whose callers alone may hear of it; empty: whoever may read it
+        record OfResource(String uri, Optional<String> tenant) implements Change {
+
+            public OfResource(String uri) {
+                this(uri, Optional.empty());
+            }
+        }
 
         /// A page that a client was sent to was visited to its end.
         record OfVisit(String elicitationId) implements Change {}

@@ -240,8 +240,8 @@ public final class Dispatch {
         if (tooMany != null) {
             throw tooMany.refused();
         }
-        return new Subscription(desk.changes, exchange.endpoint().path(), Occasion.who(exchange.caller()), kinds, uris,
-                tasks, uri -> readable(exchange, uri), place::leave);
+        return new Subscription(desk.changes, exchange.endpoint().path(), Occasion.who(exchange.caller()),
+                exchange.caller().tenant(), kinds, uris, tasks, uri -> readable(exchange, uri), place::leave);
     }
 
     /// Whether there is such a resource and the caller may read it.

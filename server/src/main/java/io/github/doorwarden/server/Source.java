@@ -37,5 +37,9 @@ public interface Source extends AutoCloseable {
 
         /// A resource reads otherwise than before; clients that subscribed to it are told.
         void resourceChanged(String uri);
+
+        /// The same of a resource that reads otherwise for one organisation: its callers alone are told. Who does not
+        /// tell organisations apart tells nobody.
+        default void resourceChanged(String uri, String tenant) {}
     }
 }

@@ -21,6 +21,7 @@ public final class Subscription implements AutoCloseable {
 
     private final String endpoint;
     private final String owner;
+    private final Optional<String> tenant;
     private final Set<Changes.Kind> kinds;
     private final Set<String> uris = ConcurrentHashMap.newKeySet();
     private final Set<String> tasks;
@@ -34,13 +35,16 @@ public final class Subscription implements AutoCloseable {
     private boolean closed;
     private boolean left;
 
+    /// @param tenant   organisation of whoever listens
     /// @param ended    runs once, when it is closed
     /// @param readable whether this caller may read the resource of a URI; asked again at each change, because what
     ///                 may be read can change
-    Subscription(Changes changes, String endpoint, String owner, Set<Changes.Kind> kinds, Set<String> uris,
+    Subscription(Changes changes, String endpoint, String owner, Optional<String> tenant, Set<Changes.Kind> kinds,
+            Set<String> uris,
             Set<String> tasks, Predicate<String> readable, Runnable ended) {
         this.endpoint = endpoint;
         this.owner = owner;
+        this.tenant = tenant;
         this.kinds = Set.copyOf(kinds);
         this.uris.addAll(uris);
         this.tasks = Set.copyOf(tasks);
@@ -87,6 +91,7 @@ public final class Subscription implements AutoCloseable {
                 put(method, method, JsonNodeFactory.instance.objectNode());
             }
             case Changes.Change.OfResource resource when uris.contains(resource.uri())
+                    && (resource.tenant().isEmpty() || resource.tenant().equals(tenant))
                     && readable.test(resource.uri()) ->
                 put("uri " + resource.uri(), "notifications/resources/updated",
                         JsonNodeFactory.instance.objectNode().put("uri", resource.uri()));

@@ -17,7 +17,8 @@ final class Migrations {
     static final List<String> FILES =
             List.of("001-people.sql", "002-clients-and-grants.sql", "003-audit.sql", "004-spent-at.sql",
             "005-tasks.sql", "006-agents.sql", "007-tokens.sql", "008-second-factors.sql", "009-providers.sql",
-            "010-connected-accounts.sql", "011-openid.sql", "012-watch.sql");
+            "010-connected-accounts.sql", "011-openid.sql", "012-watch.sql",
+            "013-tenants.sql");
 
     private Migrations() {}
 

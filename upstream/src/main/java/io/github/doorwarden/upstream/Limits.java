@@ -56,6 +56,16 @@ final class Limits {
     /// A key that tenant headers are signed with: the length of the hash (RFC 2104 §3).
     static final int SIGNING_KEY_BYTES = 32;
 
+    /// Tenants whose keys are kept, some hundred bytes each: as many as one gateway serves in an hour.
+    static final int TENANT_KEYS = 10_000;
+
+    /// An administration that is down does not stop calls for so many times what its keys are kept for: with five
+    /// minutes an hour, and overlaps of rotations are a day.
+    static final int KEYS_OUTLIVE = 12;
+
+    /// Of what a backend calls a session: signed ones with their facts inside are below half of it.
+    static final int SESSION_CHARACTERS = 2_048;
+
     /// Of a tenant or a caller in signed headers: names of organisations and e-mail addresses are shorter.
     static final int SIGNED_VALUE_CHARACTERS = 256;
 

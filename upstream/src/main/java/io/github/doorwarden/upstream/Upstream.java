@@ -11,6 +11,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A backend that is called with the gateway's own credentials. What always holds: the request goes to the configured
 /// base URL, carries only header fields that configuration and the source gave, follows no redirect; its whole duration
@@ -19,12 +21,16 @@ import java.util.function.LongSupplier;
 /// is spared for a while ([Breaker]). It knows nothing of the caller's token. Safe for use by many threads.
 public final class Upstream implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Upstream.class);
+
     private final UpstreamSettings settings;
     private final Credentials credentials;
     private final Wire wire;
     private final Semaphore slots;
     private final Breaker breaker;
     private final Optional<RequestSigner> signer;
+    private final Optional<CallSessions> sessions;
+    private final Semaphore closings;
     private final String base;
     private volatile Hops hops = Hops.NONE;
 
@@ -45,6 +51,8 @@ public final class Upstream implements AutoCloseable {
         this.credentials = credentials;
         this.wire = new Wire(settings.name(), settings.baseUrl(), settings.connectTimeout());
         this.slots = new Semaphore(settings.concurrency(), true);
+        this.closings = new Semaphore(settings.concurrency());
+        this.sessions = settings.session().map(session -> new CallSessions(settings.name(), session));
         var url = settings.baseUrl().toASCIIString();
         this.base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
         settings.headers().forEach((name, value) -> {
@@ -102,14 +110,73 @@ public final class Upstream implements AutoCloseable {
         }
         try {
             var authorization = credentials.authorization(left(end));
-            var answer = send(call, authorization, end);
-            if (answer.status() == 401 && authorization.isPresent() && credentials.refused(authorization.get())) {
-                return send(call, credentials.authorization(left(end)), end);
-            }
-            return answer;
+            var answer = inSession(call, authorization, end);
+            return answer.status() == 401 && renewable(call, authorization, credentials)
+                    ? inSession(call, credentials.authorization(left(end)), end) : answer;
         } finally {
             slots.release();
         }
+    }
+
+    /// Whether there may be a fresh token, or a fresh key to sign with. Both are told.
+    private boolean renewable(UpstreamCall call, Optional<String> authorization, Credentials credentials) {
+        var token = authorization.isPresent() && credentials.refused(authorization.get());
+        var key = signer.isPresent() && signer.get().refused(call);
+        return token || key;
+    }
+
+    /// Sends the call, within a session of its own where the backend wants one. One deadline is for both.
+    private UpstreamAnswer inSession(UpstreamCall call, Optional<String> authorization, long end)
+            throws UpstreamFailure, InterruptedException {
+        if (sessions.isEmpty()) {
+            return send(call, authorization, end);
+        }
+        var session = sessions.get();
+        var traced = CallSessions.traced(call);
+        var opened = opened(session, traced, authorization, end);
+        if (session.tells(opened)) {
+            return opened;
+        }
+        var id = session.id(opened);
+        try {
+            return send(session.within(traced, id), authorization, end);
+        } finally {
+            session.closing(traced, id).ifPresent(closing -> end(closing, authorization));
+        }
+    }
+
+    /// Opening twice does no harm, so a connection that broke is tried again.
+    private UpstreamAnswer opened(CallSessions session, UpstreamCall call, Optional<String> authorization, long end)
+            throws UpstreamFailure, InterruptedException {
+        var opening = session.opening(call);
+        try {
+            return send(opening, authorization, end);
+        } catch (UpstreamFailure e) {
+            if (e.kind() != Kind.BROKEN || !fits(Limits.RETRY_PAUSE, end)) {
+                throw session.unopened(e);
+            }
+        }
+        try {
+            return send(opening, authorization, end);
+        } catch (UpstreamFailure e) {
+            throw session.unopened(e);
+        }
+    }
+
+    /// Nobody waits for the end of a session. When too many are being ended already, this one is left to expire.
+    private void end(UpstreamCall closing, Optional<String> authorization) {
+        if (!closings.tryAcquire()) {
+            return;
+        }
+        Thread.ofVirtual().name("upstream session").start(() -> {
+            try {
+                sendOnce(closing, authorization, System.nanoTime() + settings.timeout().toNanos());
+            } catch (UpstreamFailure | InterruptedException | RuntimeException e) {
+                LOG.debug("A session of {} was not ended; it expires.", settings.name(), e);
+            } finally {
+                closings.release();
+            }
+        });
     }
 
     /// False while it is spared because it has failed again and again.
@@ -165,7 +232,7 @@ public final class Upstream implements AutoCloseable {
 
     private UpstreamAnswer sendOnce(UpstreamCall call, Optional<String> authorization, long end)
             throws UpstreamFailure, InterruptedException {
-        var request = request(call, authorization);              // who cannot sign it tells nothing about the backend
+        var request = request(call, authorization, end);         // who cannot sign it tells nothing about the backend
         var pass = breaker.pass();
         if (pass.spared().isPresent()) {
             throw new UpstreamFailure(Kind.SPARED, settings.name() + " has failed several times in a row and is left "
@@ -209,7 +276,8 @@ public final class Upstream implements AutoCloseable {
         }
     }
 
-    private HttpRequest request(UpstreamCall call, Optional<String> authorization) throws UpstreamFailure {
+    private HttpRequest request(UpstreamCall call, Optional<String> authorization, long end)
+            throws UpstreamFailure, InterruptedException {
         var uri = URI.create(base + call.target());
         var request = HttpRequest.newBuilder(uri)
                 .method(call.method(), call.body().map(body -> BodyPublishers.ofByteArray(body.bytes()))
@@ -224,7 +292,7 @@ public final class Upstream implements AutoCloseable {
         authorization.ifPresent(value -> fields.put("Authorization", value));
         if (signer.isPresent()) {
             fields.remove(signer.get().names().user());               // which is not signed for everybody
-            fields.putAll(signer.get().sign(call, uri));
+            fields.putAll(signer.get().sign(call, uri, left(end)));
         }
         fields.forEach(request::setHeader);
         return request.build();
@@ -267,7 +335,7 @@ public final class Upstream implements AutoCloseable {
     private <T> T opened(UpstreamCall call, Optional<String> authorization, long end, Arriving.Reader<T> reader)
             throws UpstreamFailure, InterruptedException {
         var begin = System.nanoTime();
-        return wire.read(request(call, authorization), left(end), answer -> {
+        return wire.read(request(call, authorization, end), left(end), answer -> {
             hops.hop(settings.name(), Hops.outcome(answer.status()), System.nanoTime() - begin);
             return reader.read(new Arriving(answer.status(), answer.headers(), answer.body(),
                     authorization.map(Upstream::secret).orElse("")));
@@ -294,6 +362,7 @@ public final class Upstream implements AutoCloseable {
     @Override
     public void close() {
         wire.close();
+        signer.ifPresent(RequestSigner::close);
         credentials.close();
     }
 }

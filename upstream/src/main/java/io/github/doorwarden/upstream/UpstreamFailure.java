@@ -22,6 +22,8 @@ public final class UpstreamFailure extends Exception {
         BUSY,
         /// No token could be had for the upstream.
         CREDENTIALS,
+        /// It opened no session for the call, which was not sent.
+        SESSION,
         /// The answer's encoding cannot be undone.
         UNREADABLE
     }

@@ -3,6 +3,7 @@ package io.github.doorwarden.upstream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /// One backend, as configured.
 ///
@@ -15,8 +16,10 @@ import java.util.Map;
 /// @param concurrency    calls under way at one time
 /// @param maxAnswerBytes of a decoded answer; one byte more is a failure
 /// @param headers        sent with every call; they win over what a call brings
+/// @param session        around each call, for a backend that wants one
 public record UpstreamSettings(String name, URI baseUrl, Duration connectTimeout, Duration timeout,
-        Duration slowTimeout, Duration slotWait, int concurrency, int maxAnswerBytes, Map<String, String> headers) {
+        Duration slowTimeout, Duration slotWait, int concurrency, int maxAnswerBytes, Map<String, String> headers,
+        Optional<SessionSettings> session) {
 
     public UpstreamSettings {
         headers = Map.copyOf(headers);
@@ -38,22 +41,27 @@ public record UpstreamSettings(String name, URI baseUrl, Duration connectTimeout
     public static UpstreamSettings of(String name, URI baseUrl) {
         return new UpstreamSettings(name, baseUrl, Duration.ofSeconds(10), Duration.ofSeconds(30),
                 Duration.ofSeconds(60),
-                Duration.ofSeconds(10), 64, 4 * 1024 * 1024, Map.of());
+                Duration.ofSeconds(10), 64, 4 * 1024 * 1024, Map.of(), Optional.empty());
     }
 
     public UpstreamSettings withTimeouts(Duration all, Duration slow) {
         return new UpstreamSettings(name, baseUrl, connectTimeout, all, slow, slotWait, concurrency, maxAnswerBytes,
-                headers);
+                headers, session);
     }
 
     public UpstreamSettings withLimits(int slots, Duration wait, int answerBytes) {
         return new UpstreamSettings(name, baseUrl, connectTimeout, timeout, slowTimeout, wait, slots, answerBytes,
-                headers);
+                headers, session);
     }
 
     public UpstreamSettings withHeaders(Map<String, String> sent) {
         return new UpstreamSettings(name, baseUrl, connectTimeout, timeout, slowTimeout, slotWait, concurrency,
-                maxAnswerBytes, sent);
+                maxAnswerBytes, sent, session);
+    }
+
+    public UpstreamSettings withSession(Optional<SessionSettings> around) {
+        return new UpstreamSettings(name, baseUrl, connectTimeout, timeout, slowTimeout, slotWait, concurrency,
+                maxAnswerBytes, headers, around);
     }
 
     /// Without the values of headers, which may be keys.

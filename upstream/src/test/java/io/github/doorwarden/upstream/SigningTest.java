@@ -106,7 +106,8 @@ class SigningTest {
     @Test
     void aKeyOfOneTenantSpeaksForThatOneAlone() throws Exception {
         var forged = new RequestSigner(SigningHeaders.USUAL, Optional.of(ACME), Map.of(), clock);
-        var fields = forged.sign(call("globex"), java.net.URI.create("http://127.0.0.1/notes?draft=yes&q=a%20b"));
+        var fields = forged.sign(call("globex"),
+                java.net.URI.create("http://127.0.0.1/notes?draft=yes&q=a%20b"), Duration.ofSeconds(1));
         var refused = assertThrows(SignatureVerifier.Refused.class, () -> verifier.verify("POST",
                 "/notes?draft=yes&q=a%20b", fields::get, "{\"a\":1}".getBytes()));
         assertTrue(refused.getMessage().contains("not known for this tenant"), refused.getMessage());

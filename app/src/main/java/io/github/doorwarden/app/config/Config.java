@@ -8,6 +8,7 @@ import io.github.doorwarden.authserver.Quirks;
 import io.github.doorwarden.authserver.ThirdParty;
 import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.identity.ClientKey;
+import io.github.doorwarden.identity.Organizations;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.identity.Tiers;
 import io.github.doorwarden.server.CallLimits;
@@ -19,11 +20,14 @@ import io.github.doorwarden.client.wire.Way;
 import io.github.doorwarden.sources.documents.DocumentsSettings;
 import io.github.doorwarden.sources.documents.LabelRule;
 import io.github.doorwarden.sources.openapi.OpenApiSettings;
+import io.github.doorwarden.sources.openapi.ResourceSettings;
 import io.github.doorwarden.sources.sql.SqlSettings;
+import io.github.doorwarden.upstream.SessionSettings;
 import io.github.doorwarden.upstream.SigningHeaders;
 import io.github.doorwarden.upstream.SigningKey;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,17 +79,19 @@ public record Config(Path folder, String name, boolean development, Server serve
     /// @param resources further APIs that tokens are issued for, beside the endpoints
     /// @param agents    with resources by their paths and names
     /// @param tenants   organisations of callers, where their tokens name none
+    /// @param organizations who says to which organisations people belong
     /// @param sessionApi whether people and programs may sign in by plain JSON, without OAuth
     /// @param door      static tokens, and how long verified ones are believed
     public record Authorization(Mode mode, Scopes scopes, AuthServerSettings.Lifetimes lifetimes,
             AuthServerSettings.Registration registration, AuthServerSettings.Tokens tokens,
             AgentSettings agents, Quirks quirks, List<ResourceConfig> resources, List<ClientConfig> clients,
             List<PersonConfig> demoPeople, Optional<MailSettings> mail, Tiers tiers, Tiers tenants,
-            ElsewhereConfig elsewhere, List<ThirdParty> accounts, boolean sessionApi, DoorConfig door) {
+            ElsewhereConfig elsewhere, List<ThirdParty> accounts, Optional<OrganizationsConfig> organizations,
+            boolean sessionApi, DoorConfig door) {
 
         private Authorization with(ElsewhereConfig other) {
             return new Authorization(mode, scopes, lifetimes, registration, tokens, agents, quirks, resources, clients,
-                    demoPeople, mail, tiers, tenants, other, accounts, sessionApi, door);
+                    demoPeople, mail, tiers, tenants, other, accounts, organizations, sessionApi, door);
         }
 
         /// False: everybody on this machine may do everything.
@@ -93,6 +99,11 @@ public record Config(Path folder, String name, boolean development, Server serve
             return mode != Mode.OFF;
         }
     }
+
+    /// An organisation API.
+    ///
+    /// @param url a template: may hold `${companion:…}`
+    public record OrganizationsConfig(String url, Secret key, Organizations.By by, Duration keep) {}
 
     /// @param forPeople whether a person may grant access to it
     /// @param clients   ids of those that may ask what its tokens mean
@@ -183,8 +194,10 @@ public record Config(Path folder, String name, boolean development, Server serve
 
         String name();
 
-        /// @param upstream name of the backend that is called
-        record OpenApi(String name, String upstream, OpenApiSettings settings) implements SourceConfig {}
+        /// @param upstream  name of the backend that is called
+        /// @param feedToken credential of its stream of changes
+        record OpenApi(String name, String upstream, OpenApiSettings settings, ResourceSettings resources,
+                Optional<Secret> feedToken) implements SourceConfig {}
 
         /// @param className of a [io.github.doorwarden.server.Source] with a public constructor without parameters, on
         ///                  the class path
@@ -212,14 +225,21 @@ public record Config(Path folder, String name, boolean development, Server serve
 
     /// @param baseUrl a template: may hold `${companion:…}`
     /// @param signing empty when nothing is signed
+    /// @param session around each call
     public record UpstreamConfig(String name, String baseUrl, CredentialsConfig credentials, int concurrent,
-            Optional<SigningConfig> signing) {}
+            Optional<SigningConfig> signing, Optional<SessionSettings> session) {}
 
     /// @param tenant  of all calls; empty: the caller's
     /// @param usual   for tenants without a key of their own
     /// @param tenants by their names
+    /// @param provisioned in the place of both
     public record SigningConfig(Optional<String> tenant, Optional<SigningKey> usual, Map<String, SigningKey> tenants,
-            SigningHeaders headers) {}
+            SigningHeaders headers, Optional<ProvisionedConfig> provisioned) {}
+
+    /// Where a backend gives out the keys of its tenants.
+    ///
+    /// @param url a template: may hold `${companion:…}`, and has `{tenant}`
+    public record ProvisionedConfig(String url, Secret token, String keyId, String key, Duration keep) {}
 
     /// @param type     `none`, `static`, `client_credentials`, `token_exchange`, `account`
     /// @param account  whose own token is shown, with `account`

@@ -215,7 +215,8 @@ public final class ConfigFile {
                 people(in),
                 PeopleConfig.mail(in.section("mail")), PeopleConfig.tiers(in), PeopleConfig.tenants(in),
                 ElsewhereConfig.read(in, mode),
-                AccountKeys.read(in, mode), in.flag("session_api"), DoorConfig.read(in));
+                AccountKeys.read(in, mode), OrganizationKeys.read(in, mode), in.flag("session_api"),
+                DoorConfig.read(in));
         in.end();
         return authorization;
     }
@@ -348,7 +349,8 @@ public final class ConfigFile {
             var baseUrl = upstream.textOrEmpty("base_url");
             var concurrent = upstream.number("concurrent");
             all.put(name, new Config.UpstreamConfig(name, baseUrl, credentials(upstream.section("credentials"),
-                    authorization), concurrent, SigningKeys.read(upstream.section("signing"))));
+                    authorization), concurrent, SigningKeys.read(upstream.section("signing")),
+                    CallSessionKeys.read(upstream.section("session"))));
             upstream.end();
         });
         return all;

@@ -80,6 +80,6 @@ final class HttpConfig {
             in.mistake("tools", "is missing. Declare at least one.");
         }
         return new Config.SourceConfig.OpenApi(name, upstream, new OpenApiSettings(new Origin.Declared(operations),
-                Selection.NOTHING, tools, callerHeader));
+                Selection.NOTHING, tools, callerHeader), ResourceKeys.read(in), ResourceKeys.token(in));
     }
 }

@@ -97,15 +97,18 @@ final class Keys {
         all.addAll(quirks());
         all.addAll(AgentKeys.ROWS);
         all.addAll(tokens());
+        all.addAll(OrganizationKeys.all());
         all.addAll(AdminConfig.ROWS);
         all.addAll(WatchConfig.ROWS);
         all.addAll(limits());
         all.addAll(endpoints());
         all.addAll(sources());
         all.addAll(OpenApiKeys.all());
+        all.addAll(ResourceKeys.all());
         all.addAll(tools());
         all.addAll(upstreams());
         all.addAll(SigningKeys.all());
+        all.addAll(CallSessionKeys.all());
         all.addAll(CompanionConfigs.rows());
         return List.copyOf(all);
     }

@@ -50,7 +50,8 @@ final class OpenApiConfig {
                     + "tool, or say by include which operations become tools.");
         }
         return new Config.SourceConfig.OpenApi(name, upstream,
-                new OpenApiSettings(origin(name, in, folder), selection, tools, callerHeader));
+                new OpenApiSettings(origin(name, in, folder), selection, tools, callerHeader),
+                ResourceKeys.read(in), ResourceKeys.token(in));
     }
 
     /// A copy of one from an address is kept under the state, which is known when the source is made.

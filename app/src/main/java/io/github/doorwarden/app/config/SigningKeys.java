@@ -1,12 +1,15 @@
 package io.github.doorwarden.app.config;
 
 import static io.github.doorwarden.app.config.Key.group;
+import static io.github.doorwarden.app.config.Key.late;
 import static io.github.doorwarden.app.config.Key.named;
 import static io.github.doorwarden.app.config.Key.secret;
 import static io.github.doorwarden.app.config.Key.text;
+import static io.github.doorwarden.app.config.Key.time;
 
 import io.github.doorwarden.upstream.SigningHeaders;
 import io.github.doorwarden.upstream.SigningKey;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +36,18 @@ final class SigningKeys {
                 named(signing + "tenants", "tenant", "Tenants with keys of their own."),
                 text(signing + "tenants.<tenant>.key_id", "1", "Tells the backend which key it is."),
                 secret(signing + "tenants.<tenant>.key", "The key.").needed(),
+                group(signing + "provisioned", "Keys of tenants that the backend's administration gives out while both "
+                        + "run, in the place of keys in this file: fetched when a call needs one, and again in time, "
+                        + "so that a key can be rotated with an overlap. Without a token nothing is signed."),
+                late(signing + "provisioned.url", "Where a tenant's key is, with `{tenant}` in the path."),
+                secret(signing + "provisioned.token", "Our credential there, sent as a bearer token."),
+                text(signing + "provisioned.key_id", "key_id", "Where the answer has the key's id: names with dots "
+                        + "between them."),
+                text(signing + "provisioned.key", "secret", "Where the answer has the key, as text of at least 32 "
+                        + "characters."),
+                time(signing + "provisioned.keep", Duration.ofMinutes(5), Duration.ofSeconds(10), Duration.ofHours(24),
+                        "How long a key is used before the administration is asked again; at a refusal by the backend "
+                        + "it is asked at once. The overlap of a rotation must be longer."),
                 group(signing + "headers", "Names of the fields, for backends that know others."),
                 text(signing + "headers.tenant", usual.tenant(), "The tenant."),
                 text(signing + "headers.user", usual.user(), "The caller's subject."),
@@ -56,9 +71,31 @@ final class SigningKeys {
         });
         var headers = headers(in.section("headers"));
         var tenant = in.text("tenant").filter(text -> !text.isEmpty());
+        var provisioned = provisioned(in.section("provisioned"));
+        if (provisioned.isPresent() && (usual.isPresent() || !tenants.isEmpty())) {
+            in.mistake("provisioned", "stands beside keys of this file. Take one of them: a key that is written here "
+                    + "would stay when the backend rotates its own.");
+        }
         in.end();
-        return usual.isEmpty() && tenants.isEmpty() ? Optional.empty()
-                : Optional.of(new Config.SigningConfig(tenant, usual, tenants, headers));
+        return usual.isEmpty() && tenants.isEmpty() && provisioned.isEmpty() ? Optional.empty()
+                : Optional.of(new Config.SigningConfig(tenant, usual, tenants, headers, provisioned));
+    }
+
+    private static Optional<Config.ProvisionedConfig> provisioned(Section in) {
+        var url = in.textOrEmpty("url");
+        var token = in.secret("token");
+        var provisioned = token.map(secret -> new Config.ProvisionedConfig(url, secret, in.textOrEmpty("key_id"),
+                in.textOrEmpty("key"), in.duration("keep")));
+        in.textOrEmpty("key_id");
+        in.textOrEmpty("key");
+        in.duration("keep");
+        if (token.isPresent() && url.isBlank()) {
+            in.need("url");
+        } else if (token.isPresent() && !url.contains("{tenant}")) {
+            in.mistake("url", "has no {tenant} in its path.");
+        }
+        in.end();
+        return provisioned;
     }
 
     private static Optional<SigningKey> key(Section in, String id, Secret secret) {

@@ -42,6 +42,7 @@ public final class Person implements io.github.doorwarden.client.oauth.Browser {
     private final String email;
     private final String password;
     private final UnaryOperator<Page> more;
+    private final Map<String, String> chosen = new TreeMap<>();
     private final Map<String, Map<String, String>> cookies = new TreeMap<>();
     private final List<Page> visited = new CopyOnWriteArrayList<>();
 
@@ -58,6 +59,12 @@ public final class Person implements io.github.doorwarden.client.oauth.Browser {
     /// The same person, who knows what to do on further pages: returns the page that came of it, or the same one.
     public Person knowing(UnaryOperator<Page> further) {
         return new Person(email, password, further);
+    }
+
+    /// The same person, who chooses this where a page asks for consent.
+    public Person choosing(String field, String value) {
+        chosen.put(field, value);
+        return this;
     }
 
     /// The pages that were seen, in order.
@@ -120,6 +127,7 @@ public final class Person implements io.github.doorwarden.client.oauth.Browser {
         if (page.has("/consent")) {
             var form = form(page, "/consent");
             form.values.put("decision", "allow");
+            form.values.putAll(chosen);
             return post(page, form);
         }
         return more.apply(page);

@@ -54,7 +54,7 @@ public record UpstreamChannel(Upstream upstream, String path) implements HttpCha
             case TOO_LARGE -> Kind.TOO_LARGE;
             case BUSY -> Kind.BUSY;
             case CREDENTIALS -> Kind.CREDENTIALS;
-            case UNREADABLE -> Kind.MALFORMED;
+            case UNREADABLE, SESSION -> Kind.MALFORMED;
         }, e.getMessage(), e);
     }
 }

@@ -96,5 +96,18 @@ final class Limits {
     /// take.
     static final int CALLER_CHARS = 64;
 
+    /// Between two streams of changes, when the first ended well; it doubles with each failure.
+    static final Duration FEED_PAUSE = Duration.ofSeconds(1);
+
+    /// Longest such pause: who follows a record hears of its change a minute late at worst after an outage.
+    static final Duration FEED_PAUSE_MAX = Duration.ofSeconds(30);
+
+    /// After so long a stream is opened anew where it was cut, so that one of which nobody sees that it is dead is
+    /// noticed.
+    static final Duration FEED_READ = Duration.ofMinutes(5);
+
+    /// One event says which record changed, and not how.
+    static final int FEED_EVENT_CHARACTERS = 64 * 1024;
+
     private Limits() {}
 }

@@ -1,13 +1,14 @@
 package io.github.doorwarden.sources.openapi;
 
+import io.github.doorwarden.server.ResourceTemplate;
 import io.github.doorwarden.server.Source;
 import io.github.doorwarden.server.Things;
-import io.github.doorwarden.server.Tool;
 import io.github.doorwarden.store.Seal;
 import io.github.doorwarden.upstream.Upstream;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -22,10 +23,14 @@ public final class OpenApiSource implements Source {
     private static final Logger LOG = LoggerFactory.getLogger(OpenApiSource.class);
 
     private final String name;
-    private final List<Tool> tools = new ArrayList<>();
+    private final List<OperationTool> tools = new ArrayList<>();
     private final List<String> warnings = new CopyOnWriteArrayList<>();
     private final OpenApiSettings settings;
+    private final List<ResourceTemplate> templates = new ArrayList<>();
+    private final ResourceSettings resources;
+    private final Optional<Upstream> stream;
     private Thread looking;
+    private ChangeFeed feed;
 
     /// Throws IllegalArgumentException, with a sentence for whoever configured it, when the document cannot be read, or
     /// a tool wants what the document does not have. An operation that cannot become a tool is a warning, and the rest
@@ -45,8 +50,16 @@ public final class OpenApiSource implements Source {
     /// @param clock   for when a document was fetched
     public OpenApiSource(String name, OpenApiSettings settings, Upstream upstream, Access access, Parties parties,
             Supplier<Seal> cursors, InstantSource clock) {
+        this(name, settings, ResourceSettings.NONE, upstream, Optional.empty(), access, parties, cursors, clock);
+    }
+
+    /// @param stream where changes are heard of, with credentials of their own; stays open too
+    public OpenApiSource(String name, OpenApiSettings settings, ResourceSettings resources, Upstream upstream,
+            Optional<Upstream> stream, Access access, Parties parties, Supplier<Seal> cursors, InstantSource clock) {
         this.name = name;
         this.settings = settings;
+        this.resources = resources;
+        this.stream = stream;
         var document = switch (settings.origin()) {
             case Origin.OfFile file -> Document.read(file.file(), file.folder());
             case Origin.OfAddress address -> ofAddress(address, clock);
@@ -67,6 +80,10 @@ public final class OpenApiSource implements Source {
                         + chosen.tool() + ": " + e.getMessage() + ".");
             }
         }
+        resources.templates().forEach((each, template) -> templates.add(new ToolResource(each, template,
+                tools.stream().filter(tool -> tool.spec().name().equals(template.tool())).findFirst()
+                        .orElseThrow(() -> new IllegalArgumentException("The resource " + each + " is read by the tool "
+                        + template.tool() + ", which is not there.")))));
     }
 
     /// The copy that is kept, and beside it a look whether the address still has the same; the first time, what the
@@ -125,6 +142,16 @@ public final class OpenApiSource implements Source {
         if (looking != null) {
             looking.interrupt();
         }
+        if (feed != null) {
+            feed.close();
+        }
+    }
+
+    @Override
+    public void listen(Listener listener) {
+        if (resources.feed().isPresent() && stream.isPresent()) {
+            feed = new ChangeFeed(name, resources.feed().get(), stream.get(), listener);
+        }
     }
 
     @Override
@@ -134,7 +161,7 @@ public final class OpenApiSource implements Source {
 
     @Override
     public Things things() {
-        return Things.of(tools);
+        return new Things(List.copyOf(tools), List.of(), templates, List.of(), List.of());
     }
 
     @Override

@@ -62,6 +62,13 @@ final class OperationTool implements Tool {
 
     @Override
     public ToolResult call(Call call) throws InterruptedException {
+        return answered(call).result;
+    }
+
+    /// @param status of the backend's answer; 0 when there is none
+    record Answered(ToolResult result, int status) {}
+
+    Answered answered(Call call) throws InterruptedException {
         try {
             var page = pages.isPresent() ? pages.get().open(call.arguments(), call.caller()) : null;
             var own = page == null ? call.arguments() : Pages.others(call.arguments());
@@ -73,20 +80,26 @@ final class OperationTool implements Tool {
             var credentials = access.of(call, spec);
             var answer = credentials.isPresent() ? upstream.call(sent, credentials.get()) : upstream.call(sent);
             if (!answer.isSuccess()) {
-                return Failures.result(upstream.settings().name(), answer, requests.all(), call.requestId());
+                return new Answered(Failures.result(upstream.settings().name(), answer, requests.all(),
+                        call.requestId()), answer.status());
             }
-            return page == null ? success(answer, call.requestId()) : part(call, page, sent, answer);
+            return new Answered(page == null ? success(answer, call.requestId()) : part(call, page, sent, answer),
+                    answer.status());
         } catch (RefusedArgument | Access.NoAccess | CallerValue.Absent refused) {
-            return ToolResult.error(refused.getMessage());
+            return unanswered(refused.getMessage());
         } catch (UpstreamFailure failure) {
             LOG.warn("{} {}: {}", spec.name(), call.requestId(), failure.getMessage(), failure);
-            return ToolResult.error(failure.getMessage() + " Request id " + call.requestId() + ".");
+            return unanswered(failure.getMessage() + " Request id " + call.requestId() + ".");
         } catch (AnswerShape.Failed failed) {
             LOG.warn("{} {}: the answer could not be shaped", spec.name(), call.requestId(), failed);
-            return ToolResult.error("The answer of " + upstream.settings().name()
+            return unanswered("The answer of " + upstream.settings().name()
                     + " could not be brought into shape. Tell the "
                     + "administrator, with request id " + call.requestId() + ".");
         }
+    }
+
+    private static Answered unanswered(String why) {
+        return new Answered(ToolResult.error(why), 0);
     }
 
     /// Method, path and arguments, as far as they are the caller's: what the configuration adds in secret stays secret.

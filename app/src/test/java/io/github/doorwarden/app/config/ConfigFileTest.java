@@ -18,6 +18,7 @@ import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.identity.DpopMode;
 import io.github.doorwarden.server.CallLimits;
 import io.github.doorwarden.server.Conditions;
+import io.github.doorwarden.sources.folder.FolderSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -148,11 +149,13 @@ class ConfigFileTest {
               session_api: true
             admin: {scope: "house:admin", people: [Ada@example.com], tiers: [ADMIN], second_factor: false}
             limits: {calls_per_minute: 1, calls_per_tool_per_minute: 2, concurrent_calls: 3, streams: 4}
-            endpoints: {/x: {sources: [s], tools: [t], open_methods: [tools/list], rest: true,
-              instructions: Hello, sessions: off}}
+            endpoints: {/x: {sources: [s], tools: [t], open_methods: [ping], rest: true,
+              method_scopes: {tools/list: [a], tools/call: [b], resources/list: [a], resources/read: [a, b],
+              prompts/list: [a], prompts/get: [b]}, instructions: Hello, sessions: off}}
             sources:
               s: {type: java, class: A, second_factor: true, sign_in_age: 5m, tiers: [ADMIN]}
               k: {type: skills, folder: guides, scopes: [b]}
+              w: {type: folder, folder: guides, prefix: work, scopes: [a], writes: true, write_scopes: [b]}
               q: {type: sql, url: "jdbc:postgresql://db.example/shop", user: reader, password: p, drivers: jars, pool: 2,
                 connect_timeout: 2s, statement_timeout: 3s, allow_writes: true, check: warn, tools: {sell: {
                 description: Sells., statement: "insert into sold (a, b, c, d) values (:a, :b, any(:c), :d) {e}",
@@ -255,6 +258,8 @@ class ConfigFileTest {
                 config.server().tls().orElseThrow());
         assertEquals(Networks.parse(List.of("10.0.0.0/8", "::1")), config.server().trustedProxies());
         assertEquals(folder.resolve("jars"), config.plugins());
+        assertEquals(new Config.SourceConfig.Folder("w", new FolderSettings(folder.resolve("guides"), "work",
+                Set.of("a"), true, Set.of("b"))), config.sources().get("w"));
         assertEquals(new Config.SourceConfig.Skills("k", folder.resolve("guides"), Set.of("b")),
                 config.sources().get("k"));
         assertEquals(new Lifetimes(Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofDays(1),
@@ -272,7 +277,8 @@ class ConfigFileTest {
         assertEquals(Set.of("client_credentials"), config.authorization().clients().getFirst().grants());
         assertEquals("urn:api", config.authorization().resources().getFirst().identifier());
         assertEquals(List.of("a"), config.authorization().scopes().baseline());
-        assertEquals(Set.of("tools/list"), config.endpoints().getFirst().openMethods());
+        assertEquals(Set.of("ping"), config.endpoints().getFirst().openMethods());
+        assertEquals(Set.of("a", "b"), config.endpoints().getFirst().methods().of("resources/read"));
         var credentials = config.upstreams().get("u").credentials();
         assertEquals("${self}/token", credentials.tokenUrl());
         assertEquals("s", credentials.clientSecret().orElseThrow().reveal());
@@ -342,6 +348,18 @@ class ConfigFileTest {
                         ":10: sources.s.type is csv. There are openapi, http, java, ")) {
             assertTrue(all.contains(expected), expected + " is not in\n" + all);
         }
+    }
+
+    @Test
+    void aMethodIsNotOpenThatNeedsScopes_AndItsScopesAreDeclared() {
+        var all = String.join("\n", mistakes("""
+                authorization: {scopes: {see: {text: look}}}
+                endpoints: {/mcp: {open_methods: [tools/list], method_scopes: {tools/list: [see], tools/call: [do]}}}
+                """));
+        assertTrue(all.contains("endpoints./mcp.open_methods has tools/list, which needs scopes under method_scopes. "
+                + "Nobody has scopes who has no token, so take it out of one of the two."), all);
+        assertTrue(all.contains("method_scopes.tools/call names do, which is not declared under "
+                + "authorization.scopes."), all);
     }
 
     @Test

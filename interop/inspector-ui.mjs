@@ -5,7 +5,7 @@
 //   node interop/inspector-ui.mjs URL --person EMAIL --password P --tool NAME='{json}' … --pictures FOLDER
 //
 // --tool may be given several times; --resource URI and --prompt NAME='{json}' too. Instead of a person: --bearer TOKEN. --client ID is one that
-// is registered before, with the Inspector's address; --port 6274 is then needed. --era legacy|auto|modern. INSPECTOR_PASSWORD and
+// is registered before, with the Inspector's address: http://127.0.0.1:6274/oauth/callback, unless --port says another. --era legacy|auto|modern. INSPECTOR_PASSWORD and
 // INSPECTOR_BEARER of the environment do as well as the options. Prints one line of JSON for each thing it did; README.md says more.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -251,15 +251,18 @@ export class Inspector {
     if (this.#pictures) await this.#page.screenshot({ path: resolve(this.#pictures, `${name}.png`) });
   }
 
-  /// A picture of the Inspector alone, without the column at its right that does not fit into it, and without messages that pass.
+  /// A picture of the Inspector's left side, with the whole list, without the column at its right that does not fit into it, and without messages that pass.
   async portrait(name) {
     if (!this.#pictures) return;
     const page = this.#page;
     for (const alert of await page.getByRole('alert').all()) await alert.getByRole('button').click().catch(() => {});
     await page.getByRole('button', { name: 'Close monitoring sidebar' }).click();
-    await page.getByRole('alert').first().waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Open monitoring sidebar' }).waitFor();
-    await page.mouse.move(0, 0);
+    const search = page.getByPlaceholder('Search tools...');
+    if (await search.count()) await search.fill('');
+    await page.mouse.move(SIZE.width / 2, SIZE.height - 80);
+    await page.evaluate(() => [document.scrollingElement, ...document.querySelectorAll('*')].forEach((element) => element.scrollTo(0, 0)));
+    await page.waitForTimeout(800);   // what opens and closes in it takes a fifth of a second
     await this.picture(name);
     await this.#monitor();
   }

@@ -192,13 +192,23 @@ export class Inspector {
     return this.#result(method);
   }
 
-  /// Waits for what shall be seen; true when a sign-in came between, which is done then.
+  /// Waits for what shall be seen; true when a sign-in came between, which is done then. Before it asks for more than it has, the Inspector
+  /// asks its person itself.
   async #until(expected) {
-    const away = this.#page.waitForURL((url) => url.origin !== this.#address).then(() => true, () => undefined);
-    const first = await Promise.race([away, expected.then(() => false, () => undefined)]);
-    if (first === undefined) throw new Error(`the Inspector does not show what was expected; it shows:\n${await this.#page.locator('body').innerText()}`);
-    if (first) await this.#signIn();
-    return first;
+    const page = this.#page;
+    const more = page.getByRole('dialog', { name: 'Additional permissions required' });
+    const away = page.waitForURL((url) => url.origin !== this.#address).then(() => 'away', () => undefined);
+    const asks = more.waitFor().then(() => 'asks', () => new Promise(() => {}));
+    const first = await Promise.race([away, asks, expected.then(() => 'seen', () => undefined)]);
+    if (first === undefined) throw new Error(`the Inspector does not show what was expected; it shows:\n${await page.locator('body').innerText()}`);
+    if (first === 'seen') return false;
+    if (first === 'asks') {
+      await this.picture('more');
+      await more.getByRole('button', { name: 'Authorize' }).click();
+      await page.waitForURL((url) => url.origin !== this.#address);
+    }
+    await this.#signIn();
+    return true;
   }
 
   async #signIn() {

@@ -132,11 +132,11 @@ async function cliWithBearer(endpoint, home, token) {
   assert.match(prompt.messages[0].content.text, /Explain/);
 }
 
-/// The command line prints where its person has to go, and waits at its own address for them to come back.
+/// The command line prints where its person has to go, opens that in the browser of our choice, which does nothing, and waits at its own address for them to come back.
 async function cliWithOAuth(endpoint, home) {
   const callback = `http://127.0.0.1:${await freePort()}/oauth/callback`;
   const [words, how] = command(endpoint, home, '--method', 'tools/list', '--callback-url', callback);
-  const child = spawn(process.execPath, words, { env: how.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, words, { env: { ...how.env, MCP_AUTO_OPEN_ENABLED: 'true', BROWSER: 'true' }, stdio: ['ignore', 'pipe', 'pipe'] });
   const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
   let out = '', all = '';
   const browser = await open();

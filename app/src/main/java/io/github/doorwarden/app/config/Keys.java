@@ -369,8 +369,8 @@ final class Keys {
                         + "takes "
                         + "it away: then two servers must not have the same names. With `documents`: `kb` makes "
                         + "`kb_search` and `kb_fetch`; ChatGPT's deep research wants `search` and `fetch`. With "
-                        + "`code`: `ours` makes `ours_search_code`. With `folder`: `work` makes `work_list` and "
-                        + "`folder://work/`; there it is the name of the source unless told."),
+                        + "`code`: `ours` makes `ours_search_code`. With `folder`: `desk` makes `desk_list` and "
+                        + "`folder://desk/`; there it is the name of the source unless told."),
                 text("sources.<name>.document", "With `openapi`: the OpenAPI document (2.0, 3.0 or 3.1), JSON or YAML, "
                         + "relative to the configuration; or its address, https. Of that a copy is kept and used, and "
                         + "what changes there is a warning until `doorwarden openapi accept`."),

@@ -18,7 +18,6 @@ import io.github.doorwarden.http.Networks;
 import io.github.doorwarden.identity.DpopMode;
 import io.github.doorwarden.server.CallLimits;
 import io.github.doorwarden.server.Conditions;
-import io.github.doorwarden.sources.folder.FolderSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -258,8 +257,6 @@ class ConfigFileTest {
                 config.server().tls().orElseThrow());
         assertEquals(Networks.parse(List.of("10.0.0.0/8", "::1")), config.server().trustedProxies());
         assertEquals(folder.resolve("jars"), config.plugins());
-        assertEquals(new Config.SourceConfig.Folder("w", new FolderSettings(folder.resolve("guides"), "work",
-                Set.of("a"), true, Set.of("b"))), config.sources().get("w"));
         assertEquals(new Config.SourceConfig.Skills("k", folder.resolve("guides"), Set.of("b")),
                 config.sources().get("k"));
         assertEquals(new Lifetimes(Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofDays(1),
@@ -348,18 +345,6 @@ class ConfigFileTest {
                         ":10: sources.s.type is csv. There are openapi, http, java, ")) {
             assertTrue(all.contains(expected), expected + " is not in\n" + all);
         }
-    }
-
-    @Test
-    void aMethodIsNotOpenThatNeedsScopes_AndItsScopesAreDeclared() {
-        var all = String.join("\n", mistakes("""
-                authorization: {scopes: {see: {text: look}}}
-                endpoints: {/mcp: {open_methods: [tools/list], method_scopes: {tools/list: [see], tools/call: [do]}}}
-                """));
-        assertTrue(all.contains("endpoints./mcp.open_methods has tools/list, which needs scopes under method_scopes. "
-                + "Nobody has scopes who has no token, so take it out of one of the two."), all);
-        assertTrue(all.contains("method_scopes.tools/call names do, which is not declared under "
-                + "authorization.scopes."), all);
     }
 
     @Test

@@ -55,7 +55,7 @@ final class FolderSourceTest {
     }
 
     private FolderSource source(boolean writes) {
-        var source = new FolderSource("work", new FolderSettings(folder, "work", Set.of("see"), writes,
+        var source = new FolderSource("desk", new FolderSettings(folder, "desk", Set.of("see"), writes,
                 Set.of("change")));
         source.listen(new Source.Listener() {
             @Override
@@ -100,36 +100,36 @@ final class FolderSourceTest {
     void filesAreListedReadAndFound() throws Exception {
         try (var source = source(false)) {
             assertEquals(List.of("image.png", "notes", "readme.md"),
-                    paths(ask(source, "work_list", "{}").path("entries")));
+                    paths(ask(source, "desk_list", "{}").path("entries")));
             assertEquals(List.of("notes/deep", "notes/deep/ä.txt", "notes/to day.md"),
-                    paths(ask(source, "work_list", "{'path':'notes','recursive':true}").path("entries")));
-            var text = ask(source, "work_read", "{'path':'notes/to day.md','lines':1}");
+                    paths(ask(source, "desk_list", "{'path':'notes','recursive':true}").path("entries")));
+            var text = ask(source, "desk_read", "{'path':'notes/to day.md','lines':1}");
             assertEquals("Milk and BREAD", text.path("text").asString());
             assertEquals(2, text.path("next").asInt());
-            assertEquals("milk again", ask(source, "work_read", "{'path':'notes/to day.md','first':2}").path("text")
+            assertEquals("milk again", ask(source, "desk_read", "{'path':'notes/to day.md','first':2}").path("text")
                     .asString());
-            var found = ask(source, "work_search", "{'text':'bread'}").path("hits");
+            var found = ask(source, "desk_search", "{'text':'bread'}").path("hits");
             assertEquals("[{\"path\":\"notes/to day.md\",\"line\":1,\"text\":\"Milk and BREAD\"}]", found.toString());
-            assertEquals(0, ask(source, "work_search", "{'text':'milk','path':'notes/deep'}").path("hits").size());
-            assertTrue(refused(source, "work_read", "{'path':'image.png'}").contains("no text in UTF-8"));
-            assertTrue(refused(source, "work_read", "{'path':'nowhere.md'}").contains("There is no file nowhere.md"));
+            assertEquals(0, ask(source, "desk_search", "{'text':'milk','path':'notes/deep'}").path("hits").size());
+            assertTrue(refused(source, "desk_read", "{'path':'image.png'}").contains("no text in UTF-8"));
+            assertTrue(refused(source, "desk_read", "{'path':'nowhere.md'}").contains("There is no file nowhere.md"));
         }
     }
 
     @Test
     void everyFileIsAResource_WithItsTypeAndBytes() throws Exception {
         try (var source = source(false)) {
-            assertEquals(List.of("folder://work/image.png", "folder://work/notes/deep/%C3%A4.txt",
-                    "folder://work/notes/to%20day.md", "folder://work/readme.md"),
+            assertEquals(List.of("folder://desk/image.png", "folder://desk/notes/deep/%C3%A4.txt",
+                    "folder://desk/notes/to%20day.md", "folder://desk/readme.md"),
                     source.things().resources().stream().map(each -> each.spec().uri()).toList());
-            assertEquals("[{\"uri\":\"folder://work/image.png\",\"mimeType\":\"image/png\",\"blob\":\"iQAB/w==\"}]",
+            assertEquals("[{\"uri\":\"folder://desk/image.png\",\"mimeType\":\"image/png\",\"blob\":\"iQAB/w==\"}]",
                     source.things().resources().getFirst().read(call("{}")).toString());
             var template = source.things().templates().getFirst();
-            assertEquals("umlaut", template.read("folder://work/notes%2Fdeep%2F%C3%A4.txt",
+            assertEquals("umlaut", template.read("folder://desk/notes%2Fdeep%2F%C3%A4.txt",
                     call("{'path':'notes/deep/ä.txt'}")).getFirst().path("text").asString());
             assertEquals(List.of("notes/deep/ä.txt", "notes/to day.md"), template.complete("path", "no", Map.of()));
             for (var away : List.of("../secret.txt", ".hidden", "/etc/passwd", "nowhere", "notes")) {
-                assertEquals(List.of(), template.read("folder://work/x", call("{'path':'" + away + "'}")), away);
+                assertEquals(List.of(), template.read("folder://desk/x", call("{'path':'" + away + "'}")), away);
             }
             assertEquals(Set.of("see"), source.things().resources().getFirst().spec().scopes());
         }
@@ -138,19 +138,19 @@ final class FolderSourceTest {
     @Test
     void whoMayWriteWritesWholeFiles_AndReplacesThemOnlyOnPurpose() throws Exception {
         try (var source = source(true)) {
-            assertEquals(Set.of("see", "change"), named(source, "work_write").spec().scopes());
-            var written = ask(source, "work_write", "{'path':'notes/new.md','text':'one'}");
+            assertEquals(Set.of("see", "change"), named(source, "desk_write").spec().scopes());
+            var written = ask(source, "desk_write", "{'path':'notes/new.md','text':'one'}");
             assertTrue(written.path("created").asBoolean());
             assertEquals("one", Files.readString(folder.resolve("notes/new.md")));
             assertEquals(List.of("things"), told, "the list changed, at once");
-            assertTrue(refused(source, "work_write", "{'path':'notes/new.md','text':'two'}").contains("already"));
+            assertTrue(refused(source, "desk_write", "{'path':'notes/new.md','text':'two'}").contains("already"));
             assertEquals("one", Files.readString(folder.resolve("notes/new.md")));
-            ask(source, "work_write", "{'path':'notes/new.md','text':'three','replace':true}");
+            ask(source, "desk_write", "{'path':'notes/new.md','text':'three','replace':true}");
             assertEquals("three", Files.readString(folder.resolve("notes/new.md")));
-            assertEquals(List.of("things", "folder://work/notes/new.md"), told, "who subscribed to it is told");
-            assertTrue(refused(source, "work_write", "{'path':'none/new.md','text':'x'}")
+            assertEquals(List.of("things", "folder://desk/notes/new.md"), told, "who subscribed to it is told");
+            assertTrue(refused(source, "desk_write", "{'path':'none/new.md','text':'x'}")
                     .contains("no such directory"));
-            assertTrue(refused(source, "work_write", "{'path':'notes','text':'x','replace':true}").contains("already"));
+            assertTrue(refused(source, "desk_write", "{'path':'notes','text':'x','replace':true}").contains("already"));
             try (var left = Files.list(folder.resolve("notes"))) {
                 assertFalse(left.anyMatch(path -> path.getFileName().toString().startsWith(".doorwarden")));
             }
@@ -166,7 +166,7 @@ final class FolderSourceTest {
             Files.writeString(folder.resolve("readme.md"), "something longer than before");
             Files.delete(folder.resolve("image.png"));
             source.look();
-            assertEquals(List.of("things", "folder://work/image.png", "folder://work/readme.md"), told);
+            assertEquals(List.of("things", "folder://desk/image.png", "folder://desk/readme.md"), told);
             assertEquals(3, source.things().resources().size());
         }
     }
@@ -179,7 +179,7 @@ final class FolderSourceTest {
     void noPathLeadsOut(String path) throws Exception {
         try (var source = source(true)) {
             var arguments = "{'path':'" + path + "'";
-            for (var tool : List.of("work_read", "work_list", "work_search", "work_write")) {
+            for (var tool : List.of("desk_read", "desk_list", "desk_search", "desk_write")) {
                 var more = tool.endsWith("search") || tool.endsWith("write") ? ",'text':'milk'}" : "}";
                 assertTrue(refused(source, tool, arguments + more).startsWith("A path "), tool);
             }
@@ -213,7 +213,7 @@ final class FolderSourceTest {
 
     @Test
     void aFolderThatIsNoneStopsTheStart() {
-        var settings = new FolderSettings(folder.resolve("readme.md"), "work", Set.of(), false, Set.of());
+        var settings = new FolderSettings(folder.resolve("readme.md"), "desk", Set.of(), false, Set.of());
         assertTrue(assertThrows(IllegalArgumentException.class, () -> new FolderSource("work", settings)).getMessage()
                 .contains("there is no folder"));
     }

@@ -9,6 +9,7 @@ import io.github.doorwarden.server.Conditions;
 import io.github.doorwarden.server.Source;
 import io.github.doorwarden.sources.code.CodeSource;
 import io.github.doorwarden.sources.files.FilesSource;
+import io.github.doorwarden.sources.folder.FolderSource;
 import io.github.doorwarden.sources.mcp.McpSource;
 import io.github.doorwarden.sources.mcp.Pins;
 import io.github.doorwarden.sources.mcp.UpstreamChannel;
@@ -138,6 +139,7 @@ final class DeclaredSource implements AutoCloseable {
                     Deployment.VERSION);
             case Config.SourceConfig.Skills skills ->
                     new SkillsSource(skills.name(), skills.folder(), skills.scopes());
+            case Config.SourceConfig.Folder folder -> new FolderSource(folder.name(), folder.settings());
             case Config.SourceConfig.Sql sql -> {
                 var made = new SqlSource(sql.name(), sql.settings());
                 database = Optional.of(made);

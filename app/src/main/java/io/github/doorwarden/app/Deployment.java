@@ -167,7 +167,8 @@ public final class Deployment implements AutoCloseable {
         config.variables().put("self", origin.toString());
         if (!config.front().isEmpty()) {
             known(startCompanions(false));
-            closing(HttpServer.front(engine(), config.behind()));
+            // last to close: streams that it passes on are ended by the servers behind it
+            started.addLast(HttpServer.front(engine(), config.behind()));
             return;
         }
         var inside = inside(false, further,

@@ -271,7 +271,7 @@ final class Sources implements AutoCloseable {
         return config.endpoints().stream().map(endpoint -> new Endpoint(endpoint.path(),
                 origin.resolve(endpoint.path()),
                 catalogue.select(Set.copyOf(endpoint.sources()), Set.copyOf(endpoint.tools())), endpoint.openMethods(),
-                endpoint.instructions())).toList();
+                endpoint.methods(), endpoint.instructions())).toList();
     }
 
     /// Looks at what is behind the sources of the configuration, before anybody calls.

@@ -41,14 +41,15 @@ final class Completions {
             case "ref/prompt" -> {
                 var offer = projection.prompts.named(ref.path("name").asString(""))
                         .orElseThrow(() -> bad("params.ref names no prompt of this server."));
-                allowed(exchange, offer.spec().scopes(), "The prompt " + offer.name());
+                allowed(exchange, "prompts/get", offer.spec().scopes(), "The prompt " + offer.name());
                 there(offer.spec().arguments().stream().anyMatch(each -> each.name().equals(name)), name);
                 yield asked(exchange, who, line, () -> offer.prompt().complete(name, value, known));
             }
             case "ref/resource" -> {
                 var offer = projection.templates.named(ref.path("uri").asString(""))
                         .orElseThrow(() -> bad("params.ref names no resource template of this server."));
-                allowed(exchange, offer.spec().scopes(), "The resource template " + offer.name());
+                allowed(exchange, "resources/read", offer.spec().scopes(), "The resource template "
+                        + offer.name());
                 there(offer.pattern().names().contains(name), name);
                 yield asked(exchange, who, line, () -> offer.template().complete(name, value, known));
             }
@@ -102,8 +103,9 @@ final class Completions {
         }
     }
 
-    private void allowed(Exchange exchange, Set<String> scopes, String thing) {
-        desk.guard(desk.policy.decide(exchange.caller(), scopes), thing);
+    /// @param method for which the thing is completed
+    private void allowed(Exchange exchange, String method, Set<String> scopes, String thing) {
+        desk.guard(desk.policy.decide(exchange.caller(), exchange.endpoint().methodScopes().of(method, scopes)), thing);
     }
 
     /// Arguments that are filled in already (2025-06-18 and later, Completion, context).

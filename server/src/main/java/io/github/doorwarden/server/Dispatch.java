@@ -161,8 +161,8 @@ public final class Dispatch {
     /// left to the policy, whose answer says no more than it must.
     public Optional<ParamHeaders> mirrored(Exchange exchange, String tool) {
         return projection(exchange.endpoint()).tools.named(tool).filter(offer -> !offer.headers.isEmpty())
-                .filter(offer -> desk.policy.decide(exchange.caller(), offer.scopes(),
-                offer.conditions()) instanceof Decision.Allowed)
+                .filter(offer -> desk.policy.decide(exchange.caller(), exchange.endpoint().methodScopes()
+                        .of("tools/call", offer.scopes()), offer.conditions()) instanceof Decision.Allowed)
                 .map(offer -> offer.headers);
     }
 
@@ -181,10 +181,11 @@ public final class Dispatch {
         var kinds = EnumSet.noneOf(Changes.Kind.class);
         var projection = projection(exchange.endpoint());
         var resources = projection.hasResources();
-        kind(wanted, "toolsListChanged", Changes.Kind.TOOLS, true, kinds, honoured);
-        kind(wanted, "promptsListChanged", Changes.Kind.PROMPTS, projection.offers(Methods.PROMPTS_LIST), kinds,
-                honoured);
-        kind(wanted, "resourcesListChanged", Changes.Kind.RESOURCES, resources, kinds, honoured);
+        kind(wanted, "toolsListChanged", Changes.Kind.TOOLS, lists(exchange, Methods.TOOLS_LIST), kinds, honoured);
+        kind(wanted, "promptsListChanged", Changes.Kind.PROMPTS, projection.offers(Methods.PROMPTS_LIST)
+                && lists(exchange, Methods.PROMPTS_LIST), kinds, honoured);
+        kind(wanted, "resourcesListChanged", Changes.Kind.RESOURCES, resources
+                && lists(exchange, Methods.RESOURCES_LIST), kinds, honoured);
         var uris = new LinkedHashSet<String>();
         var named = wanted.path("resourceSubscriptions");
         if (!named.isMissingNode()) {
@@ -212,7 +213,13 @@ public final class Dispatch {
         return new Listening(subscription, honoured);
     }
 
-    /// @param offered false for what the endpoint does not have: that is left out of what is honoured
+    /// Whether the caller has the scopes that a list needs: who may not see a list does not hear that it has changed.
+    private boolean lists(Exchange exchange, Methods method) {
+        var needed = exchange.endpoint().methodScopes().of(method.wireName());
+        return needed.isEmpty() || desk.policy.decide(exchange.caller(), needed) instanceof Decision.Allowed;
+    }
+
+    /// @param offered false for what is not there for this caller: that is left out of what is honoured
     private static void kind(ObjectNode wanted, String member, Changes.Kind kind, boolean offered,
             Set<Changes.Kind> kinds, ObjectNode honoured) {
         var value = wanted.path(member);
@@ -250,7 +257,8 @@ public final class Dispatch {
         var exact = projection.resource(uri).map(Listing::scopes);
         var scopes = exact.or(() -> projection.templates.all().stream()
                 .filter(template -> template.pattern().match(uri).isPresent()).findFirst().map(Listing::scopes));
-        return scopes.filter(needed -> desk.policy.decide(exchange.caller(), needed) instanceof Decision.Allowed)
+        return scopes.map(own -> exchange.endpoint().methodScopes().of("resources/read", own))
+                .filter(needed -> desk.policy.decide(exchange.caller(), needed) instanceof Decision.Allowed)
                 .isPresent();
     }
 

@@ -10,8 +10,10 @@ import java.util.Set;
 /// @param resource    the resource identifier (RFC 8707, RFC 9728), for example `https://tools.example.com/mcp`
 /// @param things      tools, resources, prompts and skills, in the order of their lists
 /// @param openMethods methods that need no token (mixed authentication); a tool behind them is still guarded
+/// @param methodScopes scopes that methods need; one that needs some is not open
 /// @param instructions for the model, may be empty
-public record Endpoint(String path, URI resource, Things things, Set<String> openMethods, String instructions) {
+public record Endpoint(String path, URI resource, Things things, Set<String> openMethods, MethodScopes methodScopes,
+        String instructions) {
 
     public Endpoint {
         if (!path.matches("(/[A-Za-z0-9_-]+)+")) {
@@ -19,6 +21,15 @@ public record Endpoint(String path, URI resource, Things things, Set<String> ope
                     + "at its end: " + path);
         }
         openMethods = Set.copyOf(openMethods);
+        openMethods.stream().filter(method -> !methodScopes.of(method).isEmpty()).findFirst().ifPresent(method -> {
+            throw new IllegalArgumentException("The method " + method + " of the endpoint " + path + " is open, and "
+                    + "needs scopes. It cannot be both.");
+        });
+    }
+
+    /// An endpoint whose methods need no scopes.
+    public Endpoint(String path, URI resource, Things things, Set<String> openMethods, String instructions) {
+        this(path, resource, things, openMethods, MethodScopes.NONE, instructions);
     }
 
     /// An endpoint with tools alone.
@@ -32,6 +43,6 @@ public record Endpoint(String path, URI resource, Things things, Set<String> ope
 
     /// The same door with other things behind it.
     public Endpoint with(Things others) {
-        return new Endpoint(path, resource, others, openMethods, instructions);
+        return new Endpoint(path, resource, others, openMethods, methodScopes, instructions);
     }
 }

@@ -7,6 +7,7 @@ import io.github.doorwarden.identity.Tiers;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -62,9 +63,19 @@ public final class Policy {
         return decision instanceof Decision.NeedsScope && losesChallenges.test(caller);
     }
 
-    /// May the caller send this method to this endpoint at all?
+    /// May the caller send this method to this endpoint at all? A client that would do nothing with a challenge for the
+    /// scope of `tools/call` is let through to the decision of the tool, which asks for that scope too.
     public Decision decide(Caller caller, Endpoint endpoint, String method) {
-        return decide(caller, endpoint.openMethods().contains(method), Set.of(), scopes.baseline());
+        var needed = endpoint.methodScopes().of(method);
+        var decision = decide(caller, endpoint.openMethods().contains(method), needed, first(needed));
+        return method.equals("tools/call") && tellsInResult(caller, decision) ? ALLOWED : decision;
+    }
+
+    /// What somebody is asked for who comes without a token: what everybody is given, and what this needs.
+    private List<String> first(Set<String> needed) {
+        var all = new LinkedHashSet<>(scopes.baseline());
+        all.addAll(needed);
+        return needed.isEmpty() ? scopes.baseline() : inOrder(all);
     }
 
     /// May the caller see and call this tool? Hidden when it is not behind this endpoint. Being allowed to send
@@ -73,7 +84,8 @@ public final class Policy {
         if (!endpoint.tools().contains(tool)) {
             return HIDDEN;
         }
-        return decide(caller, tool.spec().scopes(), tool.spec().conditions());
+        return decide(caller, endpoint.methodScopes().of("tools/call", tool.spec().scopes()),
+                tool.spec().conditions());
     }
 
     /// The same for a tool, prompt or resource that is known to be behind the endpoint.
@@ -118,7 +130,7 @@ public final class Policy {
                 && conditions.signInAge().filter(age -> !signIn.within(age, clock.instant())).isEmpty();
     }
 
-    /// @param ask what a challenge names; null: what is needed, in the order of the configuration
+    /// @param ask what somebody without a token is asked for; null: what is needed, in the order of the configuration
     private Decision decide(Caller caller, boolean open, Set<String> needed, List<String> ask) {
         if (open || everythingIsAllowed) {
             return ALLOWED;
@@ -129,7 +141,7 @@ public final class Policy {
         if (caller.scopes().containsAll(needed) || scopes.closure(caller.scopes()).containsAll(needed)) {
             return ALLOWED;
         }
-        return new Decision.NeedsScope(ask == null ? inOrder(needed) : ask);
+        return new Decision.NeedsScope(inOrder(needed));
     }
 
     /// What can be had by signing in or by consenting to more is listed; see

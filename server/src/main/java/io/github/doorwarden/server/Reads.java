@@ -40,17 +40,18 @@ final class Reads {
         var uri = Desk.text(params, "uri", READ, "the URI of a resource");                // -32602
         line.thing(uri);
         var exact = projection.resource(uri);
+        var methods = exchange.endpoint().methodScopes();
         List<ObjectNode> contents;
         var none = JsonNodeFactory.instance.objectNode();
         var interview = desk.interview(exchange, READ, params);                           // -32602 MRTR
         if (exact.isPresent()) {
             var spec = exact.get().spec();
-            contents = run(new Target("The resource " + uri, spec.scopes(), spec.deadline(), none), exchange,
-                    interview, who, line, call -> wellFormed(exact.get().resource().read(call)));
+            contents = run(new Target("The resource " + uri, methods.of(READ, spec.scopes()), spec.deadline(), none),
+                    exchange, interview, who, line, call -> wellFormed(exact.get().resource().read(call)));
         } else {
             var matched = projection.matched(uri);                                        // -32602, legacy -32002
             var spec = matched.template().spec();
-            contents = run(new Target("The resource " + uri, spec.scopes(), spec.deadline(),
+            contents = run(new Target("The resource " + uri, methods.of(READ, spec.scopes()), spec.deadline(),
                     Desk.strings(matched.values())), exchange, interview, who, line,
                     call -> wellFormed(matched.template().template().read(uri, call)));
         }
@@ -98,9 +99,10 @@ final class Reads {
                         + ". prompts/list names the ones that there are.")));             // -32602
         var spec = offer.spec();
         var arguments = Desk.arguments(params);
+        var methods = exchange.endpoint().methodScopes();
         var interview = desk.interview(exchange, GET, params);                            // -32602 MRTR
-        var answer = run(new Target("The prompt " + name, spec.scopes(), spec.deadline(), arguments), exchange,
-                interview, who, line, call -> {
+        var answer = run(new Target("The prompt " + name, methods.of(GET, spec.scopes()), spec.deadline(), arguments),
+                exchange, interview, who, line, call -> {
                     fit(spec, arguments);                                                 // -32602
                     var said = offer.prompt().get(call);
                     said.messages().forEach(Reads::requireWhole);

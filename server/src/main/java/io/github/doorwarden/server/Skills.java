@@ -85,7 +85,8 @@ final class Skills {
     /// @param method `SKILLS_LIST`, `SKILLS_GET` or `DIRECTORY_READ`
     ObjectNode answer(Desk desk, Exchange exchange, Methods method, ObjectNode params) {
         var caller = exchange.caller();
-        desk.guard(desk.policy.decide(caller, exchange.endpoint(), method.wireName()), "This server"); // 401
+        var methods = exchange.endpoint().methodScopes();
+        desk.guard(desk.policy.decide(caller, exchange.endpoint(), method.wireName()), "This server"); // 401, 403
         if (method == Methods.SKILLS_LIST) {
             return listed.list(caller, exchange.revision(), params.path("cursor"));       // -32602 cursor
         }
@@ -93,13 +94,15 @@ final class Skills {
             var uri = Desk.text(params, "uri", method.wireName(), "the URI of a SKILL.md");   // -32602
             // -32602
             var skill = Optional.ofNullable(served.get(uri)).orElseThrow(() -> none("skill is served at", uri));
-            desk.guard(desk.policy.decide(caller, skill.scopes()), "The skill " + uri);   // 401, 403
+            desk.guard(desk.policy.decide(caller, methods.of(method.wireName(), skill.scopes())),
+                    "The skill " + uri);                                                  // 401, 403
             return JsonNodeFactory.instance.objectNode().set("skill", skill.json(exchange.revision()));
         }
         var uri = Desk.text(params, "uri", method.wireName(), "the URI of a directory");  // -32602
         var directory = Optional.ofNullable(directories.get(uri))
                 .orElseThrow(() -> none("directory of a skill is", uri));                 // -32602
-        desk.guard(desk.policy.decide(caller, directory.scopes), "The directory " + uri); // 401, 403
+        desk.guard(desk.policy.decide(caller, methods.of(method.wireName(), directory.scopes)),
+                "The directory " + uri);                                                  // 401, 403
         return directory.children.list(caller, exchange.revision(), params.path("cursor"));
     }
 

@@ -120,8 +120,9 @@ final class Tasks {
 
     /// Who may no longer call the tool may not have what it said.
     private void guard(Projection projection, Exchange exchange, TaskRecord task) {
+        var methods = exchange.endpoint().methodScopes();
         projection.tools.named(task.tool()).ifPresent(offer -> desk.guard(desk.policy.decide(exchange.caller(),
-                offer.scopes(), offer.conditions()), "The tool " + task.tool()));
+                methods.of("tools/call", offer.scopes()), offer.conditions()), "The tool " + task.tool()));
     }
 
     /// The tasks among those that a client wants to hear about that it will hear about (Task Status Notifications).

@@ -34,7 +34,8 @@ final class ToolCalls {
         var name = Desk.text(params, "name", METHOD, "the name of a tool");               // -32602 MCP, Tools
         line.thing(name);
         var offer = projection.tools.named(name).orElseThrow(() -> unknown(name));        // -32602
-        var decision = desk.policy.decide(caller, offer.scopes(), offer.conditions());
+        var needed = exchange.endpoint().methodScopes().of(METHOD, offer.scopes());
+        var decision = desk.policy.decide(caller, needed, offer.conditions());
         var arguments = Desk.arguments(params);                                           // -32602
         if (decision instanceof Decision.Allowed) {
             var misfits = offer.input.misfits(arguments);

@@ -13,8 +13,10 @@ import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.identity.Tiers;
 import io.github.doorwarden.server.CallLimits;
 import io.github.doorwarden.server.Conditions;
+import io.github.doorwarden.server.MethodScopes;
 import io.github.doorwarden.sources.code.CodeSettings;
 import io.github.doorwarden.sources.files.FilesSettings;
+import io.github.doorwarden.sources.folder.FolderSettings;
 import io.github.doorwarden.sources.mcp.McpSettings;
 import io.github.doorwarden.client.wire.Way;
 import io.github.doorwarden.sources.documents.DocumentsSettings;
@@ -167,13 +169,15 @@ public record Config(Path folder, String name, boolean development, Server serve
 
     /// @param sources  whose tools are all behind it
     /// @param tools    names of further single tools
+    /// @param methods  what methods need beside a token
     /// @param rest     whether the REST facade is there too
     /// @param sessions whether something is remembered of legacy clients
     public record EndpointConfig(String path, List<String> sources, List<String> tools, Set<String> openMethods,
-            boolean rest, String instructions, boolean sessions) {
+            MethodScopes methods, boolean rest, String instructions, boolean sessions) {
 
         EndpointConfig with(List<String> otherSources, List<String> otherTools) {
-            return new EndpointConfig(path, otherSources, otherTools, openMethods, rest, instructions, sessions);
+            return new EndpointConfig(path, otherSources, otherTools, openMethods, methods, rest, instructions,
+                    sessions);
         }
     }
 
@@ -211,6 +215,9 @@ public record Config(Path folder, String name, boolean development, Server serve
 
         /// @param scopes what a caller needs to read them
         record Skills(String name, Path folder, Set<String> scopes) implements SourceConfig {}
+
+        /// A folder to work in.
+        record Folder(String name, FolderSettings settings) implements SourceConfig {}
 
         /// Statements on a database.
         record Sql(String name, SqlSettings settings) implements SourceConfig {}

@@ -131,7 +131,7 @@ public final class ConfigFile {
         var admin = AdminConfig.read(top.section("admin"));
         var watch = WatchConfig.read(top.section("metrics"), top.section("alerts"));
         var limits = limits(top.section("limits"));
-        var endpoints = endpoints(top);
+        var endpoints = endpoints(top, scopes);
         var conditions = new ConditionsConfig(authorization.tiers());
         return new Config(folder, name, development, server, CompanionConfigs.front(top),
                 state, plugins, authorization, admin, watch,
@@ -287,7 +287,7 @@ public final class ConfigFile {
         return limits;
     }
 
-    private static List<Config.EndpointConfig> endpoints(Section top) {
+    private static List<Config.EndpointConfig> endpoints(Section top, Scopes scopes) {
         var all = new ArrayList<Config.EndpointConfig>();
         top.named("endpoints").forEach((path, endpoint) -> {
             if (!path.matches("(/[A-Za-z0-9_-]+)+")) {
@@ -295,7 +295,8 @@ public final class ConfigFile {
                         "has the path " + path + ", which must be /segments of A-Z a-z 0-9 _ - such as /mcp.");
             }
             all.add(new Config.EndpointConfig(path, endpoint.texts("sources"), endpoint.texts("tools"),
-                    Set.copyOf(endpoint.texts("open_methods")), endpoint.flag("rest"),
+                    Set.copyOf(endpoint.texts("open_methods")), MethodScopesConfig.read(endpoint, scopes),
+                    endpoint.flag("rest"),
                     endpoint.textOrEmpty("instructions"), endpoint.choice("sessions").equals("on")));
             endpoint.end();
         });
@@ -319,6 +320,7 @@ public final class ConfigFile {
                     }
                 }
                 case "skills" -> all.put(name, skills(name, source, folder, scopes));
+                case "folder" -> all.put(name, FolderConfig.read(name, source, folder, scopes));
                 case "sql" -> all.put(name, SqlConfig.read(name, source, folder, scopes, conditions));
                 case "files" -> all.put(name, FilesConfig.read(name, source, folder, scopes, conditions));
                 case "mcp" -> all.put(name, McpConfig.read(name, source, folder, scopes, top.section("upstreams"),

@@ -323,7 +323,7 @@ final class Keys {
     }
 
     private static List<Key> endpoints() {
-        return List.of(
+        var all = new ArrayList<>(List.of(
                 named("endpoints", "path", "The MCP endpoints, by their path such as `/mcp`. None makes an "
                         + "authorization server alone, for `authorization.resources` with `for_people`."),
                 texts("endpoints.<path>.sources",
@@ -337,7 +337,9 @@ final class Keys {
                 choice("endpoints.<path>.sessions", "on", List.of("on", "off"), "`on`: clients of revisions before "
                         + "2026-07-28 get sessions, with progress, questions, logs and news of changes; behind several "
                         + "nodes a load balancer must then lead each session to one node. `off`: nothing is remembered "
-                        + "of them, and they get answers alone."));
+                        + "of them, and they get answers alone.")));
+        all.addAll(MethodScopesConfig.keys());
+        return all;
     }
 
     private static List<Key> sources() {
@@ -345,10 +347,10 @@ final class Keys {
                 named("sources", "name", "Where tools, resources, prompts and skills come from; those of `plugins` "
                 + "need no "
                         + "entry here."),
-                choice("sources.<name>.type", List.of("openapi", "http", "java", "skills", "sql", "files", "documents",
-                        "code", "mcp"),
+                choice("sources.<name>.type", List.of("openapi", "http", "java", "skills", "folder", "sql", "files",
+                        "documents", "code", "mcp"),
                         "`openapi`: operations of a REST API. `http`: those of one without a document. `java`: a class "
-                        + "of yours. `skills`: a folder of skills. "
+                        + "of yours. `skills`: a folder of skills. `folder`: a folder to work in. "
                         + "`sql`: statements on a database. `files`: tables in CSV, TSV, JSON and Parquet. "
                         + "`documents`: documents that can be searched and fetched. `code`: code of repositories. "
                         + "`mcp`: "
@@ -359,9 +361,10 @@ final class Keys {
                 + "directory "
                         + "in it with a `SKILL.md` is a skill. Changes are served within seconds. With `files`: what "
                         + "the files are relative to and may not lie outside of; the configuration's own, unless "
-                        + "told. With `documents`: the folder that has them."),
+                        + "told. With `documents`: the folder that has them. With `folder`: the one that is worked in; "
+                        + "nothing outside of it is reached, and no link is followed."),
                 texts("sources.<name>.scopes",
-                "With `skills`, `documents`, `code` and `mcp`: scopes that a caller needs for "
+                "With `skills`, `folder`, `documents`, `code` and `mcp`: scopes that a caller needs for "
                         + "anything of it, all of them."),
                 text("sources.<name>.prefix", "In front of the names of its tools; with `openapi` of those that "
                 + "`include` makes. "
@@ -370,7 +373,8 @@ final class Keys {
                         + "takes "
                         + "it away: then two servers must not have the same names. With `documents`: `kb` makes "
                         + "`kb_search` and `kb_fetch`; ChatGPT's deep research wants `search` and `fetch`. With "
-                        + "`code`: `ours` makes `ours_search_code`."),
+                        + "`code`: `ours` makes `ours_search_code`. With `folder`: `desk` makes `desk_list` and "
+                        + "`folder://desk/`; there it is the name of the source unless told."),
                 text("sources.<name>.document", "With `openapi`: the OpenAPI document (2.0, 3.0 or 3.1), JSON or YAML, "
                         + "relative to the configuration; or its address, https. Of that a copy is kept and used, and "
                         + "what changes there is a warning until `doorwarden openapi accept`."),
@@ -380,6 +384,7 @@ final class Keys {
                         + "e-mail address, else the subject. No argument can set it.")));
         all.addAll(SqlKeys.OF_SOURCE);
         all.addAll(FilesKeys.all());
+        all.addAll(FolderConfig.keys());
         all.addAll(McpKeys.ROWS);
         all.addAll(conditions("sources.<name>.", "its tools"));
         all.addAll(DocumentsKeys.all());

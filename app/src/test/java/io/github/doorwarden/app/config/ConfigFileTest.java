@@ -148,11 +148,13 @@ class ConfigFileTest {
               session_api: true
             admin: {scope: "house:admin", people: [Ada@example.com], tiers: [ADMIN], second_factor: false}
             limits: {calls_per_minute: 1, calls_per_tool_per_minute: 2, concurrent_calls: 3, streams: 4}
-            endpoints: {/x: {sources: [s], tools: [t], open_methods: [tools/list], rest: true,
-              instructions: Hello, sessions: off}}
+            endpoints: {/x: {sources: [s], tools: [t], open_methods: [ping], rest: true,
+              method_scopes: {tools/list: [a], tools/call: [b], resources/list: [a], resources/read: [a, b],
+              prompts/list: [a], prompts/get: [b]}, instructions: Hello, sessions: off}}
             sources:
               s: {type: java, class: A, second_factor: true, sign_in_age: 5m, tiers: [ADMIN]}
               k: {type: skills, folder: guides, scopes: [b]}
+              w: {type: folder, folder: guides, prefix: work, scopes: [a], writes: true, write_scopes: [b]}
               q: {type: sql, url: "jdbc:postgresql://db.example/shop", user: reader, password: p, drivers: jars, pool: 2,
                 connect_timeout: 2s, statement_timeout: 3s, allow_writes: true, check: warn, tools: {sell: {
                 description: Sells., statement: "insert into sold (a, b, c, d) values (:a, :b, any(:c), :d) {e}",
@@ -274,7 +276,8 @@ class ConfigFileTest {
         assertEquals(Set.of("client_credentials"), config.authorization().clients().getFirst().grants());
         assertEquals("urn:api", config.authorization().resources().getFirst().identifier());
         assertEquals(List.of("a"), config.authorization().scopes().baseline());
-        assertEquals(Set.of("tools/list"), config.endpoints().getFirst().openMethods());
+        assertEquals(Set.of("ping"), config.endpoints().getFirst().openMethods());
+        assertEquals(Set.of("a", "b"), config.endpoints().getFirst().methods().of("resources/read"));
         var credentials = config.upstreams().get("u").credentials();
         assertEquals("${self}/token", credentials.tokenUrl());
         assertEquals("s", credentials.clientSecret().orElseThrow().reveal());

@@ -1,6 +1,7 @@
 package io.github.doorwarden.sources.skills;
 
 import io.github.doorwarden.protocol.FrontMatter;
+import io.github.doorwarden.server.MediaTypes;
 import io.github.doorwarden.server.Skill;
 import io.github.doorwarden.server.UriText;
 import java.io.IOException;

@@ -1,10 +1,10 @@
-package io.github.doorwarden.sources.skills;
+package io.github.doorwarden.server;
 
 import java.util.Locale;
 import java.util.Map;
 
-/// The media type of a file by its name, for the files that skills usually have.
-final class MediaTypes {
+/// The media type of a file by its name, for the files that people keep in folders.
+public final class MediaTypes {
 
     private static final Map<String, String> BY_ENDING = Map.ofEntries(
             Map.entry("md", "text/markdown"), Map.entry("markdown", "text/markdown"), Map.entry("txt", "text/plain"),
@@ -25,7 +25,7 @@ final class MediaTypes {
     private MediaTypes() {}
 
     /// `application/octet-stream` when nothing is known.
-    static String of(String fileName) {
+    public static String of(String fileName) {
         var ending = fileName.substring(fileName.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         return BY_ENDING.getOrDefault(ending, "application/octet-stream");
     }

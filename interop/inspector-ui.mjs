@@ -214,21 +214,36 @@ export class Inspector {
   async #signIn() {
     const page = this.#page;
     if (!this.#person) throw new Error(`the server wants a sign-in at ${page.url()}, and nobody is there who could`);
-    await page.waitForLoadState();
-    if (await page.locator('input[name=password]').count()) {
-      await this.picture('sign-in');
-      await page.fill('input[name=email]', this.#person.email);
-      await page.fill('input[name=password]', this.#person.password);
-      await page.locator('form:has(input[name=password]) button[type=submit]').first().click();
-    }
     const allow = page.locator('button[name=decision][value=allow]');
-    await allow.waitFor();
-    await this.picture('consent');
-    await allow.click();
+    const password = page.locator('input[name=password]');
+    const at = new URL(page.url()).origin;
+    for (let pages = 0; new URL(page.url()).origin !== this.#address; pages++) {   // at our server, and at a provider behind it
+      if (pages > 6) throw new Error(`the sign-in does not end; the last page is ${page.url()}`);
+      await password.or(allow).first().waitFor();
+      if (await password.count()) {
+        await this.picture('sign-in');
+        await page.fill('input[name=email]', this.#person.email);
+        await password.fill(this.#person.password);
+        await this.#leave(page.locator('form:has(input[name=password]) button[type=submit]').first());
+      } else {
+        const tenant = page.locator('select[name=tenant]');                        // of several organisations, the first
+        if (await tenant.count()) await tenant.selectOption({ index: 1 });
+        if (new URL(page.url()).origin === at) await this.picture('consent');     // ours, not the one of a provider behind us
+        await this.#leave(allow);
+      }
+    }
     this.signIns++;
     await page.waitForURL((url) => url.origin === this.#address && url.pathname !== '/oauth/callback');
     await page.getByRole('button', { name: 'Disconnect from server' }).waitFor();
     await this.#monitor();
+  }
+
+  /// Presses a button that leads to another page, and waits for that.
+  async #leave(button) {
+    const before = this.#page.url();
+    await button.click();
+    await this.#page.waitForURL((url) => url.href !== before);
+    await this.#page.waitForLoadState();
   }
 
   async #screen(name) {

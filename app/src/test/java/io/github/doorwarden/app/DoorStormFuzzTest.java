@@ -196,7 +196,7 @@ class DoorStormFuzzTest {
     @Test
     @Covers({"T22", "T23"})
     void noRequestIsWherePeopleSignInElsewhere() throws IOException {
-        var fuzz = new Fuzzer(800);
+        var fuzz = new Fuzzer(1600);
         try (var provider = start("provider", EVERYTHING); var deployment = start("between",
                 PROXIED.replace("ISSUER", issuer(provider)))) {
             rage(fuzz, deployment);

@@ -36,6 +36,7 @@ class CompanionDeploymentTest {
             server: {host: localhost, port: 0}
             authorization:
               openid_provider: true
+              keys: {algorithm: ES256}
               scopes: {read: {text: read, baseline: true}}
               resources: {api: {identifier: "https://api.example.org", for_people: true}}
               clients:
@@ -48,6 +49,7 @@ class CompanionDeploymentTest {
             server: {port: 0}
             authorization:
               mode: proxied
+              keys: {algorithm: ES256}
               scopes: {"notes:read": {text: read notes, baseline: true}}
               providers:
                 own: {issuer: "${companion:provider}", client_id: door, client_secret: "${generated:at-provider}"}
@@ -71,6 +73,7 @@ class CompanionDeploymentTest {
             development: true
             server: {port: 0, trusted_proxies: [127.0.0.1]}
             authorization:
+              keys: {algorithm: ES256}
               scopes: {"notes:read": {text: read notes, baseline: true}}
               resources: {tools: {identifier: "${self}/mcp", for_people: true}}
               demo_people: [{email: ada@example.org, name: Ada Lovelace, password: canary-password-4711}]
@@ -80,6 +83,7 @@ class CompanionDeploymentTest {
             server: {port: 0, trusted_proxies: [127.0.0.1]}
             authorization:
               mode: external
+              keys: {algorithm: ES256}
               scopes: {"notes:read": {text: read notes, baseline: true}}
               issuers: {door: {issuer: "${self}"}}
             endpoints: {/mcp: {sources: [builtin]}}

@@ -222,8 +222,7 @@ class ConfigFileTest {
         var readings = new ArrayList<Reading>();
         // a front stands alone
         for (var file : List.of(EVERYTHING, FilesConfigTest.EVERYTHING, McpConfigTest.EVERYTHING,
-                WatchConfigTest.EVERYTHING,
-                DoorConfigTest.EVERYTHING,
+                WatchConfigTest.EVERYTHING, DoorConfigTest.EVERYTHING, TenancyConfigTest.EVERYTHING,
                 "name: f\nfront: {/: \"${companion:d}\"}\ncompanions: {d: {deployment: \".\", set: {a: b}}}\n")) {
             Files.writeString(folder.resolve(ConfigFile.NAME), file);
             readings.addAll(ConfigFile.check(folder, Map.of(), name -> null).readings());

@@ -15,12 +15,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Somebody with a browser who wants to get in: opens an address, follows it wherever it leads, signs in where a page
 /// asks for a password, allows what a page asks for, and ends where the client waits. Keeps cookies as browsers do: by
 /// host, whatever the port. For one sign-in at a time.
 public final class Person implements io.github.doorwarden.client.oauth.Browser {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Person.class);
     private static final int MOST_PAGES = 25;
     private static final Pattern FORM =
             Pattern.compile("<form method=\"post\" action=\"([^\"]*)\"[^>]*>(.*?)</form>", Pattern.DOTALL);
@@ -85,7 +88,7 @@ public final class Person implements io.github.doorwarden.client.oauth.Browser {
             try {
                 arrive(address);
             } catch (IOException | AssertionError e) {
-                e.printStackTrace();
+                LOG.error("{} did not get in.", email, e);
                 waiting.interrupt();
             }
         });

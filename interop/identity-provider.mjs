@@ -1,31 +1,40 @@
 // A real OpenID provider on loopback: oidc-provider with its development pages, in which any name signs in. Counts what reaches it.
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import * as oidc from 'oidc-provider';
 
 export const SECRET = 'the-secret-of-the-door-at-the-provider';
 
-/// Listens at once, so that the issuer is known; answers 503 until `open` says what the door looks like.
-export async function provide() {
+const address = (name) => name.includes('@') ? name : `${name}@people.example`;
+
+/// Listens at once, so that the issuer is known; answers 503 until `open` says what the door looks like. With `tls`, a key and its
+/// certificate for localhost, by https.
+export async function provide({ tls } = {}) {
   const seen = [];
   let answer = (request, response) => response.writeHead(503).end();
-  const server = createServer((request, response) => { seen.push(request.url); answer(request, response); });
+  const handle = (request, response) => { seen.push(request.url); answer(request, response); };
+  const server = tls ? createTlsServer(tls, handle) : createServer(handle);
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
-  const issuer = `http://127.0.0.1:${server.address().port}`;
+  const issuer = `${tls ? 'https://localhost' : 'http://127.0.0.1'}:${server.address().port}`;
   return {
     issuer, seen,
-    /// `door` is the origin of the deployment; tokens for its endpoint /opaque are opaque, all others JWTs.
-    open(door) {
+    /// `door` is the origin of the deployment; tokens for its endpoint /opaque are opaque, all others JWTs. `programs` are
+    /// clients that get tokens without a person; `routes` are paths that another provider would have.
+    open(door, { programs = [], routes = {} } = {}) {
       const provider = new oidc.Provider(issuer, {
-        clients: [{ client_id: 'door', client_secret: SECRET, redirect_uris: [`${door}/login/callback`] }],
+        clients: [{ client_id: 'door', client_secret: SECRET, redirect_uris: [`${door}/login/callback`] },
+          ...programs.map((program) => ({ ...program, grant_types: ['client_credentials'], redirect_uris: [], response_types: [] }))],
+        routes,
         claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
-        scopes: ['openid', 'email', 'profile', 'offline_access', 'notes:read'],
+        scopes: ['openid', 'email', 'profile', 'offline_access', 'notes:read', 'mcp:read', 'mcp:write'],
         findAccount: (context, id) => ({
           accountId: id,
-          claims: () => ({ sub: id, email: `${id}@people.example`, email_verified: true, name: id }),
+          claims: () => ({ sub: id, email: address(id), email_verified: true, name: id }),
         }),
-        extraTokenClaims: (context, token) => token.accountId ? { email: `${token.accountId}@people.example`, email_verified: true } : undefined,
+        extraTokenClaims: (context, token) => token.accountId ? { email: address(token.accountId), email_verified: true } : undefined,
         clientBasedCORS: () => true,
         features: {
+          clientCredentials: { enabled: true },
           devInteractions: { enabled: true },
           introspection: { enabled: true, allowedPolicy: () => true },
           registration: { enabled: true },
@@ -34,7 +43,7 @@ export async function provide() {
             defaultResource: () => [],
             useGrantedResource: () => true,
             getResourceServerInfo: (context, resource) => ({
-              scope: 'notes:read', audience: resource, accessTokenTTL: 300,
+              scope: 'notes:read mcp:read mcp:write', audience: resource, accessTokenTTL: 300,
               accessTokenFormat: resource.endsWith('/opaque') ? 'opaque' : 'jwt',
             }),
           },

@@ -19,7 +19,8 @@ export async function host(keytool) {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const keys = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'interop', alg: 'RS256', use: 'sig' }] };
   const documents = new Map([['/keys.json', keys]]);
-  const server = createServer({ key: readFileSync(join(folder, 'key.pem')), cert: readFileSync(join(folder, 'cert.pem')) }, (request, response) => {
+  const tls = { key: readFileSync(join(folder, 'key.pem')), cert: readFileSync(join(folder, 'cert.pem')) };
+  const server = createServer(tls, (request, response) => {
     const document = documents.get(request.url);
     response.writeHead(document ? 200 : 404, { 'content-type': 'application/json', 'cache-control': 'max-age=600' }).end(JSON.stringify(document ?? {}));
   });
@@ -28,6 +29,8 @@ export async function host(keytool) {
   const url = `${origin}/client.json`;
   return {
     url, origin,
+    /// For another server on localhost whom the same deployment trusts.
+    tls,
     /// Of the key at /keys.json, for clients that sign.
     privateKey: privateKey.export({ format: 'pem', type: 'pkcs8' }),
     javaOptions: `-Djavax.net.ssl.trustStore=${join(folder, 'trust.p12')} -Djavax.net.ssl.trustStorePassword=interop`,

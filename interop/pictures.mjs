@@ -18,7 +18,7 @@ const SYSTEMS = {
     ['search', { query: 'price war between Gatwick and Lisbon' }],
     ['airfare_trend_insights', { routes: ['LGW-LIS'], cabins: ['economy'], group_by: 'carrier', bucket: 'quarter' }]] },
   inspector: { person: { email: 'ada@example.com', password: 'inspector-demo' }, calls: [
-    ['files_list'], ['math_calculate', { expression: '0.1 + 0.2' }], ['files_search', { query: 'moons' }]] },
+    ['files_list'], ['math_calculate', { expression: '(1.10 + 2.20) * 3' }], ['files_search', { text: 'Saturn' }]] },
   toolbridge: { person: { email: 'sam@consulting.example', password: DEMO }, env: { TOOLBRIDGE_EMBEDDINGS: 'hashed' }, calls: [
     ['list_tasks', { limit: 5 }], ['list_notes', { limit: 5 }]] },
 };

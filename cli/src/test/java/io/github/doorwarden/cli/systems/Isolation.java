@@ -16,8 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// One worker through the door, a person of one tenant, whose operations mostly have something in them that is another
-/// tenant's: ids, references, cursors, filters. A model says what may come of it: a record that a caller may not know is
-/// never answered, in no list, and never changed. For one thread.
+/// tenant's: ids, references, cursors, filters. A model says what may come of it: a record that a caller may not know
+/// is never answered, in no list, and never changed. For one thread.
 final class Isolation {
 
     private static final JsonMapper JSON = JsonMapper.shared();

@@ -23,9 +23,9 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Random operations by three tenants at once, through the door and straight at the API, against a model of each worker.
-/// A short round in each build; `scripts/isolation --operations N` does longer ones. Every worker has its own stream of
-/// chance; what others have made by then depends on how fast they were.
+/// Random operations by three tenants at once, through the door and straight at the API, against a model of each
+/// worker. A short round in each build; `scripts/isolation --operations N` does longer ones. Every worker has its own
+/// stream of chance; what others have made by then depends on how fast they were.
 class ToolbridgeIsolationTest {
 
     private static final String PASSWORD = "front-door-demo";

@@ -273,7 +273,7 @@ export class Inspector {
 
   /// A picture of the page into the folder, if there is one.
   async picture(name) {
-    if (this.#pictures) await this.#page.screenshot({ path: resolve(this.#pictures, `${name}.png`) });
+    if (this.#pictures) await this.#page.screenshot({ path: resolve(this.#pictures, `${name}.png`), fullPage: name === 'consent' });
   }
 
   /// A picture of the Inspector's left side, with the whole list, without the column at its right that does not fit into it, and without messages that pass.

@@ -29,6 +29,7 @@ export async function callAllTen(client) {
   const preview = await call('instainstru_invites_preview', { emails: [`new-${Date.now()}-${Math.random().toString(36).slice(2)}@example.com`] });
   const sent = await call('instainstru_invites_send', { confirmation: preview.confirmation, batch_digest: preview.batch_digest });
   assert.ok(sent);
-  const again = await client.callTool({ name: 'instainstru_invites_send', arguments: { confirmation: preview.confirmation, batch_digest: preview.batch_digest } });
+  const again = await client.callTool({ name: 'instainstru_invites_send',
+    arguments: { confirmation: preview.confirmation, batch_digest: preview.batch_digest } });
   assert.ok(again.isError, 'a batch is sent once');
 }

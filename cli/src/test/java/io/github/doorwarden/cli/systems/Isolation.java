@@ -163,8 +163,9 @@ final class Isolation {
         var id = known.get().split(" ")[1];
         var body = JSON.createObjectNode();
         var result = switch (kind(known.get())) {
-            case "note" -> call("foreign reference", chance.nextBoolean() ? "create_comment" : "create_task",
-                    body.put("note_id", id));
+            case "note" -> chance.nextBoolean()
+                    ? call("foreign reference", "create_comment", body.put("body", "x").put("note_id", id))
+                    : call("foreign reference", "create_task", body.put("title", "x").put("note_id", id));
             case "task" -> call("foreign reference", "create_comment", body.put("body", "x").put("task_id", id));
             default -> call("foreign reference", "create_chat_message", body.put("body", "x").put("chat_id", id));
         };

@@ -33,7 +33,7 @@ class ToolbridgeIsolationTest {
             "dana@globex.example", "initech", "gina@initech.example"));
     private static final int WORKERS_AT_API = 2;
     /// One operation in so many goes through the door, where each is several calls of the API.
-    private static final int DOOR_SHARE = 10;
+    private static final int DOOR_SHARE = 8;
     private static final long TOKEN_NANOS = 60_000_000_000L;
     private static final int PROGRESS_SECONDS = 10;
 

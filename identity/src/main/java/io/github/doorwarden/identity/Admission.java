@@ -3,6 +3,9 @@ package io.github.doorwarden.identity;
 import io.github.doorwarden.identity.Entitlement.Subject;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,12 +18,12 @@ public final class Admission {
 
     private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
 
-    private final List<String> emails;
+    private final Set<String> emails;
     private final Entitlement entitlement;
 
     /// @param emails addresses, or domains with an @ before them; empty: any, and people without one
     public Admission(List<String> emails, Entitlement entitlement) {
-        this.emails = emails.stream().map(Admission::plain).toList();
+        this.emails = emails.stream().map(Admission::plain).collect(Collectors.toUnmodifiableSet());
         this.entitlement = entitlement;
     }
 
@@ -53,21 +56,8 @@ public final class Admission {
 
     /// A verifier whose subjects are admitted, or not.
     public TokenVerifier after(TokenVerifier verifier) {
-        return new TokenVerifier() {
-            @Override
-            public VerifiedToken verify(String token) {
-                var verified = verifier.verify(token);
-                refusal(new Subject("", verified.subject(), verified.email(), Claims.NONE)).ifPresent(why -> {
-                    throw TokenRefused.notAdmitted(why, verified.tokenId());
-                });
-                return verified;
-            }
-
-            @Override
-            public long epoch() {
-                return verifier.epoch();
-            }
-        };
+        return checking(verifier, verified -> refusal(new Subject("", verified.subject(), verified.email(),
+                Claims.NONE)));
     }
 
     /// Whether somebody who came in once would still be let in by the list. The entitlement is not asked again: what it
@@ -79,15 +69,20 @@ public final class Admission {
     /// A verifier of our own tokens, which stand for people whom a provider vouched for: whoever was taken from the
     /// list since then is not admitted. Programs are not on any list.
     public TokenVerifier listing(TokenVerifier verifier) {
+        return checking(verifier, verified -> verified.service() || lists(verified.email().orElse(""))
+                ? Optional.empty() : Optional.of("The address " + verified.email().orElse("of this account")
+                + " is not on this server's list of people who may come in any more. Ask its operator."));
+    }
+
+    /// @param refusal why the holder of a verified token may not come in; empty: they may
+    private static TokenVerifier checking(TokenVerifier verifier, Function<VerifiedToken, Optional<String>> refusal) {
         return new TokenVerifier() {
             @Override
             public VerifiedToken verify(String token) {
                 var verified = verifier.verify(token);
-                if (!verified.service() && !lists(verified.email().orElse(""))) {
-                    throw TokenRefused.notAdmitted("The address " + verified.email().orElse("of this account")
-                            + " is not on this server's list of people who may come in any more. Ask its operator.",
-                            verified.tokenId());
-                }
+                refusal.apply(verified).ifPresent(why -> {
+                    throw TokenRefused.notAdmitted(why, verified.tokenId());
+                });
                 return verified;
             }
 

@@ -85,6 +85,11 @@ public record Meta(String protocolVersion, Optional<ObjectNode> clientInfo, Obje
         return Optional.of(token);
     }
 
+    /// What the message says of its trace (MCP, `_meta`, trace context), not judged; empty when it says nothing.
+    public static Optional<String> traceparent(ObjectNode params) {
+        return Optional.of(params.path("_meta").path("traceparent").asString("")).filter(text -> !text.isEmpty());
+    }
+
     private static Refused bad(String message) {
         return new Refused(new Refusal.BadParams(message));
     }

@@ -98,7 +98,7 @@ final class LegacyStdio implements AutoCloseable {
 
     private Exchange exchange(Conversation talk, ObjectNode params, Caller caller, String requestId, Outlet outlet) {
         return new Exchange(caller, endpoint, talk.revision(), talk.capabilities(), requestId, StdioEndpoint.PEER,
-                Meta.progressToken(params), outlet.logLevel(), Modern.traceparent(params), outlet);
+                Meta.progressToken(params), outlet.logLevel(), Meta.traceparent(params), outlet);
     }
 
     /// The client is ready to be told of changes.

@@ -24,13 +24,8 @@ record Modern(Dispatch dispatch, About about) {
     static Exchange exchange(Request call, Meta meta, Caller caller, Endpoint endpoint, String requestId, String peer,
             Optional<String> header, Outlet outlet) {
         return new Exchange(caller, endpoint, Era.revision(meta), meta.clientCapabilities(), requestId, peer,
-                Meta.progressToken(call.params()), meta.logLevel(), traceparent(call.params()).or(() -> header),
+                Meta.progressToken(call.params()), meta.logLevel(), Meta.traceparent(call.params()).or(() -> header),
                 outlet);
-    }
-
-    /// What the message says of its trace (MCP, `_meta`).
-    static Optional<String> traceparent(ObjectNode params) {
-        return Optional.of(params.path("_meta").path("traceparent").asString("")).filter(text -> !text.isEmpty());
     }
 
     /// The stamped result of a request other than `subscriptions/listen`.

@@ -22,7 +22,7 @@ record Turn(HttpIn in, Caller caller, Endpoint endpoint, Conversation conversati
         try (running) {
             var exchange = new Exchange(caller, endpoint, conversation.revision(), conversation.capabilities(),
                     in.requestId(), in.peer(), Meta.progressToken(call.params()), running.logLevel(),
-                    traceparent(call), running);
+                    Meta.traceparent(call.params()).or(() -> in.headers().first("traceparent")), running);
             var result = conversation.answer(exchange, method, call);
             running.close();
             return running.isCancelled() ? Optional.empty() : Optional.of(JsonRpc.result(call.id(), result));
@@ -32,11 +32,6 @@ record Turn(HttpIn in, Caller caller, Endpoint endpoint, Conversation conversati
             }
             throw why;
         }
-    }
-
-    private Optional<String> traceparent(Request call) {
-        var said = call.params().path("_meta").path("traceparent").asString("");
-        return said.isEmpty() ? in.headers().first("traceparent") : Optional.of(said);
     }
 
     /// The same with the reason as the answer.

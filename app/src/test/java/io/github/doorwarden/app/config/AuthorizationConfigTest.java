@@ -60,7 +60,7 @@ class AuthorizationConfigTest {
 
     @Test
     void accountsOfPeopleAreReadAndTheirMistakesSayWhatToDo() throws IOException {
-        var hub = read(ConfigFileTest.EVERYTHING, Map.of(), Map.of()).authorization().accounts().getFirst();
+        var hub = read(EveryKeyTest.EVERYTHING, Map.of(), Map.of()).authorization().accounts().getFirst();
         assertEquals("Hub", hub.label());
         assertEquals(List.of("repo"), hub.scopes());
         assertEquals(Map.of("prompt", "consent"), hub.parameters());
@@ -95,7 +95,7 @@ class AuthorizationConfigTest {
 
     @Test
     void keysOfOursAreReadInTheirThreePlacesAndNeverPrinted() throws IOException {
-        var config = read(ConfigFileTest.EVERYTHING, Map.of(), Map.of());
+        var config = read(EveryKeyTest.EVERYTHING, Map.of(), Map.of());
         var providers = config.authorization().elsewhere().providers();
         assertTrue(providers.getFirst().proof().isEmpty());
         assertTrue(providers.getLast().proof().orElseThrow().atTokenEndpoint());

@@ -30,7 +30,7 @@ class ConfigSchemaTest {
             var file = Path.of("..").resolve(folder).resolve(ConfigFile.NAME);
             assertEquals(List.of(), misfits(Files.readString(file)), folder);
         }
-        assertEquals(List.of(), misfits(ConfigFileTest.EVERYTHING));
+        assertEquals(List.of(), misfits(EveryKeyTest.EVERYTHING));
     }
 
     @Test

@@ -1,6 +1,5 @@
 package io.github.doorwarden.app;
 
-import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
@@ -73,12 +72,6 @@ final class OwnClasses implements AutoCloseable {
     /// What was made must not be used any more.
     @Override
     public void close() {
-        for (var loader : loaders) {
-            try {
-                loader.close();
-            } catch (IOException e) {
-                LOG.warn("A plugin could not be closed.", e);
-            }
-        }
+        Plugins.close(loaders);
     }
 }

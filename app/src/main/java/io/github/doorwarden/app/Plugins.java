@@ -127,6 +127,11 @@ final class Plugins implements AutoCloseable {
     /// Closes the jars; their sources are closed by whoever uses them, before.
     @Override
     public void close() {
+        close(loaders);
+    }
+
+    /// What came of their jars must not be used any more.
+    static void close(List<URLClassLoader> loaders) {
         for (var loader : loaders) {
             try {
                 loader.close();

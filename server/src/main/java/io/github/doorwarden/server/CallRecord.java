@@ -90,7 +90,6 @@ final class CallRecord {
         };
     }
 
-
     boolean undecided() {
         return outcome.equals("allowed");
     }

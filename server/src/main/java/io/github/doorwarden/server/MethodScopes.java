@@ -1,10 +1,10 @@
 package io.github.doorwarden.server;
 
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Scopes that the methods of an endpoint need, beside those of what they work on. Immutable.
 ///
@@ -28,9 +28,8 @@ public record MethodScopes(Map<String, Set<String>> byMethod) {
             throw new IllegalArgumentException(method + " cannot have scopes of its own. There are "
                     + String.join(", ", METHODS) + ".");
         });
-        var copy = new LinkedHashMap<String, Set<String>>();
-        byMethod.forEach((method, scopes) -> copy.put(method, Set.copyOf(scopes)));
-        byMethod = Map.copyOf(copy);
+        byMethod = byMethod.entrySet().stream().collect(Collectors.toUnmodifiableMap(Map.Entry::getKey,
+                entry -> Set.copyOf(entry.getValue())));
     }
 
     /// What a method needs; empty for a method that needs none, known or not.

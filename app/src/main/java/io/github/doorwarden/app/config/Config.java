@@ -45,7 +45,7 @@ import java.util.Set;
 /// @param front       from a path to the server that has it and everything below it, a template; empty: everything is
 ///                    served here
 /// @param state       folder of the database and of everything generated
-/// @param plugins     folder of jars with sources; need not be there
+/// @param plugins     folder of jars with sources, or with classes that other keys name; need not be there
 /// @param watch       what is measured, and who is told
 /// @param limits      of calls, per caller
 public record Config(Path folder, String name, boolean development, Server server, Map<String, String> front,
@@ -264,9 +264,8 @@ public record Config(Path folder, String name, boolean development, Server serve
 
     /// A process that runs beside the deployment and ends with it.
     ///
-    /// @param main        Java main class on Doorwarden's own class path
-    /// @param main        a class; empty when it is a deployment
-    /// @param deployment  folder of another deployment
+    /// @param main        Java main class on Doorwarden's own class path; empty when it is a deployment
+    /// @param deployment  folder of another deployment; empty when it is a class
     /// @param set         keys of that one, templates
     /// @param arguments   templates
     /// @param environment templates

@@ -80,7 +80,8 @@ final class Keys {
                 text("state", "state", "Folder of the database and of everything generated, relative to the "
                         + "configuration. Whoever reads it can sign tokens."),
                 text("plugins", "plugins", "Folder of jars, relative to the configuration: each is loaded at the "
-                        + "start, and the sources that it has can be named under `endpoints`.")));
+                        + "start, and the sources that it has can be named under `endpoints`. Jars with a `verifier` "
+                        + "or an `entitlement` of yours lie there too.")));
         all.addAll(server());
         all.add(pairs("front", true, "Makes this deployment a public front alone: from a path to the server that has "
                 + "it "

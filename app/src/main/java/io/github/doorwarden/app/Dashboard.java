@@ -10,6 +10,7 @@ import io.github.doorwarden.authserver.FiguresEndpoint.Kept;
 import io.github.doorwarden.authserver.FiguresEndpoint.Sight;
 import io.github.doorwarden.authserver.Params;
 import io.github.doorwarden.authserver.ProtectedResource;
+import io.github.doorwarden.identity.MailAddress;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.watch.Usage;
 import io.github.doorwarden.watch.Usage.By;
@@ -81,7 +82,7 @@ final class Dashboard implements Kept {
         if (keeping.takes(email)) {
             return Optional.of(new Sight(Optional.empty()));
         }
-        return Optional.of(email.toLowerCase(Locale.ROOT)).filter(config.admin().ofTenants()::contains)
+        return Optional.of(MailAddress.plain(email)).filter(config.admin().ofTenants()::contains)
                 .flatMap(config.authorization().tenants()::ofAddress).map(place ->
                         new Sight(Optional.of(place.tier())));
     }

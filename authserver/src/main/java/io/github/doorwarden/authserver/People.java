@@ -1,5 +1,6 @@
 package io.github.doorwarden.authserver;
 
+import io.github.doorwarden.identity.MailAddress;
 import io.github.doorwarden.store.Database;
 import java.net.IDN;
 import java.sql.ResultSet;
@@ -172,7 +173,7 @@ public final class People {
 
     /// Lower case and ASCII domain; only forms that every mail server takes without quoting.
     static String normal(String email) {
-        var address = email.strip().toLowerCase(Locale.ROOT);
+        var address = MailAddress.plain(email);
         var at = address.lastIndexOf('@');
         if (at > 0 && address.length() <= BrowserLimits.EMAIL_CHARACTERS) {
             var local = address.substring(0, at);

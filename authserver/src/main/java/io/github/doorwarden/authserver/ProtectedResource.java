@@ -1,9 +1,9 @@
 package io.github.doorwarden.authserver;
 
+import io.github.doorwarden.identity.MailAddress;
 import io.github.doorwarden.identity.Scopes;
 import io.github.doorwarden.identity.Tiers;
 import java.net.URI;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,7 +30,7 @@ public record ProtectedResource(URI identifier, String name, Scopes scopes, bool
 
         /// Whether somebody with this address is one of them.
         public boolean takes(String email) {
-            return emails.contains(email.toLowerCase(Locale.ROOT))
+            return emails.contains(MailAddress.plain(email))
                     || sorting.ofAddress(email).filter(place -> tiers.contains(place.tier())).isPresent();
         }
     }

@@ -55,7 +55,7 @@ class PeopleTest {
     @Test
     void whatIsNoAddressIsRefused() {
         for (var wrong : List.of("", "@", "ada", "ada@", "@example.org", "a b@example.org", "ada@exa mple.org",
-                "ada@-x.org", "a\r\nb@example.org",
+                "ada@-x.org", "a\r\nb@example.org", "\u212Aim@example.org", "ad\u0130@example.org",
                 "ada@example.org\u202e", "<script>@example.org", "a".repeat(65) + "@example.org", "a@"
                 + "b".repeat(260))) {
             assertThrows(PersonRefused.class, () -> people.add(wrong, "X", Optional.empty()), wrong);

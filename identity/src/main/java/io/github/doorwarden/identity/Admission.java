@@ -23,15 +23,8 @@ public final class Admission {
 
     /// @param emails addresses, or domains with an @ before them; empty: any, and people without one
     public Admission(List<String> emails, Entitlement entitlement) {
-        this.emails = emails.stream().map(Admission::plain).collect(Collectors.toUnmodifiableSet());
+        this.emails = emails.stream().map(MailAddress::plain).collect(Collectors.toUnmodifiableSet());
         this.entitlement = entitlement;
-    }
-
-    /// In small letters of ASCII; others stay as they are, of which some become ASCII where case is folded (U+212A is
-    /// one k), and so another address.
-    private static String plain(String email) {
-        return email.strip().chars().map(c -> c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c)
-                .collect(StringBuilder::new, (text, c) -> text.append((char) c), StringBuilder::append).toString();
     }
 
     /// Why somebody may not come in, a sentence for them; empty: they may.
@@ -94,7 +87,7 @@ public final class Admission {
     }
 
     private boolean listed(String email) {
-        var address = plain(email);
+        var address = MailAddress.plain(email);
         var at = address.lastIndexOf('@');
         return at > 0 && (emails.contains(address) || emails.contains(address.substring(at)));
     }

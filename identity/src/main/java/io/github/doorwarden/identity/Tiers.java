@@ -2,7 +2,6 @@ package io.github.doorwarden.identity;
 
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -39,8 +38,9 @@ public final class Tiers {
         }
 
         private boolean names(String address) {
-            var email = address.toLowerCase(Locale.ROOT);
-            return emails.contains(email) || domains.contains(email.substring(email.lastIndexOf('@') + 1));
+            var email = MailAddress.plain(address);
+            var at = email.lastIndexOf('@');
+            return at > 0 && (emails.contains(email) || domains.contains(email.substring(at + 1)));
         }
     }
 
@@ -65,7 +65,7 @@ public final class Tiers {
         return inOrder.stream().filter(tier -> tier.forEverybody() || tier.names(email)).findFirst()
                 .map(tier -> new Place(tier.name, tier.forEverybody()
                         ? "it takes everybody whom no tier before it takes"
-                        : tier.emails.contains(email.toLowerCase(Locale.ROOT))
+                        : tier.emails.contains(MailAddress.plain(email))
                         ? "the address is on its list"
                         : "the domain of the address is on its list"));
     }

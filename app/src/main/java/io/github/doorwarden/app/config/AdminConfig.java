@@ -5,8 +5,8 @@ import static io.github.doorwarden.app.config.Key.group;
 import static io.github.doorwarden.app.config.Key.text;
 import static io.github.doorwarden.app.config.Key.texts;
 
+import io.github.doorwarden.identity.MailAddress;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -61,7 +61,7 @@ public record AdminConfig(Optional<String> scope, Set<String> people, Set<String
     }
 
     private static Set<String> addresses(Section in, String key) {
-        return in.texts(key).stream().map(text -> text.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+        return in.texts(key).stream().map(MailAddress::plain).collect(Collectors.toSet());
     }
 
     /// What no single key can tell.

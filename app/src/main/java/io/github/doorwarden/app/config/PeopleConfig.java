@@ -3,6 +3,7 @@ package io.github.doorwarden.app.config;
 import io.github.doorwarden.authserver.MailSettings;
 import io.github.doorwarden.authserver.SessionApi;
 import io.github.doorwarden.identity.DpopMode;
+import io.github.doorwarden.identity.MailAddress;
 import io.github.doorwarden.identity.Tiers;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +69,7 @@ final class PeopleConfig {
     }
 
     private static Set<String> lower(List<String> texts) {
-        return texts.stream().map(text -> text.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+        return texts.stream().map(MailAddress::plain).collect(Collectors.toSet());
     }
 
     /// Empty when there is none.

@@ -39,7 +39,7 @@ final class ConsentEndpoint {
 
     /// Whether only the person knows what they allow, whatever they allowed before.
     boolean hasChoice(Session who) {
-        return !affiliations.choices(who.person()).isEmpty();
+        return affiliations.isOpen(who.person());
     }
 
     /// Names everything that the person decides about (MCP 2026-07-28, Security considerations: client and redirect

@@ -178,7 +178,7 @@ final class ProviderEndpoint {
             if (!Hashes.same(approval(request, flow.query()), flow.approved())) {
                 return pages.seeOther(Onward.path(flow.query()));        // the client has changed meanwhile: ask again
             }
-            if (!answers.affiliations().choices(who.person()).isEmpty()) {
+            if (answers.affiliations().isOpen(who.person())) {
                 return pages.seeOther(Onward.path(flow.query()));        // nobody knew whose choice it would be
             }
             rooms.consents().remember(who.person().id(), request);

@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// What a sealed state or a confirmation is good for: this caller, at this endpoint, with this method and these
 /// parameters, and nothing else (MCP 2026-07-28, Multi round-trip requests, Server requirements).
 ///
-/// @param caller kind, subject and client, not the token: a refreshed token is the same caller
+/// @param caller kind, subject, client and organisation, not the token: a refreshed token is the same caller
 /// @param digest of method and parameters, whatever the order of members and the form of numbers
 record Occasion(String caller, String endpoint, String digest) {
 
@@ -24,9 +24,11 @@ record Occasion(String caller, String endpoint, String digest) {
         return new Occasion(who(exchange.caller()), exchange.endpoint().path(), digest(method, params));
     }
 
-    /// Names a caller across requests and tokens.
+    /// Names a caller across requests and tokens. Whoever works for several organisations is somebody else for each:
+    /// what was confirmed for the one is not done for the other.
     static String who(Caller caller) {
-        return caller.kind() + "\n" + caller.clientId() + "\n" + caller.subject();
+        return caller.kind() + "\n" + caller.clientId() + "\n" + caller.subject()
+                + caller.tenant().map(name -> "\n" + name).orElse("");
     }
 
     private static String digest(String method, ObjectNode params) {

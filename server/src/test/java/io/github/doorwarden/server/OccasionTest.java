@@ -37,6 +37,14 @@ final class OccasionTest {
     }
 
     @Test
+    void whoeverWorksForSeveralOrganisationsIsSomebodyElseForEach() {
+        var acme = TestCallers.member("acme", "u");
+        assertEquals(Occasion.who(acme), Occasion.who(TestCallers.member("acme", "u", "more")));
+        assertNotEquals(Occasion.who(acme), Occasion.who(TestCallers.member("globex", "u")));
+        assertNotEquals(Occasion.who(acme), Occasion.who(TestCallers.user("u")));
+    }
+
+    @Test
     @Covers("AK-9")
     void theOrderOfMembersAndTheFormOfNumbersDoNotMatter() {
         var one = digest("m", "{\"a\":1,\"b\":{\"x\":[1.50,\"t\"],\"y\":null}}");

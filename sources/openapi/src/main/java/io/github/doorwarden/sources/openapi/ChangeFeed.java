@@ -5,9 +5,7 @@ import io.github.doorwarden.upstream.Arriving;
 import io.github.doorwarden.upstream.Upstream;
 import io.github.doorwarden.upstream.UpstreamCall;
 import io.github.doorwarden.upstream.UpstreamFailure;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -92,10 +90,10 @@ final class ChangeFeed implements AutoCloseable {
             throw new UpstreamFailure(UpstreamFailure.Kind.BROKEN, "The stream was answered with " + answer.status()
                     + ".", null);
         }
-        var lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
+        var lines = new EventLines(answer.body());
         var data = new StringBuilder();
         var id = last;
-        for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+        for (var line = lines.next(); line != null; line = lines.next()) {
             if (line.isEmpty()) {
                 tell(data.toString());
                 last = id;

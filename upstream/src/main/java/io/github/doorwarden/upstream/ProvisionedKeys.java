@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +56,8 @@ public final class ProvisionedKeys implements TenantKeys {
             return now.isBefore(asked.plus(Limits.TOKEN_BACK_OFF));
         }
     }
+
+    private static final Set<String> DOTS = Set.of(".", "..");
 
     private final Settings settings;
     private final InstantSource clock;
@@ -162,6 +165,9 @@ public final class ProvisionedKeys implements TenantKeys {
     }
 
     private Optional<SigningKey> fetch(String tenant) throws UpstreamFailure, InterruptedException {
+        if (DOTS.contains(tenant)) {                             // would be another path (RFC 3986 §5.2.4)
+            return Optional.empty();
+        }
         var uri = URI.create(settings.url.replace("{tenant}", URLEncoder.encode(tenant, StandardCharsets.UTF_8)
                 .replace("+", "%20")));
         var request = HttpRequest.newBuilder(uri).header("Accept", "application/json")

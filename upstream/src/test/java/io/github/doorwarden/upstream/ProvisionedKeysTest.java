@@ -55,6 +55,18 @@ class ProvisionedKeysTest {
     }
 
     @Test
+    void anOrganisationWhoseNameIsAStepInAPathHasNoKey() throws Exception {
+        try (var backend = new Backend(this::answer); var keys = of(backend)) {
+            for (var name : List.of(".", "..")) {
+                assertEquals(Optional.empty(), keys.of(name, SOON), name);
+            }
+            assertEquals(0, backend.asked.size(), "nothing beside the keys is asked for");
+            assertTrue(keys.of("../x", SOON).isPresent());
+            assertEquals("/tenants/..%2Fx/secret", backend.asked.getFirst().target());
+        }
+    }
+
+    @Test
     void callsGoOnWithTheOldKeyWhileTheNextOneIsFetched() throws Exception {
         var second = new CountDownLatch(1);
         var go = new CountDownLatch(1);

@@ -21,9 +21,11 @@ final class Hashes {
         return random(32);
     }
 
-    /// 22 characters, 128 bits: an id that must not be guessed, but may be shown.
+    /// 22 characters, 128 bits: an id that must not be guessed, but may be shown. None begins with a hyphen, because
+    /// people write them after a command, where that would be an option.
     static String id() {
-        return random(16);
+        var id = random(16);
+        return id.startsWith("-") ? id() : id;
     }
 
     private static String random(int bytes) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +31,8 @@ class OrganizationDoorTest {
     private Path folder;
     private HttpServer organizations;
     private volatile List<String> memberships = List.of();
+    private volatile boolean down;
+    private final AtomicInteger refused = new AtomicInteger();
 
     @BeforeEach
     void open() throws IOException {
@@ -46,6 +49,11 @@ class OrganizationDoorTest {
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
+            if (down) {
+                refused.incrementAndGet();
+                exchange.sendResponseHeaders(503, -1);
+                return;
+            }
             var known = exchange.getRequestURI().getQuery().contains("email=" + Door.EMAIL)
                     && "Bearer canary-organisation-key".equals(exchange.getRequestHeaders().getFirst("Authorization"));
             var data = known ? memberships.stream().map(id -> "{\"organization_id\":\"" + id
@@ -123,6 +131,27 @@ class OrganizationDoorTest {
             var tokens = Agent.Tokens.of(agent.redeem(Web.query(back.location()).get("code")));
             agent.call(tokens.access(), "notes_list", "{}");
             assertEquals("acme", tenant(door));
+        }
+    }
+
+    @Test
+    void nobodyIsSparedTheChoiceBecauseTheOrganisationApiIsDownWhenTheyComeBack() {
+        memberships = List.of("acme", "globex");
+        try (var door = door()) {
+            var agent = door.agent();
+            var browser = door.browser();
+            var page = consentPage(agent, browser);
+            var form = Browser.form(page, "/consent");
+            browser.post(form.action(), form.with("decision", "allow", "tenant", "globex")).expect(303);
+
+            down = true;
+            while (refused.get() == 0) {                         // what was told before is believed for a second
+                page = browser.get(agent.authorizeUrl(Door.READ));
+                assertTrue(Browser.has(page, "/consent"), "allowed before, for one alone: " + page.status());
+            }
+            var again = Browser.form(page, "/consent");
+            var late = browser.post(again.action(), again.with("decision", "allow", "tenant", "globex"));
+            assertEquals(503, late.status(), "whether it is one of theirs is not known");
         }
     }
 

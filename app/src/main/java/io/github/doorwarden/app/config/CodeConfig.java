@@ -105,22 +105,23 @@ final class CodeConfig {
             return Optional.empty();
         }
         if (!folder.isBlank()) {
-            return Optional.of(new CodeSettings.Folder(base.resolve(folder)));
+            return Optional.of(new CodeSettings.Folder(at.path("folder", folder, base)));
         }
         if (!archives.isBlank()) {
-            return Optional.of(archives(archives));
+            return Optional.of(archives(at, archives));
         }
-        var local = git.matches("[a-zA-Z][a-zA-Z0-9+.-]+:.*") ? Optional.<Path>empty() : Optional.of(base.resolve(git));
+        var local = git.matches("[a-zA-Z][a-zA-Z0-9+.-]+:.*") ? Optional.<Path>empty()
+                : Optional.of(at.path("git", git, base));
         return Optional.of(new CodeSettings.Git(git, local, branch, token));
     }
 
     /// Divided where the first wildcard comes: before it stands a folder.
-    private CodeSettings.Place archives(String glob) {
-        var wild = Stream.of("*", "?", "[", "{").mapToInt(glob::indexOf).filter(at -> at >= 0).min()
+    private CodeSettings.Place archives(Section at, String glob) {
+        var wild = Stream.of("*", "?", "[", "{").mapToInt(glob::indexOf).filter(found -> found >= 0).min()
                 .orElse(glob.length());
         var slash = glob.lastIndexOf('/', wild);
-        return new CodeSettings.Archives(base.resolve(slash < 0 ? "." : slash == 0 ? "/" : glob.substring(0, slash)),
-                glob.substring(slash + 1));
+        return new CodeSettings.Archives(at.path("archives", slash < 0 ? "." : slash == 0 ? "/"
+                : glob.substring(0, slash), base), glob.substring(slash + 1));
     }
 
     private Optional<CodeSettings.AzurePlace> azure() {

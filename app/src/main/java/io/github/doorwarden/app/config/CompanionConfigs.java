@@ -39,7 +39,8 @@ final class CompanionConfigs {
         top.named("companions").forEach((name, companion) -> {
             var unless = companion.texts("unless");
             var main = companion.textOrEmpty("main");
-            var deployment = companion.text("deployment").map(folder::resolve).map(Path::normalize);
+            var deployment = companion.text("deployment")
+                    .map(text -> companion.path("deployment", text, folder).normalize());
             var words = new ArrayList<String>();
             companion.pairs("arguments").forEach((key, value) -> words.addAll(List.of("--" + key, value)));
             var environment = companion.pairs("environment");

@@ -55,7 +55,7 @@ final class FilesConfig {
         if (tools.isEmpty()) {
             in.mistake("tools", "is missing. Nothing is exposed that is not named: give at least one tool.");
         }
-        var settings = new FilesSettings(folder.resolve(in.textOrEmpty("folder")), location(in.section("location")),
+        var settings = new FilesSettings(in.file("folder", folder), location(in.section("location")),
                 datasets, tools, in.number("memory"), in.number("threads"), in.duration("question_timeout"));
         FilesMistakes.of(settings).forEach(mistake -> sections.get((mistake.tool() ? "tools." : "datasets.")
                 + mistake.name()).mistake(mistake.key(), mistake.sentence()));

@@ -49,7 +49,7 @@ final class McpConfig {
     private static Optional<Way.Stdio> stdio(Section in, Path folder) {
         var command = in.texts("command");
         Map<String, String> environment = in.pairs("environment");
-        var where = folder.resolve(in.textOrEmpty("folder"));
+        var where = in.file("folder", folder);
         in.end();
         return command.isEmpty() ? Optional.empty() : Optional.of(new Way.Stdio(command, environment, where));
     }

@@ -142,7 +142,11 @@ final class Section {
 
     /// A file or folder, relative to this one; this one itself when nothing is there.
     Path file(String key, Path folder) {
-        var text = textOrEmpty(key);
+        return path(key, textOrEmpty(key), folder);
+    }
+
+    /// The same of a text that stands under the key with more around it.
+    Path path(String key, String text, Path folder) {
         try {
             return folder.resolve(text);
         } catch (InvalidPathException e) {

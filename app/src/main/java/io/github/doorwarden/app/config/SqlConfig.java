@@ -39,7 +39,7 @@ final class SqlConfig {
         var login = new Login(in.text("user").filter(user -> !user.isBlank()), in.secret("password")
                 .map(Secret::reveal));
         return new Config.SourceConfig.Sql(name, new SqlSettings(url.orElse(""), login, folder,
-                folder.resolve(in.textOrEmpty("drivers")), in.number("pool"), in.duration("connect_timeout"),
+                in.file("drivers", folder), in.number("pool"), in.duration("connect_timeout"),
                 in.duration("statement_timeout"), allowWrites, in.choice("check").equals("strict"), tools));
     }
 

@@ -202,14 +202,18 @@ class ConfigFileTest {
         assertEquals("::1", read("{server: {host: '::1'}, endpoints: {/mcp: {}}}", Map.of(), Map.of()).server().host());
         var paths = mistakes("{state: \"\\0\", plugins: \"\\0\", server: {tls: {certificate: \"\\0\", key: \"\\0\"}}, "
                 + "sources: "
-                + "{a: {type: openapi, document: \"\\0\"}, b: {type: skills, folder: \"\\0\"}}, authorization: "
-                + "{clients: "
-                + "[{id: a, jwks_file: \"\\0\"}]}, endpoints: {/mcp: {}}}").stream()
+                + "{a: {type: openapi, document: \"\\0\"}, b: {type: skills, folder: \"\\0\"}, c: {type: files, "
+                + "folder: \"\\0\"}, d: {type: sql, url: 'jdbc:sqlite:x', drivers: \"\\0\"}, e: {type: mcp, stdio: "
+                + "{command: [x], folder: \"\\0\"}}, f: {type: code, repositories: {x: {folder: \"\\0\"}, "
+                + "y: {git: \"\\0\"}, z: {archives: \"\\0/*.jar\"}}}}, companions: {x: {deployment: \"\\0\"}}, "
+                + "authorization: {clients: [{id: a, jwks_file: \"\\0\"}]}, endpoints: {/mcp: {}}}").stream()
                 .filter(each -> each.contains("is no path"))
                 .map(each -> each.replaceFirst(".*:1: (\\S+) .*", "$1")).toList();
-        assertEquals(List.of("authorization.clients[0].jwks_file", "plugins", "server.tls.certificate",
-                "server.tls.key",
-                "sources.a.document", "sources.b.folder", "state"), paths.stream().sorted().toList());
+        assertEquals(List.of("authorization.clients[0].jwks_file", "companions.x.deployment", "plugins",
+                "server.tls.certificate", "server.tls.key", "sources.a.document", "sources.b.folder",
+                "sources.c.folder", "sources.d.drivers", "sources.e.stdio.folder",
+                "sources.f.repositories.x.folder", "sources.f.repositories.y.git",
+                "sources.f.repositories.z.archives", "state"), paths.stream().sorted().toList());
         assertTrue(mistakes("{authorization: {mode: " + "x".repeat(9_000) + "}, endpoints: {/mcp: {}}}").getFirst()
                 .length()
                 < 2_500);

@@ -138,7 +138,7 @@ class OrganizationDoorTest {
     void nobodyIsSparedTheChoiceBecauseTheOrganisationApiIsDownWhenTheyComeBack() {
         memberships = List.of("acme", "globex");
         try (var door = door()) {
-            var agent = door.agent();
+            var agent = door.vouched();
             var browser = door.browser();
             var page = consentPage(agent, browser);
             var form = Browser.form(page, "/consent");
@@ -146,7 +146,7 @@ class OrganizationDoorTest {
 
             down = true;
             while (refused.get() == 0) {                         // what was told before is believed for a second
-                page = browser.get(agent.authorizeUrl(Door.READ));
+                page = browser.get(agent.authorizeUrl(Door.READ), Browser.TYPED);
                 assertTrue(Browser.has(page, "/consent"), "allowed before, for one alone: " + page.status());
             }
             var again = Browser.form(page, "/consent");

@@ -2,9 +2,12 @@ package io.github.doorwarden.embeddings;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnxruntime.OrtEnvironment;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +39,17 @@ class OnnxEmbedderTest {
             assertTrue(same > other + 0.2, same + " " + other);
             assertArrayEquals(vectors.get(0), embedder.embed(List.of("how can i get my MONEY back?"), WITHIN)
                     .getFirst(), 1e-6f);
+        }
+    }
+
+    /// Later versions of the library report to its maker, and read the command line for that until the stack overflows.
+    @Test
+    void theLibraryKnowsNoAddressToReportTo() throws Exception {
+        try (var in = OrtEnvironment.class.getResourceAsStream("/ai/onnxruntime/native/linux-x64/libonnxruntime.so")) {
+            var library = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+            for (var trace : List.of("OneCollector", "ORT_DISABLE_TELEMETRY", "/proc/self/cmdline")) {
+                assertFalse(library.contains(trace), trace);
+            }
         }
     }
 

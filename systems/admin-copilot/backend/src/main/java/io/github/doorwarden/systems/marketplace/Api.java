@@ -1,6 +1,12 @@
 package io.github.doorwarden.systems.marketplace;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.github.doorwarden.systems.backend.EventLog;
+import io.github.doorwarden.systems.backend.Json;
+import io.github.doorwarden.systems.backend.Outage;
+import io.github.doorwarden.systems.backend.Params;
+import io.github.doorwarden.systems.backend.Problem;
+import io.github.doorwarden.systems.backend.Refused;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -46,7 +52,7 @@ final class Api {
                 caller = Optional.of(authentication.prove(http.getRequestHeaders(), route.template()));    // 401, 503
                 authentication.scope(caller.get(), route.scope().get(), route.template());       // 403
             }
-            var params = Params.parse(http.getRequestURI().getRawQuery(), route.params());       // 422
+            var params = Params.parse(http.getRequestURI().getRawQuery(), route.params(), Limits.QUERY_CHARS); // 422
             var body = route.method().equals("POST") ? body(http) : null;                        // 413, 415, 422
             answer = ok(route.answer().apply(new Route.Call(match.get().path, params, body, caller.orElse(null))));
         } catch (Refused refused) {
@@ -66,8 +72,7 @@ final class Api {
         var path = http.getRequestURI().getRawPath();
         var here = routes.stream().flatMap(r -> r.match(path).map(p -> new Match(r, p)).stream()).toList();
         if (here.isEmpty()) {
-            throw Problem.notFound("no_such_route",
-                    "There is nothing at this path. GET /openapi.json lists all routes.");
+            throw Problem.noSuchRoute();
         }
         // A literal route hides the one with a variable that would match as well, whatever the method.
         var template = here.getFirst().route.template();
@@ -80,11 +85,11 @@ final class Api {
     private static JsonNode body(HttpExchange http) throws IOException {
         var type = Optional.ofNullable(http.getRequestHeaders().getFirst("Content-Type")).orElse("");
         if (!type.split(";")[0].strip().equalsIgnoreCase("application/json")) {
-            throw Problem.unsupportedMedia();
+            throw Problems.unsupportedMedia();
         }
         var bytes = http.getRequestBody().readNBytes(Limits.BODY_BYTES + 1);
         if (bytes.length > Limits.BODY_BYTES) {
-            throw Problem.tooLarge();
+            throw Problems.tooLarge();
         }
         try {
             var body = Json.MAPPER.readTree(bytes);
@@ -115,7 +120,7 @@ final class Api {
             case "identity_provider_unavailable", "outage" -> Map.of("Retry-After", "2");
             default -> Map.of();
         };
-        return new Answer(why.status(), "application/problem+json", Json.bytes(why.body()), headers);
+        return new Answer(why.status(), "application/problem+json", Json.bytes(Problems.body(why)), headers);
     }
 
     private Answer failure(Exception broken) {
@@ -125,7 +130,7 @@ final class Api {
         log.error("incident", Map.of("incident", id), broken);
         return refusal(broken instanceof Outage ? Problem.unavailable("outage",
                 "The marketplace's database does not answer. Try again in a "
-                + "moment; if it stays, report incident " + id + ".").why() : Problem.incident(id));
+                + "moment; if it stays, report incident " + id + ".").why() : Problems.incident(id));
     }
 
     /// What cannot be written to the audit table is not answered.

@@ -1,6 +1,11 @@
 package io.github.doorwarden.systems.marketplace;
 
 import com.sun.net.httpserver.Headers;
+import io.github.doorwarden.systems.backend.AccessTokens;
+import io.github.doorwarden.systems.backend.Digests;
+import io.github.doorwarden.systems.backend.EventLog;
+import io.github.doorwarden.systems.backend.Problem;
+import io.github.doorwarden.systems.backend.Refused;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,11 +18,11 @@ final class Authentication {
 
     private static final Principal STATIC = new Principal.Service("static-service-token", "static service token");
 
-    private final Optional<AccessTokens> jwts;
+    private final Optional<AccessTokens<Principal.Proven>> jwts;
     private final Optional<String> staticToken;
     private final EventLog log;
 
-    Authentication(Optional<AccessTokens> jwts, Optional<String> staticToken, EventLog log) {
+    Authentication(Optional<AccessTokens<Principal.Proven>> jwts, Optional<String> staticToken, EventLog log) {
         this.jwts = jwts;
         this.staticToken = staticToken;
         this.log = log;

@@ -1,6 +1,12 @@
 package io.github.doorwarden.systems.toolbridge;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.github.doorwarden.systems.backend.EventLog;
+import io.github.doorwarden.systems.backend.Json;
+import io.github.doorwarden.systems.backend.Outage;
+import io.github.doorwarden.systems.backend.Params;
+import io.github.doorwarden.systems.backend.Problem;
+import io.github.doorwarden.systems.backend.Refused;
 import io.github.doorwarden.systems.toolbridge.Route.Answer;
 import io.github.doorwarden.systems.toolbridge.Route.Call;
 import java.io.IOException;
@@ -55,7 +61,8 @@ final class Api {
                 var bytes = bytes(http);                                                         // 413
                 var caller = caller(http, match.route, bytes, seen);                             // 401, 403, 428, 503
                 var credential = credential(http, match.route, seen);                            // 401, 403, 503
-                var params = Params.parse(http.getRequestURI().getRawQuery(), match.route.params()); // 422
+                var params = Params.parse(http.getRequestURI().getRawQuery(), match.route.params(),
+                        Limits.QUERY_CHARS);                                                     // 422
                 var body = body(http, match.route, bytes);                                       // 415, 422
                 if (route.equals(Routes.STREAM)) {
                     status = 200;
@@ -106,7 +113,7 @@ final class Api {
     private static byte[] bytes(HttpExchange http) throws IOException {
         var bytes = http.getRequestBody().readNBytes(Limits.BODY_BYTES + 1);
         if (bytes.length > Limits.BODY_BYTES) {
-            throw Problem.tooLarge();
+            throw Problems.tooLarge();
         }
         return bytes;
     }
@@ -123,7 +130,7 @@ final class Api {
         claimed.signed().ifPresent(tenant -> seen.put("tenant", tenant));
         var session = Optional.ofNullable(headers.getFirst("X-Sync-Session"));
         if (route.access() == Access.SESSION && session.isEmpty()) {
-            throw Problem.sessionRequired("This call names no sync session.");
+            throw Problems.sessionRequired("This call names no sync session.");
         }
         var host = Optional.ofNullable(headers.getFirst("Host")).map(text -> text.replaceFirst(":[0-9]*$", ""))
                 .filter(text -> !ADDRESS.matcher(text).matches());
@@ -151,7 +158,7 @@ final class Api {
                 .strip();
         if (!type.equalsIgnoreCase("application/json") && !(route.method().equals("PATCH")
                 && type.equalsIgnoreCase("application/merge-patch+json"))) {
-            throw Problem.unsupportedMedia();
+            throw Problems.unsupportedMedia();
         }
         try {
             var body = Json.MAPPER.readTree(bytes);
@@ -196,7 +203,7 @@ final class Api {
         if (why.status() == 401 || why.status() == 403) {
             metrics.refused(why.code());
         }
-        return new Answer(why.status(), "application/problem+json", Json.bytes(why.body(trace.id())),
+        return new Answer(why.status(), "application/problem+json", Json.bytes(Problems.body(why, trace.id())),
                 Map.of());
     }
 
@@ -204,7 +211,7 @@ final class Api {
         log.error("incident", Map.of("trace_id", trace.id()), broken);
         return refusal(http, broken instanceof Outage ? Problem.unavailable("outage",
                 "The database does not answer. Try again in a moment; if it stays, report trace_id.").why()
-                : Problem.incident(), trace);
+                : Problems.incident(), trace);
     }
 
     private static void send(HttpExchange http, Answer answer) throws IOException {

@@ -53,7 +53,23 @@ public final class AccessTokens<T> {
         T read(JWTClaimsSet claims) throws ParseException, Bad;
     }
 
-    /// A token that failed; the reason is one word for the log and the problem's `reason`.
+    /// What the caller of a token that failed is told to do.
+    ///
+    /// @param reason    of [Bad], or a backend's own
+    /// @param otherwise when there is nothing to say of that reason
+    public static String remedy(String reason, String otherwise) {
+        return switch (reason) {
+            case "expired" -> "The access token has expired. Obtain a new one and call again.";
+            case "audience" ->
+                    "The access token was issued for another service. Ask for one with this service's audience.";
+            case "issuer" ->
+                    "The access token comes from an issuer that this service does not trust. Ask the configured one.";
+            case "not_yet_valid" -> "The access token is not valid yet. Compare the clocks of the two machines.";
+            default -> otherwise;
+        };
+    }
+
+    /// A token that failed; the reason is one word for the log.
     public static final class Bad extends Exception {
 
         private static final long serialVersionUID = 1;

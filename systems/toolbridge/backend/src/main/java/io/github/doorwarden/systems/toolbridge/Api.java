@@ -7,6 +7,7 @@ import io.github.doorwarden.systems.backend.Outage;
 import io.github.doorwarden.systems.backend.Params;
 import io.github.doorwarden.systems.backend.Problem;
 import io.github.doorwarden.systems.backend.Refused;
+import io.github.doorwarden.systems.backend.RouteTable;
 import io.github.doorwarden.systems.toolbridge.Route.Answer;
 import io.github.doorwarden.systems.toolbridge.Route.Call;
 import java.io.IOException;
@@ -15,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import tools.jackson.core.JacksonException;
 
 /// One request, socket to reply. Read this file first.
 final class Api {
@@ -24,9 +23,7 @@ final class Api {
     private static final Pattern ETAG = Pattern.compile("(?:W/)?\"?([0-9]{1,9})\"?");
     private static final Pattern ADDRESS = Pattern.compile("\\[.*]|[0-9.]+|localhost");
 
-    private record Match(Route route, Map<String, String> path) {}
-
-    private final List<Route> routes;
+    private final RouteTable<Route> routes;
     private final Authentication authentication;
     private final Tenancy tenancy;
     private final Changes changes;
@@ -36,7 +33,7 @@ final class Api {
     /// @param routes in the order in which they are tried: the literal ones before those with variables
     Api(List<Route> routes, Authentication authentication, Tenancy tenancy, Changes changes, Metrics metrics,
             EventLog log) {
-        this.routes = List.copyOf(routes);
+        this.routes = new RouteTable<>(routes);
         this.authentication = authentication;
         this.tenancy = tenancy;
         this.changes = changes;
@@ -56,22 +53,22 @@ final class Api {
             Answer answer;
             try {
                 Authentication.once(http.getRequestHeaders());                                   // 422
-                var match = find(http);                                                          // 404, 405
-                route = match.route.template();
+                var url = http.getRequestURI();
+                var match = routes.find(http.getRequestMethod(), url.getRawPath());              // 404, 405
+                route = match.route().template();
                 var bytes = bytes(http);                                                         // 413
-                var caller = caller(http, match.route, bytes, seen);                             // 401, 403, 428, 503
-                var credential = credential(http, match.route, seen);                            // 401, 403, 503
-                var params = Params.parse(http.getRequestURI().getRawQuery(), match.route.params(),
-                        Limits.QUERY_CHARS);                                                     // 422
-                var body = body(http, match.route, bytes);                                       // 415, 422
+                var caller = caller(http, match.route(), bytes, seen);                           // 401, 403, 428, 503
+                var credential = credential(http, match.route(), seen);                          // 401, 403, 503
+                var params = Params.parse(url.getRawQuery(), match.route().params(), Limits.QUERY_CHARS); // 422
+                var body = body(http, match.route(), bytes);                                     // 415, 422
                 if (route.equals(Routes.STREAM)) {
                     status = 200;
                     changes.stream(http, params);
                     return;
                 }
-                answer = answer(match.route, new Call(match.path, params, body, caller, credential, ifMatch(http),
+                answer = answer(match.route(), new Call(match.path(), params, body, caller, credential, ifMatch(http),
                         trace));
-                if (!match.route.method().equals("GET")) {
+                if (!match.route().method().equals("GET")) {
                     changes.wake();
                 }
             } catch (Refused refused) {
@@ -94,20 +91,6 @@ final class Api {
             seen.put("ms", Math.round(seconds * 1e5) / 1e2);
             log.info("request", seen);
         }
-    }
-
-    private Match find(HttpExchange http) {
-        var path = http.getRequestURI().getRawPath();
-        var here = routes.stream().flatMap(r -> r.match(path).map(p -> new Match(r, p)).stream()).toList();
-        if (here.isEmpty()) {
-            throw Problem.noSuchRoute();
-        }
-        // A literal route hides the one with a variable that would match as well, whatever the method.
-        var template = here.getFirst().route.template();
-        var same = here.stream().filter(m -> m.route.template().equals(template)).toList();
-        return same.stream().filter(m -> m.route.method().equals(http.getRequestMethod())).findFirst()
-                .orElseThrow(() -> Problem.methodNotAllowed(same.stream().map(m -> m.route.method())
-                .collect(Collectors.joining(", "))));
     }
 
     private static byte[] bytes(HttpExchange http) throws IOException {
@@ -160,15 +143,7 @@ final class Api {
                 && type.equalsIgnoreCase("application/merge-patch+json"))) {
             throw Problems.unsupportedMedia();
         }
-        try {
-            var body = Json.MAPPER.readTree(bytes);
-            if (body != null && body.isObject()) {
-                return new Body(body);
-            }
-        } catch (JacksonException notJson) {
-            // falls through to the same refusal
-        }
-        throw Problem.invalid("The request body must be one JSON object.");
+        return new Body(Json.object(bytes));
     }
 
     private static Optional<Long> ifMatch(HttpExchange http) {

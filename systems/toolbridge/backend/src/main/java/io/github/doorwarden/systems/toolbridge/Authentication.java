@@ -113,15 +113,7 @@ final class Authentication {
     }
 
     private static Refused bad(String reason) {
-        return Problem.unauthorized("invalid_token", switch (reason) {
-            case "expired" -> "The access token has expired. Obtain a new one and call again.";
-            case "audience" ->
-                    "The access token was issued for another service. Ask for one with this service's audience.";
-            case "issuer" ->
-                    "The access token comes from an issuer that this service does not trust. Ask the configured one.";
-            case "not_yet_valid" -> "The access token is not valid yet. Compare the clocks of the two machines.";
-            default -> "The access token cannot be accepted (" + reason + "). Obtain a new one from the identity "
-                    + "provider and call again.";
-        });
+        return Problem.unauthorized("invalid_token", AccessTokens.remedy(reason, "The access token cannot be accepted ("
+                + reason + "). Obtain a new one from the identity provider and call again."));
     }
 }

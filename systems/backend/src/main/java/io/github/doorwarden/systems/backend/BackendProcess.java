@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.function.Function;
 
 /// A backend as a process: it prints `ready <URL>` once it accepts calls, and ends with its standard input, so it never
 /// outlives the process that started it.
@@ -32,8 +33,8 @@ public final class BackendProcess {
 
     /// Returns never. Exit codes: 0 ended as asked, 1 could not start, 2 told wrongly.
     ///
-    /// @param name begins the sentence that says why it cannot start
-    public static void run(String name, Start start) {
+    /// @param why the sentence about what kept it from starting
+    public static void run(Function<Exception, String> why, Start start) {
         // Read by the HTTP server's class when it loads: answers leave at once, and no client can hold a connection
         // half open for long.
         System.setProperty("sun.net.httpserver.nodelay", "true");
@@ -58,8 +59,7 @@ public final class BackendProcess {
             System.err.println(mistake.getMessage());
             System.exit(2);
         } catch (IOException | UncheckedIOException | Outage broken) {
-            System.err.println(name + " cannot start: " + broken.getMessage() + (broken.getCause() == null ? ""
-                    : " (" + broken.getCause().getMessage() + ")"));
+            System.err.println(why.apply(broken));
             System.exit(1);
         }
     }

@@ -34,10 +34,6 @@ public record Environment(Map<String, String> variables) {
 
     /// The number that the text of an option or variable is.
     public static int number(String name, String text, int min, int max) throws Mistake {
-        return number(name, text, min, max, "");
-    }
-
-    static int number(String name, String text, int min, int max, String more) throws Mistake {
         try {
             var number = Integer.parseInt(text);
             if (number >= min && number <= max) {
@@ -46,7 +42,7 @@ public record Environment(Map<String, String> variables) {
         } catch (NumberFormatException notANumber) {
             // falls through to the same mistake
         }
-        throw new Mistake(name + " must be a number from " + min + " to " + max + more + ".");
+        throw new Mistake(name + " must be a number from " + min + " to " + max + ".");
     }
 
     /// Whose access tokens are taken, told in three variables; empty when none of them is set. Keys come by TLS, or

@@ -51,8 +51,8 @@ class BackendProcessTest {
         }
 
         public static void main(String[] args) {
-            BackendProcess.run("The keeper", () -> {
-                var data = Arguments.of(args, "Usage: keeper", "nothing").data();
+            BackendProcess.run(broken -> "The keeper cannot start: " + broken.getMessage(), () -> {
+                var data = Arguments.of(args, new Arguments.Words("Usage: keeper", "No data.", "No port.")).data();
                 if (data.endsWith("broken")) {
                     throw new Outage("The folder is broken.", new IOException("dust"));
                 }
@@ -116,7 +116,7 @@ class BackendProcessTest {
     @Test
     void whyItCannotStartIsToldInOneSentence() throws Exception {
         for (var wrong : Map.of("--date", "2 There is no option --date. Usage: keeper\n", "--data",
-                "1 The keeper cannot start: The folder is broken. (dust)\n").entrySet()) {
+                "1 The keeper cannot start: The folder is broken.\n").entrySet()) {
             var process = start(wrong.getKey(), temporary.resolve("broken").toString());
             assertTrue(process.waitFor(10, TimeUnit.SECONDS));
             assertEquals(wrong.getValue(), process.exitValue() + " " + told());

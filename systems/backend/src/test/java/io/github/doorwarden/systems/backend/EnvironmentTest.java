@@ -12,6 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvironmentTest {
 
+    private static final Arguments.Words WORDS = new Arguments.Words("Usage", "No data.", "No port.");
+
     private static Optional<Provider> provider(String jwks) throws Mistake {
         return new Environment(Map.of("JWKS", jwks, "ISSUER", "https://idp.example/", "AUDIENCE", "aud")).provider(
                 "JWKS", "ISSUER", "AUDIENCE");
@@ -50,12 +52,13 @@ class EnvironmentTest {
 
     @Test
     void everyMistakeOfTheCommandLineEndsWithItsUse() throws Mistake {
-        var arguments = Arguments.of(new String[] {"--port", "8080", "--data", "d"}, "Usage", "all");
+        var arguments = Arguments.of(new String[] {"--port", "8080", "--data", "d"}, WORDS);
         assertEquals("d 8080", arguments.data() + " " + arguments.port());
         for (var wrong : new String[][] {{}, {"--data"}, {"--date", "d"}}) {
-            assertTrue(assertThrows(Mistake.class, () -> Arguments.of(wrong, "Usage", "all")).getMessage().endsWith(
+            assertTrue(assertThrows(Mistake.class, () -> Arguments.of(wrong, WORDS)).getMessage().endsWith(
                     ". Usage"));
         }
-        assertThrows(Mistake.class, () -> Arguments.of(new String[] {"--data", "d", "--port", "70000"}, "", ""));
+        assertEquals("No port.", assertThrows(Mistake.class, () -> Arguments.of(new String[] {"--data", "d", "--port",
+                "70000"}, WORDS)).getMessage());
     }
 }

@@ -39,8 +39,8 @@ public final class Marketplace implements BackendProcess.Service {
 
     /// Exit codes: 0 ended as asked, 1 could not start, 2 told wrongly.
     public static void main(String[] args) {
-        BackendProcess.run("The marketplace", () -> start(Settings.of(args, System.getenv()), InstantSource.system(),
-                System.err));
+        BackendProcess.run(broken -> "The marketplace cannot start: " + broken.getMessage(),
+                () -> start(Settings.of(args, System.getenv()), InstantSource.system(), System.err));
     }
 
     /// Opens or creates the data folder, takes up unfinished jobs and accepts calls on `127.0.0.1`.

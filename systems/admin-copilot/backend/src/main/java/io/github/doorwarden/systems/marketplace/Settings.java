@@ -25,7 +25,9 @@ record Settings(Path data, int port, Optional<Provider> provider, Optional<Strin
             "Usage: java -cp … io.github.doorwarden.systems.marketplace.Marketplace --data DIR [--port N]";
 
     static Settings of(String[] args, Map<String, String> environment) throws Mistake {
-        var arguments = Arguments.of(args, USAGE, "the database");
+        var arguments = Arguments.of(args, new Arguments.Words(USAGE,
+                "--data is missing: the folder that holds the database.",
+                "--port must be a number from 0 to 65535; 0 takes any free one."));
         var told = new Environment(environment);
         var from = told.text("MAIL_FROM").orElse("founding@instainstru.example");
         return new Settings(arguments.data(), arguments.port(), told.provider("WORKOS_JWKS_URL", "WORKOS_ISSUER",

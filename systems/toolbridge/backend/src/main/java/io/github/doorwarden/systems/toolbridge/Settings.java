@@ -29,7 +29,9 @@ record Settings(Path data, int port, Optional<URI> database, Optional<Provider> 
             "Usage: java -cp … io.github.doorwarden.systems.toolbridge.ToolBridge --data DIR [--port N]";
 
     static Settings of(String[] args, Map<String, String> variables) throws Mistake {
-        var arguments = Arguments.of(args, USAGE, "database and master key");
+        var arguments = Arguments.of(args, new Arguments.Words(USAGE,
+                "--data is missing: the folder that holds database and master key.",
+                "--port must be a number from 0 to 65535."));
         var environment = new Environment(variables);
         var credentials = new EnumMap<Access, String>(Access.class);
         credential(environment, "TOOLBRIDGE_ADMIN_TOKEN", Access.ADMIN, credentials);

@@ -43,8 +43,9 @@ public final class ToolBridge implements BackendProcess.Service {
 
     /// Exit codes: 0 ended as asked, 1 could not start, 2 told wrongly.
     public static void main(String[] args) {
-        BackendProcess.run("ToolBridge", () -> start(Settings.of(args, System.getenv()), InstantSource.system(),
-                System.err));
+        BackendProcess.run(broken -> "ToolBridge cannot start: " + broken.getMessage() + (broken.getCause() == null ? ""
+                : " (" + broken.getCause().getMessage() + ")"),
+                () -> start(Settings.of(args, System.getenv()), InstantSource.system(), System.err));
     }
 
     /// Opens or creates the data folder, migrates the database and accepts calls on `127.0.0.1`. Vectors are not made

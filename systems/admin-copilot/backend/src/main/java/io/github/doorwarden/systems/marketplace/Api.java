@@ -1,14 +1,19 @@
 package io.github.doorwarden.systems.marketplace;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.github.doorwarden.systems.backend.EventLog;
+import io.github.doorwarden.systems.backend.Json;
+import io.github.doorwarden.systems.backend.Outage;
+import io.github.doorwarden.systems.backend.Params;
+import io.github.doorwarden.systems.backend.Problem;
+import io.github.doorwarden.systems.backend.Refused;
+import io.github.doorwarden.systems.backend.RouteTable;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// One request, socket to reply. Read this file first.
@@ -16,9 +21,7 @@ final class Api {
 
     private record Answer(int status, String type, byte[] body, Map<String, String> headers) {}
 
-    private record Match(Route route, Map<String, String> path) {}
-
-    private final List<Route> routes;
+    private final RouteTable<Route> routes;
     private final Authentication authentication;
     private final Audit audit;
     private final Meters meters;
@@ -27,7 +30,7 @@ final class Api {
 
     /// @param routes in the order in which they are tried: the literal ones before those with variables
     Api(List<Route> routes, Authentication authentication, Audit audit, Meters meters, EventLog log) {
-        this.routes = List.copyOf(routes);
+        this.routes = new RouteTable<>(routes);
         this.authentication = authentication;
         this.audit = audit;
         this.meters = meters;
@@ -36,65 +39,43 @@ final class Api {
 
     void handle(HttpExchange http) throws IOException {
         var begin = System.nanoTime();
-        Optional<Match> match = Optional.empty();
+        Optional<RouteTable.Match<Route>> match = Optional.empty();
         Optional<Principal.Proven> caller = Optional.empty();
         Answer answer;
         try {
-            match = Optional.of(find(http));                                                     // 404, 405
-            var route = match.get().route;
+            var url = http.getRequestURI();
+            match = Optional.of(routes.find(http.getRequestMethod(), url.getRawPath()));         // 404, 405
+            var route = match.get().route();
             if (route.scope().isPresent()) {
                 caller = Optional.of(authentication.prove(http.getRequestHeaders(), route.template()));    // 401, 503
                 authentication.scope(caller.get(), route.scope().get(), route.template());       // 403
             }
-            var params = Params.parse(http.getRequestURI().getRawQuery(), route.params());       // 422
+            var params = Params.parse(url.getRawQuery(), route.params(), Limits.QUERY_CHARS);    // 422
             var body = route.method().equals("POST") ? body(http) : null;                        // 413, 415, 422
-            answer = ok(route.answer().apply(new Route.Call(match.get().path, params, body, caller.orElse(null))));
+            answer = ok(route.answer().apply(new Route.Call(match.get().path(), params, body, caller.orElse(null))));
         } catch (Refused refused) {
             answer = refusal(refused.why());
         } catch (RuntimeException | IOException broken) {
             answer = failure(broken);
         }
-        if (match.flatMap(m -> m.route.scope()).isPresent()) {
-            answer = audited(caller, match.get().route, answer);
+        if (match.flatMap(m -> m.route().scope()).isPresent()) {
+            answer = audited(caller, match.get().route(), answer);
         }
-        meters.answered(http.getRequestMethod(), match.map(m -> m.route.template()).orElse("none"), answer.status,
+        meters.answered(http.getRequestMethod(), match.map(m -> m.route().template()).orElse("none"), answer.status,
                 System.nanoTime() - begin);
         send(http, answer);
-    }
-
-    private Match find(HttpExchange http) {
-        var path = http.getRequestURI().getRawPath();
-        var here = routes.stream().flatMap(r -> r.match(path).map(p -> new Match(r, p)).stream()).toList();
-        if (here.isEmpty()) {
-            throw Problem.notFound("no_such_route",
-                    "There is nothing at this path. GET /openapi.json lists all routes.");
-        }
-        // A literal route hides the one with a variable that would match as well, whatever the method.
-        var template = here.getFirst().route.template();
-        var same = here.stream().filter(m -> m.route.template().equals(template)).toList();
-        return same.stream().filter(m -> m.route.method().equals(http.getRequestMethod())).findFirst()
-                .orElseThrow(() -> Problem.methodNotAllowed(same.stream().map(m -> m.route.method())
-                .collect(Collectors.joining(", "))));
     }
 
     private static JsonNode body(HttpExchange http) throws IOException {
         var type = Optional.ofNullable(http.getRequestHeaders().getFirst("Content-Type")).orElse("");
         if (!type.split(";")[0].strip().equalsIgnoreCase("application/json")) {
-            throw Problem.unsupportedMedia();
+            throw Problems.unsupportedMedia();
         }
         var bytes = http.getRequestBody().readNBytes(Limits.BODY_BYTES + 1);
         if (bytes.length > Limits.BODY_BYTES) {
-            throw Problem.tooLarge();
+            throw Problems.tooLarge();
         }
-        try {
-            var body = Json.MAPPER.readTree(bytes);
-            if (body != null && body.isObject()) {
-                return body;
-            }
-        } catch (JacksonException notJson) {
-            // falls through to the same refusal
-        }
-        throw Problem.invalid("The request body must be one JSON object.");
+        return Json.object(bytes);
     }
 
     private static Answer ok(Object value) {
@@ -115,7 +96,7 @@ final class Api {
             case "identity_provider_unavailable", "outage" -> Map.of("Retry-After", "2");
             default -> Map.of();
         };
-        return new Answer(why.status(), "application/problem+json", Json.bytes(why.body()), headers);
+        return new Answer(why.status(), "application/problem+json", Json.bytes(Problems.body(why)), headers);
     }
 
     private Answer failure(Exception broken) {
@@ -125,7 +106,7 @@ final class Api {
         log.error("incident", Map.of("incident", id), broken);
         return refusal(broken instanceof Outage ? Problem.unavailable("outage",
                 "The marketplace's database does not answer. Try again in a "
-                + "moment; if it stays, report incident " + id + ".").why() : Problem.incident(id));
+                + "moment; if it stays, report incident " + id + ".").why() : Problems.incident(id));
     }
 
     /// What cannot be written to the audit table is not answered.

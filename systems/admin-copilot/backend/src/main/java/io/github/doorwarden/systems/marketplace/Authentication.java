@@ -1,6 +1,11 @@
 package io.github.doorwarden.systems.marketplace;
 
 import com.sun.net.httpserver.Headers;
+import io.github.doorwarden.systems.backend.AccessTokens;
+import io.github.doorwarden.systems.backend.Digests;
+import io.github.doorwarden.systems.backend.EventLog;
+import io.github.doorwarden.systems.backend.Problem;
+import io.github.doorwarden.systems.backend.Refused;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,11 +18,11 @@ final class Authentication {
 
     private static final Principal STATIC = new Principal.Service("static-service-token", "static service token");
 
-    private final Optional<AccessTokens> jwts;
+    private final Optional<AccessTokens<Principal.Proven>> jwts;
     private final Optional<String> staticToken;
     private final EventLog log;
 
-    Authentication(Optional<AccessTokens> jwts, Optional<String> staticToken, EventLog log) {
+    Authentication(Optional<AccessTokens<Principal.Proven>> jwts, Optional<String> staticToken, EventLog log) {
         this.jwts = jwts;
         this.staticToken = staticToken;
         this.log = log;
@@ -73,16 +78,8 @@ final class Authentication {
 
     private Refused failed(String route, String token, String reason) {
         logFailure(route, token, reason);
-        return Problem.unauthorized("invalid_token", switch (reason) {
-            case "expired" -> "The access token has expired. Obtain a new one and call again.";
-            case "audience" ->
-                    "The access token was issued for another service. Ask for one with this service's audience.";
-            case "issuer" ->
-                    "The access token comes from an issuer that this service does not trust. Ask the configured one.";
-            case "not_yet_valid" -> "The access token is not valid yet. Compare the clocks of the two machines.";
-            default -> "The access token cannot be accepted. Obtain a new one from the identity provider and call "
-                    + "again.";
-        });
+        return Problem.unauthorized("invalid_token", AccessTokens.remedy(reason,
+                "The access token cannot be accepted. Obtain a new one from the identity provider and call again."));
     }
 
     private void logFailure(String route, String token, String reason) {

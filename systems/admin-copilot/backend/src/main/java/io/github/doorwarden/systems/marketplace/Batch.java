@@ -1,5 +1,7 @@
 package io.github.doorwarden.systems.marketplace;
 
+import io.github.doorwarden.systems.backend.Digests;
+import io.github.doorwarden.systems.backend.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package io.github.doorwarden.systems.marketplace;
 
+import io.github.doorwarden.systems.backend.Problem;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;

@@ -1,5 +1,7 @@
 package io.github.doorwarden.systems.marketplace;
 
+import io.github.doorwarden.systems.backend.Problem;
+
 /// Numbers of rows as people and programs see them: `bkg_17`.
 enum Ids {
 

@@ -1,6 +1,9 @@
 package io.github.doorwarden.systems.marketplace;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.github.doorwarden.systems.backend.Digests;
+import io.github.doorwarden.systems.backend.Params;
+import io.github.doorwarden.systems.backend.Problem;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,5 +1,6 @@
 package io.github.doorwarden.systems.marketplace;
 
+import io.github.doorwarden.systems.backend.Json;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,5 +1,8 @@
 package io.github.doorwarden.systems.marketplace;
 
+import io.github.doorwarden.systems.backend.Digests;
+import io.github.doorwarden.systems.backend.Json;
+import io.github.doorwarden.systems.backend.Problem;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package io.github.doorwarden.systems.marketplace;
 
+import io.github.doorwarden.systems.backend.EventLog;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;

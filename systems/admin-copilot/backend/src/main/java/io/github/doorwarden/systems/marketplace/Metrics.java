@@ -1,6 +1,7 @@
 package io.github.doorwarden.systems.marketplace;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.github.doorwarden.systems.backend.Problem;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,5 +1,6 @@
 package io.github.doorwarden.systems.marketplace;
 
+import io.github.doorwarden.systems.backend.Digests;
 import jakarta.mail.MessagingException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

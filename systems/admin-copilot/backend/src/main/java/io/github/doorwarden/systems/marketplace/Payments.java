@@ -1,9 +1,10 @@
 package io.github.doorwarden.systems.marketplace;
 
+import io.github.doorwarden.systems.backend.Params;
+import io.github.doorwarden.systems.backend.Problem;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 

@@ -1,5 +1,8 @@
 package io.github.doorwarden.systems.marketplace;
 
+import io.github.doorwarden.systems.backend.Digests;
+import io.github.doorwarden.systems.backend.Params;
+import io.github.doorwarden.systems.backend.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.regex.Pattern;

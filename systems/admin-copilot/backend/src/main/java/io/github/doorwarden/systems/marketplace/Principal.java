@@ -1,5 +1,9 @@
 package io.github.doorwarden.systems.marketplace;
 
+import com.nimbusds.jwt.JWTClaimsSet;
+import io.github.doorwarden.systems.backend.AccessTokens;
+import io.github.doorwarden.systems.backend.Digests;
+import java.text.ParseException;
 import java.util.Optional;
 import java.util.Set;
 
@@ -44,6 +48,18 @@ sealed interface Principal {
 
         public Proven {
             scopes = Set.copyOf(scopes);
+        }
+
+        /// A service is its own subject (RFC 9068 §2.2, client credentials); providers that leave out `client_id` name
+        /// their machine clients `client_…` or say the grant in `gty`.
+        static Proven of(JWTClaimsSet claims) throws ParseException {
+            var subject = claims.getSubject();
+            var client = Optional.ofNullable(claims.getStringClaim("client_id")).orElse(claims.getStringClaim("azp"));
+            var service = subject.equals(client) || subject.startsWith("client_") || "client-credentials".equals(
+                    claims.getClaim("gty"));
+            var principal = service ? new Service(subject, client == null ? subject : client)
+                    : new User(subject, Optional.ofNullable(claims.getStringClaim("email")).orElse(subject));
+            return new Proven(principal, AccessTokens.scopes(claims), Optional.empty());
         }
 
         /// Who is on record for what was changed: the person behind the call, else the principal.

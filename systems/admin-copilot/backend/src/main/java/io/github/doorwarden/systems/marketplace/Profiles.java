@@ -1,6 +1,8 @@
 package io.github.doorwarden.systems.marketplace;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.github.doorwarden.systems.backend.Problem;
+import io.github.doorwarden.systems.backend.Refused;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -80,7 +82,7 @@ final class Profiles {
                     ? "Try the e-mail address, a part of the name, or the list of instructors."
                     : "Similar names: " + String.join(", ", alike) + ". Or try the e-mail address.");
         }
-        throw Problem.ambiguous(found.size() + " instructors are called or contain " + Problem.quote(identifier)
+        throw Problems.ambiguous(found.size() + " instructors are called or contain " + Problem.quote(identifier)
                 + ". Call again with the id or the e-mail address of the one you mean"
                 + (found.size() > Limits.CANDIDATES ? "; the first " + Limits.CANDIDATES + " are listed." : "."),
                 found.stream().limit(Limits.CANDIDATES).toList());

@@ -1,5 +1,7 @@
 package io.github.doorwarden.systems.marketplace;
 
+import io.github.doorwarden.systems.backend.Digests;
+import io.github.doorwarden.systems.backend.Problem;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Instant;

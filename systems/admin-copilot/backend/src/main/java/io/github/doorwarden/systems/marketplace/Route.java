@@ -1,5 +1,8 @@
 package io.github.doorwarden.systems.marketplace;
 
+import io.github.doorwarden.systems.backend.Params;
+import io.github.doorwarden.systems.backend.Problem;
+import io.github.doorwarden.systems.backend.RouteTable;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -15,8 +18,8 @@ import tools.jackson.databind.JsonNode;
 /// @param scope    what a caller needs; empty for the two routes that are open to everybody
 /// @param params   the query parameters it knows
 /// @param answer   from a checked call to a record that becomes JSON, to bytes that are JSON already, or to a [Text]
-record Route(String method, String template, Optional<String> scope, List<String> params, Function<Call,
-        Object> answer) {
+record Route(String method, String template, Optional<String> scope, List<String> params,
+        Function<Call, Object> answer) implements RouteTable.Line {
 
     /// A call past all its checks.
     ///
@@ -40,7 +43,8 @@ record Route(String method, String template, Optional<String> scope, List<String
     }
 
     /// The values of the variables when this path is the route's; literal segments are compared as they stand.
-    Optional<Map<String, String>> match(String rawPath) {
+    @Override
+    public Optional<Map<String, String>> match(String rawPath) {
         var wanted = template.split("/", -1);
         var given = rawPath.split("/", -1);
         if (wanted.length != given.length) {

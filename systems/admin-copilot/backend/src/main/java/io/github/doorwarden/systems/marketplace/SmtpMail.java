@@ -1,5 +1,6 @@
 package io.github.doorwarden.systems.marketplace;
 
+import io.github.doorwarden.systems.backend.Environment;
 import jakarta.mail.MessagingException;
 import jakarta.mail.SendFailedException;
 import jakarta.mail.Session;
@@ -30,7 +31,7 @@ final class SmtpMail implements Mail {
         settings.put("mail." + scheme + ".writetimeout", timeout);
         settings.put("mail." + scheme + ".ssl.checkserveridentity", "true");
         settings.put("mail.smtp.starttls.enable", "true");
-        settings.put("mail.smtp.starttls.required", String.valueOf(!Settings.loopback(server)));
+        settings.put("mail.smtp.starttls.required", String.valueOf(!Environment.loopback(server)));
         session = Session.getInstance(settings);
     }
 

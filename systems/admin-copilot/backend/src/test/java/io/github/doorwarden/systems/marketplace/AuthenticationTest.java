@@ -5,13 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import io.github.doorwarden.systems.backend.Digests;
+import io.github.doorwarden.systems.backend.IdentityProvider;
 import io.github.doorwarden.tidy.Covers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -100,7 +102,7 @@ class AuthenticationTest {
     }
 
     /// Tokens that are signed well and say the wrong thing.
-    private static void claims(Map<String, Object[]> doors, IdentityProvider idp, Instant now) throws JOSEException {
+    private static void claims(Map<String, Object[]> doors, ServiceIssuer idp, Instant now) throws JOSEException {
         doors.put("other audience", new Object[] {idp.token("mcp:read", c -> c.audience("https://other.example")),
                 401});
         doors.put("audiences without ours", new Object[] {idp.token("mcp:read", c -> c.audience(List.of("a", "b"))),

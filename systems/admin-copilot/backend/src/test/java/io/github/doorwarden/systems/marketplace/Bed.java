@@ -1,5 +1,7 @@
 package io.github.doorwarden.systems.marketplace;
 
+import io.github.doorwarden.systems.backend.Json;
+import io.github.doorwarden.systems.backend.MovableClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -38,7 +40,7 @@ final class Bed implements AutoCloseable {
     }
 
     final MovableClock clock = new MovableClock();
-    final IdentityProvider idp;
+    final ServiceIssuer idp;
     final Path data;
     final ByteArrayOutputStream log = new ByteArrayOutputStream();
     private final Optional<String> staticToken;
@@ -51,13 +53,13 @@ final class Bed implements AutoCloseable {
 
     Bed(Optional<String> staticToken) throws IOException {
         this.staticToken = staticToken;
-        idp = new IdentityProvider(clock);
+        idp = new ServiceIssuer(clock);
         data = Files.createTempDirectory("marketplace");
         start();
     }
 
     void start() throws IOException {
-        marketplace = Marketplace.start(new Settings(data, 0, Optional.of(idp.settings()), staticToken, smtp,
+        marketplace = Marketplace.start(new Settings(data, 0, Optional.of(idp.provider()), staticToken, smtp,
                 "founding@instainstru.example"),
                 clock, new PrintStream(log, true, StandardCharsets.UTF_8));
     }

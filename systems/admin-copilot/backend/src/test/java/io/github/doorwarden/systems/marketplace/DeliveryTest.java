@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import io.github.doorwarden.systems.backend.Eventually;
+import io.github.doorwarden.systems.backend.Json;
 import jakarta.mail.MessagingException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -91,7 +93,7 @@ class DeliveryTest {
         bed.clock.pass(Duration.ofMinutes(1));
         bed.restart(smtp());
         assertTrue(arrive(2));
-        assertTrue(SigningKeysTest.eventually(() -> states().equals(List.of("sent", "sent"))));
+        assertTrue(Eventually.holds(() -> states().equals(List.of("sent", "sent"))));
         assertEquals(2, post.getReceivedMessages().length);
     }
 
@@ -112,7 +114,7 @@ class DeliveryTest {
         bed.rows("UPDATE invitation SET delivery = 'pending' WHERE id = (SELECT subject FROM job WHERE id = 5)");
         bed.start();
         bed.restart(smtp());
-        assertTrue(SigningKeysTest.eventually(() -> states().equals(List.of("sent", "sent", "sent"))));
+        assertTrue(Eventually.holds(() -> states().equals(List.of("sent", "sent", "sent"))));
         assertTrue(bed.outbox().size() == 3, "the same letter is the same file");
     }
 

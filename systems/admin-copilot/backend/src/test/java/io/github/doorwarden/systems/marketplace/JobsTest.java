@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.systems.backend.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -60,7 +61,7 @@ class JobsTest {
         assertEquals(0, depth.path("due_now").asInt());
         bed.clock.pass(Duration.ofSeconds(20));
         bed.restart(Optional.empty());
-        assertTrue(SigningKeysTest.eventually(() -> bed.get("jobs/depth").body().path("queued").asInt() == 0));
+        assertTrue(Eventually.holds(() -> bed.get("jobs/depth").body().path("queued").asInt() == 0));
         assertEquals(2, bed.outbox().size());
         assertEquals("sent", bed.rows("SELECT DISTINCT delivery FROM invitation WHERE batch IS NOT NULL").getFirst()
                 .getFirst());
@@ -133,7 +134,7 @@ class JobsTest {
         bed.start();
         bed.restart(Optional.empty());
         bed.clock.pass(Duration.ofMinutes(5));          // the dead server may have been tried once more
-        assertTrue(SigningKeysTest.eventually(() -> bed.outbox().size() == 1));
+        assertTrue(Eventually.holds(() -> bed.outbox().size() == 1));
         assertEquals(bed.rows("SELECT count(*) FROM booking"), bed.rows("SELECT count(*) FROM payment"));
     }
 }

@@ -4,22 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
+import io.github.doorwarden.systems.backend.JavaProcesses;
+import io.github.doorwarden.systems.backend.Json;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -29,43 +28,21 @@ class ProcessTest {
 
     @TempDir
     Path data;
-    private final List<Process> started = new ArrayList<>();
+    private JavaProcesses processes;
 
-    private Process start(Map<String, String> environment, String... arguments) throws IOException {
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
-                Marketplace.class.getName()));
-        command.addAll(List.of(arguments));
-        var builder = new ProcessBuilder(command).redirectError(data.resolve("stderr")
-                .toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("WORKOS_") || name.equals("SMTP_URL")
-                || name.equals("JAVA_TOOL_OPTIONS"));
-        builder.environment().putAll(environment);
-        var process = builder.start();
-        started.add(process);
-        return process;
-    }
-
-    private Process start() throws IOException {
-        return start(Map.of("MCP_SERVICE_TOKEN", Bed.STATIC_TOKEN), "--data", data.toString(), "--port", "0");
+    @BeforeEach
+    void begin() {
+        processes = new JavaProcesses(Marketplace.class, data.resolve("stderr"), name -> name.startsWith("WORKOS_")
+                || name.equals("SMTP_URL"));
     }
 
     @AfterEach
-    void end() throws InterruptedException {
-        for (var process : started) {
-            process.destroyForcibly().waitFor();
-        }
+    void end() {
+        processes.close();
     }
 
-    private static BufferedReader output(Process process) {
-        return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-    }
-
-    private static URI ready(BufferedReader output) throws IOException {
-        var line = output.readLine();
-        assertTrue(line != null && line.matches("ready http://127\\.0\\.0\\.1:[0-9]+"), line);
-        return URI.create(line.substring("ready ".length()));
+    private Process start() throws IOException {
+        return processes.start(Map.of("MCP_SERVICE_TOKEN", Bed.STATIC_TOKEN), "--data", data.toString(), "--port", "0");
     }
 
     private static JsonNode call(URI base, String path, Object body) throws IOException, InterruptedException {
@@ -81,8 +58,8 @@ class ProcessTest {
     @Test
     void oneReadyLineThenTheEndOfInputEndsIt() throws Exception {
         var process = start();
-        var output = output(process);
-        assertEquals("ok", call(ready(output), "/api/v1/health", null).path("status").asString());
+        var output = JavaProcesses.output(process);
+        assertEquals("ok", call(JavaProcesses.ready(output), "/api/v1/health", null).path("status").asString());
         process.getOutputStream().close();
         assertTrue(process.waitFor(10, TimeUnit.SECONDS));
         assertEquals(0, process.exitValue());
@@ -92,14 +69,15 @@ class ProcessTest {
     @Test
     void aNewFolderIsItsOwnersAlone() throws Exception {
         var folder = data.resolve("deep/er");
-        ready(output(start(Map.of("MCP_SERVICE_TOKEN", Bed.STATIC_TOKEN), "--data", folder.toString())));
+        JavaProcesses.ready(JavaProcesses.output(
+                processes.start(Map.of("MCP_SERVICE_TOKEN", Bed.STATIC_TOKEN), "--data", folder.toString())));
         assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)));
     }
 
     @Test
     void aTermSignalEndsItWithZero() throws Exception {
         var process = start();
-        ready(output(process));
+        JavaProcesses.ready(JavaProcesses.output(process));
         process.destroy();
         assertTrue(process.waitFor(10, TimeUnit.SECONDS));
         assertEquals(0, process.exitValue());
@@ -107,7 +85,7 @@ class ProcessTest {
 
     @Test
     void onlyOneMayHaveTheFolder() throws Exception {
-        ready(output(start()));
+        JavaProcesses.ready(JavaProcesses.output(start()));
         var second = start();
         assertTrue(second.waitFor(10, TimeUnit.SECONDS));
         assertEquals(1, second.exitValue());
@@ -118,13 +96,13 @@ class ProcessTest {
     @Test
     void aKilledProcessForgetsNothingItHasSaid() throws Exception {
         var process = start();
-        var base = ready(output(process));
+        var base = JavaProcesses.ready(JavaProcesses.output(process));
         var preview = call(base, "/api/v1/admin/mcp/invites/preview", Map.of("emails", List.of("one@example.com")));
         var sending = Map.of("confirmation", preview.path("confirmation").asString(), "batch_digest",
                 preview.path("batch_digest").asString());
         assertEquals(1, call(base, "/api/v1/admin/mcp/invites/send", sending).path("sent").asInt());
         process.destroyForcibly().waitFor();
-        var again = ready(output(start()));
+        var again = JavaProcesses.ready(JavaProcesses.output(start()));
         assertEquals("confirmation_used", call(again, "/api/v1/admin/mcp/invites/send", sending).path("code")
                 .asString());
         assertEquals("invited_recently", call(again, "/api/v1/admin/mcp/invites/preview", Map.of("emails",
@@ -134,7 +112,7 @@ class ProcessTest {
 
     @Test
     void aMistakeIsToldWithItsRemedy() throws Exception {
-        var process = start(Map.of("WORKOS_ISSUER", "https://idp.example/"), "--data", data.toString());
+        var process = processes.start(Map.of("WORKOS_ISSUER", "https://idp.example/"), "--data", data.toString());
         assertTrue(process.waitFor(10, TimeUnit.SECONDS));
         assertEquals(2, process.exitValue());
         assertTrue(Files.readString(data.resolve("stderr")).contains("belong together"));

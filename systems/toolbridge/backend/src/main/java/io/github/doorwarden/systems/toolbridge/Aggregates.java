@@ -1,5 +1,6 @@
 package io.github.doorwarden.systems.toolbridge;
 
+import io.github.doorwarden.systems.backend.Problem;
 import io.github.doorwarden.systems.toolbridge.Field.Type;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,6 +1,13 @@
 package io.github.doorwarden.systems.toolbridge;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.github.doorwarden.systems.backend.EventLog;
+import io.github.doorwarden.systems.backend.Json;
+import io.github.doorwarden.systems.backend.Outage;
+import io.github.doorwarden.systems.backend.Params;
+import io.github.doorwarden.systems.backend.Problem;
+import io.github.doorwarden.systems.backend.Refused;
+import io.github.doorwarden.systems.backend.RouteTable;
 import io.github.doorwarden.systems.toolbridge.Route.Answer;
 import io.github.doorwarden.systems.toolbridge.Route.Call;
 import java.io.IOException;
@@ -9,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import tools.jackson.core.JacksonException;
 
 /// One request, socket to reply. Read this file first.
 final class Api {
@@ -18,9 +23,7 @@ final class Api {
     private static final Pattern ETAG = Pattern.compile("(?:W/)?\"?([0-9]{1,9})\"?");
     private static final Pattern ADDRESS = Pattern.compile("\\[.*]|[0-9.]+|localhost");
 
-    private record Match(Route route, Map<String, String> path) {}
-
-    private final List<Route> routes;
+    private final RouteTable<Route> routes;
     private final Authentication authentication;
     private final Tenancy tenancy;
     private final Changes changes;
@@ -30,7 +33,7 @@ final class Api {
     /// @param routes in the order in which they are tried: the literal ones before those with variables
     Api(List<Route> routes, Authentication authentication, Tenancy tenancy, Changes changes, Metrics metrics,
             EventLog log) {
-        this.routes = List.copyOf(routes);
+        this.routes = new RouteTable<>(routes);
         this.authentication = authentication;
         this.tenancy = tenancy;
         this.changes = changes;
@@ -50,21 +53,22 @@ final class Api {
             Answer answer;
             try {
                 Authentication.once(http.getRequestHeaders());                                   // 422
-                var match = find(http);                                                          // 404, 405
-                route = match.route.template();
+                var url = http.getRequestURI();
+                var match = routes.find(http.getRequestMethod(), url.getRawPath());              // 404, 405
+                route = match.route().template();
                 var bytes = bytes(http);                                                         // 413
-                var caller = caller(http, match.route, bytes, seen);                             // 401, 403, 428, 503
-                var credential = credential(http, match.route, seen);                            // 401, 403, 503
-                var params = Params.parse(http.getRequestURI().getRawQuery(), match.route.params()); // 422
-                var body = body(http, match.route, bytes);                                       // 415, 422
+                var caller = caller(http, match.route(), bytes, seen);                           // 401, 403, 428, 503
+                var credential = credential(http, match.route(), seen);                          // 401, 403, 503
+                var params = Params.parse(url.getRawQuery(), match.route().params(), Limits.QUERY_CHARS); // 422
+                var body = body(http, match.route(), bytes);                                     // 415, 422
                 if (route.equals(Routes.STREAM)) {
                     status = 200;
                     changes.stream(http, params);
                     return;
                 }
-                answer = answer(match.route, new Call(match.path, params, body, caller, credential, ifMatch(http),
+                answer = answer(match.route(), new Call(match.path(), params, body, caller, credential, ifMatch(http),
                         trace));
-                if (!match.route.method().equals("GET")) {
+                if (!match.route().method().equals("GET")) {
                     changes.wake();
                 }
             } catch (Refused refused) {
@@ -89,24 +93,10 @@ final class Api {
         }
     }
 
-    private Match find(HttpExchange http) {
-        var path = http.getRequestURI().getRawPath();
-        var here = routes.stream().flatMap(r -> r.match(path).map(p -> new Match(r, p)).stream()).toList();
-        if (here.isEmpty()) {
-            throw Problem.noSuchRoute();
-        }
-        // A literal route hides the one with a variable that would match as well, whatever the method.
-        var template = here.getFirst().route.template();
-        var same = here.stream().filter(m -> m.route.template().equals(template)).toList();
-        return same.stream().filter(m -> m.route.method().equals(http.getRequestMethod())).findFirst()
-                .orElseThrow(() -> Problem.methodNotAllowed(same.stream().map(m -> m.route.method())
-                .collect(Collectors.joining(", "))));
-    }
-
     private static byte[] bytes(HttpExchange http) throws IOException {
         var bytes = http.getRequestBody().readNBytes(Limits.BODY_BYTES + 1);
         if (bytes.length > Limits.BODY_BYTES) {
-            throw Problem.tooLarge();
+            throw Problems.tooLarge();
         }
         return bytes;
     }
@@ -123,7 +113,7 @@ final class Api {
         claimed.signed().ifPresent(tenant -> seen.put("tenant", tenant));
         var session = Optional.ofNullable(headers.getFirst("X-Sync-Session"));
         if (route.access() == Access.SESSION && session.isEmpty()) {
-            throw Problem.sessionRequired("This call names no sync session.");
+            throw Problems.sessionRequired("This call names no sync session.");
         }
         var host = Optional.ofNullable(headers.getFirst("Host")).map(text -> text.replaceFirst(":[0-9]*$", ""))
                 .filter(text -> !ADDRESS.matcher(text).matches());
@@ -151,17 +141,9 @@ final class Api {
                 .strip();
         if (!type.equalsIgnoreCase("application/json") && !(route.method().equals("PATCH")
                 && type.equalsIgnoreCase("application/merge-patch+json"))) {
-            throw Problem.unsupportedMedia();
+            throw Problems.unsupportedMedia();
         }
-        try {
-            var body = Json.MAPPER.readTree(bytes);
-            if (body != null && body.isObject()) {
-                return new Body(body);
-            }
-        } catch (JacksonException notJson) {
-            // falls through to the same refusal
-        }
-        throw Problem.invalid("The request body must be one JSON object.");
+        return new Body(Json.object(bytes));
     }
 
     private static Optional<Long> ifMatch(HttpExchange http) {
@@ -196,7 +178,7 @@ final class Api {
         if (why.status() == 401 || why.status() == 403) {
             metrics.refused(why.code());
         }
-        return new Answer(why.status(), "application/problem+json", Json.bytes(why.body(trace.id())),
+        return new Answer(why.status(), "application/problem+json", Json.bytes(Problems.body(why, trace.id())),
                 Map.of());
     }
 
@@ -204,7 +186,7 @@ final class Api {
         log.error("incident", Map.of("trace_id", trace.id()), broken);
         return refusal(http, broken instanceof Outage ? Problem.unavailable("outage",
                 "The database does not answer. Try again in a moment; if it stays, report trace_id.").why()
-                : Problem.incident(), trace);
+                : Problems.incident(), trace);
     }
 
     private static void send(HttpExchange http, Answer answer) throws IOException {

@@ -1,7 +1,10 @@
 package io.github.doorwarden.systems.toolbridge;
 
 import com.sun.net.httpserver.Headers;
-import io.github.doorwarden.systems.toolbridge.AccessTokens.Token;
+import io.github.doorwarden.systems.backend.AccessTokens;
+import io.github.doorwarden.systems.backend.Digests;
+import io.github.doorwarden.systems.backend.Problem;
+import io.github.doorwarden.systems.backend.Refused;
 import io.github.doorwarden.upstream.SignatureVerifier;
 import io.github.doorwarden.upstream.SigningHeaders;
 import java.util.EnumMap;
@@ -22,12 +25,12 @@ final class Authentication {
     /// @param chosen the tenant that an unsigned header asks for
     record Claimed(Token token, Optional<String> signed, Optional<String> chosen) {}
 
-    private final Optional<AccessTokens> jwts;
+    private final Optional<AccessTokens<Token>> jwts;
     private final Map<Access, String> fixed;
     private final SignatureVerifier signatures;
 
     /// @param fixed credentials by what they open; none for what is left out
-    Authentication(Optional<AccessTokens> jwts, Map<Access, String> fixed, TenantSecrets secrets,
+    Authentication(Optional<AccessTokens<Token>> jwts, Map<Access, String> fixed, TenantSecrets secrets,
             SignatureVerifier.Taken taken, java.time.InstantSource clock) {
         this.jwts = jwts;
         this.fixed = new EnumMap<>(Access.class);
@@ -110,15 +113,7 @@ final class Authentication {
     }
 
     private static Refused bad(String reason) {
-        return Problem.unauthorized("invalid_token", switch (reason) {
-            case "expired" -> "The access token has expired. Obtain a new one and call again.";
-            case "audience" ->
-                    "The access token was issued for another service. Ask for one with this service's audience.";
-            case "issuer" ->
-                    "The access token comes from an issuer that this service does not trust. Ask the configured one.";
-            case "not_yet_valid" -> "The access token is not valid yet. Compare the clocks of the two machines.";
-            default -> "The access token cannot be accepted (" + reason + "). Obtain a new one from the identity "
-                    + "provider and call again.";
-        });
+        return Problem.unauthorized("invalid_token", AccessTokens.remedy(reason, "The access token cannot be accepted ("
+                + reason + "). Obtain a new one from the identity provider and call again."));
     }
 }

@@ -1,6 +1,8 @@
 package io.github.doorwarden.systems.toolbridge;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.github.doorwarden.systems.backend.Json;
+import io.github.doorwarden.systems.backend.Params;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -99,7 +101,7 @@ final class Changes {
         var from = last.isPresent() ? Long.parseLong(cursors.read(ALL, "changes", last.get()).getFirst())
                 : store.read(Scope.FEED, tx -> tx.number("SELECT seq FROM feed"));
         if (!streams.tryAcquire()) {
-            throw Problem.tooMany("too_many_streams", "There are " + Limits.STREAMS
+            throw Problems.tooMany("too_many_streams", "There are " + Limits.STREAMS
                     + " streams of changes already. End one that nobody reads.");
         }
         try {

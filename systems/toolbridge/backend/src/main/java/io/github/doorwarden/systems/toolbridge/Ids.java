@@ -1,5 +1,6 @@
 package io.github.doorwarden.systems.toolbridge;
 
+import io.github.doorwarden.systems.backend.Problem;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;

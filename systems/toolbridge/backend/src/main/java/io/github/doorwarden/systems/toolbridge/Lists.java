@@ -1,5 +1,6 @@
 package io.github.doorwarden.systems.toolbridge;
 
+import io.github.doorwarden.systems.backend.Params;
 import io.github.doorwarden.systems.toolbridge.Field.Type;
 import java.sql.SQLException;
 import java.util.ArrayList;

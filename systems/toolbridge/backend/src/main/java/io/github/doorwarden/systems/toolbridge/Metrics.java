@@ -1,5 +1,6 @@
 package io.github.doorwarden.systems.toolbridge;
 
+import io.github.doorwarden.systems.backend.EventLog;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;

@@ -1,5 +1,8 @@
 package io.github.doorwarden.systems.toolbridge;
 
+import io.github.doorwarden.systems.backend.Json;
+import io.github.doorwarden.systems.backend.Problem;
+import io.github.doorwarden.systems.backend.Refused;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,7 +48,7 @@ final class Operations {
             } catch (Refused refused) {
                 failed++;
                 result.put("status", refused.why().status());
-                result.put("body", refused.why().body(trace.id()));
+                result.put("body", Problems.body(refused.why(), trace.id()));
             }
             results.add(result);
         }
@@ -90,7 +93,7 @@ final class Operations {
         try {
             return step.run();
         } catch (Refused refused) {
-            throw refused.why().at(number);
+            throw Problems.at(number, refused.why());
         }
     }
 

@@ -1,5 +1,7 @@
 package io.github.doorwarden.systems.toolbridge;
 
+import io.github.doorwarden.systems.backend.Params;
+import io.github.doorwarden.systems.backend.Problem;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -83,6 +85,6 @@ final class Organizations {
                 json.put("created_at", Stored.time(row.getLong("created_at")));
                 json.put("updated_at", Stored.time(row.getLong("updated_at")));
                 return json;
-            }, id)).orElseThrow(() -> Problem.notFound("organization"));
+            }, id)).orElseThrow(() -> Problems.notFound("organization"));
     }
 }

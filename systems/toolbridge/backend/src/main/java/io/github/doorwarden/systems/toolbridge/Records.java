@@ -1,5 +1,6 @@
 package io.github.doorwarden.systems.toolbridge;
 
+import io.github.doorwarden.systems.backend.Problem;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -58,9 +59,9 @@ final class Records {
     private static Stored find(Tx tx, Caller caller, Kind kind, String id, String lock) throws SQLException {
         var found = tx.first("SELECT " + kind.columns() + " FROM " + kind.plural()
                 + " r WHERE r.tenant_id = ? AND r.id = ?" + lock, row -> Stored.read(kind, row), caller.tenant(),
-                Ids.checked("id", id)).orElseThrow(() -> Problem.notFound(kind.one()));
+                Ids.checked("id", id)).orElseThrow(() -> Problems.notFound(kind.one()));
         if (found.deletedAt() != null) {
-            throw Problem.gone(kind.one());
+            throw Problems.gone(kind.one());
         }
         return found;
     }
@@ -70,7 +71,7 @@ final class Records {
             throws SQLException {
         var found = find(tx, caller, kind, id, tx.dialect().forUpdate());
         if (expected.isPresent() && expected.get() != found.version()) {
-            throw Problem.versionConflict(kind.one(), expected.get(), found.version());
+            throw Problems.versionConflict(kind.one(), expected.get(), found.version());
         }
         return found;
     }
@@ -78,7 +79,7 @@ final class Records {
     Stored update(Tx tx, Caller caller, Kind kind, String id, Body body, Optional<Long> expected) throws SQLException {
         body.only(Bodies.ofChange(kind));
         if (expected.isEmpty()) {
-            throw Problem.versionRequired();
+            throw Problems.versionRequired();
         }
         return change(tx, caller, kind, id, body.whole(kind, false), expected);
     }
@@ -123,7 +124,7 @@ final class Records {
         var before = held(tx, caller, kind, id, expected);
         var legal = legal(before);
         if (!legal.contains(name)) {
-            throw Problem.illegalAction(before.archived() ? "The " + kind.one()
+            throw Problems.illegalAction(before.archived() ? "The " + kind.one()
                     + " is archived, so it takes no action. Bring it back first: archive it with archived false."
                     : "The action " + name + " is not legal while " + action.field() + " is "
                     + before.values().get(action.field()) + ". Legal now: " + String.join(", ", legal) + ".", legal,

@@ -1,5 +1,9 @@
 package io.github.doorwarden.systems.toolbridge;
 
+import io.github.doorwarden.systems.backend.Json;
+import io.github.doorwarden.systems.backend.Params;
+import io.github.doorwarden.systems.backend.Problem;
+import io.github.doorwarden.systems.backend.RouteTable;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -13,7 +17,8 @@ import java.util.function.Function;
 /// @param template the path, with `{name}` for a variable segment
 /// @param params   the query parameters it knows
 /// @param answer   from a checked call to what becomes JSON, to bytes that are JSON already, or to an [Answer]
-record Route(String method, String template, Access access, List<String> params, Function<Call, Object> answer) {
+record Route(String method, String template, Access access, List<String> params, Function<Call, Object> answer)
+        implements RouteTable.Line {
 
     /// A call past all its checks.
     ///
@@ -59,7 +64,8 @@ record Route(String method, String template, Access access, List<String> params,
     }
 
     /// The values of the variables when this path is the route's; literal segments are compared as they stand.
-    Optional<Map<String, String>> match(String rawPath) {
+    @Override
+    public Optional<Map<String, String>> match(String rawPath) {
         var wanted = template.split("/", -1);
         var given = rawPath.split("/", -1);
         if (wanted.length != given.length) {

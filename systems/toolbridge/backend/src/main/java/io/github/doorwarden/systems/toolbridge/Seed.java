@@ -1,5 +1,6 @@
 package io.github.doorwarden.systems.toolbridge;
 
+import io.github.doorwarden.systems.backend.Json;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;

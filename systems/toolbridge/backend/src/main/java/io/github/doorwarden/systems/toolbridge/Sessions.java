@@ -1,5 +1,7 @@
 package io.github.doorwarden.systems.toolbridge;
 
+import io.github.doorwarden.systems.backend.Digests;
+import io.github.doorwarden.systems.backend.Problem;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -35,7 +37,8 @@ final class Sessions {
                 + "user_id = ? AND expires_at > ?) < ?", Digests.sha256(id), caller.tenant(), caller.user(), now, end,
                 caller.tenant(), caller.user(), now, perUser));
         if (written == 0) {
-            throw Problem.tooMany("too_many_sessions", "You have " + perUser + " sync sessions already. End those that "
+            throw Problems.tooMany("too_many_sessions", "You have " + perUser
+                    + " sync sessions already. End those that "
                     + "are done with; each ends by itself within " + Limits.SESSION_LIFE.toSeconds() + " s.");
         }
         var session = new LinkedHashMap<String, Object>();
@@ -51,7 +54,7 @@ final class Sessions {
         var ended = store.note(tx -> tx.update("DELETE FROM sync_session WHERE digest = ? AND tenant_id = ? AND "
                 + "user_id = ?", Digests.sha256(id), caller.tenant(), caller.user()));
         if (ended == 0) {
-            throw Problem.notFound("sync session");
+            throw Problems.notFound("sync session");
         }
     }
 
@@ -59,7 +62,7 @@ final class Sessions {
     void require(Tx tx, Caller caller, String id) throws SQLException {
         var owner = tx.first("SELECT tenant_id, user_id FROM sync_session WHERE digest = ? AND expires_at > ?", row ->
                 new Caller(row.getString(1), row.getString(2)), Digests.sha256(id), clock.millis()).orElseThrow(() ->
-                Problem.sessionRequired("This sync session has ended, or never was."));
+                Problems.sessionRequired("This sync session has ended, or never was."));
         if (!owner.equals(caller)) {
             throw Problem.forbidden("session_foreign", "This sync session is another user's, or another "
                     + "organisation's. Open one of your own.");

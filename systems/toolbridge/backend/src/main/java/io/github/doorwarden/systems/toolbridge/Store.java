@@ -1,5 +1,6 @@
 package io.github.doorwarden.systems.toolbridge;
 
+import io.github.doorwarden.systems.backend.Outage;
 import java.sql.SQLException;
 
 /// The database: one port, two that live behind it. What the work throws rolls everything back; a database that does

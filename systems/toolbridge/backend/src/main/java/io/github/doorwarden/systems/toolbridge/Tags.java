@@ -1,5 +1,7 @@
 package io.github.doorwarden.systems.toolbridge;
 
+import io.github.doorwarden.systems.backend.Params;
+import io.github.doorwarden.systems.backend.Problem;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;

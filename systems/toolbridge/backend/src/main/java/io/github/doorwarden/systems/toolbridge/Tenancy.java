@@ -1,5 +1,7 @@
 package io.github.doorwarden.systems.toolbridge;
 
+import io.github.doorwarden.systems.backend.Problem;
+import io.github.doorwarden.systems.backend.Refused;
 import io.github.doorwarden.systems.toolbridge.Authentication.Claimed;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -75,7 +77,7 @@ final class Tenancy {
         return switch (memberships.size()) {
             case 0 -> throw forbidden("You belong to no organisation here. Ask an administrator to add you.");
             case 1 -> memberships.getFirst().tenant;
-            default -> throw Problem.ambiguousTenant(memberships.stream().map(Membership::tenant).toList());
+            default -> throw Problems.ambiguousTenant(memberships.stream().map(Membership::tenant).toList());
         };
     }
 

@@ -1,5 +1,6 @@
 package io.github.doorwarden.systems.toolbridge;
 
+import io.github.doorwarden.systems.backend.Outage;
 import io.github.doorwarden.upstream.SigningKey;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -101,7 +102,7 @@ final class TenantSecrets {
                     json.put("created_at", Stored.time(row.getLong(3)));
                     json.put("due_at", Stored.time(row.getLong(3) + Limits.SECRET_AGE.toMillis()));
                     return json;
-                }, tenant).orElseThrow(() -> Problem.notFound("secret"));
+                }, tenant).orElseThrow(() -> Problems.notFound("secret"));
             audit(tx, tenant, found.get("key_id").toString(), "read", by);
             return found;
         });

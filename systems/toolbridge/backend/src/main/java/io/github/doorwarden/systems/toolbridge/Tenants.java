@@ -1,5 +1,7 @@
 package io.github.doorwarden.systems.toolbridge;
 
+import io.github.doorwarden.systems.backend.Params;
+import io.github.doorwarden.systems.backend.Problem;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -29,7 +31,7 @@ final class Tenants {
 
     static void require(Tx tx, String tenant) throws SQLException {
         if (tx.number("SELECT count(*) FROM tenant WHERE id = ?", tenant) == 0) {
-            throw Problem.notFound("tenant");
+            throw Problems.notFound("tenant");
         }
     }
 
@@ -66,7 +68,7 @@ final class Tenants {
             }
             json.put("created_at", Stored.time(row.getLong("created_at")));
             return json;
-        }, id).orElseThrow(() -> Problem.notFound("tenant"));
+        }, id).orElseThrow(() -> Problems.notFound("tenant"));
         tenant.put("members", tx.number("SELECT count(*) FROM membership WHERE tenant_id = ?", id));
         tenant.put("secret", secrets.state(tx, id));
         return tenant;
@@ -166,7 +168,7 @@ final class Tenants {
                     + "WHERE "
                     + "tenant_id = ? AND id = ?)", tenant, tenant, member);
             if (tx.update("DELETE FROM membership WHERE tenant_id = ? AND id = ?", tenant, member) == 0) {
-                throw Problem.notFound("member");
+                throw Problems.notFound("member");
             }
             return null;
         });

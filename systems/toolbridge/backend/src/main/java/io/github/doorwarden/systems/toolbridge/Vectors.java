@@ -2,6 +2,9 @@ package io.github.doorwarden.systems.toolbridge;
 
 import io.github.doorwarden.embeddings.Embedder;
 import io.github.doorwarden.embeddings.EmbeddingFailure;
+import io.github.doorwarden.systems.backend.EventLog;
+import io.github.doorwarden.systems.backend.Outage;
+import io.github.doorwarden.systems.backend.Problem;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.sql.SQLException;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
+import io.github.doorwarden.systems.backend.IdentityProvider;
 import io.github.doorwarden.upstream.SigningKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,9 @@
 package io.github.doorwarden.systems.toolbridge;
 
+import io.github.doorwarden.systems.backend.IdentityProvider;
+import io.github.doorwarden.systems.backend.Json;
+import io.github.doorwarden.systems.backend.Mistake;
+import io.github.doorwarden.systems.backend.MovableClock;
 import io.github.doorwarden.upstream.SigningKey;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.ByteArrayOutputStream;
@@ -52,7 +56,7 @@ final class Bed implements AutoCloseable {
     }
 
     final MovableClock clock = new MovableClock();
-    final IdentityProvider idp;
+    final PersonIssuer idp;
     final Path data;
     final Dialect dialect;
     final ByteArrayOutputStream log = new ByteArrayOutputStream();
@@ -65,7 +69,7 @@ final class Bed implements AutoCloseable {
 
     Bed(Dialect dialect, UnaryOperator<Map<String, String>> change) throws IOException {
         this.dialect = dialect;
-        idp = new IdentityProvider(clock);
+        idp = new PersonIssuer(clock);
         data = Files.createTempDirectory("toolbridge");
         environment.putAll(Map.of("TOOLBRIDGE_JWKS_URL", idp.jwks().toString(), "TOOLBRIDGE_ISSUER",
                 IdentityProvider.ISSUER, "TOOLBRIDGE_AUDIENCE", IdentityProvider.AUDIENCE, "TOOLBRIDGE_ADMIN_TOKEN",
@@ -82,7 +86,7 @@ final class Bed implements AutoCloseable {
         try {
             bridge = ToolBridge.start(Settings.of(new String[] {"--data", data.toString()}, environment), clock,
                     new PrintStream(log, true, StandardCharsets.UTF_8));
-        } catch (Settings.Mistake mistake) {
+        } catch (Mistake mistake) {
             throw new IllegalStateException(mistake.getMessage());
         }
     }
@@ -92,7 +96,7 @@ final class Bed implements AutoCloseable {
     }
 
     void startVectors() {
-        bridge.startVectors();
+        bridge.afterReady();
     }
 
     /// A database of its own, whose owner may make roles and is no superuser.

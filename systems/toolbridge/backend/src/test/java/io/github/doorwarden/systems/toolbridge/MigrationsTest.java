@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.systems.backend.Digests;
+import io.github.doorwarden.systems.backend.Outage;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Map;

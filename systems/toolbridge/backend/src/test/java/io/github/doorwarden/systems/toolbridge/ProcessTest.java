@@ -4,22 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
+import io.github.doorwarden.systems.backend.JavaProcesses;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,49 +25,35 @@ class ProcessTest {
 
     @TempDir
     Path data;
-    private final List<Process> started = new ArrayList<>();
+    private JavaProcesses processes;
+
+    @BeforeEach
+    void begin() {
+        processes = new JavaProcesses(ToolBridge.class, data.resolve("stderr"), name -> name.startsWith("TOOLBRIDGE_")
+                || name.equals("DATABASE_URL"));
+    }
+
+    @AfterEach
+    void end() {
+        processes.close();
+    }
 
     private Process start(Map<String, String> environment, String... arguments) throws IOException {
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp",
-                System.getProperty("java.class.path"), ToolBridge.class.getName()));
-        command.addAll(List.of(arguments));
-        var builder = new ProcessBuilder(command).redirectError(data.resolve("stderr").toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("TOOLBRIDGE_") || name.equals("DATABASE_URL")
-                || name.equals("JAVA_TOOL_OPTIONS"));
-        builder.environment().put("TOOLBRIDGE_EMBEDDINGS", "hashed");
-        builder.environment().putAll(environment);
-        var process = builder.start();
-        started.add(process);
-        return process;
+        var whole = new HashMap<>(Map.of("TOOLBRIDGE_EMBEDDINGS", "hashed"));
+        whole.putAll(environment);
+        return processes.start(whole, arguments);
     }
 
     private Process start() throws IOException {
         return start(Map.of(), "--data", data.resolve("state").toString(), "--port", "0");
     }
 
-    @AfterEach
-    void end() throws InterruptedException {
-        for (var process : started) {
-            process.destroyForcibly().waitFor();
-        }
-    }
-
-    private static BufferedReader output(Process process) {
-        return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-    }
-
-    private static URI ready(BufferedReader output) throws IOException {
-        var line = output.readLine();
-        assertTrue(line != null && line.matches("ready http://127\\.0\\.0\\.1:[0-9]+"), line);
-        return URI.create(line.substring("ready ".length()));
-    }
-
     @Test
     void oneReadyLineThenTheEndOfInputEndsIt() throws Exception {
         var process = start();
-        var output = output(process);
-        var health = HttpClient.newHttpClient().send(HttpRequest.newBuilder(ready(output).resolve("/health")).build(),
+        var output = JavaProcesses.output(process);
+        var health = HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(JavaProcesses.ready(output).resolve("/health")).build(),
                 HttpResponse.BodyHandlers.ofString());
         assertEquals(200, health.statusCode());
         assertTrue(health.body().contains("\"store\":\"sqlite\""), health.body());
@@ -84,7 +67,7 @@ class ProcessTest {
     @Test
     void onlyOneMayHaveTheFolderAndATermSignalEndsIt() throws Exception {
         var first = start();
-        ready(output(first));
+        JavaProcesses.ready(JavaProcesses.output(first));
         var second = start();
         assertTrue(second.waitFor(10, TimeUnit.SECONDS));
         assertEquals(1, second.exitValue());

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.systems.backend.Outage;
+import io.github.doorwarden.systems.backend.Refused;
 import java.io.IOException;
 import java.net.URI;
 import java.sql.SQLException;
@@ -70,7 +72,7 @@ class RowSecurityTest {
                 "DELETE FROM comments")) {
             assertThrows(Refused.class, () -> store.write(new Scope.Tenant("acme"), tx -> {
                 assertEquals(1, tx.update(statement), statement);
-                throw Problem.gone("transaction");
+                throw Problems.gone("transaction");
             }));
         }
         int changed = store.write(Scope.FEED, tx -> tx.update("UPDATE change SET op = 'x'"));

@@ -1,0 +1,22 @@
+package io.github.doorwarden.systems.backend;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+/// Waits for what another thread is about to do.
+public final class Eventually {
+
+    private Eventually() {}
+
+    /// Whether the condition holds within ten seconds.
+    public static boolean holds(Callable<Boolean> condition) throws Exception {
+        var end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!condition.call()) {
+            if (System.nanoTime() > end) {
+                return false;
+            }
+            Thread.onSpinWait();
+        }
+        return true;
+    }
+}

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -87,6 +88,29 @@ class ToolbridgeSystemTest {
             assertTrue(ToolResults.refused(ada, "get_note", "{\"id\":\"" + ToolbridgeWork.id(title) + "\"}")
                     .contains("404"));
         }
+    }
+
+    @Test
+    void aTenantsHostNameOpensForItsOwnPeopleAlone() throws Exception {
+        var gateway = new ToolbridgeGateway(system, api);
+        var token = gateway.token(Person.of("ada@acme.example", ToolbridgeWork.PASSWORD));
+        var caller = new SignedCaller(api, token, ToolbridgeGateway.subject(token.get()), gateway.key("acme"),
+                new Tenancies(1, List.of("acme")), new Random(1));
+        for (var host : List.of("acme.toolbridge.example", "ACME.toolbridge.example:443", "127.0.0.1")) {
+            var own = api.at(host, "/v1/notes?limit=1", caller.signed("GET", "/v1/notes?limit=1", ""));
+            assertEquals(200, own.status(), own::body);
+            assertTrue(own.body().contains("\"items\""), own::body);
+        }
+        for (var host : List.of("globex.toolbridge.example", "globex.toolbridge.example.:8443")) {
+            var refused = api.at(host, "/v1/notes?limit=1", caller.signed("GET", "/v1/notes?limit=1", ""));
+            assertEquals(403, refused.status(), refused::body);
+            assertTrue(refused.body().contains("host_mismatch") && refused.body().contains("another organisation's")
+                    && !refused.body().contains("\"items\""), refused::body);
+        }
+        // The door has one name of its own, and says which; whose call it is stands in the token.
+        var door = ToolbridgeApi.at("acme.toolbridge.example", system.endpoint(), "/mcp", Map.of());
+        assertEquals(403, door.status(), door::body);
+        assertTrue(door.body().contains("known as " + system.origin()), door::body);
     }
 
     @Test

@@ -241,7 +241,7 @@ record Entrance(Policy policy, Callers callers, Function<URI, Caller> pipes, Lis
 
     private static Runnable sweep(FrontDoor door, Keys keys, Runnable more) {
         var schedule = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("sweep").factory());
-        schedule.scheduleWithFixedDelay(() -> quietly(door.grants::refresh), LISTEN_MILLIS, LISTEN_MILLIS,
+        schedule.scheduleWithFixedDelay(() -> quietly(door.grants::listen), LISTEN_MILLIS, LISTEN_MILLIS,
                 TimeUnit.MILLISECONDS);
         schedule.scheduleWithFixedDelay(() -> quietly(keys::refresh), 1, 1, TimeUnit.MINUTES);
         schedule.scheduleWithFixedDelay(() -> quietly(more), 1, 5, TimeUnit.MINUTES);

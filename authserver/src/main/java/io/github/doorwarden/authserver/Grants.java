@@ -2,6 +2,7 @@ package io.github.doorwarden.authserver;
 
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.Database;
+import io.github.doorwarden.store.StoreOutage;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -14,14 +15,18 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// All grants, and the short list of revoked ones that every request is checked against. Safe for use by many threads.
 ///
 /// The list is in memory: a revocation in this process counts for the very next request, one by another process on the
-/// same database from the next [#refresh], which is called twice a second. When that fails for too long, the next
+/// same database from the next [#listen], which is called twice a second. When that fails for too long, the next
 /// request asks itself, and fails as the database does: what may have been revoked is not believed. A grant stays on
 /// the list until the last access token issued under it has died.
 public final class Grants {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Grants.class);
 
     private static final String COLUMNS =
             "SELECT id, person_id, client_id, resource, scopes, signed_in_at, created_at, expires_at, "
@@ -33,6 +38,7 @@ public final class Grants {
     private final Consumer<AuditEvent> audit;
     private final Map<String, Instant> revoked = new ConcurrentHashMap<>();
     private volatile Instant heardAt = Instant.MIN;
+    private volatile boolean cutOff;
 
     public Grants(Database database, AuthServerSettings settings, InstantSource clock, Consumer<AuditEvent> audit) {
         this.database = database;
@@ -240,8 +246,28 @@ public final class Grants {
         return tx.first(COLUMNS + "WHERE id = ?", Grants::read, id);
     }
 
-    /// Takes in what other processes revoked, and forgets what no living token can name. Called at start and on a
-    /// schedule.
+    /// [#refresh] on a schedule: that the store cannot be asked is said once, and so is that it can again.
+    public void listen() {
+        try {
+            refresh();
+        } catch (StoreOutage outage) {
+            if (!cutOff) {
+                cutOff = true;
+                LOG.error("The store cannot be asked what was revoked. Tokens and sessions that were verified before "
+                        + "go "
+                        + "on from memory for {} s; after that every request that brings one is answered with 503, and "
+                        + "so is every sign-in, until the store is back. Look at its disk and its file.",
+                        Limits.REVOCATIONS_UNHEARD.toSeconds(), outage);
+            }
+            return;
+        }
+        if (cutOff) {
+            cutOff = false;
+            LOG.info("The store can be asked again. Sessions go on, but for those that were ended meanwhile.");
+        }
+    }
+
+    /// Takes in what other processes revoked, and forgets what no living token can name.
     public void refresh() {
         var now = clock.instant();
         var horizon = now.minus(settings.lifetimes().accessToken()).minus(Limits.CLOCK_SKEW);

@@ -160,6 +160,28 @@ class ExternalModeTest {
         }
     }
 
+    @Test
+    @Covers("RS-11a")
+    void theListGoesByTheClaimOfATokenThatTheProviderCallsVerified() throws IOException {
+        var yaml = TOOLS.replace("mode: external", "mode: external\n  allowed_emails: [\"@research.example\"]")
+                .replace("issuers: {door: {", "issuers: {door: {plain_jwt: true, ");
+        try (var provider = new SigningIssuer();
+                var tools = start("tools", yaml, environment(freePort(), provider.issuer))) {
+            var endpoint = tools.address().toString();
+            var agent = new Agent(web, "", endpoint, "c", "");
+            assertEquals(200, agent.call(provider.token("ada", endpoint, all -> all), "doorwarden_whoami", "{}")
+                    .status());
+            for (var verified : java.util.Arrays.asList(false, "false", null)) {
+                var refused = agent.call(provider.token("eve", endpoint, all -> all.claim("email_verified", verified)),
+                        "doorwarden_whoami", "{}").expect(403);
+                assertTrue(refused.body().contains("has not verified it"), refused.toString());
+            }
+            var foreign = agent.call(provider.token("eve", endpoint, all -> all.claim("email", "eve@evil.example")),
+                    "doorwarden_whoami", "{}").expect(403);
+            assertTrue(foreign.body().contains("not on this server's list"), foreign.toString());
+        }
+    }
+
     private Web.Answer called(Deployment issuing, Deployment tools, String email, String password) {
         var issuer = issuing.address().toString();
         var agent = Agent.registered(web, issuer, tools.address().toString(), "Stranger",

@@ -26,20 +26,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.node.ObjectNode;
 
 /// An OpenID provider on a port of its own, where one person is signed in and has agreed to everything, as at real ones
-/// on the second visit. Our own server cannot be one: it issues no ID tokens.
-final class OpenIdProvider implements AutoCloseable {
+/// on the second visit. What it says of them is in the ID token alone: it has no user information.
+public final class OpenIdProvider implements AutoCloseable {
 
-    static final String CLIENT = "door";
-    static final String SECRET = "canary-secret-at-the-provider-4711";
+    public static final String CLIENT = "door";
+    public static final String SECRET = "canary-secret-at-the-provider-4711";
 
     private record Begun(String nonce, String challenge) {}
 
     private final HttpServer server;
     private final ECKey key;
     private final Map<String, Begun> codes = new ConcurrentHashMap<>();
-    final String issuer;
+    public final String issuer;
+    /// What it says of the person, beside who they are to it.
+    public final Map<String, Object> claims =
+            new ConcurrentHashMap<>(Map.of("email", Door.EMAIL, "email_verified", true,
+            "name", "Ada Lovelace"));
+    /// Who they are to it.
+    public volatile String subject = "u1";
 
-    OpenIdProvider() {
+    public OpenIdProvider() {
         try {
             key = new ECKeyGenerator(Curve.P_256).keyID("p1").generate();
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
@@ -88,10 +94,11 @@ final class OpenIdProvider implements AutoCloseable {
 
     private String idToken(String nonce) {
         var now = Instant.now();
+        var says = new JWTClaimsSet.Builder().issuer(issuer).subject(subject).audience(CLIENT).claim("nonce", nonce)
+                .issueTime(Date.from(now)).expirationTime(Date.from(now.plusSeconds(60)));
+        claims.forEach(says::claim);
         var jwt = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("p1").type(JOSEObjectType.JWT).build(),
-                new JWTClaimsSet.Builder().issuer(issuer).subject("u1").audience(CLIENT).claim("nonce", nonce)
-                .issueTime(Date.from(now)).expirationTime(Date.from(now.plusSeconds(60)))
-                .claim("email", Door.EMAIL).claim("email_verified", true).claim("name", "Ada Lovelace").build());
+                says.build());
         try {
             jwt.sign(new ECDSASigner(key));
         } catch (JOSEException e) {

@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import io.github.doorwarden.cli.OpenIdProvider;
+import io.github.doorwarden.store.Database;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -25,9 +28,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The other side of the admin copilot's door: how it comes by tokens for the marketplace, and what its callers read
-/// when there are none or nobody answers. The token endpoint and the marketplace are played, because the real ones
-/// would not fail on demand.
+/// The other sides of the admin copilot's door: how it comes by tokens for the marketplace, and what its callers read
+/// when there are none or nobody answers; and whom it lets in by what an identity provider of another make says of
+/// them. Token endpoint, marketplace and provider are played, because the real ones would not fail on demand.
 class AdminCopilotBackendTest {
 
     private static final String STATIC = "canary-static-token-of-the-marketplace";
@@ -43,6 +46,7 @@ class AdminCopilotBackendTest {
     private static final List<String> SHOWN = new CopyOnWriteArrayList<>();
     private static final CountDownLatch OVER = new CountDownLatch(1);
     private static HttpServer outside;
+    private static OpenIdProvider provider;
     private static Copilot falling;
     private static Copilot strict;
     private static CompletableFuture<Knock.Answer> hanging;
@@ -85,9 +89,18 @@ class AdminCopilotBackendTest {
         var withStatic = new HashMap<>(usual);
         withStatic.put("INSTAINSTRU_MCP_API_SERVICE_TOKEN", STATIC);
         falling = new Copilot(work.resolve("falling"), withStatic);
-        strict = new Copilot(work.resolve("strict"), usual);
+        provider = new OpenIdProvider();
+        var people = new HashMap<>(usual);
+        people.putAll(Map.of("INSTAINSTRU_MCP_WORKOS_CLIENT_ID", OpenIdProvider.CLIENT,
+                "INSTAINSTRU_MCP_WORKOS_CLIENT_SECRET", OpenIdProvider.SECRET));
+        strict = new Copilot(work.resolve("strict"), people, "--set", "authorization.providers.workos.issuer="
+                + provider.issuer);
         hanging = CompletableFuture.supplyAsync(() -> falling.door.call(Copilot.SERVICE_TOKEN,
                 "instainstru_search_top_queries", "{}"), Executors.newCachedThreadPool());
+        while (ASKED.isEmpty()) {                                // in vain: none may be given to it later
+            assertFalse(hanging.isDone());
+            Thread.onSpinWait();
+        }
     }
 
     @AfterAll
@@ -95,6 +108,7 @@ class AdminCopilotBackendTest {
         OVER.countDown();
         falling.close();
         strict.close();
+        provider.close();
         outside.stop(0);
     }
 
@@ -145,6 +159,53 @@ class AdminCopilotBackendTest {
         assertTrue(ASKED.getLast().contains("grant_type=client_credentials") && ASKED.getLast().contains("resource="),
                 ASKED::toString);
         giving = false;
+    }
+
+    /// Who comes back from the provider when it says this of them.
+    private static Person.Page arrive(String subject, String email, Boolean verified) throws IOException {
+        provider.subject = subject;
+        provider.claims.put("email", email);
+        provider.claims.remove("email_verified");
+        if (verified != null) {
+            provider.claims.put("email_verified", verified);
+        }
+        return strict.arrive(strict.register(), Person.of(email, ""), "mcp:read");
+    }
+
+    @Test
+    void theAddressInTheTokenOfTheProviderMustBeOnTheListAndVerified() throws Exception {
+        arrive("u1", Copilot.ADMIN, true);
+        var tokens = strict.signIn(Person.of(Copilot.ADMIN, ""), "mcp:read");
+        assertTrue(strict.door.call(tokens.access(), "doorwarden_whoami", "{}").expect(200).body().contains(
+                Copilot.ADMIN));
+
+        // On the list, and the provider says that nobody has checked it, or does not say that somebody has.
+        for (var verified : Arrays.asList(false, null)) {
+            for (var email : List.of("carla@instainstru.example", Copilot.ADMIN)) {
+                refused(arrive("u2", email, verified), "has not verified it");
+            }
+        }
+        // Verified, and not on the list, nor what only looks like it.
+        for (var email : List.of("visitor@elsewhere.example", "eve@sub.instainstru.example",
+                "eve@instainstru.example.evil.example")) {
+            refused(arrive("u3", email, true), "The address " + email + " is not on this server");
+        }
+        assertEquals(List.of(Copilot.ADMIN), people(strict), "an account was made for somebody who may not come in");
+        assertTrue(strict.audit().stream().anyMatch(row -> row.startsWith("login refused") && row.contains(
+                "not admitted: u2")), strict.audit()::toString);
+        assertEquals(200, strict.door.call(tokens.access(), "doorwarden_whoami", "{}").status());
+    }
+
+    private static void refused(Person.Page page, String why) {
+        assertEquals(403, page.status(), page::toString);
+        assertEquals("/login/callback", page.address().getPath(), () -> "somebody reached the client: " + page);
+        assertTrue(page.body().contains(why), page::toString);
+    }
+
+    private static List<String> people(Copilot copilot) {
+        try (var database = Database.open(copilot.system.state().resolve("doorwarden.db"))) {
+            return database.query("SELECT email FROM person", row -> row.getString(1));
+        }
     }
 
     @Test

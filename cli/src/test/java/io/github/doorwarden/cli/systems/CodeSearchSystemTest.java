@@ -18,9 +18,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -338,5 +340,51 @@ class CodeSearchSystemTest {
             }
         }
         RESULTS.complete(all);
+    }
+
+    private static String developmentSession() throws Exception {
+        return send("/auth/token", "{\"email\":\"" + DANA.email() + "\"}").json().path("access_token").asString();
+    }
+
+    private static Answer whoami(String session) throws Exception {
+        return send("/mcp/tool/doorwarden_whoami", "{}", "Authorization", "Bearer " + session);
+    }
+
+    /// Decision 90: memory carries sessions as long as revocations are fresh, and nothing is believed after that.
+    @Test
+    @Order(9)
+    void sessionsOutliveAStoreThatGoesAwayButForThoseThatWereEndedMeanwhile() throws Exception {
+        var kept = developmentSession();
+        var ended = developmentSession();
+        var unused = developmentSession();
+        assertEquals(200, whoami(kept).status());
+        assertEquals(200, whoami(ended).status());
+        try (var store = new VanishedStore(system.state())) {
+            assertEquals(200, whoami(kept).status(), "from memory");
+            assertEquals(503, whoami(unused).status(), "nobody knows it, which is not that it is bad");
+            var login = send("/auth/login", "{\"email\":\"" + DANA.email() + "\",\"scope\":\"code:read\"}");
+            assertTrue(login.status() == 503 && login.body().contains("cannot reach its database"), login::body);
+            assertEquals(1, store.revokeElsewhere(store.grantOf(MessageDigest.getInstance("SHA-256").digest(ended
+                    .getBytes(StandardCharsets.UTF_8)))));
+            var until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (whoami(kept).status() == 200) {
+                assertTrue(System.nanoTime() < until, "it believes what it cannot know");
+                new CompletableFuture<Void>().completeOnTimeout(null, 200, TimeUnit.MILLISECONDS).join();
+            }
+            for (var session : List.of(kept, ended)) {
+                var refused = whoami(session);
+                assertTrue(refused.status() == 503 && refused.body().contains("Try again in a minute"), refused::body);
+            }
+            var health = send("/health", "");
+            assertEquals(503, health.status());
+            assertEquals("down", health.json().path("components").path("store").asString());
+            system.told(Pattern.compile("cannot be asked what was revoked.*go on from memory for 5 s"));
+        }
+        assertEquals(401, whoami(ended).status(), "ended elsewhere while this process was cut off");
+        assertEquals(200, whoami(kept).status());
+        assertEquals(200, whoami(unused).status());
+        system.told(Pattern.compile("The store can be asked again"));
+        assertEquals("up", send("/health", "").json().path("components").path("store").asString());
+        assertEquals(1, system.console().stream().filter(line -> line.contains("cannot be asked what was")).count());
     }
 }

@@ -1,12 +1,16 @@
 package io.github.doorwarden.cli.systems;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -26,6 +30,24 @@ final class ToolbridgeApi {
         var card = Files.readString(system.state().resolve("toolbridge.running")).strip().split(" ");
         address = URI.create(card[card.length - 1]);
         admin = Files.readString(system.state().resolve("secrets").resolve("toolbridge-admin")).strip();
+    }
+
+    /// A GET at another host name than the address has: the JDK's client sets that itself, so this speaks HTTP by hand.
+    static Answer at(String host, URI server, String target, Map<String, String> headers) throws IOException {
+        try (var socket = new Socket(server.getHost(), server.getPort())) {
+            socket.setSoTimeout(60_000);
+            socket.getOutputStream().write(("GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n"
+                    + headers.entrySet().stream().map(each -> each.getKey() + ": " + each.getValue() + "\r\n")
+                    .collect(Collectors.joining()) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            var text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            var body = text.substring(text.indexOf("\r\n\r\n")).strip();
+            return new Answer(Integer.parseInt(text.split(" ")[1]), JsonMapper.shared().missingNode(), body);
+        }
+    }
+
+    /// The same at the API itself.
+    Answer at(String host, String target, Map<String, String> headers) throws IOException {
+        return at(host, address, target, headers);
     }
 
     /// What the operator does.

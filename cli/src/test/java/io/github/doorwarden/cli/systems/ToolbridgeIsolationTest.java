@@ -3,13 +3,8 @@ package io.github.doorwarden.cli.systems;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.client.McpClient;
-import io.github.doorwarden.client.oauth.OAuthAuthorization;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -19,7 +14,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,7 +28,6 @@ class ToolbridgeIsolationTest {
     private static final int WORKERS_AT_API = 2;
     /// One operation in so many goes through the door, where each is several calls of the API.
     private static final int DOOR_SHARE = 8;
-    private static final long TOKEN_NANOS = 60_000_000_000L;
     private static final int PROGRESS_SECONDS = 10;
 
     @TempDir
@@ -89,9 +82,10 @@ class ToolbridgeIsolationTest {
     private static List<Callable<Void>> workers(RunningSystem system, Tenancies tenancies, List<McpClient> clients,
             int operations, long seed) throws Exception {
         var api = new ToolbridgeApi(system);
+        var gateway = new ToolbridgeGateway(system, api);
         var keys = new TreeMap<String, SignedCaller.Key>();
         for (var tenant : PEOPLE.keySet()) {
-            keys.put(tenant, key(system, api, tenant));
+            keys.put(tenant, gateway.key(tenant));
         }
         var forgeries = new Forgeries(keys, tenancies);
         var chances = new Random(seed);
@@ -108,8 +102,8 @@ class ToolbridgeIsolationTest {
                 through.run(door);
                 return null;
             });
-            var token = token(system, person);
-            var subject = subject(token.get());
+            var token = gateway.token(person);
+            var subject = ToolbridgeGateway.subject(token.get());
             for (var i = 0; i < WORKERS_AT_API; i++) {
                 var chance = new Random(chances.nextLong());
                 var straightAt = new IsolationOfApi(new SignedCaller(api, token, subject, keys.get(each.getKey()),
@@ -121,56 +115,5 @@ class ToolbridgeIsolationTest {
             }
         }
         return workers;
-    }
-
-    private static String secret(RunningSystem system, String name) throws IOException {
-        return Files.readString(system.state().resolve("secrets").resolve(name)).strip();
-    }
-
-    /// As the gateway gets it.
-    private static SignedCaller.Key key(RunningSystem system, ToolbridgeApi api, String tenant) throws Exception {
-        var answer = api.send("GET", "/admin/tenants/" + tenant + "/secret", "", "Authorization", "Bearer "
-                + secret(system, "toolbridge-service"));
-        return new SignedCaller.Key(tenant, answer.json().path("key_id").asString(), answer.json().path("secret")
-                .asString());
-    }
-
-    /// A token of this person for the API, which is got anew as the gateway would: in exchange for the one that their
-    /// client has. The client has signed in already.
-    private static Supplier<String> token(RunningSystem system, Person person) throws IOException {
-        var authorization = system.authorization(system.endpoint(), person);
-        var secret = secret(system, "toolbridge-gateway");
-        return new Supplier<>() {
-
-            private String token;
-            private long since;
-
-            @Override
-            public synchronized String get() {
-                if (token == null || System.nanoTime() - since > TOKEN_NANOS) {
-                    token = exchange(system, authorization, secret);
-                    since = System.nanoTime();
-                }
-                return token;
-            }
-        };
-    }
-
-    private static String exchange(RunningSystem system, OAuthAuthorization authorization, String secret) {
-        try {
-            var bearer = authorization.fields("POST", system.endpoint()).get("Authorization");
-            return new Knock(system.origin()).form("/token", Map.of("grant_type",
-                    "urn:ietf:params:oauth:grant-type:token-exchange", "client_id", "toolbridge-gateway",
-                    "client_secret", secret, "subject_token", bearer.replaceFirst("^[A-Za-z]+ ", ""),
-                    "subject_token_type", "urn:ietf:params:oauth:token-type:access_token", "resource",
-                    "https://api.toolbridge.example")).expect(200).json().path("access_token").asString();
-        } catch (io.github.doorwarden.client.wire.ClientFailure | InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static String subject(String jwt) {
-        return Knock.JSON.readTree(new String(Base64.getUrlDecoder().decode(jwt.split("\\.")[1]),
-                StandardCharsets.UTF_8)).path("sub").asString();
     }
 }

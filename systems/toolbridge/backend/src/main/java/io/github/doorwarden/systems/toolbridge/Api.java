@@ -115,7 +115,7 @@ final class Api {
         if (route.access() == Access.SESSION && session.isEmpty()) {
             throw Problems.sessionRequired("This call names no sync session.");
         }
-        var host = Optional.ofNullable(headers.getFirst("Host")).map(text -> text.replaceFirst(":[0-9]*$", ""))
+        var host = Optional.ofNullable(headers.getFirst("Host")).map(text -> text.replaceFirst("\\.?(:[0-9]*)?$", ""))
                 .filter(text -> !ADDRESS.matcher(text).matches());
         var caller = tenancy.admit(claimed, host, session.filter(id -> route.access() == Access.SESSION));
         seen.put("tenant", caller.tenant());

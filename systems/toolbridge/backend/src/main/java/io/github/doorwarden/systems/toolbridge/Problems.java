@@ -17,7 +17,8 @@ final class Problems {
 
     static Refused ambiguousTenant(List<String> tenants) {
         return new Refused(new Problem(403, "tenant_ambiguous", "Which organisation?",
-                "You belong to several organisations. Choose one of them with X-Tenant-Id, or by a token for it.",
+                "You belong to several organisations. Choose one of them with X-Tenant-Id, by calling its host name, "
+                + "or by a token for it.",
                 Map.of("tenants", tenants)));
     }
 

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// For which tenant a call is, once its user is proven: the signed one, the chosen one, the token's, or the only one
-/// that the user belongs to. Whatever names it, the user must belong to it, by our own list or by the token's word.
+/// For which tenant a call is, once its user is proven: the signed one, the chosen one, the token's, the one whose host
+/// name was called, or the only one that the user belongs to. Whatever names it, the user must belong to it, by our own
+/// list or by the token's word.
 final class Tenancy {
 
     private record Membership(String id, String tenant, boolean bound) {}
@@ -46,7 +47,10 @@ final class Tenancy {
         var memberships = tx.query("SELECT id, tenant_id, user_id FROM membership WHERE user_id = ? OR (user_id IS "
                 + "NULL AND email = ?) ORDER BY tenant_id", row -> new Membership(row.getString(1), row.getString(2),
                 row.getString(3) != null), token.subject(), token.email().orElse(""));
-        var tenant = claimed.signed().or(claimed::chosen).or(token::tenant).orElseGet(() -> only(memberships));
+        var called = host.isEmpty() ? Optional.<String>empty() : tx.first("SELECT id FROM tenant WHERE host = ?",
+                row -> row.getString(1), host.get().toLowerCase(Locale.ROOT));
+        var tenant = claimed.signed().or(claimed::chosen).or(token::tenant).or(() -> called.filter(each -> memberships
+                .stream().anyMatch(own -> own.tenant.equals(each)))).orElseGet(() -> only(memberships));
         if (token.tenant().filter(each -> !each.equals(tenant)).isPresent()) {
             throw forbidden("The access token is for another organisation than the call.");
         }
@@ -65,7 +69,10 @@ final class Tenancy {
             throw Problem.unauthorized("signature_required", "Calls for this organisation have to be signed with its "
                     + "secret: X-Tenant-Id, X-User-Id, X-Timestamp, X-Nonce, X-Key-Id and X-Signature are missing.");
         }
-        requireHost(tx, tenant, host);
+        if (called.isPresent() && !called.get().equals(tenant)) {
+            throw Problem.forbidden("host_mismatch", "The host name " + host.get() + " is another organisation's. Call "
+                    + "the one of your own.");
+        }
         var caller = new Caller(tenant, token.subject());
         if (session.isPresent()) {
             sessions.require(tx, caller, session.get());
@@ -79,17 +86,6 @@ final class Tenancy {
             case 1 -> memberships.getFirst().tenant;
             default -> throw Problems.ambiguousTenant(memberships.stream().map(Membership::tenant).toList());
         };
-    }
-
-    private static void requireHost(Tx tx, String tenant, Optional<String> host) throws SQLException {
-        if (host.isPresent()) {
-            var of = tx.first("SELECT id FROM tenant WHERE host = ?", row -> row.getString(1), host.get()
-                    .toLowerCase(Locale.ROOT));
-            if (of.isPresent() && !of.get().equals(tenant)) {
-                throw Problem.forbidden("host_mismatch", "This host name is another organisation's. Call the one of "
-                        + "your own.");
-            }
-        }
     }
 
     private static Refused forbidden(String why) {

@@ -248,7 +248,7 @@ class AuthenticationTest {
     }
 
     @Test
-    void suspendedTenantsAndForeignHostNamesAreRefused() {
+    void suspendedTenantsAreRefused() {
         var eve = bed.person("eve@globex.example");
         eve.get("/v1/notes");
         var admin = Map.of("Authorization", "Bearer " + Bed.ADMIN);
@@ -256,19 +256,43 @@ class AuthenticationTest {
         assertEquals("tenant_suspended", eve.call("GET", "/v1/notes", null).code());
         Bed.require(200, bed.call("POST", "/admin/tenants/globex/resume", null, admin));
         assertEquals("session_required", eve.call("GET", "/v1/notes", null).code(), "its sessions have ended");
-        assertEquals(201, host("globex.toolbridge.example"));
-        assertEquals(403, host("INITECH.toolbridge.example:443"));
-        assertEquals(201, host("localhost"));
     }
 
-    /// The JDK's client sets Host itself, so this speaks HTTP by hand.
-    private int host(String host) {
+    @Test
+    void aHostNameIsForItsOwnTenantAndTellsWhichOneIsMeant() {
+        var eve = bed.idp.token("eve@globex.example");
+        assertTrue(at("globex.toolbridge.example", eve).startsWith("201 "));
+        for (var foreign : List.of("INITECH.toolbridge.example:443", "initech.toolbridge.example.",
+                "acme.toolbridge.example")) {
+            var refused = at(foreign, eve);
+            assertTrue(refused.startsWith("403 ") && refused.contains("\"host_mismatch\"")
+                    && refused.contains("is another organisation's"), refused);
+        }
+        assertTrue(at("localhost", eve).startsWith("201 "));
+        assertTrue(at("api.toolbridge.example", eve).startsWith("201 "), "nobody's name");
+        var pat = bed.idp.token("pat@two.example");
+        assertTrue(at("localhost", pat).contains("\"tenant_ambiguous\""));
+        for (var tenant : List.of("globex", "initech")) {
+            var own = at(tenant + ".toolbridge.example", pat);
+            assertTrue(own.startsWith("201 ") && own.contains("\"tenant_id\":\"" + tenant + "\""), own);
+        }
+        assertTrue(at("acme.toolbridge.example", pat).contains("\"tenant_ambiguous\""),
+                "names of others choose nothing");
+        assertTrue(at("acme.toolbridge.example", bed.idp.token("sam@both.example")).contains("\"signature_required\""),
+                "and none stands for a signature");
+        var forGlobex = bed.idp.token("pat@two.example", claims -> claims.claim("org_id", "globex"));
+        assertTrue(at("initech.toolbridge.example", forGlobex).contains("\"host_mismatch\""), "the token decides");
+    }
+
+    /// Opens a session at this host name: status and body. The JDK's client sets Host itself, so this speaks HTTP by
+    /// hand.
+    private String at(String host, String token) {
         try (var socket = new java.net.Socket("127.0.0.1", bed.uri().getPort())) {
             socket.getOutputStream().write(("POST /v1/sync/sessions HTTP/1.1\r\nHost: " + host + "\r\nContent-Length: 0"
-                    + "\r\nConnection: close\r\nAuthorization: " + bearer(claims -> {}) + "\r\n\r\n").getBytes(
+                    + "\r\nConnection: close\r\nAuthorization: Bearer " + token + "\r\n\r\n").getBytes(
                     StandardCharsets.US_ASCII));
-            var line = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return Integer.parseInt(line.split(" ")[1]);
+            var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return answer.split(" ")[1] + " " + answer.substring(answer.indexOf("\r\n\r\n")).strip();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +14,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -128,14 +132,14 @@ final class ToolbridgeUser {
         ids[0] |= 1;                                             // neither is all zeros (W3C Trace Context §3.2)
         ids[16] |= 1;
         var trace = HexFormat.of().formatHex(ids, 0, 16);
-        var request = HttpRequest.newBuilder(endpoint).timeout(PATIENCE).header("Content-Type", "application/json")
+        var request = HttpRequest.newBuilder(endpoint).header("Content-Type", "application/json")
                 .header("Accept", "application/json, text/event-stream").header("MCP-Protocol-Version", "2025-11-25")
                 .header("Authorization", "Bearer " + token)
                 .header("traceparent", "00-" + trace + "-" + HexFormat.of().formatHex(ids, 16, 24) + "-01")
                 .POST(BodyPublishers.ofString("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":"
                 + "{\"name\":\"" + tool + "\",\"arguments\":" + arguments + "}}")).build();
         var began = System.nanoTime();
-        var answer = http.send(request, BodyHandlers.ofString());
+        var answer = answered(tool, request);
         var millis = (System.nanoTime() - began) / 1e6;
         var result = answer.statusCode() == 200 ? JSON.readTree(answer.body()).path("result") : JSON.missingNode();
         if (!result.path("structuredContent").isObject() || result.path("isError").asBoolean(false)) {
@@ -143,5 +147,17 @@ final class ToolbridgeUser {
         }
         called.add(new Called(tool, trace, millis));
         return result.path("structuredContent");
+    }
+
+    private HttpResponse<String> answered(String tool, HttpRequest request) throws IOException, InterruptedException {
+        var asked = http.sendAsync(request, BodyHandlers.ofString());
+        try {
+            return asked.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException(tool + ": " + e.getCause(), e);
+        } catch (TimeoutException e) {
+            asked.cancel(true);
+            throw new IOException(tool + ": no answer within " + PATIENCE.toSeconds() + " s", e);
+        }
     }
 }

@@ -64,7 +64,8 @@ final class Counters {
     private final String mcp;
     private final String origin;
 
-    private Counters(String form, URI mcp) {
+    /// @param form of the tokens, as it is printed
+    Counters(String form, URI mcp) {
         this.form = form;
         this.mcp = mcp.toString();
         this.origin = mcp.resolve("/").toString().replaceAll("/$", "");

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
@@ -43,10 +44,15 @@ record Door(Path folder, String client, Path state, int port, String java) imple
 
     /// Returns when it is ready. Its own words go to a file in the state folder.
     Started start(String... moreJava) throws IOException {
-        var command = List.of("./doorwarden", "serve", folder.toString(), "--port", Integer.toString(port), "--set",
-                "state=" + state);
-        return Started.run(command, Map.of("DOORWARDEN_JAVA_OPTS", (java + " " + String.join(" ", moreJava)).strip()),
-                state.resolve("serve.log"));
+        return start(Map.of("DOORWARDEN_JAVA_OPTS", (java + " " + String.join(" ", moreJava)).strip()), List.of());
+    }
+
+    /// @param set lines of configuration
+    Started start(Map<String, String> environment, List<String> set) throws IOException {
+        var command = new ArrayList<>(List.of("./doorwarden", "serve", folder.toString(), "--port",
+                Integer.toString(port), "--set", "state=" + state));
+        set.forEach(line -> command.addAll(List.of("--set", line)));
+        return Started.run(command, environment, state.resolve("serve.log"));
     }
 
     /// A token for the endpoint of the running deployment (RFC 8414, RFC 6749 §4.4, RFC 8707).

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 final class SignIn {
 
     private static final String VERIFIER = "a-code-verifier-of-exactly-forty-three-char";
-    private static final String CALLBACK = "http://127.0.0.1:4711/callback";
+    static final String CALLBACK = "http://127.0.0.1:4711/callback";
     private static final Pattern FORM =
             Pattern.compile("<form method=\"post\" action=\"([^\"]*)\"[^>]*>(.*?)</form>", Pattern.DOTALL);
     private static final Pattern HIDDEN =
@@ -34,17 +34,27 @@ final class SignIn {
     }
 
     static SignIn withPassword(Counters door) throws Exception {
+        return withPassword(door, "ada@example.org", "a password of the bench");
+    }
+
+    static SignIn withPassword(Counters door, String email, String password) throws Exception {
         var browser = new SignIn(door);
-        browser.submit(browser.get("/login"), "/login", Map.of("email", "ada@example.org", "password",
-                "a password of the bench"));
+        browser.submit(browser.get("/login"), "/login", Map.of("email", email, "password", password));
         return browser;
     }
 
-    /// From the client's link to its tokens: consent, code, token endpoint.
     void approve() throws Exception {
+        tokens("app");
+    }
+
+    /// From the client's link to its tokens: consent, code, token endpoint.
+    ///
+    /// @param client an id
+    /// @return what the token endpoint answers
+    String tokens(String client) throws Exception {
         var asked = new LinkedHashMap<String, String>();
         asked.put("response_type", "code");
-        asked.put("client_id", "app");
+        asked.put("client_id", client);
         asked.put("redirect_uri", CALLBACK);
         asked.put("code_challenge", challenge());
         asked.put("code_challenge_method", "S256");
@@ -52,8 +62,8 @@ final class SignIn {
         asked.put("prompt", "consent");
         var page = get("/authorize?" + Counters.encode(asked));
         var to = submit(page, "/consent", Map.of("decision", "allow"));
-        door.post("/token", Map.of("grant_type", "authorization_code", "client_id", "app", "code",
-                to.replaceAll(".*[?&]code=([^&]*).*", "$1"), "code_verifier", VERIFIER));
+        return door.post("/token", Map.of("grant_type", "authorization_code", "client_id", client, "redirect_uri",
+                CALLBACK, "code", to.replaceAll(".*[?&]code=([^&]*).*", "$1"), "code_verifier", VERIFIER));
     }
 
     private static String challenge() throws Exception {

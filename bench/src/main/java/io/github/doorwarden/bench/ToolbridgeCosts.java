@@ -44,7 +44,7 @@ public final class ToolbridgeCosts implements Callable<Integer> {
             description = "how long with pauses, and without (${DEFAULT-VALUE})")
     private int seconds;
 
-    @Option(names = "--warm", paramLabel = "S", defaultValue = "20",
+    @Option(names = "--warm", paramLabel = "S", defaultValue = "120",
             description = "before, without being counted (${DEFAULT-VALUE})")
     private int warm;
 

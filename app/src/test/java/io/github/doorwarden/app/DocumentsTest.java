@@ -9,6 +9,7 @@ import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.app.config.ConfigFile;
 import io.github.doorwarden.app.config.ConfigMistakes;
 import io.github.doorwarden.sources.documents.DocumentsSettings;
+import io.github.doorwarden.tidy.Polling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,7 +84,7 @@ class DocumentsTest {
             awaitUrl(deployed, "https://papers.example/new/a");
             write("papers/b.md", "# Bananas\nAbout bananas.");
             while (hits(deployed, "bananas").isEmpty()) {
-                Thread.onSpinWait();
+                Polling.pause();
             }
         }
     }
@@ -94,7 +95,7 @@ class DocumentsTest {
 
     private static void awaitUrl(Deployed deployed, String url) {
         while (!hits(deployed, "apples").path(0).path("url").asString("").equals(url)) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
     }
 

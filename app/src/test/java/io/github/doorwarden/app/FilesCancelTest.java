@@ -2,6 +2,7 @@ package io.github.doorwarden.app;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.tidy.Polling;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.Socket;
@@ -72,7 +73,7 @@ final class FilesCancelTest {
         var end = System.nanoTime() + PATIENCE.toNanos();
         while (!seen.getAsBoolean()) {
             assertTrue(System.nanoTime() < end, what);
-            Thread.onSpinWait();
+            Polling.pause();
         }
     }
 

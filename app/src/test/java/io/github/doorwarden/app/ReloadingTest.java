@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpServer;
 import io.github.doorwarden.app.config.Config;
 import io.github.doorwarden.app.config.ConfigFile;
+import io.github.doorwarden.tidy.Polling;
 import io.github.doorwarden.upstream.Hops;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -137,7 +138,7 @@ final class ReloadingTest {
     private static void awaitRead() {
         var looks = Reloading.looks();
         while (Reloading.looks() < looks + 3) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
     }
 

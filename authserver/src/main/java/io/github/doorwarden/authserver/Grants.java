@@ -254,8 +254,8 @@ public final class Grants {
             if (!cutOff) {
                 cutOff = true;
                 LOG.error("The store cannot be asked what was revoked. Tokens and sessions that were verified before "
-                        + "go "
-                        + "on from memory for {} s; after that every request that brings one is answered with 503, and "
+                        + "go on from memory for {} s; after that every request that brings one is answered with 503, "
+                        + "and "
                         + "so is every sign-in, until the store is back. Look at its disk and its file.",
                         Limits.REVOCATIONS_UNHEARD.toSeconds(), outage);
             }

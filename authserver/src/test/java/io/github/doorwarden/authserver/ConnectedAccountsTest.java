@@ -11,6 +11,7 @@ import io.github.doorwarden.identity.Provider;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.store.Database;
 import io.github.doorwarden.tidy.Covers;
+import io.github.doorwarden.tidy.Polling;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -248,7 +249,7 @@ class ConnectedAccountsTest {
         try (var one = Executors.newVirtualThreadPerTaskExecutor()) {
             var waiting = one.submit(this::token);
             while (party.refreshed.isEmpty()) {
-                Thread.onSpinWait();
+                Polling.pause();
             }
             assertTrue(accounts.disconnect(ada, "corp"));
             party.held.countDown();

@@ -12,6 +12,7 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import io.github.doorwarden.authserver.People.Person;
 import io.github.doorwarden.tidy.Covers;
+import io.github.doorwarden.tidy.Polling;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -100,7 +101,7 @@ class MailedLinksTest {
         var end = System.nanoTime() + 10_000_000_000L;
         while (!logged(text)) {
             assertTrue(System.nanoTime() < end, "nothing was logged");
-            Thread.onSpinWait();
+            Polling.pause();
         }
     }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import io.github.doorwarden.tidy.Covers;
+import io.github.doorwarden.tidy.Polling;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -129,7 +130,7 @@ class MetadataDocumentsTest {
                     .<Callable<Client>>mapToObj(i -> () -> door.clients.resolve(id).orElseThrow())
                     .map(threads::submit).toList();
             while (hits.get() == 0) {
-                Thread.onSpinWait();
+                Polling.pause();
             }
             firstAnswer.countDown();
             for (var one : all) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.store.Spent;
 import io.github.doorwarden.tidy.Covers;
+import io.github.doorwarden.tidy.Polling;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,7 @@ class VerificationsTest {
             }
             while (turns.waiting() < 20) {
                 assertFalse(flood.stream().anyMatch(Future::isDone), "one was checked without a turn");
-                Thread.onSpinWait();
+                Polling.pause();
             }
             end.countDown();
             for (var one : flood) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.doorwarden.app.ClientWish;
 import io.github.doorwarden.authserver.NewClient;
 import io.github.doorwarden.cli.Web.Answer;
+import io.github.doorwarden.tidy.Polling;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -158,7 +159,7 @@ class AdminApiTest {
                 .asString();
         var lines = "/audit?client=" + id + "&event=token";
         while (!get(token, lines).expect(200).json().path("items").path(0).path("token_id").asString().equals(jti)) {
-            Thread.onSpinWait();                                 // what changes nothing is on record within 100 ms
+            Polling.pause();                                 // what changes nothing is on record within 100 ms
         }
         assertEquals(1, post(token, "/tokens/revoke", "{\"jti\":\"" + jti + "\"}").expect(200).json()
                 .path("grants_revoked").asInt());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.cli.Web.Answer;
+import io.github.doorwarden.tidy.Polling;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -89,7 +90,7 @@ class AdminCommandsTest {
         var end = System.nanoTime() + 5_000_000_000L;
         var answer = ask.get();
         while (answer.status() != status && System.nanoTime() < end) {
-            Thread.onSpinWait();
+            Polling.pause();
             answer = ask.get();
         }
         return answer.expect(status);

@@ -9,6 +9,7 @@ import io.github.doorwarden.cli.AnyMode.Issuer;
 import io.github.doorwarden.cli.Web.Answer;
 import io.github.doorwarden.store.AuditEvent;
 import io.github.doorwarden.tidy.Covers;
+import io.github.doorwarden.tidy.Polling;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,7 +73,7 @@ class AnyModeTest {
             if (found.isPresent()) {
                 return found.get();
             }
-            Thread.onSpinWait();
+            Polling.pause();
         }
         throw new AssertionError("nothing of it is on record: " + record.audit().newest(20));
     }

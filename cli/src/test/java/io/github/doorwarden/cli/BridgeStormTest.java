@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.tidy.Polling;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -116,7 +117,7 @@ class BridgeStormTest {
                 break;
             } catch (ConnectException nobodyListens) {
                 assertTrue(System.nanoTime() < end, "nobody took the sign-in over");
-                Thread.onSpinWait();
+                Polling.pause();
             }
         }
         if (moment == Moment.ANSWERED) {

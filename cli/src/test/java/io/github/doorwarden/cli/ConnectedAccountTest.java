@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.cli.Agent.Tokens;
 import io.github.doorwarden.tidy.Covers;
+import io.github.doorwarden.tidy.Polling;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -137,7 +138,7 @@ class ConnectedAccountTest {
             var end = System.nanoTime() + 10_000_000_000L;
             while (administration.audit().find(io.github.doorwarden.store.AuditLog.By.CLIENT, "door", 50).stream()
                     .noneMatch(line -> line.event().event().equals("revoke")) && System.nanoTime() < end) {
-                Thread.onSpinWait();
+                Polling.pause();
             }
         }
         assertFalse(doors.taken(lent), "given back");

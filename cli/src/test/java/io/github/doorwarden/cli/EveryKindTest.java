@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.app.Deployment;
 import io.github.doorwarden.app.config.ConfigFile;
+import io.github.doorwarden.tidy.Polling;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -111,7 +112,7 @@ final class EveryKindTest {
         var end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() < end, what);
-            Thread.onSpinWait();
+            Polling.pause();
         }
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.doorwarden.cli.Agent.Tokens;
 import io.github.doorwarden.cli.Web.Answer;
 import io.github.doorwarden.tidy.Covers;
+import io.github.doorwarden.tidy.Polling;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ class TokenAttackTest {
             if (System.nanoTime() > end) {
                 return false;
             }
-            Thread.onSpinWait();
+            Polling.pause();
         }
         return true;
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.cli.Web.Answer;
+import io.github.doorwarden.tidy.Polling;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -159,7 +160,7 @@ class WatchDoorTest {
         var until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!door.web.get(door.origin + "/health").json().path("warnings").has("auth_failures")) {
             assertTrue(System.nanoTime() < until, "never warned");
-            Thread.onSpinWait();
+            Polling.pause();
         }
         assertTrue(door.signedIn().get("/admin/dashboard").expect(200).body().contains("More is refused than usual"));
         assertTrue(metrics().contains("doorwarden_alert_raised{cause=\"overall\"} 1"));

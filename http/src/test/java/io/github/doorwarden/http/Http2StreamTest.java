@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.tidy.Polling;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -105,7 +106,7 @@ class Http2StreamTest {
             reset.await();
             stream.onGone(() -> self.get().told.add("gone"));
             while (!stream.isGone()) {
-                Thread.onSpinWait();
+                Polling.pause();
             }
             return Reply.empty(204);
         }); var two = connect(server)) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.github.doorwarden.tidy.Polling;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
@@ -105,7 +106,7 @@ class HttpServerTest {
     @Test
     void closeLetsTheRunningCallEndAndRefusesNewOnes() throws Exception {
         while (!refusesWhileClosing()) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
     }
 
@@ -118,7 +119,7 @@ class HttpServerTest {
             other.send("GET /page HTTP/1.1\r\n");                  // under way, so that its connection counts as busy
             var closing = Thread.ofVirtual().start(server.server::close);
             while (!refusesConnections(server.port())) {
-                Thread.onSpinWait();
+                Polling.pause();
             }
             Wire.Answer refused = null;
             try {

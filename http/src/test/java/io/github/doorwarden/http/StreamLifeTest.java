@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.tidy.Polling;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,7 @@ class StreamLifeTest {
             left.await();
             stream.onGone(() -> self.get().told.add("gone"));
             while (!stream.isGone()) {
-                Thread.onSpinWait();
+                Polling.pause();
             }
             return Reply.empty(204);
         })) {

@@ -11,6 +11,7 @@ import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.store.Seal;
 import io.github.doorwarden.store.Spent;
 import io.github.doorwarden.tidy.Covers;
+import io.github.doorwarden.tidy.Polling;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -201,7 +202,7 @@ final class TaskRestartTest extends TaskFixture {
                 + "SELECT RAISE(ABORT, 'the disk is full'); END");
         released.release();
         while (lines("tasks/end").isEmpty() || !dispatch.run(id).isOwed()) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         dispatch.tend();
         assertEquals("working", get(dispatch, id).path("status").asString());

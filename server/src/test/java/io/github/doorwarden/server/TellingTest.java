@@ -9,6 +9,7 @@ import io.github.doorwarden.protocol.Message.Notification;
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Revision;
 import io.github.doorwarden.tidy.Covers;
+import io.github.doorwarden.tidy.Polling;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -229,7 +230,7 @@ final class TellingTest extends ThingsFixture {
 
     private void awaitTold(int many) {
         while (of("notifications/progress").size() < many) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
     }
 

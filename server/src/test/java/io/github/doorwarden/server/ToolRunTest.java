@@ -10,6 +10,7 @@ import io.github.doorwarden.identity.TestCallers;
 import io.github.doorwarden.protocol.Refusal;
 import io.github.doorwarden.protocol.Revision;
 import io.github.doorwarden.tidy.Covers;
+import io.github.doorwarden.tidy.Polling;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -140,7 +141,7 @@ final class ToolRunTest extends DispatchFixture {
         tools.add(RecordTool.named("deaf", "Cannot be stopped.").readOnly().deadline(Duration.ofMillis(20))
                 .of(Nothing.class, (none, call) -> {
                     while (released.getCount() > 0) {
-                        Thread.onSpinWait();
+                        Polling.pause();
                     }
                     return ToolResult.text("x");
                 }));

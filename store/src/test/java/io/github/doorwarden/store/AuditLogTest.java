@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.tidy.Polling;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -72,7 +73,7 @@ final class AuditLogTest {
             var until = System.nanoTime() + Duration.ofSeconds(5).toNanos();
             while (log.newest(10).size() < i) {
                 assertTrue(System.nanoTime() < until, "never written");
-                Thread.onSpinWait();
+                Polling.pause();
             }
         }
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.tidy.Polling;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -71,7 +72,7 @@ final class SpentTest {
                     taken.add(racers.submit(() -> spent.take("dpop", id, NOW.plusSeconds(60), NOW)));
                 }
                 while (spent.waiting() < 299) {
-                    Thread.onSpinWait();
+                    Polling.pause();
                 }
                 return null;
             });
@@ -100,7 +101,7 @@ final class SpentTest {
                     taken.add(racers.submit(() -> spent.take("dpop", id, NOW.plusSeconds(60), NOW)));
                 }
                 while (spent.waiting() < 49) {
-                    Thread.onSpinWait();
+                    Polling.pause();
                 }
                 tx.update("ALTER TABLE spent RENAME TO gone");
                 return null;

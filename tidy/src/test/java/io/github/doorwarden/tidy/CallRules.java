@@ -18,7 +18,8 @@ final class CallRules {
     private CallRules() { }
 
     static List<Rule> all() {
-        return List.of(sleep(), terminal(), stackTrace(), date(), random(), clock(), oldJackson(), mocks(), skips(),
+        return List.of(sleep(), spin(), terminal(), stackTrace(), date(), random(), clock(), oldJackson(), mocks(),
+                skips(),
                 lookups(), siteLocal(),
                 requestTimeout(), secretEquals(), locale(), reflection(), serialization(), promises(), machinePaths(),
                 registries());
@@ -30,6 +31,13 @@ final class CallRules {
                 "wait for the thing itself (a latch, a queue, a reply), or move an injected InstantSource", TEST_PATH,
                 "class A { void a() { Thread.sleep(10); } }",
                 "class A { String a = \"Thread.sleep(10)\"; /* Thread.sleep(1) */ }");
+    }
+
+    private static Rule spin() {
+        return Rule.ban("tests leave the processor to what they wait for", TEST,
+                "while\\b[^{;]*\\{\\s*Thread\\.onSpinWait", "wait for the thing itself, or look again after "
+                + "Polling.pause()", TEST_PATH, "class A { void a() { while (b()) { Thread.onSpinWait(); } } }",
+                "class A { void a() { for (var i = 0; i < n; i++) { Thread.onSpinWait(); } } }");
     }
 
     private static Rule terminal() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.doorwarden.server.Changes;
 import io.github.doorwarden.server.Things;
 import io.github.doorwarden.tidy.Covers;
+import io.github.doorwarden.tidy.Polling;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -142,7 +143,7 @@ final class ListeningTest extends SocketFixture {
             }
         }
         while (door.fullDispatch.changes().listeners() > 0) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         changed(Changes.Kind.TOOLS);
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.doorwarden.server.CallLimits;
 import io.github.doorwarden.server.Changes;
 import io.github.doorwarden.tidy.Covers;
+import io.github.doorwarden.tidy.Polling;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -117,7 +118,7 @@ class OldStreamsTest extends DoorFixture {
                 .statusCode(), "off where sessions are off");
         stream.close();
         while (post(where, "reader", ping).statusCode() == 202) {
-            Thread.onSpinWait();                                 // until the server has seen it go
+            Polling.pause();                                 // until the server has seen it go
         }
         assertEquals(404, post(where, "reader", ping).statusCode());
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.http.HttpServer;
 import io.github.doorwarden.http.HttpSettings;
+import io.github.doorwarden.tidy.Polling;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -57,7 +58,7 @@ class SlowReaderTest {
                         .orElseThrow().substring(4);
                 var last = first.substring(0, first.lastIndexOf('-')) + "-3";
                 while (client.get(last).statusCode() == 400) {
-                    Thread.onSpinWait();                         // until the call has given its reader up
+                    Polling.pause();                         // until the call has given its reader up
                 }
                 assertEquals("200 ", client.get(last).statusCode() + " " + client.get(last).body());
                 assertEquals(400, client.get(first).statusCode(), "so much is not kept");

@@ -10,6 +10,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.github.doorwarden.tidy.Covers;
+import io.github.doorwarden.tidy.Polling;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Random;
@@ -126,7 +127,7 @@ final class StreamedCallTest extends SocketFixture {
     /// The line is written by the thread of the call, shortly after its handler was interrupted.
     private void awaitLine() {
         while (lines("tools/call").isEmpty()) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         assertEquals("failed The client went away before the answer.", lines("tools/call").getFirst().outcome() + " "
                 + lines("tools/call").getFirst().reason());
@@ -138,7 +139,7 @@ final class StreamedCallTest extends SocketFixture {
         var waiting = http.sendAsync(call("1", "steps", "").build(), BodyHandlers.ofString());
         door.things.steps.add("progress");
         while (!door.things.steps.isEmpty()) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         waiting.cancel(true);
         assertEquals("interrupted", door.things.seen.take());
@@ -195,7 +196,7 @@ final class StreamedCallTest extends SocketFixture {
                 }
                 // an `end` that the call did not take any more must not end the next one
                 while (lines("tools/call").size() <= i) {
-                    Thread.onSpinWait();
+                    Polling.pause();
                 }
                 door.things.steps.clear();
             }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.github.doorwarden.tidy.Polling;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -86,7 +87,7 @@ class ProvisionedKeysTest {
             assertEquals("k1", keys.of("acme", SOON).orElseThrow().id());
             go.countDown();
             while (keys.of("acme", SOON).orElseThrow().id().equals("k1")) {
-                Thread.onSpinWait();
+                Polling.pause();
             }
             assertEquals(2, asked.get());
         }

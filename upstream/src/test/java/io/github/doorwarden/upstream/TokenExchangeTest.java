@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.doorwarden.tidy.Polling;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -95,7 +96,7 @@ class TokenExchangeTest {
                 all.add(threads.submit(() -> exchange.of("ada").authorization(LONG)));
             }
             while (server.asked.isEmpty()) {
-                Thread.onSpinWait();
+                Polling.pause();
             }
             open.countDown();
             for (var each : all) {

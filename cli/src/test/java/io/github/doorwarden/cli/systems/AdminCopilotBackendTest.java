@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpServer;
 import io.github.doorwarden.cli.OpenIdProvider;
 import io.github.doorwarden.store.Database;
+import io.github.doorwarden.tidy.Polling;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -99,7 +100,7 @@ class AdminCopilotBackendTest {
                 "instainstru_search_top_queries", "{}"), Executors.newCachedThreadPool());
         while (ASKED.isEmpty()) {                                // in vain: none may be given to it later
             assertFalse(hanging.isDone());
-            Thread.onSpinWait();
+            Polling.pause();
         }
     }
 

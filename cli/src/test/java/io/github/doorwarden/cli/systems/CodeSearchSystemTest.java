@@ -12,6 +12,7 @@ import io.github.doorwarden.client.McpFailure;
 import io.github.doorwarden.client.Tool;
 import io.github.doorwarden.store.AuditLog;
 import io.github.doorwarden.store.Database;
+import io.github.doorwarden.tidy.Polling;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -127,7 +128,7 @@ class CodeSearchSystemTest {
         var handle = send("/auth/login", "{\"email\":\"" + email + "\",\"scope\":\"" + scope + "\"}").json()
                 .path("login").asString();
         while (system.console().stream().filter(CodeSearchSystemTest::isLink).count() == printed) {
-            Thread.onSpinWait();
+            Polling.pause();
         }
         var link = system.told(Pattern.compile("/auth/callback\\?token=")).strip();
         var json = send(link, "", "Doorwarden-Login", handle).json();

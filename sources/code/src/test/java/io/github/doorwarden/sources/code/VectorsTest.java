@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.embeddings.EmbedderSettings;
+import io.github.doorwarden.tidy.Polling;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -92,7 +93,7 @@ class VectorsTest {
             shop.source.listen(null);
             assertTrue(shop.source.isRead(Duration.ofMinutes(1)));
             while (shop.call("code_index_status").path("vectors").path("files").asInt() < 1) {
-                Thread.onSpinWait();
+                Polling.pause();
             }
             var asked = service.asked.size();
             shop.close();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.server.ToolOutage;
+import io.github.doorwarden.tidy.Polling;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -139,7 +140,7 @@ final class HttpServersTest {
             assertTrue(open.getMessage().contains("is down"), open.getMessage());
             assertEquals(before, server.requests.stream().filter(each -> each.startsWith("POST tools/call")).count());
             while (!stub.source.state().equals("up")) {
-                Thread.onSpinWait();
+                Polling.pause();
             }
             assertEquals("echo", stub.text("echo"));
         }
@@ -151,7 +152,7 @@ final class HttpServersTest {
                 var stub = mounted(server, settings(true, Duration.ofSeconds(20)))) {
             var other = Thread.ofVirtual().start(() -> assertThrows(Exception.class, () -> stub.call("stall", "{}")));
             while (server.requests.stream().noneMatch(each -> each.startsWith("POST tools/call stall"))) {
-                Thread.onSpinWait();
+                Polling.pause();
             }
             var asked = assertThrows(Error.class, () -> stub.call("asks", "{}"));
             assertTrue(asked.getClass().getName().endsWith("Asked"), asked.toString());

@@ -10,6 +10,7 @@ import io.github.doorwarden.server.ToolOutage;
 import io.github.doorwarden.sources.mcp.McpSettings.Choice;
 import io.github.doorwarden.sources.mcp.McpSettings.ToolSettings;
 import io.github.doorwarden.client.wire.Way;
+import io.github.doorwarden.tidy.Polling;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -194,7 +195,7 @@ final class McpSourceTest {
                 if (System.nanoTime() > end) {
                     throw down;
                 }
-                Thread.onSpinWait();
+                Polling.pause();
             }
         }
     }

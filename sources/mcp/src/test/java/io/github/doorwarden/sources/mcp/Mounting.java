@@ -7,6 +7,7 @@ import io.github.doorwarden.server.Source;
 import io.github.doorwarden.server.Tool;
 import io.github.doorwarden.server.ToolResult;
 import io.github.doorwarden.client.wire.Way;
+import io.github.doorwarden.tidy.Polling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,7 +103,7 @@ final class Mounting implements AutoCloseable {
             if (line.isPresent()) {
                 return line.get();
             }
-            Thread.onSpinWait();
+            Polling.pause();
         }
         throw new AssertionError("never heard: " + beginning + " in " + lines(file));
     }

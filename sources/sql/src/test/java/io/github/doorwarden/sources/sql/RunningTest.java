@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.doorwarden.server.ToolResult;
 import io.github.doorwarden.sources.sql.SqlSettings.ToolSettings;
+import io.github.doorwarden.tidy.Polling;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -38,7 +39,7 @@ final class RunningTest {
         var until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!Bed.ask(query).equals(answer)) {
             assertTrue(System.nanoTime() < until, query);
-            Thread.onSpinWait();
+            Polling.pause();
         }
     }
 

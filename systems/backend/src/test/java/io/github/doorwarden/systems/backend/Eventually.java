@@ -1,5 +1,6 @@
 package io.github.doorwarden.systems.backend;
 
+import io.github.doorwarden.tidy.Polling;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
@@ -15,7 +16,7 @@ public final class Eventually {
             if (System.nanoTime() > end) {
                 return false;
             }
-            Thread.onSpinWait();
+            Polling.pause();
         }
         return true;
     }

@@ -4,6 +4,7 @@ import io.github.doorwarden.systems.backend.IdentityProvider;
 import io.github.doorwarden.systems.backend.Json;
 import io.github.doorwarden.systems.backend.Mistake;
 import io.github.doorwarden.systems.backend.MovableClock;
+import io.github.doorwarden.tidy.Polling;
 import io.github.doorwarden.upstream.SigningKey;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.ByteArrayOutputStream;
@@ -210,7 +211,7 @@ final class Bed implements AutoCloseable {
             if (found.isPresent()) {
                 return found.get();
             }
-            Thread.onSpinWait();
+            Polling.pause();
         }
         throw new AssertionError("The log has no such line " + name + ": " + log);
     }

@@ -56,6 +56,10 @@ public final class RunningSystem implements AutoCloseable {
         var folder = Path.of("..", "systems").resolve(name);
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders",
+                "-XX:Tier3InvocationThreshold=1000", "-XX:Tier3MinInvocationThreshold=500",
+                "-XX:Tier3CompileThreshold=4000", "-XX:Tier4InvocationThreshold=20000",
+                "-XX:Tier4MinInvocationThreshold=5000", "-XX:Tier4CompileThreshold=40000",
+                "-XX:Tier4BackEdgeThreshold=400000",             // as the launcher has them
                 "-cp", System.getProperty("java.class.path"),
                 "io.github.doorwarden.cli.Doorwarden", "serve", folder.toString(), "--port", "0", "--set", "state="
                 + work.resolve("state").toAbsolutePath()));

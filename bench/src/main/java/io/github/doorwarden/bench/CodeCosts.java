@@ -170,9 +170,9 @@ public final class CodeCosts implements Callable<Integer> {
     }
 
     private static String percentiles(List<Long> micros) {
-        var sorted = micros.stream().mapToLong(Long::longValue).sorted().toArray();
-        return String.format(Locale.ROOT, "p50 %.1f ms, p95 %.1f ms, of %d", sorted[sorted.length / 2] / 1_000.0,
-                sorted[sorted.length * 95 / 100] / 1_000.0, sorted.length);
+        var millis = micros.stream().mapToDouble(each -> each / 1_000.0).sorted().toArray();
+        return String.format(Locale.ROOT, "p50 %.1f ms, p95 %.1f ms, of %d", Table.percentile(millis, 50),
+                Table.percentile(millis, 95), millis.length);
     }
 
     private void ask(CodeSource source, List<String> lines) throws Exception {

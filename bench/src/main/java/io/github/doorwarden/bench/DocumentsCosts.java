@@ -235,10 +235,10 @@ public final class DocumentsCosts implements Callable<Integer> {
 
     /// CPU time is what other work on the machine disturbs least.
     private static String percentiles(List<long[]> took, int which) {
-        var all = took.stream().mapToLong(each -> each[which]).sorted().toArray();
+        var millis = took.stream().mapToDouble(each -> each[which] / 1e6).sorted().toArray();
         return String.format(Locale.ROOT, "p50 %.1f ms, p95 %.1f ms, p99 %.1f ms, longest %.1f ms",
-                all[all.length / 2] / 1e6, all[all.length * 95 / 100] / 1e6, all[all.length * 99 / 100] / 1e6,
-                all[all.length - 1] / 1e6);
+                Table.percentile(millis, 50), Table.percentile(millis, 95), Table.percentile(millis, 99),
+                Table.percentile(millis, 100));
     }
 
     private static void print(String what, String value) {

@@ -46,6 +46,13 @@ final class Table {
         return median(shares);
     }
 
+    /// The figure that so many of a hundred do not exceed.
+    ///
+    /// @param ascending one at least
+    static double percentile(double[] ascending, int percent) {
+        return ascending[(ascending.length - 1) * percent / 100];
+    }
+
     static double median(double... figures) {
         var sorted = figures.clone();
         java.util.Arrays.sort(sorted);

@@ -167,11 +167,8 @@ public final class ToolbridgeCosts implements Callable<Integer> {
             return;
         }
         System.out.printf(Locale.ROOT, "%-40s p50 %7.2f  p95 %7.2f  p99 %7.2f  longest %7.2f ms, bar %d: %s%n", name,
-                share(millis, 0.5), share(millis, 0.95), share(millis, 0.99), millis[millis.length - 1], bar,
-                share(millis, 0.95) < bar ? "met" : "MISSED");
-    }
-
-    private static double share(double[] millis, double share) {
-        return millis[(int) (share * (millis.length - 1))];
+                Table.percentile(millis, 50), Table.percentile(millis, 95), Table.percentile(millis, 99),
+                millis[millis.length - 1], bar,
+                Table.percentile(millis, 95) < bar ? "met" : "MISSED");
     }
 }

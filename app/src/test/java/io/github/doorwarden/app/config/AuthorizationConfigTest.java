@@ -22,8 +22,7 @@ class AuthorizationConfigTest {
 
     @BeforeEach
     void writeWhatIsNamed() throws IOException {
-        Files.writeString(folder.resolve("keys.json"), "{\"keys\":[]}");
-        OurKey.write(folder);
+        EveryKeyTest.writeWhatIsNamed(folder);
     }
 
     private Config read(String yaml, Map<String, String> set, Map<String, String> environment) throws IOException {

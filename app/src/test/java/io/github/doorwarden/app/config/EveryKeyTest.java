@@ -41,6 +41,11 @@ class EveryKeyTest {
 
     @BeforeEach
     void writeWhatIsNamed() throws IOException {
+        writeWhatIsNamed(folder);
+    }
+
+    /// The files that the configuration with every key names.
+    static void writeWhatIsNamed(Path folder) throws IOException {
         Files.writeString(folder.resolve("keys.json"), "{\"keys\":[]}");
         OurKey.write(folder);
     }
